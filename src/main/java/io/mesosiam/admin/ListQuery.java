@@ -14,8 +14,8 @@ import org.hibernate.reactive.mutiny.Mutiny.SelectionQuery;
  * @param sort the column to sort by; objects with equal values are ordered by id
  * @param after the last item of the previous page
  */
-public record ListQuery<C extends ListColumn>(
-        Map<C, JsonNode> equal, C sort, boolean descending, Optional<Position> after, int limit) {
+public record ListQuery(
+        Map<ListColumn, JsonNode> equal, ListColumn sort, boolean descending, Optional<Position> after, int limit) {
     public ListQuery {
         equal = Map.copyOf(equal);
     }
@@ -24,8 +24,8 @@ public record ListQuery<C extends ListColumn>(
     public record Position(JsonNode value, UUID id) {}
 
     /** The same query for one item more, which says whether there is another page. */
-    public ListQuery<C> andOneMore() {
-        return new ListQuery<>(equal, sort, descending, after, limit + 1);
+    public ListQuery andOneMore() {
+        return new ListQuery(equal, sort, descending, after, limit + 1);
     }
 
     /**
@@ -35,8 +35,10 @@ public record ListQuery<C extends ListColumn>(
     public String text() {
         StringBuilder text = new StringBuilder();
         equal.forEach((column, value) -> text.append(" and ")
-                .append(column.json())
-                .append(value.isNull() ? " is null" : " = :" + column.json()));
+                .append(
+                        value.isNull()
+                                ? column.attribute() + " is null"
+                                : column.comparison() + " = :" + column.json()));
         String order = sort.order();
         String beyond = descending ? " < " : " > ";
         if (after.isPresent()) {

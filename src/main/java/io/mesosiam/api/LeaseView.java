@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -108,9 +107,6 @@ public record LeaseView(
                 examples = Docs.TIME_EXAMPLE)
         @Nullable
         Instant retryAt) {
-    /** Every value of {@code state}. */
-    static final List<String> STATES = List.of("pending", "active", "renewing", "failed", "reaped");
-
     /** The fields that depend on the state. */
     private record State(
             @Nullable String reason,

@@ -94,6 +94,11 @@ public record PolicyView(
         };
     }
 
+    /** A constant as the API shows it. */
+    public static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     private static PolicyView of(
             Policy policy,
             Effect effect,
@@ -259,10 +264,6 @@ public record PolicyView(
                     word(given.sharing()),
                     word(given.prefetch()),
                     given.sensitive());
-        }
-
-        private static String word(Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 }

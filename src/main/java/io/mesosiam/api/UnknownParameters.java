@@ -28,7 +28,7 @@ final class UnknownParameters {
         Set<String> names = known.computeIfAbsent(method, UnknownParameters::names);
         Parameters parameters = new Parameters();
         request.getUriInfo().getQueryParameters().forEach((name, values) -> {
-            if (parameters.require(name, names.contains(name), known(names))
+            if ((names.contains(name) || parameters.require(name, false, known(names)))
                     && parameters.require(name, values.size() == 1, "must be given once")) {
                 // the framework treats an empty value as none
                 parameters.require(name, !values.getFirst().isEmpty(), "must not be empty");

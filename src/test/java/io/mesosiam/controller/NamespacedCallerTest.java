@@ -55,7 +55,8 @@ class NamespacedCallerTest {
         await(() -> leases(one), List.of("held"));
         assertThat(leases(two)).isEmpty();
         given(one)
-                .get("/api/v1/leases?state=reaped")
+                .queryParam("filter", "{\"state\": \"reaped\"}")
+                .get("/api/v1/leases")
                 .then()
                 .statusCode(200)
                 .body("items", empty())

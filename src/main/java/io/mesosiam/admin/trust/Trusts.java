@@ -3,6 +3,7 @@ package io.mesosiam.admin.trust;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Constraints;
+import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Plans;
 import io.mesosiam.admin.Plans.Plan;
@@ -24,6 +25,19 @@ public final class Trusts {
     public static final Constraints CONSTRAINTS =
             Constraints.of("framework_principal", "attribute", "key", "description");
 
+    public static final ListColumn ID = ListColumn.of("id", ListColumn.Type.ID);
+
+    /** The fields that a list can be filtered and sorted by. */
+    public static final List<ListColumn> COLUMNS = List.of(
+            ID,
+            ListColumn.of("version", ListColumn.Type.NUMBER),
+            ListColumn.of("frameworkPrincipal", ListColumn.Type.TEXT),
+            ListColumn.of("attribute", ListColumn.Type.TEXT),
+            ListColumn.optional("key", ListColumn.Type.TEXT),
+            ListColumn.optional("description", ListColumn.Type.TEXT),
+            ListColumn.of("madeBy", ListColumn.Type.TEXT),
+            ListColumn.of("createdAt", ListColumn.Type.TIME));
+
     private final AdminSessions sessions;
 
     @Inject
@@ -32,7 +46,7 @@ public final class Trusts {
     }
 
     /** Those that a query is for, in its order. */
-    public Uni<List<StoredTrust>> list(ListQuery<TrustColumn> query) {
+    public Uni<List<StoredTrust>> list(ListQuery query) {
         return sessions.reading(session -> query.bind(session.createSelectionQuery(
                                 "from AttributeTrustEntity where 1 = 1" + query.text(), AttributeTrustEntity.class))
                         .getResultList())

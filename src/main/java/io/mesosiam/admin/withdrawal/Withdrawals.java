@@ -6,6 +6,7 @@ import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
+import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
@@ -29,6 +30,24 @@ import org.jspecify.annotations.Nullable;
 /** The withdrawals: listed, created and lifted. A withdrawal is never deleted. */
 @Singleton
 public final class Withdrawals {
+    public static final ListColumn ID = ListColumn.of("id", ListColumn.Type.ID);
+
+    /** The fields that a list can be filtered and sorted by. */
+    public static final List<ListColumn> COLUMNS = List.of(
+            ID,
+            ListColumn.optional("frameworkId", ListColumn.Type.TEXT),
+            ListColumn.optional("taskId", ListColumn.Type.TEXT),
+            ListColumn.optional("mesosAgentId", ListColumn.Type.TEXT),
+            ListColumn.optional("launchSequence", ListColumn.Type.NUMBER),
+            ListColumn.optional("credentialName", ListColumn.Type.TEXT),
+            ListColumn.optional("policyId", ListColumn.Type.ID),
+            ListColumn.optional("iamRoleArn", ListColumn.Type.TEXT),
+            ListColumn.of("reason", ListColumn.Type.TEXT),
+            ListColumn.of("madeBy", ListColumn.Type.TEXT),
+            ListColumn.of("madeAt", ListColumn.Type.TIME),
+            ListColumn.optional("liftedAt", ListColumn.Type.TIME),
+            ListColumn.optional("liftedBy", ListColumn.Type.TEXT));
+
     private static final Map<String, FieldKind> FIELDS = Map.of(
             "frameworkId", FieldKind.TEXT,
             "taskId", FieldKind.TEXT,
@@ -66,7 +85,7 @@ public final class Withdrawals {
      *
      * @param standing whether only those are listed that are not lifted
      */
-    public Uni<List<StoredWithdrawal>> list(boolean standing, ListQuery<WithdrawalColumn> query) {
+    public Uni<List<StoredWithdrawal>> list(boolean standing, ListQuery query) {
         return sessions.reading(session -> query.bind(session.createSelectionQuery(
                                 "from WithdrawalEntity where " + (standing ? "liftedAt is null" : "1 = 1")
                                         + query.text(),

@@ -7,18 +7,19 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Policies;
-import io.mesosiam.admin.PolicyColumn;
 import io.mesosiam.admin.PolicyQuery;
 import io.mesosiam.admin.namespace.Namespaces;
-import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -35,7 +36,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** The stored policies of a namespace. */
 @Path("/api/v1/namespaces/{namespace}/policies")
@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class StoredPoliciesResource {
-    private static final ListParameters.Kind<PolicyColumn> POLICIES =
-            new ListParameters.Kind<>(List.of(PolicyColumn.values()), PolicyColumn.NAME, "policyId");
+    private static final ListParameters.Kind POLICIES = ListParameters.Kind.of(
+                    PolicyQuery.COLUMNS, PolicyQuery.NAME, "policyId", StoredPolicyView.class)
+            .with("content", ListParameters.Kind.names(PolicyContentSchema.class));
 
     private final Policies policies;
     private final Namespaces namespaces;
@@ -79,7 +80,7 @@ public final class StoredPoliciesResource {
     @Operation(
             operationId = "listStoredPolicies",
             summary = "The stored policies of a namespace",
-            description = "As the database has them. " + AdminDocs.FOR_READERS)
+            description = "As the database has them, by name unless 'sort' is given. " + AdminDocs.FOR_READERS)
     public Uni<StoredPolicyPage> list(
             @Parameter(
                             description = PolicyPath.NAMESPACE_DESCRIPTION,
@@ -97,45 +98,11 @@ public final class StoredPoliciesResource {
                     @DefaultValue("false")
                     @QueryParam("below")
                     String below,
-            @Parameter(
-                            description =
-                                    "A JSON object of fields and the values that they must have, null for a field that is"
-                                            + " not set. Fields of the content but arrays, objects and times",
-                            example = "{\"effect\": \"allow\", \"region\": null}")
-                    @QueryParam("filter")
-                    @Nullable
-                    String filter,
-            @Parameter(
-                            description =
-                                    "The field to sort by, of those that can be filtered; with - before it descending",
-                            example = "-priority")
-                    @DefaultValue("name")
-                    @QueryParam("sort")
-                    String sort,
-            @Parameter(
-                            description = "The fields of the answer, with commas between them. Default: all",
-                            example = "name,version,priority")
-                    @QueryParam("fields")
-                    @Nullable
-                    String fields,
-            @Parameter(
-                            description = Docs.LIMIT,
-                            example = "100",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "1000",
-                                            defaultValue = "100"))
-                    @DefaultValue("100")
-                    @QueryParam("limit")
-                    String limit,
-            @Parameter(description = Docs.CURSOR) @QueryParam("cursor") @Nullable String cursor) {
+            @BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
         String path = PolicyPath.namespace(namespace, parameters);
         var _ = parameters.word("below", below, List.of("true", "false"));
-        ListParameters<PolicyColumn> list =
-                ListParameters.of(POLICIES, filter, sort, fields, limit, cursor, parameters);
+        ListParameters list = request.of(POLICIES, parameters);
         parameters.check();
         authors.require(path, AdminDocs.readers());
         return namespaces

@@ -12,11 +12,12 @@ import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
-import io.mesosiam.admin.withdrawal.WithdrawalColumn;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.preview.WithdrawalReview;
 import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.signin.Role;
@@ -64,8 +65,8 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "withdrawals", description = "What ends leases, and permits no new ones, until it is lifted")
 @NonBlocking
 public final class WithdrawalResource {
-    private static final ListParameters.Kind<WithdrawalColumn> WITHDRAWALS =
-            new ListParameters.Kind<>(List.of(WithdrawalColumn.values()), WithdrawalColumn.ID, "id");
+    private static final ListParameters.Kind WITHDRAWALS =
+            ListParameters.Kind.of(Withdrawals.COLUMNS, Withdrawals.ID, "id", WithdrawalView.class);
 
     private final Withdrawals withdrawals;
     private final Authors authors;
@@ -109,7 +110,7 @@ public final class WithdrawalResource {
                     String standing,
             @BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        ListParameters<WithdrawalColumn> list = request.of(WITHDRAWALS, parameters);
+        ListParameters list = request.of(WITHDRAWALS, parameters);
         var _ = parameters.word("standing", standing, List.of("true", "false"));
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);

@@ -6,35 +6,29 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.namespace.NamespaceColumn;
 import io.mesosiam.admin.namespace.NamespaceQuery;
 import io.mesosiam.admin.namespace.Namespaces;
-import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
-import io.mesosiam.api.admin.ListParameters;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.signin.Callers;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** The stored namespaces. */
 @Path("/api/v1/namespaces")
@@ -42,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
 @NonBlocking
 public final class NamespacesResource {
-    private static final ListParameters.Kind<NamespaceColumn> NAMESPACES =
-            new ListParameters.Kind<>(List.of(NamespaceColumn.values()), NamespaceColumn.PATH, "namespaceId");
+    private static final ListParameters.Kind NAMESPACES = ListParameters.Kind.of(
+                    NamespaceQuery.COLUMNS, NamespaceQuery.PATH, "namespaceId", StoredNamespaceView.class)
+            .with("content", ListParameters.Kind.names(NamespaceContentSchema.class));
 
     private final Namespaces namespaces;
     private final Callers callers;
@@ -72,45 +67,11 @@ public final class NamespacesResource {
     @Operation(
             operationId = "listNamespaces",
             summary = "The stored namespaces",
-            description = "As the database has them: those of the caller's roles and those below them.")
-    public Uni<StoredNamespaceView.Page> list(
-            @Parameter(
-                            description =
-                                    "A JSON object of fields and the values that they must have, null for a field that is"
-                                            + " not set. Fields of a namespace but arrays, objects, numbers of seconds and times",
-                            example = "{\"parent\": \"/data\", \"sensitiveOnly\": true}")
-                    @QueryParam("filter")
-                    @Nullable
-                    String filter,
-            @Parameter(
-                            description =
-                                    "The field to sort by, of those that can be filtered; with - before it descending",
-                            example = "-version")
-                    @DefaultValue("path")
-                    @QueryParam("sort")
-                    String sort,
-            @Parameter(
-                            description = "The fields of the answer, with commas between them. Default: all",
-                            example = "path,version,mesosRoles")
-                    @QueryParam("fields")
-                    @Nullable
-                    String fields,
-            @Parameter(
-                            description = Docs.LIMIT,
-                            example = "100",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "1000",
-                                            defaultValue = "100"))
-                    @DefaultValue("100")
-                    @QueryParam("limit")
-                    String limit,
-            @Parameter(description = Docs.CURSOR) @QueryParam("cursor") @Nullable String cursor) {
+            description =
+                    "As the database has them, by path unless 'sort' is given: those of the caller's roles and those below them.")
+    public Uni<StoredNamespaceView.Page> list(@BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        ListParameters<NamespaceColumn> list =
-                ListParameters.of(NAMESPACES, filter, sort, fields, limit, cursor, parameters);
+        ListParameters list = request.of(NAMESPACES, parameters);
         parameters.check();
         return namespaces
                 .list(new NamespaceQuery(

@@ -1,6 +1,7 @@
 package io.mesosiam.api.revocation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.revocation.StoredDenial;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.api.Docs;
@@ -8,6 +9,7 @@ import io.mesosiam.api.admin.WithdrawalView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +108,11 @@ record RevocationStateView(
             description = "A page of revocations",
             requiredProperties = {"items"})
     record Page(
-            @Schema(description = "In the order of 'sort'") List<RevocationStateView> items,
+            @Schema(
+                    description = "Revocations with the selected fields, in the order of 'sort'; see RevocationState",
+                    type = SchemaType.ARRAY,
+                    implementation = Object.class)
+            List<JsonNode> items,
 
             @Schema(description = Docs.NEXT) @Nullable String next) {}
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.revocation.Denials;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
-import io.mesosiam.admin.withdrawal.WithdrawalColumn;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
@@ -17,9 +16,9 @@ import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.Authors;
-import io.mesosiam.api.admin.ListParameters;
-import io.mesosiam.api.admin.ListRequest;
 import io.mesosiam.api.admin.WithdrawalView;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -56,8 +55,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "revocations", description = "Revoking credentials that were given")
 @NonBlocking
 public final class RevocationsResource {
-    private static final ListParameters.Kind<WithdrawalColumn> REVOCATIONS =
-            new ListParameters.Kind<>(List.of(WithdrawalColumn.values()), WithdrawalColumn.ID, "id");
+    private static final ListParameters.Kind REVOCATIONS = ListParameters.Kind.of(
+                    Withdrawals.COLUMNS, Withdrawals.ID, "id", RevocationStateView.class)
+            .with("revoked", ListParameters.Kind.names(WithdrawalView.class));
 
     private final Withdrawals withdrawals;
     private final Denials denials;
@@ -84,23 +84,18 @@ public final class RevocationsResource {
                             + " 'revoked'. For viewer, operator, admin and auditor of the root namespace.")
     public Uni<RevocationStateView.Page> list(@BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        ListParameters<WithdrawalColumn> list = request.of(REVOCATIONS, parameters);
-        parameters.require("fields", list.fields().isEmpty(), "can't be selected here");
+        ListParameters list = request.of(REVOCATIONS, parameters);
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
-        return withdrawals.list(false, list.query().andOneMore()).chain(found -> {
-            ListParameters.Page page = list.page(found.stream()
-                    .map(withdrawal -> json.<ObjectNode>valueToTree(WithdrawalView.of(withdrawal)))
-                    .toList());
-            List<StoredWithdrawal> shown =
-                    found.stream().limit(page.items().size()).toList();
-            return denials.of(shown.stream().map(StoredWithdrawal::id).toList())
-                    .map(all -> new RevocationStateView.Page(
-                            shown.stream()
-                                    .map(withdrawal -> RevocationStateView.of(withdrawal, all))
-                                    .toList(),
-                            page.next()));
-        });
+        return withdrawals
+                .list(false, list.query().andOneMore())
+                .chain(found -> denials.of(
+                                found.stream().map(StoredWithdrawal::id).toList())
+                        .map(all -> list.page(found.stream()
+                                .map(withdrawal ->
+                                        json.<ObjectNode>valueToTree(RevocationStateView.of(withdrawal, all)))
+                                .toList())))
+                .map(page -> new RevocationStateView.Page(page.items(), page.next()));
     }
 
     /** One of them. */

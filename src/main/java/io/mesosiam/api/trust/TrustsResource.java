@@ -9,17 +9,16 @@ import static io.mesosiam.signin.Role.Names.VIEWER;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Change;
-import io.mesosiam.admin.trust.TrustColumn;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
-import io.mesosiam.api.admin.ListParameters;
-import io.mesosiam.api.admin.ListRequest;
 import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.WriteReason;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.preview.WriteOptions;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +32,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -60,8 +58,8 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "attribute trust", description = "Which attributes frameworks don't let their users choose")
 @NonBlocking
 public final class TrustsResource {
-    private static final ListParameters.Kind<TrustColumn> TRUSTS =
-            new ListParameters.Kind<>(List.of(TrustColumn.values()), TrustColumn.ID, "id");
+    private static final ListParameters.Kind TRUSTS =
+            ListParameters.Kind.of(Trusts.COLUMNS, Trusts.ID, "id", TrustView.class);
 
     private final Trusts trusts;
     private final Authors authors;
@@ -87,7 +85,7 @@ public final class TrustsResource {
                     "By id, unless 'sort' is given. For viewer, operator, namespace-admin, admin and auditor of the root namespace.")
     public Uni<TrustView.Page> list(@BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        ListParameters<TrustColumn> list = request.of(TRUSTS, parameters);
+        ListParameters list = request.of(TRUSTS, parameters);
         parameters.check();
         authors.require("/", AdminDocs.readers());
         return trusts.list(list.query().andOneMore())

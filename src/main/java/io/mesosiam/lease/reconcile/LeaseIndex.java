@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.pcollections.OrderedPMap;
-import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
 import org.pcollections.PVector;
+import org.pcollections.TreePMap;
 import org.pcollections.TreePVector;
 
 /**
@@ -28,8 +28,8 @@ import org.pcollections.TreePVector;
 final class LeaseIndex {
     private static final int REMEMBERED = 1000;
 
-    /** Persistent, as is {@link #ended}, so that readers of a snapshot don't need the owner's lock. */
-    private PMap<LeaseId, ManagedLease> live = OrderedPMap.empty();
+    /** By id. Persistent, as is {@link #ended}, so that readers of a snapshot don't need the owner's lock. */
+    private PSortedMap<LeaseId, ManagedLease> live = TreePMap.empty();
 
     private final Map<Launch, Map<CredentialName, LeaseId>> byLaunch = new HashMap<>();
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
@@ -154,8 +154,8 @@ final class LeaseIndex {
         return live.size();
     }
 
-    /** The live leases, oldest first. */
-    PMap<LeaseId, ManagedLease> live() {
+    /** The live leases, by id. */
+    PSortedMap<LeaseId, ManagedLease> live() {
         return live;
     }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the API and the metrics read of a {@link Reconciler}. Thread-safe. Leases are read from the published state,
@@ -44,9 +45,14 @@ public final class LeaseOverview {
         this.calls = calls;
     }
 
-    /** The live leases, oldest first, then the last thousand that ended. */
+    /** The live leases, by id, then the last thousand that ended. */
     public List<Lease> leases() {
         return stateLock.published().leases();
+    }
+
+    /** The live leases whose ids follow this one, by id. */
+    public Stream<Lease> liveAfter(LeaseId id) {
+        return stateLock.published().liveAfter(id);
     }
 
     /** The live leases by id: an immutable snapshot, in which an unchanged lease is the same object as in an earlier one. */

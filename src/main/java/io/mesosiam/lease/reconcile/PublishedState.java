@@ -13,27 +13,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.PMap;
 import org.pcollections.PSet;
+import org.pcollections.PSortedMap;
 import org.pcollections.PVector;
 
 /**
  * The part of the state that other threads read without the lock, after one change. Its collections are persistent: a
  * snapshot is a few references, and a later change copies only a path of the tree.
  *
- * @param live the live leases, oldest first
+ * @param live the live leases, by id
  * @param ended the leases that ended last
  * @param running the containers that run, by host; it has every host whose agent is connected here
  * @param policies which version of the policies is in effect where
  */
 record PublishedState(
-        PMap<LeaseId, ManagedLease> live,
+        PSortedMap<LeaseId, ManagedLease> live,
         PVector<Lease> ended,
         PMap<MesosAgentId, PSet<ContainerId>> running,
         PolicyEffect policies)
         implements RunningContainers {
-    /** The live leases, oldest first, then those that ended last. */
+    /** The live leases, by id, then those that ended last. */
     List<Lease> leases() {
         return Stream.concat(live.values().stream().map(ManagedLease::lease), ended.stream())
                 .toList();
+    }
+
+    /** The live leases whose ids follow this one, by id. */
+    Stream<Lease> liveAfter(LeaseId id) {
+        return live.tailMap(id, false).values().stream().map(ManagedLease::lease);
     }
 
     /** Number of live leases by the state's name, on hosts whose agents are connected here. */

@@ -1,9 +1,11 @@
-package io.mesosiam.api;
+package io.mesosiam.api.list;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
 import io.mesosiam.policy.PolicySet.RejectedRow;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,12 @@ public record PolicyPage(
                 examples = "17")
         long version,
 
-        @Schema(description = "Ordered by id, disabled ones included")
-        List<PolicyView> items,
+        @Schema(
+                description =
+                        "Policies with the selected fields, disabled ones included, in the order of 'sort'; see Policy",
+                type = SchemaType.ARRAY,
+                implementation = Object.class)
+        List<Object> items,
 
         @Schema(description = "All rows that can't be used, on every page")
         List<Rejected> rejected,

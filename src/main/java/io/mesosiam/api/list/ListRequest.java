@@ -1,10 +1,8 @@
-package io.mesosiam.api.admin;
+package io.mesosiam.api.list;
 
-import io.mesosiam.admin.ListColumn;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import jakarta.ws.rs.QueryParam;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -15,19 +13,18 @@ public final class ListRequest {
     @Parameter(
             description =
                     "A JSON object of fields and the values that they must have, null for a field that is not set."
-                            + " Fields of the items but times",
-            example = "{\"description\": null}")
+                            + " Fields that are a text, a number, a time, true or false",
+            example = "{}")
     @QueryParam("filter")
     public @Nullable String filter;
 
     @Parameter(
-            description =
-                    "The field to sort by, of those that can be filtered; with - before it descending. Default: id",
-            example = "-id")
+            description = "The field to sort by, of those that can be filtered; with - before it descending."
+                    + " Items with equal values are in the order of their ids")
     @QueryParam("sort")
     public @Nullable String sort;
 
-    @Parameter(description = "The fields of the answer, with commas between them. Default: all", example = "id")
+    @Parameter(description = "The fields of the answer, with commas between them. Default: all")
     @QueryParam("fields")
     public @Nullable String fields;
 
@@ -42,15 +39,8 @@ public final class ListRequest {
     @QueryParam("cursor")
     public @Nullable String cursor;
 
-    /** Reads the parameters; those that are not given have the default of the kind. */
-    public <C extends ListColumn> ListParameters<C> of(ListParameters.Kind<C> kind, Parameters parameters) {
-        return ListParameters.of(
-                kind,
-                filter,
-                Optional.ofNullable(sort).orElse(kind.first().json()),
-                fields,
-                Optional.ofNullable(limit).orElse("100"),
-                cursor,
-                parameters);
+    /** Reads the parameters. */
+    public ListParameters of(ListParameters.Kind kind, Parameters parameters) {
+        return ListParameters.of(kind, filter, sort, fields, limit, cursor, parameters);
     }
 }

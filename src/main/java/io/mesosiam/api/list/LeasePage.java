@@ -1,7 +1,9 @@
-package io.mesosiam.api;
+package io.mesosiam.api.list;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(description = "A page of the leases", requiredProperties = "items")
 public record LeasePage(
-        @Schema(description = "Ordered by id") List<LeaseView> items,
+        @Schema(
+                description = "Leases with the selected fields, in the order of 'sort'; see Lease",
+                type = SchemaType.ARRAY,
+                implementation = Object.class)
+        List<Object> items,
 
         @Schema(description = Docs.NEXT) @Nullable String next) {}

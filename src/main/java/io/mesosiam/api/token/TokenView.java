@@ -1,11 +1,13 @@
-package io.mesosiam.api;
+package io.mesosiam.api.token;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
 import io.mesosiam.signin.RoleGrant;
 import io.mesosiam.signin.StoredToken;
 import io.mesosiam.signin.Tokens;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +96,12 @@ public record TokenView(
             description = "A page of the API tokens",
             requiredProperties = {"items"})
     public record Page(
-            @Schema(description = "Ordered by id, also expired and revoked ones")
-            List<TokenView> items,
+            @Schema(
+                    description =
+                            "Tokens with the selected fields, also expired and revoked ones, in the order of 'sort'; see Token",
+                    type = SchemaType.ARRAY,
+                    implementation = Object.class)
+            List<Object> items,
 
             @Schema(description = Docs.NEXT) @Nullable String next) {}
 

@@ -1,10 +1,15 @@
-package io.mesosiam.api;
+package io.mesosiam.api.token;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import io.mesosiam.signin.Bootstrap;
 import io.mesosiam.signin.RoleGrant;
 import java.io.IOException;

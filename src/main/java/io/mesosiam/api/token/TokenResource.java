@@ -1,30 +1,44 @@
-package io.mesosiam.api;
+package io.mesosiam.api.token;
 
+import static io.mesosiam.admin.ListColumn.Type.TEXT;
+import static io.mesosiam.admin.ListColumn.Type.TIME;
+import static io.mesosiam.admin.ListColumn.Type.TRUTH;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.namespace.Namespaces;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
+import io.mesosiam.api.list.MemoryList;
+import io.mesosiam.api.list.MemoryList.Column;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.mesosiam.signin.StoredToken;
+import io.mesosiam.signin.StoredToken.Revocation;
 import io.mesosiam.signin.Tokens;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,17 +72,25 @@ public final class TokenResource {
     private final Callers callers;
     private final InstantSource clock;
     private final CurrentRequest request;
+    private final ObjectMapper json;
 
     @Inject
-    TokenResource(Tokens tokens, Namespaces namespaces, Callers callers, InstantSource clock, CurrentRequest request) {
+    TokenResource(
+            Tokens tokens,
+            Namespaces namespaces,
+            Callers callers,
+            InstantSource clock,
+            CurrentRequest request,
+            ObjectMapper json) {
         this.tokens = tokens;
         this.namespaces = namespaces;
         this.callers = callers;
         this.clock = clock;
         this.request = request;
+        this.json = json;
     }
 
-    /** The tokens by id, a page at a time. */
+    /** The tokens, a page at a time. */
     @GET
     @RolesAllowed({Role.Names.ADMIN, Role.Names.AUDITOR})
     @APIResponseSchema(
@@ -77,40 +99,40 @@ public final class TokenResource {
             responseDescription = "A page of the API tokens")
     @Operation(
             operationId = "listTokens",
-            summary = "The API tokens, by id",
-            description = "Those of which the caller may see every role, also expired and revoked ones.")
-    public TokenView.Page list(
-            @Parameter(
-                            description = Docs.LIMIT,
-                            example = "100",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "1000",
-                                            defaultValue = "100"))
-                    @DefaultValue("100")
-                    @QueryParam("limit")
-                    String limit,
-            @Parameter(
-                            description = Docs.CURSOR,
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @QueryParam("cursor")
-                    @Nullable
-                    String cursor) {
-        PageRequest page = PageRequest.of(limit, cursor, new Parameters());
+            summary = "The API tokens",
+            description =
+                    "Those of which the caller may see every role, also expired and revoked ones, by id unless 'sort' is given.")
+    public TokenView.Page list(@BeanParam ListRequest request) {
+        Instant now = clock.instant();
+        MemoryList<StoredToken> list = columns(now);
+        Parameters parameters = new Parameters();
+        ListParameters wanted = request.of(list.kind(), parameters);
+        parameters.check();
         Caller caller = callers.current();
-        List<StoredToken> sorted = tokens.all().stream()
-                .filter(token -> mayForAll(caller, token, Role.AUDITOR))
-                .sorted(Comparator.comparing(TokenResource::id))
-                .toList();
-        PageRequest.Cut<StoredToken> cut = page.cut(sorted, TokenResource::id);
-        return new TokenView.Page(
-                cut.items().stream()
-                        .map(token -> TokenView.of(token, clock.instant()))
-                        .toList(),
-                cut.next());
+        ListParameters.Page<Object> page = list.page(
+                wanted,
+                tokens.all().stream().filter(token -> mayForAll(caller, token, Role.AUDITOR)),
+                token -> TokenView.of(token, now),
+                json);
+        return new TokenView.Page(page.items(), page.next());
+    }
+
+    private static MemoryList<StoredToken> columns(Instant now) {
+        return new MemoryList<>(
+                "tokenId",
+                StoredToken::id,
+                List.of(
+                        Column.of("name", TEXT, StoredToken::name),
+                        Column.of("createdAt", TIME, StoredToken::createdAt),
+                        Column.of("createdBy", TEXT, StoredToken::createdBy),
+                        Column.of("expiresAt", TIME, StoredToken::expiresAt),
+                        Column.of("valid", TRUTH, token -> token.isValid(now)),
+                        Column.optional("lastUsedAt", TIME, StoredToken::lastUsedAt),
+                        Column.optional(
+                                "revokedAt", TIME, token -> token.revoked().map(Revocation::at)),
+                        Column.optional(
+                                "revokedBy", TEXT, token -> token.revoked().map(Revocation::by))),
+                TokenView.class);
     }
 
     /** Makes a token. */
@@ -228,9 +250,5 @@ public final class TokenResource {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    private static String id(StoredToken token) {
-        return token.id().toString();
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.api.admin;
+package io.mesosiam.api.list;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,14 +7,19 @@ import io.mesosiam.admin.Json;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.api.Parameters;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +28,51 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields the fields that are shown; empty for all
  */
-public record ListParameters<C extends ListColumn>(ListQuery<C> query, Kind<C> kind, List<String> fields) {
-    /** A filter is at most as long as a request's target allows. */
+public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
+    /** A selection is at most as long as a request's target allows. */
     private static final int LONGEST_LIST = 1024;
+
+    private static final String STANDARD_LIMIT = "100";
 
     /**
      * A kind of object that is listed.
      *
      * @param columns the columns that a list can be filtered and sorted by
-     * @param first the column of an invalid order
+     * @param first the column that a list is sorted by unless the request says otherwise
      * @param id the field of an item that has the object's id
+     * @param inner the field of an item whose own fields can be named as if they were the item's; empty for none
+     * @param fields the fields that can be selected
      */
-    public record Kind<C extends ListColumn>(List<C> columns, C first, String id) {
+    public record Kind(List<ListColumn> columns, ListColumn first, String id, String inner, Set<String> fields) {
         public Kind {
             columns = List.copyOf(columns);
+            fields = Collections.unmodifiableSet(new TreeSet<>(fields));
         }
 
-        private Optional<C> named(String json) {
+        /** A kind whose items are shown by a record. */
+        public static Kind of(List<ListColumn> columns, ListColumn first, String id, Class<? extends Record> view) {
+            return new Kind(columns, first, id, "", names(view));
+        }
+
+        /**
+         * The same with a field whose own fields can be named, too.
+         *
+         * @param names the names of these
+         */
+        public Kind with(String field, Set<String> names) {
+            Set<String> all = new TreeSet<>(fields);
+            all.addAll(names);
+            return new Kind(columns, first, id, field, all);
+        }
+
+        /** The names of the fields of a record. */
+        public static Set<String> names(Class<? extends Record> view) {
+            return Arrays.stream(view.getRecordComponents())
+                    .map(RecordComponent::getName)
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+
+        private Optional<ListColumn> named(String json) {
             return columns.stream().filter(column -> column.json().equals(json)).findFirst();
         }
 
@@ -49,35 +82,36 @@ public record ListParameters<C extends ListColumn>(ListQuery<C> query, Kind<C> k
     }
 
     /** Reads the parameters of a request. */
-    public static <C extends ListColumn> ListParameters<C> of(
-            Kind<C> kind,
+    static ListParameters of(
+            Kind kind,
             @Nullable String filter,
-            String sort,
+            @Nullable String sort,
             @Nullable String fields,
-            String limit,
+            @Nullable String limit,
             @Nullable String cursor,
             Parameters parameters) {
-        boolean descending = sort.startsWith("-");
-        Optional<C> column = kind.named(descending ? sort.substring(1) : sort);
+        String order = Optional.ofNullable(sort).orElse(kind.first().json());
+        boolean descending = order.startsWith("-");
+        Optional<ListColumn> column = kind.named(descending ? order.substring(1) : order);
         parameters.require(
                 "sort",
                 column.isPresent(),
                 "must be one of " + kind.names() + ", with - before it for a descending order");
-        C by = column.orElse(kind.first());
-        return new ListParameters<>(
-                new ListQuery<>(
+        ListColumn by = column.orElse(kind.first());
+        return new ListParameters(
+                new ListQuery(
                         filter(kind, filter, parameters),
                         by,
                         descending,
-                        position(cursor, sort, by, parameters),
-                        parameters.number("limit", limit, 1, Parameters.MAX_LIMIT)),
+                        position(cursor, order, by, parameters),
+                        parameters.number(
+                                "limit", Optional.ofNullable(limit).orElse(STANDARD_LIMIT), 1, Parameters.MAX_LIMIT)),
                 kind,
-                fields(fields, parameters));
+                fields(kind, fields, parameters));
     }
 
-    private static <C extends ListColumn> Map<C, JsonNode> filter(
-            Kind<C> kind, @Nullable String text, Parameters parameters) {
-        Map<C, JsonNode> equal = new HashMap<>();
+    private static Map<ListColumn, JsonNode> filter(Kind kind, @Nullable String text, Parameters parameters) {
+        Map<ListColumn, JsonNode> equal = new HashMap<>();
         if (text == null) {
             return equal;
         }
@@ -85,7 +119,7 @@ public record ListParameters<C extends ListColumn>(ListQuery<C> query, Kind<C> k
         parameters.require(
                 "filter", filter.isPresent(), "must be a JSON object of fields and the values that they must have");
         filter.ifPresent(object -> object.properties().forEach(entry -> {
-            Optional<C> named = kind.named(entry.getKey());
+            Optional<ListColumn> named = kind.named(entry.getKey());
             parameters.require("filter", named.isPresent(), "has a field that is none of " + kind.names());
             named.filter(known -> parameters.require(
                             "filter", known.accepts(entry.getValue()), known.json() + " can't have this value"))
@@ -94,15 +128,15 @@ public record ListParameters<C extends ListColumn>(ListQuery<C> query, Kind<C> k
         return equal;
     }
 
-    private static List<String> fields(@Nullable String text, Parameters parameters) {
+    private static List<String> fields(Kind kind, @Nullable String text, Parameters parameters) {
         if (text == null) {
             return List.of();
         }
         List<String> fields = Arrays.asList(text.split(",", -1));
         parameters.require(
                 "fields",
-                text.length() <= LONGEST_LIST && fields.stream().allMatch(field -> field.matches("[a-zA-Z]{1,64}")),
-                "must be names of fields, with commas between them");
+                text.length() <= LONGEST_LIST && kind.fields().containsAll(fields),
+                "must be some of " + String.join(", ", kind.fields()) + ", with commas between them");
         return fields;
     }
 
@@ -142,51 +176,69 @@ public record ListParameters<C extends ListColumn>(ListQuery<C> query, Kind<C> k
      *
      * @param next the cursor of the next page; null if there is none
      */
-    public record Page(List<JsonNode> items, @Nullable String next) {}
+    public record Page<T>(List<T> items, @Nullable String next) {
+        <R> Page<R> map(Function<T, R> shown) {
+            return new Page<>(items.stream().map(shown).toList(), next);
+        }
+    }
 
     /**
      * The page of what was found.
      *
      * @param found what {@link ListQuery#andOneMore} has found, with all fields
      */
-    public Page page(List<ObjectNode> found) {
-        List<ObjectNode> items = found.stream().limit(query.limit()).toList();
-        return new Page(
-                items.stream().<JsonNode>map(this::selected).toList(),
-                found.size() > query.limit() ? cursor(items.getLast()) : null);
+    public Page<JsonNode> page(List<ObjectNode> found) {
+        return cut(found, this::cursor).map(this::selected);
+    }
+
+    <T> Page<T> cut(List<T> found, Function<T, String> cursor) {
+        List<T> items = found.stream().limit(query.limit()).toList();
+        return new Page<>(items, found.size() > query.limit() ? cursor.apply(items.getLast()) : null);
     }
 
     /** The cursor of the page after an item. */
     private String cursor(ObjectNode item) {
-        ListColumn sort = query.sort();
-        JsonNode value = item.has(sort.json())
-                ? item.path(sort.json())
-                : item.path("content").path(sort.json());
+        String sort = query.sort().json();
+        JsonNode value =
+                item.has(sort) ? item.path(sort) : item.path(kind.inner()).path(sort);
+        JsonNode id = item.has(kind.id())
+                ? item.path(kind.id())
+                : item.path(kind.inner()).path(kind.id());
+        return cursor(value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value, id.asText());
+    }
+
+    /**
+     * The cursor of the page after an item.
+     *
+     * @param value the item's value of the column that is sorted by
+     */
+    String cursor(JsonNode value, String id) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("sort", query.descending() ? "-" + sort.json() : sort.json());
-        json.set("value", value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value);
-        json.put("id", item.path(kind.id()).asText());
+        json.put("sort", (query.descending() ? "-" : "") + query.sort().json());
+        json.set("value", value);
+        json.put("id", id);
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The fields of an item that were asked for; all of them without a selection. Fields of the content stay in it. */
-    private ObjectNode selected(ObjectNode item) {
+    /** The fields of an item that the request names; all of them without a selection. Inner fields stay in their field. */
+    JsonNode selected(ObjectNode item) {
         if (fields.isEmpty()) {
             return item;
         }
         ObjectNode selected = JsonNodeFactory.instance.objectNode();
-        ObjectNode content = JsonNodeFactory.instance.objectNode();
+        ObjectNode inner = JsonNodeFactory.instance.objectNode();
+        JsonNode all = item.path(kind.inner());
         for (String field : fields) {
             if (item.has(field)) {
                 selected.set(field, item.get(field));
-            } else if (item.path("content").has(field)) {
-                content.set(field, item.path("content").get(field));
+            } else if (all.has(field)) {
+                inner.set(field, all.get(field));
             }
         }
-        if (!content.isEmpty() && !selected.has("content")) {
-            selected.set("content", content);
+        if (!inner.isEmpty() && !selected.has(kind.inner())) {
+            selected.set(kind.inner(), inner);
         }
         return selected;
     }

@@ -1,0 +1,72 @@
+package io.mesosiam;
+
+import static io.mesosiam.Arrows.arrowsFrom;
+
+import java.util.List;
+
+/** What the packages of the agent, and those that it shares with the controller, may import. */
+final class AgentArrows {
+    static final List<Arrows> ALL = List.of(
+            // leaves, shared by the agent and the controller, so they have no further dependencies
+            arrowsFrom("clock").to(),
+            arrowsFrom("loglimit").to(),
+            arrowsFrom("failure").to(),
+            arrowsFrom("loop").to("failure"),
+            arrowsFrom("pause").to(),
+            arrowsFrom("pem").to(),
+            arrowsFrom("reach").to(),
+            arrowsFrom("spelling").to(),
+            arrowsFrom("secret").to(),
+            arrowsFrom("postgres").to("pause", "reach"),
+            arrowsFrom("channel.wire").to("secret"),
+            arrowsFrom("enrol").to(),
+            // system calls
+            arrowsFrom("agent.kernel").to(),
+            // separate programs
+            arrowsFrom("agent")
+                    .to(
+                            "agent.attest",
+                            "agent.config",
+                            "agent.docker",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.link",
+                            "agent.mesos",
+                            "agent.metrics",
+                            "agent.redirect",
+                            "agent.serve",
+                            "channel.wire"),
+            arrowsFrom("agent.attest").to("agent.docker", "agent.kernel", "pause"),
+            arrowsFrom("agent.config")
+                    .to(
+                            "agent.attest",
+                            "agent.docker",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.mesos",
+                            "agent.redirect",
+                            "agent.serve",
+                            "reach",
+                            "spelling"),
+            arrowsFrom("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
+            arrowsFrom("agent.docker").to("agent.local", "reach"),
+            arrowsFrom("agent.link")
+                    .to(
+                            "agent.attest",
+                            "agent.config",
+                            "agent.doctor",
+                            "agent.metrics",
+                            "agent.serve",
+                            "channel.wire",
+                            "failure",
+                            "pause",
+                            "secret"),
+            arrowsFrom("agent.local").to("reach"),
+            arrowsFrom("agent.mesos").to("agent.attest", "agent.local", "reach"),
+            arrowsFrom("agent.metrics").to(),
+            arrowsFrom("agent.redirect").to("agent.kernel"),
+            arrowsFrom("agent.serve")
+                    .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"));
+
+    private AgentArrows() {}
+}

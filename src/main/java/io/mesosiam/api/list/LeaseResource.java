@@ -1,0 +1,106 @@
+package io.mesosiam.api.list;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.admin.ListQuery;
+import io.mesosiam.api.LeaseView;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.sight.Sight;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.reconcile.LeaseOverview;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The leases of this controller, live and recently reaped. */
+@Path("/api/v1/leases")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "leases", description = "The leases that this controller keeps")
+@RunOnVirtualThread
+public final class LeaseResource {
+    /** No lease has this id. */
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+
+    private final Reconciler reconciler;
+    private final PolicyTable policies;
+    private final Callers callers;
+    private final ObjectMapper json;
+
+    @Inject
+    LeaseResource(Reconciler reconciler, PolicyTable policies, Callers callers, ObjectMapper json) {
+        this.reconciler = reconciler;
+        this.policies = policies;
+        this.callers = callers;
+        this.json = json;
+    }
+
+    /** The leases, a page at a time. */
+    @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "A page of the leases")
+    @Operation(
+            operationId = "listLeases",
+            summary = "The leases that this controller keeps",
+            description =
+                    "Live leases, and those that ended recently, by id unless 'sort' is given. The database table lease has the leases of all"
+                            + " controllers. A caller sees those that policies of the namespaces of its roles, or of"
+                            + " namespaces below, have given.")
+    public LeasePage list(@BeanParam ListRequest request) {
+        Sight sight = Sight.of(callers.current(), policies.current());
+        MemoryList<Lease> leases = LeaseColumns.list(sight);
+        Parameters parameters = new Parameters();
+        ListParameters list = request.of(leases.kind(), parameters);
+        parameters.check();
+        LeaseOverview overview = reconciler.overview();
+        Stream<Lease> all =
+                leases.isById(list) ? following(overview, list.query(), leases, sight) : overview.leases().stream();
+        ListParameters.Page<Object> page =
+                leases.page(list, all.filter(sight::sees), lease -> LeaseView.of(lease, sight::sentence), json);
+        return new LeasePage(page.items(), page.next());
+    }
+
+    /** The leases among which those of a page are, if they are wanted by id: not all of them are compared. */
+    private static Stream<Lease> following(
+            LeaseOverview overview, ListQuery query, MemoryList<Lease> leases, Sight sight) {
+        LeaseId after = new LeaseId(query.after().map(ListQuery.Position::id).orElse(BEFORE_ALL));
+        return Stream.concat(
+                overview.liveAfter(after)
+                        .filter(sight::sees)
+                        .filter(leases.filter(query))
+                        .limit(query.limit() + 1L),
+                overview.ended().stream());
+    }
+}

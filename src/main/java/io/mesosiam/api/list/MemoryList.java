@@ -1,0 +1,176 @@
+package io.mesosiam.api.list;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.ListColumn;
+import io.mesosiam.admin.ListQuery;
+import io.mesosiam.lease.LeaseId;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A list of objects that this controller has in memory, with the parameters that lists of stored objects have. One pass over
+ * the objects selects a page, so a list of many pages is not sorted as a whole for each of them.
+ */
+public final class MemoryList<T> {
+    private final Column<T> id;
+    private final Function<T, UUID> ids;
+    private final Map<ListColumn, Column<T>> columns;
+    private final ListParameters.Kind kind;
+
+    /**
+     * A column.
+     *
+     * @param value the object's value: a text, {@link Long}, {@link Boolean}, {@link UUID} or {@link java.time.Instant}
+     */
+    public record Column<T>(ListColumn column, Function<T, Optional<? extends Comparable<?>>> value) {
+        /** A column that is always set. */
+        public static <T> Column<T> of(String json, ListColumn.Type type, Function<T, ? extends Comparable<?>> value) {
+            return new Column<>(ListColumn.of(json, type), object -> Optional.of(value.apply(object)));
+        }
+
+        /** A column that can be unset. */
+        public static <T> Column<T> optional(
+                String json, ListColumn.Type type, Function<T, Optional<? extends Comparable<?>>> value) {
+            return new Column<>(ListColumn.optional(json, type), value);
+        }
+
+        /** Unset values are first. */
+        private int compare(Optional<? extends Comparable<?>> one, Optional<? extends Comparable<?>> other) {
+            if (one.isEmpty() || other.isEmpty()) {
+                return Boolean.compare(one.isPresent(), other.isPresent());
+            }
+            return compare(one.get(), other.get());
+        }
+
+        /** The type of a column says of which type both values are. */
+        @SuppressWarnings("unchecked")
+        private int compare(Comparable<?> one, Comparable<?> other) {
+            return column.type() == ListColumn.Type.ID
+                    ? LeaseId.AS_TEXT.compare((UUID) one, (UUID) other)
+                    : ((Comparable<Object>) one).compareTo(other);
+        }
+    }
+
+    /**
+     * @param id the name of the column of ids
+     * @param ids the id of an object
+     * @param more the other columns
+     * @param view the record that shows an object
+     */
+    public MemoryList(String id, Function<T, UUID> ids, List<Column<T>> more, Class<? extends Record> view) {
+        this.id = Column.of(id, ListColumn.Type.ID, ids);
+        this.ids = ids;
+        this.columns = new LinkedHashMap<>();
+        columns.put(this.id.column(), this.id);
+        more.forEach(column -> columns.put(column.column(), column));
+        this.kind = ListParameters.Kind.of(List.copyOf(columns.keySet()), this.id.column(), id, view);
+    }
+
+    private MemoryList(
+            Column<T> id, Function<T, UUID> ids, Map<ListColumn, Column<T>> columns, ListParameters.Kind kind) {
+        this.id = id;
+        this.ids = ids;
+        this.columns = columns;
+        this.kind = kind;
+    }
+
+    /** For {@link ListRequest#of}. */
+    public ListParameters.Kind kind() {
+        return kind;
+    }
+
+    /** The same with a field of items whose own fields can be named, too. */
+    MemoryList<T> with(String field, Class<? extends Record> view) {
+        return new MemoryList<>(id, ids, columns, kind.with(field, ListParameters.Kind.names(view)));
+    }
+
+    /** Whether a request has the order of ids, upwards. */
+    boolean isById(ListParameters list) {
+        return list.query().sort().equals(id.column()) && !list.query().descending();
+    }
+
+    /**
+     * The page of these objects, in any order.
+     *
+     * @param shown an object as the API shows it
+     */
+    public ListParameters.Page<Object> page(
+            ListParameters list, Stream<T> objects, Function<T, ? extends Record> shown, ObjectMapper json) {
+        Function<T, Object> item = list.fields().isEmpty()
+                ? shown::apply
+                : object -> list.selected(json.<ObjectNode>valueToTree(shown.apply(object)));
+        ListQuery query = list.query().andOneMore();
+        Column<T> sort = column(query.sort());
+        return list.cut(
+                        select(query, objects),
+                        last -> list.cursor(
+                                ListColumn.json(sort.value().apply(last)),
+                                ids.apply(last).toString()))
+                .map(item);
+    }
+
+    /** The objects that a query is for, in its order. */
+    List<T> select(ListQuery query, Stream<T> objects) {
+        Comparator<T> order = order(query);
+        PriorityQueue<T> selected = new PriorityQueue<>(order.reversed());
+        objects.filter(filter(query)).filter(after(query)).forEach(object -> {
+            if (selected.size() < query.limit()) {
+                selected.add(object);
+            } else if (order.compare(object, selected.element()) < 0) {
+                selected.remove();
+                selected.add(object);
+            }
+        });
+        return selected.stream().sorted(order).toList();
+    }
+
+    private Comparator<T> order(ListQuery query) {
+        Comparator<T> byId = Comparator.comparing(ids, LeaseId.AS_TEXT);
+        Column<T> sort = column(query.sort());
+        if (query.sort().equals(id.column())) {
+            return query.descending() ? byId.reversed() : byId;
+        }
+        Comparator<T> byValue = (one, other) ->
+                sort.compare(sort.value().apply(one), sort.value().apply(other));
+        return (query.descending() ? byValue.reversed() : byValue).thenComparing(byId);
+    }
+
+    private Predicate<T> after(ListQuery query) {
+        if (query.after().isEmpty()) {
+            return _ -> true;
+        }
+        ListQuery.Position last = query.after().get();
+        Column<T> sort = column(query.sort());
+        Optional<Comparable<?>> value = query.sort().value(last.value());
+        return object -> {
+            int compared = sort.compare(sort.value().apply(object), value);
+            return compared == 0
+                    ? LeaseId.AS_TEXT.compare(ids.apply(object), last.id()) > 0
+                    : query.descending() == compared < 0;
+        };
+    }
+
+    /** Whether an object has the values that the request wants. */
+    Predicate<T> filter(ListQuery query) {
+        Predicate<T> all = _ -> true;
+        for (var entry : query.equal().entrySet()) {
+            Column<T> column = column(entry.getKey());
+            Optional<Comparable<?>> value = entry.getKey().value(entry.getValue());
+            all = all.and(object -> column.value().apply(object).equals(value));
+        }
+        return all;
+    }
+
+    private Column<T> column(ListColumn column) {
+        return Optional.ofNullable(columns.get(column)).orElseThrow();
+    }
+}
