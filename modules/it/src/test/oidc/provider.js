@@ -31,7 +31,10 @@ const provider = new Provider(issuer, {
   claims: { openid: ['sub', 'groups'] },
   conformIdTokenClaims: false,
   findAccount: (context, id) => ({ accountId: id, claims: () => ({ sub: id, groups: [id] }) }),
-  extraTokenClaims: (context, token) => ({ groups: context.headers['x-groups-text'] ?? [context.headers['x-groups'] ?? token.clientId] }),
+  extraTokenClaims: (context, token) => ({
+    groups: context.headers['x-groups-text'] ?? [context.headers['x-groups'] ?? token.clientId],
+    email: context.headers['x-email'],
+  }),
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },

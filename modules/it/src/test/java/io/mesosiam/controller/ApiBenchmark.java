@@ -30,17 +30,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The controller jar under requests of signed-in callers, over TLS, with 100,000 leases in its table: the CPU time of
- * the controller for each request, and for the listing of all leases in pages of 1,000. Arguments: the jar, requests a
- * second, seconds of each measurement, {@code oidc} to measure tokens of a provider too.
+ * the controller for each request, and for the listing of all leases in pages of 1,000. The ways of signing in are measured
+ * in turn. Arguments: the jar, requests a second, seconds of each measurement, {@code oidc} to measure tokens of 100 people
+ * of a provider too.
  */
 public final class ApiBenchmark {
     private static final int LEASES = 100_000;
     private static final int CONNECTIONS = 16;
+    private static final int PEOPLE = 100;
+    private static final int LISTINGS = 5;
     private static final String CALLER = "/api/v1/tokens/caller";
     private static final Pattern PRINTED = Pattern.compile("not shown again: (mia_[A-Za-z0-9_-]{43})");
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"(mia_[A-Za-z0-9_-]{43})\"");
@@ -50,16 +55,25 @@ public final class ApiBenchmark {
     private final int rate;
     private final int seconds;
     private final URI api;
+    private final TestCa ca;
     private final SSLContext trust;
     private final ControllerProcess controller;
 
-    private ApiBenchmark(
-            Path directory, int rate, int seconds, URI api, SSLContext trust, ControllerProcess controller) {
+    /**
+     * A way of signing in.
+     *
+     * @param tokens bearer tokens that requests have in turn; empty for a client certificate
+     */
+    private record SignIn(String name, SSLContext context, List<String> tokens) {}
+
+    private ApiBenchmark(Path directory, int rate, int seconds, URI api, TestCa ca, ControllerProcess controller)
+            throws Exception {
         this.directory = directory;
         this.rate = rate;
         this.seconds = seconds;
         this.api = api;
-        this.trust = trust;
+        this.ca = ca;
+        this.trust = context(ca, null);
         this.controller = controller;
     }
 
@@ -78,6 +92,8 @@ public final class ApiBenchmark {
             Map<String, String> settings =
                     ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost"));
             settings.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+            settings.put("MESOS_IAM_API_CLIENT_CA_FILE", ca.certificateFile().toString());
+            settings.put("MESOS_IAM_SIGN_IN_CERTIFICATE_MAPPING", "cn:reader=viewer");
             int issuer = TestPort.claim();
             boolean oidc = List.of(arguments).contains("oidc");
             if (oidc) {
@@ -88,12 +104,13 @@ public final class ApiBenchmark {
                         "MESOS_IAM_SIGN_IN_OIDC_CLIENT_SECRET_FILE",
                         Files.writeString(directory.resolve("secret"), OidcProvider.SECRET)
                                 .toString());
+                settings.put("MESOS_IAM_SIGN_IN_OIDC_NAME_CLAIM", "email");
                 settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "readers=viewer");
             }
             try (ControllerProcess controller =
                     ControllerProcess.start(directory, "controller-1", jar, List.of("-Xmx512m"), settings)) {
                 controller.awaitReady();
-                ApiBenchmark benchmark = new ApiBenchmark(directory, rate, seconds, api, trust(ca), controller);
+                ApiBenchmark benchmark = new ApiBenchmark(directory, rate, seconds, api, ca, controller);
                 benchmark.run(oidc ? Optional.of(issuer) : Optional.empty());
             }
         }
@@ -115,28 +132,46 @@ public final class ApiBenchmark {
     }
 
     private void run(Optional<Integer> issuer) throws Exception {
-        String token = token();
+        System.out.println("controller " + controller.pid());
+        SignIn token = new SignIn("API token", trust, List.of(token()));
+        SignIn certificate = new SignIn(
+                "client certificate", context(ca, ca.issueWithoutNames("reader").keyManagers()), List.of());
         load("warming up", CALLER, token);
-        load("API token, its own caller", CALLER, token);
-        load("API token, a page of 10 policies", "/api/v1/policies?limit=10", token);
-        list(token);
-        list(token);
-        if (issuer.isPresent()) {
-            try (OidcProvider provider = OidcProvider.start(directory, issuer.get(), api.resolve("/sign-in"))) {
-                String reader = provider.accessToken(OidcProvider.CLIENT, "readers");
-                try (HttpClient http = client()) {
-                    while (get(http, CALLER, reader).statusCode() != 200) {
-                        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
-                    }
+        for (int i = 0; i < LISTINGS; i++) {
+            list(token);
+        }
+        load("warming up", "/api/v1/policies?limit=100", token);
+        load("a page of 100 policies", "/api/v1/policies?limit=100", token);
+        List<SignIn> all = new ArrayList<>(List.of(token, certificate));
+        if (issuer.isEmpty()) {
+            signIns(all);
+            return;
+        }
+        try (OidcProvider provider = OidcProvider.start(directory, issuer.get(), api.resolve("/sign-in"))) {
+            List<String> people = new ArrayList<>();
+            for (int i = 0; i < PEOPLE; i++) {
+                people.add(provider.accessTokenOf("person-" + i + "@example.org", OidcProvider.CLIENT, "readers"));
+            }
+            try (HttpClient http = client(trust)) {
+                while (get(http, CALLER, Optional.of(people.getFirst())).statusCode() != 200) {
+                    LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
                 }
-                load("warming up", CALLER, reader);
-                load("token of a provider, its own caller", CALLER, reader);
+            }
+            all.add(new SignIn("token of a provider, " + PEOPLE + " people", trust, people));
+            signIns(all);
+        }
+    }
+
+    private void signIns(List<SignIn> all) throws InterruptedException {
+        for (String round : List.of("warming up", "first", "second")) {
+            for (SignIn way : all) {
+                load(round, CALLER, way);
             }
         }
     }
 
     /** Requests at a steady rate; each connection has one thread, which sends its next request at the planned time. */
-    private void load(String what, String path, String token) throws InterruptedException {
+    private void load(String what, String path, SignIn way) throws InterruptedException {
         int each = rate * seconds / CONNECTIONS;
         long[][] took = new long[CONNECTIONS][each];
         AtomicInteger failed = new AtomicInteger();
@@ -144,13 +179,16 @@ public final class ApiBenchmark {
         long begin = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
+            int connection = i;
             long[] own = took[i];
             threads.add(Thread.ofPlatform().start(() -> {
-                try (HttpClient http = client()) {
+                try (HttpClient http = client(way.context())) {
                     for (int n = 0; n < each; n++) {
                         LockSupport.parkNanos(begin + n * 1_000_000_000L * CONNECTIONS / rate - System.nanoTime());
                         long sent = System.nanoTime();
-                        if (get(http, path, token).statusCode() != 200) {
+                        if (get(http, path, credential(way, n * CONNECTIONS + connection))
+                                        .statusCode()
+                                != 200) {
                             failed.incrementAndGet();
                         }
                         own[n] = System.nanoTime() - sent;
@@ -167,8 +205,8 @@ public final class ApiBenchmark {
         double used = cpu().minus(before).toNanos() / 1e6;
         long[] all = Arrays.stream(took).flatMapToLong(Arrays::stream).sorted().toArray();
         System.out.printf(
-                "%-40s %.0f requests/s, %d failed; controller CPU %.2f ms a request; p50 %.1f ms, p99 %.1f ms%n",
-                what,
+                "%-60s %.0f requests/s, %d failed; controller CPU %.2f ms a request; p50 %.1f ms, p99 %.1f ms%n",
+                way.name() + ", " + what,
                 all.length / elapsed,
                 failed.get(),
                 used / all.length,
@@ -176,17 +214,25 @@ public final class ApiBenchmark {
                 all[all.length * 99 / 100] / 1e6);
     }
 
-    private void list(String token) throws IOException, InterruptedException {
+    private static Optional<String> credential(SignIn way, int request) {
+        List<String> tokens = way.tokens();
+        return tokens.isEmpty() ? Optional.empty() : Optional.of(tokens.get(request % tokens.size()));
+    }
+
+    private void list(SignIn way) throws IOException, InterruptedException {
         Duration before = cpu();
         long begin = System.nanoTime();
         int leases = 0;
         int pages = 0;
-        try (HttpClient http = client()) {
+        try (HttpClient http = client(way.context())) {
             for (Optional<String> cursor = Optional.of(""); cursor.isPresent(); pages++) {
-                String page = get(http, "/api/v1/leases?limit=1000" + cursor.get(), token)
+                String page = get(http, "/api/v1/leases?limit=1000" + cursor.get(), credential(way, 0))
                         .body();
                 leases += page.split("\"leaseId\"", -1).length - 1;
-                cursor = NEXT.matcher(page).results().findFirst().map(next -> "&cursor=" + next.group(1));
+                cursor = NEXT.matcher(page.substring(Math.max(0, page.length() - 500)))
+                        .results()
+                        .findFirst()
+                        .map(next -> "&cursor=" + next.group(1));
             }
         }
         System.out.printf(
@@ -211,11 +257,11 @@ public final class ApiBenchmark {
         }
         String body = "{\"name\":\"benchmark\",\"roles\":[\"viewer\"],\"expiresAt\":\""
                 + Instant.now().plus(Duration.ofDays(1)) + "\"}";
-        try (HttpClient http = client()) {
+        try (HttpClient http = client(trust)) {
             for (int i = 0; ; i++) {
                 try {
                     String answer = http.send(
-                                    request("/api/v1/tokens", printed.group(1))
+                                    request("/api/v1/tokens", Optional.of(printed.group(1)))
                                             .header("Content-Type", "application/json")
                                             .POST(BodyPublishers.ofString(body))
                                             .build(),
@@ -236,25 +282,25 @@ public final class ApiBenchmark {
         }
     }
 
-    private HttpRequest.Builder request(String path, String token) {
-        return HttpRequest.newBuilder(api.resolve(path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Authorization", "Bearer " + token);
+    private HttpRequest.Builder request(String path, Optional<String> token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path)).timeout(Duration.ofSeconds(30));
+        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return request;
     }
 
-    private HttpResponse<String> get(HttpClient http, String path, String token)
+    private HttpResponse<String> get(HttpClient http, String path, Optional<String> token)
             throws IOException, InterruptedException {
         return http.send(request(path, token).build(), BodyHandlers.ofString());
     }
 
-    private HttpClient client() {
+    private static HttpClient client(SSLContext context) {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trust)
+                .sslContext(context)
                 .build();
     }
 
-    private static SSLContext trust(TestCa ca) throws Exception {
+    private static SSLContext context(TestCa ca, KeyManager @Nullable [] keys) throws Exception {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (var file = Files.newInputStream(ca.certificateFile())) {
@@ -264,7 +310,7 @@ public final class ApiBenchmark {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
+        context.init(keys, managers.getTrustManagers(), null);
         return context;
     }
 }

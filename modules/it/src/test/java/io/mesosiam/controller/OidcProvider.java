@@ -82,18 +82,23 @@ final class OidcProvider implements AutoCloseable {
         return accessToken(audience, "X-Groups", group);
     }
 
+    /** An access token of a person, with one group and the claim {@code email}. */
+    String accessTokenOf(String email, String audience, String group) throws IOException, InterruptedException {
+        return accessToken(audience, "X-Groups", group, "X-Email", email, "X-TTL", "3600");
+    }
+
     /** An access token for an audience, in which the groups are a text instead of a list. */
     String accessTokenWithText(String audience, String groups) throws IOException, InterruptedException {
         return accessToken(audience, "X-Groups-Text", groups);
     }
 
-    private String accessToken(String audience, String header, String group) throws IOException, InterruptedException {
+    private String accessToken(String audience, String... headers) throws IOException, InterruptedException {
         String basic = Base64.getEncoder().encodeToString((CLIENT + ":" + SECRET).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(issuer.resolve("/token"))
                 .timeout(TimeLimit.seconds(20))
                 .header("Authorization", "Basic " + basic)
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header(header, group)
+                .headers(headers)
                 .POST(BodyPublishers.ofString("grant_type=client_credentials&scope=api&resource="
                         + URLEncoder.encode("urn:" + audience, StandardCharsets.UTF_8)))
                 .build();
