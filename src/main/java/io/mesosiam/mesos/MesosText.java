@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.line.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,9 +34,7 @@ public final class MesosText {
 
     /** Makes a short text without control characters of an external text, for log lines and messages. */
     public static String abbreviated(Object text) {
-        String all = text.toString();
-        String start = all.length() <= MAX_ABBREVIATED ? all : all.substring(0, MAX_ABBREVIATED) + "…";
-        return start.replaceAll("\\p{Cntrl}+", " ").strip();
+        return OneLine.of(OneLine.cut(text.toString(), MAX_ABBREVIATED)).strip();
     }
 
     static String identifier(String field, String value) {

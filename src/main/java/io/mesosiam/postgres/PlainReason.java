@@ -1,5 +1,6 @@
 package io.mesosiam.postgres;
 
+import io.mesosiam.line.OneLine;
 import io.mesosiam.reach.NoConnection;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.json.DecodeException;
@@ -26,12 +27,11 @@ public final class PlainReason {
                 .lines()
                 .findFirst()
                 .orElse("");
-        String line = first.replaceFirst("^Failed to decode: ?", "")
-                .replaceFirst("\\s*(at )?\\[Source: .*$", "")
-                .replaceAll("\\p{Cntrl}", " ")
+        String line = OneLine.of(
+                        first.replaceFirst("^Failed to decode: ?", "").replaceFirst("\\s*(at )?\\[Source: .*$", ""))
                 .strip();
         String reason = line.isEmpty() || line.equals("null") ? withoutMessage(failure) : line;
-        String cut = reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST) + "…";
+        String cut = OneLine.cut(reason, LONGEST);
         return switch (failure) {
             case DecodeException _ -> "it is not JSON: " + cut;
             case UnknownHostException _ when !line.isEmpty() -> NoConnection.UNKNOWN_HOST.words() + ": " + cut;

@@ -1,5 +1,6 @@
 package io.mesosiam.revoke;
 
+import io.mesosiam.line.OneLine;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.postgres.OneStatement;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -121,8 +122,7 @@ final class DenialTable {
 
     /** Records a failure; the row is due again after 5 s, doubled with each failure to at most 5 min. */
     void failed(UUID id, String error) {
-        int length = Math.min(error.length(), LONGEST_ERROR);
-        run(FAILED, Tuple.of(id, error.substring(0, length)));
+        run(FAILED, Tuple.of(id, OneLine.start(error, LONGEST_ERROR)));
     }
 
     private void run(String sql, Tuple values) {

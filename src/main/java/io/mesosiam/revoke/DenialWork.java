@@ -1,5 +1,6 @@
 package io.mesosiam.revoke;
 
+import io.mesosiam.line.OneLine;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -51,6 +52,6 @@ final class DenialWork {
     }
 
     private static String reason(RuntimeException failure) {
-        return String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+        return OneLine.of(String.valueOf(failure.getMessage()));
     }
 }

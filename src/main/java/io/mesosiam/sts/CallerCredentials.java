@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.line.OneLine;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -44,6 +45,6 @@ final class CallerCredentials {
                 .replaceFirst(" \\w+\\(.*$", "")
                 .replaceFirst("[:.](\\s.*)?$", "")
                 .strip();
-        return first.length() <= LONGEST ? first : first.substring(0, LONGEST) + "…";
+        return OneLine.cut(OneLine.of(first), LONGEST);
     }
 }

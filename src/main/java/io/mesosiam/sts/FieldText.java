@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.line.OneLine;
 import java.util.regex.Pattern;
 
 /** STS's constraints on one text field: characters and length. They are checked before a call is made. */
@@ -33,7 +34,6 @@ record FieldText(Pattern characters, int min, int max) {
     }
 
     static String abbreviate(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
-        return printable.length() <= SHOWN ? printable : printable.substring(0, SHOWN) + "…";
+        return OneLine.cut(OneLine.marked(text), SHOWN);
     }
 }

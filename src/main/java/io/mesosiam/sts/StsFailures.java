@@ -2,6 +2,7 @@ package io.mesosiam.sts;
 
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
+import io.mesosiam.line.OneLine;
 import io.mesosiam.reach.NoConnection;
 import java.time.Duration;
 import java.util.Optional;
@@ -167,8 +168,7 @@ final class StsFailures {
     private static String text(SessionIdentity identity, String message) {
         String safe = identity.externalId()
                 .map(id -> message.replace(id, "[external id]"))
-                .orElse(message)
-                .replaceAll("\\p{Cntrl}+", " ");
-        return safe.length() <= MAX_REASON ? safe : safe.substring(0, MAX_REASON) + "…";
+                .orElse(message);
+        return OneLine.cut(OneLine.of(safe), MAX_REASON);
     }
 }

@@ -9,7 +9,8 @@ final class AgentArrows {
     static final List<Arrows> ALL = List.of(
             // leaves, shared by the agent and the controller, so they have no further dependencies
             arrowsFrom("clock").to(),
-            arrowsFrom("loglimit").to(),
+            arrowsFrom("line").to(),
+            arrowsFrom("loglimit").to("line"),
             arrowsFrom("failure").to(),
             arrowsFrom("loop").to("failure"),
             arrowsFrom("pause").to(),
@@ -17,37 +18,15 @@ final class AgentArrows {
             arrowsFrom("reach").to(),
             arrowsFrom("spelling").to(),
             arrowsFrom("secret").to(),
-            arrowsFrom("postgres").to("pause", "reach"),
-            arrowsFrom("channel.wire").to("secret"),
+            arrowsFrom("postgres").to("line", "pause", "reach"),
+            arrowsFrom("channel.wire").to("line", "secret"),
             arrowsFrom("enrol").to(),
             // system calls
             arrowsFrom("agent.kernel").to(),
             // separate programs
-            arrowsFrom("agent")
-                    .to(
-                            "agent.attest",
-                            "agent.config",
-                            "agent.docker",
-                            "agent.doctor",
-                            "agent.kernel",
-                            "agent.link",
-                            "agent.mesos",
-                            "agent.metrics",
-                            "agent.redirect",
-                            "agent.serve",
-                            "channel.wire"),
+            arrowsFrom("agent").to("agent.attest", "agent.config", "agent.docker", "agent.doctor", "agent.kernel", "agent.link", "agent.mesos", "agent.metrics", "agent.redirect", "agent.serve", "channel.wire", "line"),
             arrowsFrom("agent.attest").to("agent.docker", "agent.kernel", "pause"),
-            arrowsFrom("agent.config")
-                    .to(
-                            "agent.attest",
-                            "agent.docker",
-                            "agent.doctor",
-                            "agent.kernel",
-                            "agent.mesos",
-                            "agent.redirect",
-                            "agent.serve",
-                            "reach",
-                            "spelling"),
+            arrowsFrom("agent.config").to("agent.attest", "agent.docker", "agent.doctor", "agent.kernel", "agent.mesos", "agent.redirect", "agent.serve", "line", "reach", "spelling"),
             arrowsFrom("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.link")
@@ -64,9 +43,8 @@ final class AgentArrows {
             arrowsFrom("agent.local").to("reach"),
             arrowsFrom("agent.mesos").to("agent.attest", "agent.local", "reach"),
             arrowsFrom("agent.metrics").to(),
-            arrowsFrom("agent.redirect").to("agent.kernel"),
-            arrowsFrom("agent.serve")
-                    .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"));
+            arrowsFrom("agent.redirect").to("agent.kernel", "line"),
+            arrowsFrom("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "line", "pause", "reach", "secret"));
 
     private AgentArrows() {}
 }

@@ -8,9 +8,9 @@ import java.util.List;
 final class ControllerArrows {
     static final List<Arrows> ALL = List.of(
             // the data flow, each stage after those that it uses
-            arrowsFrom("mesos").to(),
+            arrowsFrom("mesos").to("line"),
             arrowsFrom("mesos.model").to("mesos"),
-            arrowsFrom("mesos.json").to("mesos", "mesos.model"),
+            arrowsFrom("mesos.json").to("line", "mesos", "mesos.model"),
             arrowsFrom("mesos.master").to("clock", "loop", "mesos", "mesos.json", "mesos.model", "pause", "reach"),
             arrowsFrom("policy").to("mesos"),
             arrowsFrom("policy.bounds").to("policy", "mesos"),
@@ -20,8 +20,7 @@ final class ControllerArrows {
             arrowsFrom("ownership").to("loglimit", "mesos", "postgres"),
             arrowsFrom("lease").to("pause", "policy", "mesos", "secret"),
             arrowsFrom("lease.plan").to("lease", "policy", "mesos"),
-            arrowsFrom("lease.reconcile")
-                    .to("lease", "lease.plan", "loop", "policy", "policy.cluster", "mesos", "secret"),
+            arrowsFrom("lease.reconcile").to("lease", "lease.plan", "line", "loop", "mesos", "policy", "policy.cluster", "secret"),
             arrowsFrom("preview").to("lease", "lease.plan", "policy", "policy.cluster", "mesos"),
             arrowsFrom("preview.live")
                     .to(
@@ -34,8 +33,8 @@ final class ControllerArrows {
                             "policy.cluster",
                             "mesos"),
             arrowsFrom("lease.store").to("pause", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
-            arrowsFrom("sts").to("pause", "clock", "lease", "policy", "mesos", "reach", "secret"),
-            arrowsFrom("revoke").to("policy", "postgres", "sts"),
+            arrowsFrom("sts").to("clock", "lease", "line", "mesos", "pause", "policy", "reach", "secret"),
+            arrowsFrom("revoke").to("line", "policy", "postgres", "sts"),
             arrowsFrom("channel")
                     .to(
                             "channel.handshake",
@@ -53,7 +52,7 @@ final class ControllerArrows {
                             "postgres",
                             "secret"),
             arrowsFrom("channel.handshake").to("loglimit"),
-            arrowsFrom("signin").to("postgres"),
+            arrowsFrom("signin").to("line", "postgres"),
             arrowsFrom("api.port").to("loop", "pem", "signin"),
             arrowsFrom("api.document").to("signin"),
             arrowsFrom("api.sight").to("lease", "mesos", "policy", "signin"),
@@ -184,22 +183,7 @@ final class ControllerArrows {
                             "mesos",
                             "signin"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
-            arrowsFrom("controller.start")
-                    .to(
-                            "mesos.master",
-                            "audit",
-                            "policy.store",
-                            "preview.live",
-                            "lease",
-                            "sts",
-                            "revoke",
-                            "channel",
-                            "signin",
-                            "api",
-                            "api.port",
-                            "pem",
-                            "reach",
-                            "spelling"),
+            arrowsFrom("controller.start").to("api", "api.port", "audit", "channel", "lease", "line", "mesos.master", "pem", "policy.store", "preview.live", "reach", "revoke", "signin", "spelling", "sts"),
             // joins the stages of the controller; no stage uses it
             arrowsFrom("controller")
                     .to(

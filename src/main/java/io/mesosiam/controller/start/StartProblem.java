@@ -1,5 +1,6 @@
 package io.mesosiam.controller.start;
 
+import io.mesosiam.line.OneLine;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -7,7 +8,7 @@ import java.util.Optional;
  * A reason why the controller can't start.
  *
  * @param kind whether a setting is wrong, or something outside the settings
- * @param setting the setting's name, as in docs/controller.md
+ * @param setting the setting's name, as in docs/controller.md or as a variable of the environment
  * @param value its value; empty where it is not set or is a secret
  * @param problem the problem, without a full stop
  * @param cure the remedy, a sentence without a full stop
@@ -43,13 +44,17 @@ public record StartProblem(Kind kind, String setting, Optional<String> value, St
         return new StartProblem(Kind.SURROUNDINGS, setting, Optional.of(value), problem, cure);
     }
 
+    /** The same problem with another form of the setting's name. */
+    StartProblem named(String name) {
+        return new StartProblem(kind, name, value, problem, cure);
+    }
+
     /** The problem in one line: {@code setting=value: problem. Cure.} Control characters of the value are replaced. */
     public String line() {
         return setting + value.map(text -> "=" + printable(text)).orElse("") + ": " + problem + ". " + cure + ".";
     }
 
     private static String printable(String text) {
-        String shown = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return OneLine.marked(OneLine.cut(text, LONGEST_VALUE));
     }
 }

@@ -11,6 +11,7 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LeaseAction;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.line.OneLine;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
@@ -168,8 +169,7 @@ final class AuditTrail {
 
     /** Makes a bounded single line for a log line or a row, since messages from AWS can contain any characters. */
     private static String oneLine(String message) {
-        String line = message.replaceAll("\\p{Cntrl}", " ");
-        return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
+        return OneLine.cut(OneLine.of(message), MAX_MESSAGE);
     }
 
     private static void log(AuditEvent event) {

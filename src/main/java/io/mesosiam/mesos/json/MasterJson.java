@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.mesosiam.line.OneLine;
 import io.mesosiam.mesos.MesosText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +102,7 @@ public final class MasterJson {
     static String text(JsonParser json) throws IOException {
         if (json.currentToken().isScalarValue()) {
             String text = json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText();
-            return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+            return OneLine.start(text, MAX_TEXT);
         }
         json.skipChildren();
         return "";
@@ -141,18 +142,25 @@ public final class MasterJson {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
-    /** Calls {@code read} for each object of an array; it must consume the object. Anything but an array is skipped. */
+    /** Calls {@code read} for each object of an array; it must consume the object. Anything else is skipped. */
     static void eachObject(JsonParser json, Step read) throws IOException {
+        each(json, element -> {
+            if (element.currentToken() == JsonToken.START_OBJECT) {
+                read.step(element);
+            } else {
+                element.skipChildren();
+            }
+        });
+    }
+
+    /** Calls {@code read} for each element of an array; it must consume the element. Anything but an array is skipped. */
+    static void each(JsonParser json, Step read) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             json.skipChildren();
             return;
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            if (json.currentToken() == JsonToken.START_OBJECT) {
-                read.step(json);
-            } else {
-                json.skipChildren();
-            }
+            read.step(json);
         }
     }
 

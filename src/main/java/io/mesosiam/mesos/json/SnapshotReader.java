@@ -1,6 +1,6 @@
 package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.json.MasterJson.eachObject;
+import static io.mesosiam.mesos.json.MasterJson.each;
 import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -42,9 +42,9 @@ public final class SnapshotReader {
                 case "get_state", "get_tasks", "get_frameworks", "get_agents" -> fields.enter();
                 case "id" -> leader = text(json);
                 case "elected_time" -> elected = text(json);
-                case "slaves", "agents" -> eachObject(json, this::agent);
-                case "frameworks" -> eachObject(json, framework -> framework(framework, false));
-                case "completed_frameworks" -> eachObject(json, framework -> framework(framework, true));
+                case "slaves", "agents" -> each(json, this::agent);
+                case "frameworks" -> each(json, framework -> framework(framework, false));
+                case "completed_frameworks" -> each(json, framework -> framework(framework, true));
                 default -> tasks(field, json);
             }
         }
@@ -60,9 +60,9 @@ public final class SnapshotReader {
     /** Reads the field if it is a list of tasks: in v1 one of the cluster, in {@code /state} one of a framework. */
     private void tasks(String field, JsonParser json) throws IOException {
         switch (field) {
-            case "tasks" -> eachObject(json, task -> task(task, Listing.LIVE));
-            case "unreachable_tasks" -> eachObject(json, task -> task(task, Listing.UNREACHABLE));
-            case "completed_tasks" -> eachObject(json, task -> task(task, Listing.COMPLETED));
+            case "tasks" -> each(json, task -> task(task, Listing.LIVE));
+            case "unreachable_tasks" -> each(json, task -> task(task, Listing.UNREACHABLE));
+            case "completed_tasks" -> each(json, task -> task(task, Listing.COMPLETED));
             default -> {}
         }
     }

@@ -1,7 +1,8 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.config.AgentConfig;
-import io.mesosiam.agent.serve.LogValue;
+import io.mesosiam.line.LogValue;
+import io.mesosiam.line.OneLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -100,9 +101,7 @@ final class AgentLog {
 
         /** Replaces control characters, so that quoted text can't look like another event. */
         private static String oneLine(String message) {
-            return message.chars().anyMatch(Character::isISOControl)
-                    ? message.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?")
-                    : message;
+            return OneLine.marked(message);
         }
 
         private static void trace(@Nullable Throwable thrown, StringBuilder line) {

@@ -2,6 +2,7 @@ package io.mesosiam.agent.config;
 
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.kernel.ActivatedSocket;
+import io.mesosiam.line.OneLine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -83,7 +84,6 @@ public final class StartCheck {
 
     /** A problem's line, in the controller's form. */
     static String line(String variable, String value, String problem, String cure) {
-        return AgentConfig.PREFIX + variable + "=" + value.replaceAll("\\p{Cntrl}", "?") + ": " + problem + ". " + cure
-                + ".";
+        return AgentConfig.PREFIX + variable + "=" + OneLine.marked(value) + ": " + problem + ". " + cure + ".";
     }
 }

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.config;
 
+import io.mesosiam.line.OneLine;
 import io.mesosiam.spelling.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,6 +138,6 @@ final class Variables {
     }
 
     private static String abbreviate(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+        return OneLine.cut(text, 80);
     }
 }

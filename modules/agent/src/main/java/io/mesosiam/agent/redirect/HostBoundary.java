@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import io.mesosiam.line.OneLine;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
@@ -31,7 +32,7 @@ public sealed interface HostBoundary {
             for (var path : paths) {
                 if (!PATH.matcher(path).matches()
                         || List.of(path.split("/", -1)).contains("..")) {
-                    throw new IllegalArgumentException("not a cgroup's path, such as mesos: " + abbreviated(path));
+                    throw new IllegalArgumentException("must be a cgroup's path, such as mesos: " + abbreviated(path));
                 }
             }
         }
@@ -56,8 +57,7 @@ public sealed interface HostBoundary {
     record TaskClasses(int handle) implements HostBoundary {
         public TaskClasses {
             if (handle < 1 || handle > 0xffff) {
-                throw new IllegalArgumentException(
-                        "a net_cls primary handle is 0x1 to 0xffff, not 0x%x".formatted(handle));
+                throw new IllegalArgumentException("must be a net_cls primary handle, 0x1 to 0xffff");
             }
         }
     }
@@ -77,6 +77,6 @@ public sealed interface HostBoundary {
     }
 
     private static String abbreviated(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+        return OneLine.cut(text, 40);
     }
 }

@@ -2,6 +2,7 @@ package io.mesosiam.agent.redirect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mesosiam.line.OneLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ public final class Tool {
         /** The first line of its error output, for a message. */
         String complaint() {
             var line = err.strip().lines().findFirst().orElse("no message");
-            return "%s (exit %d)".formatted(line.length() <= 300 ? line : line.substring(0, 300) + "…", exit);
+            return "%s (exit %d)".formatted(OneLine.cut(line, 300), exit);
         }
     }
 

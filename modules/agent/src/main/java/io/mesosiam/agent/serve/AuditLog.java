@@ -3,6 +3,7 @@ package io.mesosiam.agent.serve;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.serve.ParsedRequest.Valid;
+import io.mesosiam.line.LogValue;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.serve;
 
+import io.mesosiam.line.OneLine;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class ServerLimits {
         }
         headerSize
                 .filter(text -> !text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > LARGEST_HEADERS)
-                .ifPresent(text -> problems.add("-D" + HEADER_SIZE + "=" + text.replaceAll("\\p{Cntrl}", "?")
+                .ifPresent(text -> problems.add("-D" + HEADER_SIZE + "=" + OneLine.marked(text)
                         + ": must be 1 to " + LARGEST_HEADERS
                         + ", the number of connections depends on it. Leave it out."));
         return problems;

@@ -211,7 +211,7 @@ class StartCheckTest {
         "CONTROLLERS, https://a.example:8443, 'must be wss://host:port, is '",
         "CONTROLLERS, wss://a.example, 'must be wss://host:port with the port '",
         "CGROUPS_ROOT, /sys/fs/cgroup/mesos, 'must be a path without a slash at its ends, is '",
-        "CGROUPS_ROOT, me sos, 'not a cgroup''s path, such as mesos: me sos, is '",
+        "CGROUPS_ROOT, me sos, 'must be a cgroup''s path, such as mesos: me sos, is '",
         "LISTEN, 127.0.0.1:65536, 'must be address:port with a port from 0 to 65535, is '",
         "METRICS_LISTEN, 127.0.0.1:-1, 'must be address:port with a port from 0 to 65535, is '"
     })

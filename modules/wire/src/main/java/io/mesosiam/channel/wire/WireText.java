@@ -1,5 +1,7 @@
 package io.mesosiam.channel.wire;
 
+import io.mesosiam.line.OneLine;
+
 /** Bounds of every text on the wire, so that it is safe in a log line and in memory. */
 final class WireText {
     static final int LEASE_ID = 64;
@@ -35,17 +37,10 @@ final class WireText {
     }
 
     /**
-     * Sanitizes a text that people read: cuts it to 1024 characters, and replaces each control character with a space.
+     * Sanitizes a text that people read: cuts it to 1024 characters, and replaces control characters and line ends with a space.
      */
     static String sanitized(String value) {
-        String cut = value.length() <= MAX_SANITIZED ? value : value.substring(0, MAX_SANITIZED - 1) + "…";
-        StringBuilder clean = new StringBuilder(cut);
-        for (int i = 0; i < clean.length(); i++) {
-            if (Character.isISOControl(clean.charAt(i))) {
-                clean.setCharAt(i, ' ');
-            }
-        }
-        return clean.toString();
+        return OneLine.of(value.length() <= MAX_SANITIZED ? value : OneLine.cut(value, MAX_SANITIZED - 1));
     }
 
     /** Checks bytes that JSON needs no escapes for. The message never contains them. */

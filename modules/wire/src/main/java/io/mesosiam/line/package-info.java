@@ -1,0 +1,8 @@
+/**
+ * Texts of tasks, AWS, masters and callers in one line of a log or message. The agent's jar and the controller share it.
+ * {@link io.mesosiam.line.OneLine} and {@link io.mesosiam.line.LogValue} are the doors.
+ */
+@NullMarked
+package io.mesosiam.line;
+
+import org.jspecify.annotations.NullMarked;
