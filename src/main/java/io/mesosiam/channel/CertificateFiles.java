@@ -55,7 +55,7 @@ public record CertificateFiles(Optional<Path> certificate, Optional<Path> key, O
             PemFiles.checkKey(file, own.get());
             return file;
         }));
-        authorities.ifPresent(file -> checked(AUTHORITIES, file, problems, () -> PemFiles.certificates(file)));
+        authorities.ifPresent(file -> checked(AUTHORITIES, file, problems, () -> PemFiles.authorities(file, now)));
         return List.copyOf(problems);
     }
 

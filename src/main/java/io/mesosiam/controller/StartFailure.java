@@ -23,6 +23,9 @@ record StartFailure(List<String> lines, boolean settings) {
     private static final Pattern EMPTY =
             Pattern.compile("SRCFG00040: The config property (\\S+) is defined as the empty");
 
+    private static final Pattern REFUSED_MIGRATIONS = Pattern.compile(
+            "Validate failed: Migrations have failed validation; (.*?)\\.?(?:; (?:Either revert|Please remove|Need more).*)?");
+
     private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
 
     /**
@@ -52,7 +55,8 @@ record StartFailure(List<String> lines, boolean settings) {
                     true);
         }
         return new StartFailure(
-                List.of("can not start: " + oneLine(text(failure))), cause instanceof ConfigurationException);
+                List.of("can not start: " + migrations(oneLine(text(failure)))),
+                cause instanceof ConfigurationException);
     }
 
     /**
@@ -70,6 +74,17 @@ record StartFailure(List<String> lines, boolean settings) {
             }
         }
         return text;
+    }
+
+    /** Says what Flyway's refusal of the recorded migrations means, without its advertisement. */
+    private static String migrations(String line) {
+        Matcher refused = REFUSED_MIGRATIONS.matcher(line);
+        return refused.matches()
+                ? "the migrations that the database records are not this controller's: "
+                        + refused.group(1).strip()
+                        + ". Use the controller's own version, restore the database from a backup, or see docs/controller.md,"
+                        + " \"Run the migrations by hand\""
+                : line;
     }
 
     private static String setting(String message) {

@@ -15,13 +15,17 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads certificates and keys from PEM files (RFC 7468). Throws {@link Broken} with the problem of a file. */
 public final class PemFiles {
+    private static final String PEM_START = "-----BEGIN CERTIFICATE-----";
+
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final Pattern OTHER_KEY = Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
@@ -58,6 +62,9 @@ public final class PemFiles {
                             .stream()
                             .map(X509Certificate.class::cast)
                             .toList();
+            if (!found.isEmpty() && !new String(bytes, StandardCharsets.ISO_8859_1).contains(PEM_START)) {
+                throw new Broken("is not in PEM form", "Convert it: openssl x509 -inform der -in FILE -out NEW_FILE");
+            }
             if (!found.isEmpty()) {
                 return found;
             }
@@ -65,6 +72,21 @@ public final class PemFiles {
             throw new Broken("holds something that is no X.509 certificate", "Name a PEM file of certificates");
         }
         throw new Broken("holds no certificate", "Name a PEM file of certificates");
+    }
+
+    /** The certificates of a file of authorities, of which one at least has not expired. */
+    public static List<X509Certificate> authorities(Path file, Instant now) throws Broken {
+        List<X509Certificate> all = certificates(file);
+        Instant end = all.stream()
+                .map(authority -> authority.getNotAfter().toInstant())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        if (now.isAfter(end)) {
+            throw new Broken(
+                    "has only certificates that have expired, the last at " + end,
+                    "Add the authority's new certificate");
+        }
+        return all;
     }
 
     /** Whether the certificate has a host name or an address among its subject alternative names. */
@@ -145,6 +167,10 @@ public final class PemFiles {
         try {
             if (Files.isDirectory(file)) {
                 throw new Broken("is a directory", "Name a file");
+            }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                // reading a pipe would wait for a writer, and the files are read again and again
+                throw new Broken("is no regular file", "Name a file");
             }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {

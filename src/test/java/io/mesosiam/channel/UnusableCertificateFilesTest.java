@@ -79,10 +79,12 @@ class UnusableCertificateFilesTest {
 
     @Test
     void fileThatTheRegistryCannotLoadChangesNothing() throws Exception {
-        // the check accepts DER, and the registry PEM alone
-        Files.write(
-                port.file(AUTHORITIES),
-                StreamClient.certificate(port.fixture.otherCa()).getEncoded());
+        // DER that contains the beginning of PEM: the check accepts it, and the registry doesn't
+        Path odd = ChannelFixture.certificates()
+                .ca()
+                .issueWithoutNames("-----BEGIN CERTIFICATE-----")
+                .certificate();
+        Files.write(port.file(AUTHORITIES), StreamClient.certificate(odd).getEncoded());
         port.reload();
         port.reload();
 

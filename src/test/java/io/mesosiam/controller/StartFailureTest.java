@@ -40,6 +40,25 @@ class StartFailureTest {
     }
 
     @Test
+    void recordedMigrationsOfAnotherVersionAreNamedWithTheCure() {
+        StartFailure failure = StartFailure.of(new IllegalStateException("""
+                Validate failed: Migrations have failed validation
+                Migration checksum mismatch for migration version 003
+                -> Applied to database : 1
+                -> Resolved locally    : 2
+                Either revert the changes to the migration, or run repair to update the schema history.
+                Need more flexibility with validation rules? Learn more: https://rd.gt/3AbJUZE"""));
+
+        assertThat(failure.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "can not start: the migrations that the database records are not this controller's: Migration"
+                                + " checksum mismatch for migration version 003; -> Applied to database : 1")
+                .endsWith("\"Run the migrations by hand\"");
+    }
+
+    @Test
     void failureWithoutAMessageHasTheOuterMessageAndItsType() {
         assertThat(StartFailure.of(new NullPointerException()).lines())
                 .containsExactly("can not start: NullPointerException");

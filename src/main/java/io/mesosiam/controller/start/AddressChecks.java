@@ -65,7 +65,8 @@ final class AddressChecks {
                         ? Optional.empty()
                         : Optional.of(StartProblem.setting(
                                 setting,
-                                text,
+                                // a query may hold a secret
+                                text.replaceFirst("[?#].*$", "?…"),
                                 "has something after the port",
                                 "Write http://host:port or https://host:port")));
     }

@@ -5,6 +5,9 @@ import static java.util.Locale.ROOT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Checks the database: its two URLs have the right form, and both of its users can connect and have their rights. */
 final class DatabaseCheck {
@@ -18,6 +21,9 @@ final class DatabaseCheck {
     private static final String OWNER_PASSWORD = "quarkus.flyway.password";
     private static final String MIGRATE = "quarkus.flyway.migrate-at-start";
 
+    private static final Pattern AUTHORITY = Pattern.compile("^[^/?]*//([^/?]*)");
+    private static final Pattern SERVER = Pattern.compile("(?:\\[[0-9a-f:.%]+]|[^:\\[\\]\\s]*)(?::(\\d+))?");
+
     private DatabaseCheck() {}
 
     static List<StartProblem> problems(Settings settings) {
@@ -28,7 +34,7 @@ final class DatabaseCheck {
         if (jdbc.isPresent() && reactive.isPresent() && !place(jdbc.get()).equals(place(reactive.get()))) {
             problems.add(StartProblem.setting(
                     REACTIVE,
-                    bare(reactive.get()).replaceFirst("//[^/@]*@", "//…@"),
+                    bare(reactive.get()),
                     "names another server or database than " + JDBC,
                     "Write the same place in both"));
         }
@@ -66,6 +72,9 @@ final class DatabaseCheck {
         switch (DatabaseLogin.as(settings, url, USER, PASSWORD)) {
             case DatabaseLogin.Refused refused -> problems.add(refused.problem());
             case DatabaseLogin.Accepted application
+            when unusable(url, application).isPresent() ->
+                unusable(url, application).ifPresent(problems::add);
+            case DatabaseLogin.Accepted application
             when problems.isEmpty() -> {
                 if (!migrates(settings)) {
                     schema(url, application).ifPresent(problems::add);
@@ -90,6 +99,24 @@ final class DatabaseCheck {
             }
             case DatabaseLogin.Accepted _ -> {}
         }
+    }
+
+    /** The problem of a database that can't be written to, or can't hold every text. */
+    private static Optional<StartProblem> unusable(String url, DatabaseLogin.Accepted login) {
+        if (login.readOnly()) {
+            return Optional.of(StartProblem.surroundings(
+                    JDBC,
+                    bare(url),
+                    login.standby() ? "this server is a standby and can't be written to" : "this database is read-only",
+                    login.standby() ? "Name the primary server" : "Set default_transaction_read_only=off"));
+        }
+        return login.encoding().equals("UTF8")
+                ? Optional.empty()
+                : Optional.of(StartProblem.surroundings(
+                        JDBC,
+                        bare(url),
+                        "this database has the encoding " + login.encoding() + ", which can't hold every text",
+                        "Create it anew with encoding 'UTF8': see docs/controller.md, \"Set up the database\""));
     }
 
     /** Checks that the tables are ours and that the record of the migrations exists. */
@@ -187,15 +214,48 @@ final class DatabaseCheck {
             return url;
         }
         String text = url.get().toLowerCase(ROOT).replaceFirst("^vertx-reactive:", "");
+        String problem;
         if (text.startsWith(scheme)) {
-            return url;
+            Optional<String> wrong = servers(name, text);
+            if (wrong.isEmpty()) {
+                return url;
+            }
+            problem = wrong.get();
+        } else if (text.matches("[\"'].*")) {
+            problem = "is in quotes";
+        } else {
+            problem = text.contains("postgresql:")
+                    ? "is a URL for the other of " + JDBC + " and " + REACTIVE
+                    : "is no PostgreSQL URL";
         }
-        String problem = text.contains("postgresql:")
-                ? "is a URL for the other of " + JDBC + " and " + REACTIVE
-                : "is no PostgreSQL URL";
         // the text may hold a password
         problems.add(new StartProblem(StartProblem.Kind.SETTING, name, Optional.empty(), problem, "Write " + example));
         return Optional.empty();
+    }
+
+    /** What is wrong with the part of a URL between its scheme and the database. */
+    private static Optional<String> servers(String name, String url) {
+        Matcher authority = AUTHORITY.matcher(url);
+        if (!authority.find()) {
+            return Optional.empty();
+        }
+        String servers = authority.group(1);
+        if (name.equals(JDBC) && servers.contains("@")) {
+            return Optional.of("has a user name or a password in it, which belong in " + USER + " and " + PASSWORD);
+        }
+        return Stream.of(servers.substring(servers.lastIndexOf('@') + 1).split(",", -1))
+                        .allMatch(DatabaseCheck::isServer)
+                ? Optional.empty()
+                : Optional.of("has a server that is not host:port, with an IPv6 address in brackets");
+    }
+
+    private static boolean isServer(String text) {
+        Matcher server = SERVER.matcher(text);
+        if (!server.matches()) {
+            return false;
+        }
+        String port = server.group(1);
+        return port == null || (port.length() <= 5 && Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535);
     }
 
     /** The servers and the database of a URL: without scheme, user, parameters and the default port. */
@@ -207,8 +267,8 @@ final class DatabaseCheck {
                 .toLowerCase(ROOT);
     }
 
-    /** The URL without its parameters, which may hold a password. */
+    /** The URL without its parameters and its user, which may hold a password. */
     static String bare(String url) {
-        return url.replaceFirst("\\?.*$", "");
+        return url.replaceFirst("\\?.*$", "").replaceFirst("//[^/]*@", "//…@");
     }
 }

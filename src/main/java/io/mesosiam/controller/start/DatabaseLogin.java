@@ -32,7 +32,10 @@ sealed interface DatabaseLogin {
                 exists (
                     select from pg_tables where schemaname = current_schema() and tablename = 'audit_event'
                         and pg_has_role(tableowner, 'usage'))
-                    as owns_trail""";
+                    as owns_trail,
+                current_setting('transaction_read_only')::boolean as read_only,
+                pg_is_in_recovery() as standby,
+                getdatabaseencoding() as encoding""";
 
     /** The login failed. */
     record Refused(StartProblem problem) implements DatabaseLogin {}
@@ -46,9 +49,20 @@ sealed interface DatabaseLogin {
      * @param occupied whether the schema has any table, sequence or view
      * @param superuser whether the user is a superuser
      * @param ownsTrail whether the user has the rights of the owner of the audit trail
+     * @param readOnly whether transactions of this user can't write
+     * @param standby whether the server is a standby
+     * @param encoding the database's encoding
      */
     record Accepted(
-            boolean migrates, boolean recorded, boolean tables, boolean occupied, boolean superuser, boolean ownsTrail)
+            boolean migrates,
+            boolean recorded,
+            boolean tables,
+            boolean occupied,
+            boolean superuser,
+            boolean ownsTrail,
+            boolean readOnly,
+            boolean standby,
+            String encoding)
             implements DatabaseLogin {}
 
     /**
@@ -74,7 +88,10 @@ sealed interface DatabaseLogin {
                     row.getBoolean("tables"),
                     row.getBoolean("occupied"),
                     row.getBoolean("superuser"),
-                    row.getBoolean("owns_trail"));
+                    row.getBoolean("owns_trail"),
+                    row.getBoolean("read_only"),
+                    row.getBoolean("standby"),
+                    row.getString("encoding"));
         } catch (SQLException e) {
             return new Refused(problem(e, url, user, settings.text(user).orElse("")));
         }
@@ -83,7 +100,20 @@ sealed interface DatabaseLogin {
     /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
     private static StartProblem problem(SQLException e, String url, String userSetting, String user) {
         String state = Optional.ofNullable(e.getSQLState()).orElse("");
+        if (state.equals("08004") && String.valueOf(e.getMessage()).contains("SSL")) {
+            return parameter(
+                    url,
+                    "asks for TLS, and the server does not offer it",
+                    "Change sslmode in the URL, or set ssl=on in PostgreSQL");
+        }
+        if (String.valueOf(e.getMessage()).contains("sslmode")) {
+            return parameter(
+                    url,
+                    "has a parameter that can't be used (" + reason(e) + ")",
+                    "Correct what is behind the question mark");
+        }
         return switch (state) {
+            case "08P01" -> unreachable(url, "what answers there is not PostgreSQL: " + reason(e));
             case "28P01", "28000", "08004" ->
                 StartProblem.setting(
                         userSetting,
@@ -107,6 +137,10 @@ sealed interface DatabaseLogin {
             default ->
                 unreachable(url, NoConnection.of(e).map(NoConnection::words).orElseGet(() -> reason(e)));
         };
+    }
+
+    private static StartProblem parameter(String url, String problem, String cure) {
+        return StartProblem.setting(DatabaseCheck.JDBC, DatabaseCheck.bare(url), problem, cure);
     }
 
     private static StartProblem unreachable(String url, String why) {

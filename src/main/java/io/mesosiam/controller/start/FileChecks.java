@@ -81,7 +81,7 @@ final class FileChecks {
     }
 
     private void masters() {
-        settings.file(MASTERS_CA).ifPresent(file -> checked(MASTERS_CA, file, () -> PemFiles.certificates(file)));
+        settings.file(MASTERS_CA).ifPresent(file -> checked(MASTERS_CA, file, () -> PemFiles.authorities(file, now)));
         Optional<String> principal = settings.text(PRINCIPAL);
         Optional<Path> secret = settings.file(SECRET);
         if (principal.isPresent() && secret.isEmpty()) {

@@ -131,7 +131,7 @@ final class Settings {
     <T> Optional<T> value(String name, Class<T> type) {
         try {
             return text(name).map(text -> converted(text, type));
-        } catch (IllegalArgumentException | NoSuchElementException e) {
+        } catch (IllegalArgumentException | NoSuchElementException | ArithmeticException e) {
             return Optional.empty();
         }
     }
@@ -169,7 +169,7 @@ final class Settings {
         Object value;
         try {
             value = converted(text, type);
-        } catch (IllegalArgumentException | NoSuchElementException e) {
+        } catch (IllegalArgumentException | NoSuchElementException | ArithmeticException e) {
             problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(name, type)));
             return;
         }

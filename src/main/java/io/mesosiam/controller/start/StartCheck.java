@@ -38,7 +38,18 @@ public final class StartCheck {
         problems.addAll(AddressChecks.problems(settings));
         problems.addAll(AliasChecks.problems(settings, given));
         problems.addAll(DatabaseCheck.problems(settings));
-        return EmptySettings.once(EmptySettings.problems(names, given, environment), problems);
+        return asGiven(config, EmptySettings.once(EmptySettings.problems(names, given, environment), problems));
+    }
+
+    /** Names each setting as the operator gave it: a variable of the environment by the variable's name. */
+    private static List<StartProblem> asGiven(SmallRyeConfig config, List<StartProblem> problems) {
+        return problems.stream()
+                .map(problem ->
+                        String.valueOf(config.getConfigValue(problem.setting()).getConfigSourceName())
+                                        .startsWith("EnvConfigSource")
+                                ? problem.named(SettingNames.variable(problem.setting()))
+                                : problem)
+                .toList();
     }
 
     /**
@@ -49,6 +60,6 @@ public final class StartCheck {
         Settings settings = new Settings(config);
         List<StartProblem> warnings = new ArrayList<>(FileChecks.warnings(settings));
         warnings.addAll(DatabaseCheck.warnings(settings));
-        return List.copyOf(warnings);
+        return asGiven(config, warnings);
     }
 }

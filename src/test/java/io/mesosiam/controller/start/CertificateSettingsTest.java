@@ -3,6 +3,7 @@ package io.mesosiam.controller.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.pem.PemFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files with certificates and keys. */
 class CertificateSettingsTest extends SettingsFixture {
@@ -50,6 +52,40 @@ class CertificateSettingsTest extends SettingsFixture {
                 .containsOnlyOnce(file.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"mesos-iam.channel.certificate-file", "mesos-iam.channel.ca-file", "mesos-iam.mesos.ca-file"})
+    void certificateThatIsNotPemIsRefusedWithTheCommandThatConvertsIt(String setting) throws Exception {
+        Path file = Files.write(
+                directory.resolve("certificate.der"),
+                PemFiles.certificates(settings.identity.certificate())
+                        .getFirst()
+                        .getEncoded());
+
+        assertThat(settings.lines(Map.of(setting, file.toString()), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith(setting + "=" + file + ": is not in PEM form")
+                .contains("openssl x509 -inform der");
+    }
+
+    @Test
+    void fileThatIsNoFileIsRefused() {
+        assertThat(settings.lines(Map.of("mesos-iam.channel.key-file", "/dev/zero"), Map.of()))
+                .containsExactly("mesos-iam.channel.key-file=/dev/zero: is no regular file. Name a file.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos-iam.channel.ca-file", "mesos-iam.mesos.ca-file"})
+    void authoritiesThatHaveAllExpiredAreRefused(String setting) {
+        Path expired = settings.ca.issueExpired("dns:old").certificate();
+
+        assertThat(settings.lines(Map.of(setting, expired.toString()), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith(setting + "=" + expired + ": has only certificates that have expired");
+    }
+
     @Test
     void keyInAnotherFormIsRefusedWithTheCommandThatConvertsIt() throws IOException {
         Path file = Files.writeString(
@@ -65,6 +101,7 @@ class CertificateSettingsTest extends SettingsFixture {
     @Test
     void expiredAndNotYetValidCertificatesAreRefused() {
         assertThat(settings.lines(Map.of(), Map.of(), Instant.now().plus(Duration.ofDays(400))))
+                .filteredOn(line -> !line.startsWith("mesos-iam.channel.ca-file="))
                 .singleElement()
                 .asString()
                 .startsWith("mesos-iam.channel.certificate-file=" + settings.identity.certificate() + ": expired at ");

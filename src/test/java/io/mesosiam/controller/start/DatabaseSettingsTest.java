@@ -3,15 +3,20 @@ package io.mesosiam.controller.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** URLs and users of the database. */
 class DatabaseSettingsTest extends SettingsFixture {
@@ -34,6 +39,20 @@ class DatabaseSettingsTest extends SettingsFixture {
                         "quarkus.datasource.reactive.url",
                         settings.database.reactiveUrl() + "_other",
                         "names another server or database than quarkus.datasource.jdbc.url"),
+                arguments("quarkus.datasource.jdbc.url", jdbc + "?sslmode=require", "asks for TLS"),
+                arguments("quarkus.datasource.jdbc.url", jdbc + "?sslmode=maybe", "has a parameter that can't be used"),
+                arguments("quarkus.datasource.jdbc.url", "\"" + jdbc + "\"", "is in quotes"),
+                arguments(
+                        "quarkus.datasource.jdbc.url",
+                        "jdbc:postgresql://h:54x/d",
+                        "has a server that is not host:port"),
+                arguments(
+                        "quarkus.datasource.jdbc.url",
+                        "jdbc:postgresql://h:70000/d",
+                        "has a server that is not host:port"),
+                arguments("quarkus.datasource.jdbc.url", "jdbc:postgresql://::1:5432/d", "an IPv6 address in brackets"),
+                arguments(
+                        "quarkus.datasource.reactive.url", "postgresql://h:x/d", "has a server that is not host:port"),
                 arguments("quarkus.datasource.jdbc.url", "", "is not set"),
                 arguments("quarkus.datasource.username", "", "is not set"),
                 arguments("quarkus.datasource.admin.username", "stranger", "PostgreSQL refuses this user"),
@@ -45,6 +64,65 @@ class DatabaseSettingsTest extends SettingsFixture {
     void unusableDatabaseIsReported(String setting, String value, String problem) {
         assertThat(settings.lines(Map.of(setting, value), Map.of()))
                 .anySatisfy(line -> assertThat(line).contains(problem, setting));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://user:hunter2@127.0.0.1:1/d",
+                "jdbc:postgresql://127.0.0.1:x/d?user=u&password=hunter2",
+                "jdbc:postgresql://127.0.0.1:1/d?password=hunter2",
+                "jdbc:mysql://user:hunter2@h/d"
+            })
+    void passwordInAUrlIsNotShown(String url) {
+        assertThat(settings.lines(Map.of("quarkus.datasource.jdbc.url", url), Map.of()))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("hunter2"));
+    }
+
+    @Test
+    void databaseThatCannotBeWrittenToOrHoldTextsIsReported() {
+        settings.database.execute(
+                "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0");
+        settings.database.execute("create database quiet");
+        settings.database.execute("alter database quiet set default_transaction_read_only = on");
+        try {
+            assertThat(linesOf("latin")).singleElement().asString().contains("has the encoding LATIN1");
+            assertThat(linesOf("quiet")).singleElement().asString().contains("is read-only");
+        } finally {
+            settings.database.execute("drop database latin");
+            settings.database.execute("drop database quiet");
+        }
+    }
+
+    @Test
+    void serverOfAnotherProtocolIsReported() throws Exception {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.start();
+        try {
+            String place = "127.0.0.1:" + other.getAddress().getPort() + "/d";
+            assertThat(settings.lines(
+                            Map.of(
+                                    "quarkus.datasource.jdbc.url", "jdbc:postgresql://" + place,
+                                    "quarkus.datasource.reactive.url", "postgresql://" + place),
+                            Map.of()))
+                    .singleElement()
+                    .asString()
+                    .startsWith("quarkus.datasource.jdbc.url=jdbc:postgresql://" + place)
+                    .contains("the database can't be reached");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private static List<String> linesOf(String database) {
+        return settings.lines(
+                Map.of(
+                        "quarkus.datasource.jdbc.url",
+                        settings.database.jdbcUrl().replaceFirst("/[^/]*$", "/" + database),
+                        "quarkus.datasource.reactive.url",
+                        settings.database.reactiveUrl().replaceFirst("/[^/]*$", "/" + database)),
+                Map.of());
     }
 
     @Test

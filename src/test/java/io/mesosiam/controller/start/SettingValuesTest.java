@@ -28,6 +28,7 @@ class SettingValuesTest {
             mesos-iam.lease.full-pass           | 5                  | is a duration without a unit. Write a number with a unit: 500ms, 30s, 5m, 24h.
             mesos-iam.lease.full-pass           | 1ms                | is too short. Write a value from 10s to 24h.
             mesos-iam.lease.full-pass           | 9999h              | is too long. Write a value from 10s to 24h.
+            mesos-iam.lease.full-pass           | 9999999999999999h  | is not a duration. Write a number with a unit: 500ms, 30s, 5m, 24h.
             mesos-iam.channel.ping-interval     | 1ms                | is too short. Write a value from 1s to 5m.
             mesos-iam.channel.ping-interval     | 30d                | is too long. Write a value from 1s to 5m.
             mesos-iam.channel.hello-timeout     | 5 parsecs          | is not a duration. Write a number with a unit: 500ms, 30s, 5m, 24h.

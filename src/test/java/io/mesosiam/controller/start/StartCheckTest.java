@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.mesosiam.fakes.TestPort;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +28,23 @@ class StartCheckTest extends SettingsFixture {
     @Test
     void validSettingsHaveNoProblem() {
         assertThat(settings.lines(Map.of(), Map.of())).isEmpty();
+    }
+
+    @Test
+    void settingIsNamedAsItWasGiven() {
+        Map<String, String> environment = Map.of("MESOS_IAM_LEASE_FULL_PASS", "often", "QUARKUS_HTTP_PORT", "x");
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(
+                        new EnvConfigSource(environment, 300),
+                        new PropertiesConfigSource(Map.of("mesos-iam.lease.journal-delay", "soon"), "file", 260))
+                .build();
+
+        assertThat(StartCheck.problems(config, environment, Instant.now()))
+                .extracting(StartProblem::setting)
+                .contains("MESOS_IAM_LEASE_FULL_PASS", "QUARKUS_HTTP_PORT", "mesos-iam.lease.journal-delay")
+                .doesNotContain("mesos-iam.lease.full-pass", "quarkus.http.port");
     }
 
     @Test

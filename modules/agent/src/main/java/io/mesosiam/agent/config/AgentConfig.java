@@ -8,6 +8,7 @@ import io.mesosiam.agent.serve.EndpointSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ public record AgentConfig(
     }
 
     private static URI controller(String text) {
-        URI uri = URI.create(text);
+        URI uri = url(text, "must be wss://host:port");
         if (!"wss".equals(uri.getScheme())
                 || uri.getHost() == null
                 || uri.getRawQuery() != null
@@ -188,16 +189,29 @@ public record AgentConfig(
         return uri;
     }
 
+    /** @param form what the problem says of a text that is no URL */
+    static URI url(String text, String form) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(form, e);
+        }
+    }
+
     private static InetSocketAddress address(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new IllegalArgumentException("must be address:port");
         }
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (port < 0 || port > 65535) {
+        String port = text.substring(colon + 1);
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
             throw new IllegalArgumentException("must be address:port with a port from 0 to 65535");
         }
-        return new InetSocketAddress(InetAddress.ofLiteral(text.substring(0, colon)), port);
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(text.substring(0, colon)), Integer.parseInt(port));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("must be address:port with the number of the address, not a name", e);
+        }
     }
 
     private static Optional<InetSocketAddress> addressOrOff(String text) {

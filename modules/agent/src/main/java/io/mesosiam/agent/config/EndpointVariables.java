@@ -65,7 +65,7 @@ final class EndpointVariables {
     }
 
     private static URI metadataUrl(String text) {
-        URI uri = URI.create(text);
+        URI uri = AgentConfig.url(text, "must be http://host or http://host:port");
         if (!"http".equals(uri.getScheme())
                 || uri.getHost() == null
                 || uri.getRawUserInfo() != null

@@ -5,7 +5,6 @@ import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosAgentSettings;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
 import io.mesosiam.agent.mesos.SystemdUnit;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,7 +26,12 @@ final class MesosVariables {
                                 "MESOS_URL",
                                 text,
                                 url -> new MesosAgentApi(
-                                        new MesosAgentSettings(URI.create(url), ca, credential, user, unit),
+                                        new MesosAgentSettings(
+                                                AgentConfig.url(url, "must be http://host:port or https://host:port"),
+                                                ca,
+                                                credential,
+                                                user,
+                                                unit),
                                         MesosAgentApi.USUAL_LIMIT))),
                 in.on("ANCESTRY", "off"));
         if (sources.ancestry()

@@ -32,7 +32,7 @@ final class RedirectVariables {
         int connections = in.value(
                 "CONNECTIONS_PER_SOURCE",
                 String.valueOf(RedirectSettings.CONNECTIONS_PER_SOURCE),
-                Integer::parseUnsignedInt,
+                RedirectVariables::connections,
                 RedirectSettings.CONNECTIONS_PER_SOURCE);
         boolean translated = in.on("TRANSLATED_SOURCES", "off");
         // a problem prevents the start, so this placeholder is only used for the rest of the checks
@@ -54,5 +54,13 @@ final class RedirectVariables {
         return text.equals("none")
                 ? OptionalInt.empty()
                 : OptionalInt.of(new TaskClasses(Integer.decode(text)).handle());
+    }
+
+    private static int connections(String text) {
+        int connections = Integer.parseUnsignedInt(text);
+        if (connections < 1) {
+            throw new IllegalArgumentException("must be 1 or more");
+        }
+        return connections;
     }
 }
