@@ -74,7 +74,7 @@ class StartCheckTest extends SettingsFixture {
                     quarkus.http.host                     | 0.0.0.0          | is not loopback
                     quarkus.http.host                     | 10.1.2.3         | is not loopback
                     mesos-iam.sign-in.loopback-roles      | root             | is not a role
-                    mesos-iam.sign-in.bootstrap-token-file | /dev/null       | holds no token
+                    mesos-iam.sign-in.bootstrap-token-file | /dev/null       | is no regular file
                     mesos-iam.sign-in.certificate-mapping | ci               | has no name=role
                     mesos-iam.sign-in.role-mapping        | a=root           | has an unknown role
                     mesos-iam.sign-in.role-mapping        | a=admin:data     | has an unknown role
@@ -90,11 +90,10 @@ class StartCheckTest extends SettingsFixture {
                     mesos-iam.mesos.masters               | localhost:5050   | is no http or https URL
                     mesos-iam.mesos.masters               | zk://a:2181/b    | is no http or https URL
                     mesos-iam.mesos.masters               | http://a:5050/master/state | has something after the port
-                    mesos-iam.mesos.masters               | http://a:5050?x  | has something after the port
                     mesos-iam.sts.endpoint                | ftp://sts        | is no http or https URL
                     mesos-iam.channel.certificate-file    | /no/such/file    | does not exist
                     mesos-iam.channel.key-file            | /                | is a directory
-                    mesos-iam.channel.ca-file             | /dev/null        | holds no certificate
+                    mesos-iam.channel.ca-file             | /dev/null        | is no regular file
                     mesos-iam.channel.ca-file             | /one,/other      | has a comma or a backslash in its path
                     mesos-iam.mesos.ca-file               | /no/such/file    | does not exist
                     mesos-iam.mesos.secret-file           | /no/such/file    | does not exist
