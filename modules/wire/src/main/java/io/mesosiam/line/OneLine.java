@@ -31,7 +31,7 @@ public final class OneLine {
         return text.length() <= longest ? text : start(text, longest) + "…";
     }
 
-    /** At most the first {@code longest} characters, and never half of one that takes two. */
+    /** At most the first {@code longest} characters, and never half of a surrogate pair. */
     public static String start(String text, int longest) {
         if (text.length() <= longest) {
             return text;

@@ -30,7 +30,7 @@ final class GetContainers {
      * @throws IOException if it is not such an answer, or a container's id is invalid
      */
     static List<MesosContainer> read(byte[] body) throws IOException {
-        // a framework chooses the name of an executor, and one that is not UTF-8 affects no other container
+        // a framework chooses the names of executors: a name that is not UTF-8 affects no other container
         try (JsonParser json = JSON.createParser(new String(body, StandardCharsets.UTF_8))) {
             List<MesosContainer> containers = new ArrayList<>();
             boolean answered = false;
