@@ -24,9 +24,33 @@ final class AgentArrows {
             // system calls
             arrowsFrom("agent.kernel").to(),
             // separate programs
-            arrowsFrom("agent").to("agent.attest", "agent.config", "agent.docker", "agent.doctor", "agent.kernel", "agent.link", "agent.mesos", "agent.metrics", "agent.redirect", "agent.serve", "channel.wire", "line"),
+            arrowsFrom("agent")
+                    .to(
+                            "agent.attest",
+                            "agent.config",
+                            "agent.docker",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.link",
+                            "agent.mesos",
+                            "agent.metrics",
+                            "agent.redirect",
+                            "agent.serve",
+                            "channel.wire",
+                            "line"),
             arrowsFrom("agent.attest").to("agent.docker", "agent.kernel", "pause"),
-            arrowsFrom("agent.config").to("agent.attest", "agent.docker", "agent.doctor", "agent.kernel", "agent.mesos", "agent.redirect", "agent.serve", "line", "reach", "spelling"),
+            arrowsFrom("agent.config")
+                    .to(
+                            "agent.attest",
+                            "agent.docker",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.mesos",
+                            "agent.redirect",
+                            "agent.serve",
+                            "line",
+                            "reach",
+                            "spelling"),
             arrowsFrom("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.link")
@@ -44,7 +68,16 @@ final class AgentArrows {
             arrowsFrom("agent.mesos").to("agent.attest", "agent.local", "reach"),
             arrowsFrom("agent.metrics").to(),
             arrowsFrom("agent.redirect").to("agent.kernel", "line"),
-            arrowsFrom("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "line", "pause", "reach", "secret"));
+            arrowsFrom("agent.serve")
+                    .to(
+                            "agent.attest",
+                            "agent.kernel",
+                            "agent.metrics",
+                            "channel.wire",
+                            "line",
+                            "pause",
+                            "reach",
+                            "secret"));
 
     private AgentArrows() {}
 }

@@ -20,7 +20,8 @@ final class ControllerArrows {
             arrowsFrom("ownership").to("loglimit", "mesos", "postgres"),
             arrowsFrom("lease").to("pause", "policy", "mesos", "secret"),
             arrowsFrom("lease.plan").to("lease", "policy", "mesos"),
-            arrowsFrom("lease.reconcile").to("lease", "lease.plan", "line", "loop", "mesos", "policy", "policy.cluster", "secret"),
+            arrowsFrom("lease.reconcile")
+                    .to("lease", "lease.plan", "line", "loop", "mesos", "policy", "policy.cluster", "secret"),
             arrowsFrom("preview").to("lease", "lease.plan", "policy", "policy.cluster", "mesos"),
             arrowsFrom("preview.live")
                     .to(
@@ -183,7 +184,23 @@ final class ControllerArrows {
                             "mesos",
                             "signin"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
-            arrowsFrom("controller.start").to("api", "api.port", "audit", "channel", "lease", "line", "mesos.master", "pem", "policy.store", "preview.live", "reach", "revoke", "signin", "spelling", "sts"),
+            arrowsFrom("controller.start")
+                    .to(
+                            "api",
+                            "api.port",
+                            "audit",
+                            "channel",
+                            "lease",
+                            "line",
+                            "mesos.master",
+                            "pem",
+                            "policy.store",
+                            "preview.live",
+                            "reach",
+                            "revoke",
+                            "signin",
+                            "spelling",
+                            "sts"),
             // joins the stages of the controller; no stage uses it
             arrowsFrom("controller")
                     .to(
