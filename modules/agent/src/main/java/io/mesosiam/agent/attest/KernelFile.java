@@ -20,11 +20,11 @@ final class KernelFile {
     private KernelFile() {}
 
     /**
-     * The lines of a text. Only a line feed ends one, as in the kernel: the names of processes, cgroups and mount points
+     * The lines of a text, none if it is empty. Only a line feed ends one, as in the kernel: the names of processes, cgroups and mount points
      * may contain every other character, and some readers take a carriage return for the end of a line.
      */
     static List<String> lines(String text) {
-        return LINE_FEED.splitAsStream(text).toList();
+        return text.isEmpty() ? List.of() : LINE_FEED.splitAsStream(text).toList();
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,5 +38,11 @@ class ForgedNamesTest {
                 + "\n0::/mesos/own/leaf\n";
 
         assertThat(version.groupOf(cgroups)).contains(version == CgroupVersion.V1 ? "/mesos/own" : "/mesos/own/leaf");
+    }
+
+    @Test
+    void emptyFileHasNoLines() {
+        assertThat(KernelFile.lines("")).isEmpty();
+        assertThat(KernelFile.lines("1\n\n2\n")).containsExactly("1", "", "2");
     }
 }
