@@ -3,6 +3,7 @@ package io.mesosiam.api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,23 @@ public final class Parameters {
                         "must have 1 to " + MAX_TEXT + " characters"));
     }
 
-    /** A filter's text in its own form; empty if the parameter is not given. */
-    public <T> Optional<T> parsed(String name, @Nullable String text, Function<String, T> parse, String message) {
-        try {
-            return text(name, text).map(parse);
-        } catch (IllegalArgumentException e) {
-            require(name, false, message);
-            return Optional.empty();
-        }
-    }
-
     /** One of several fixed values; empty if the parameter is not given. */
     public Optional<String> word(String name, @Nullable String text, List<String> words) {
         return Optional.ofNullable(text)
                 .filter(value -> require(name, words.contains(value), "must be one of " + String.join(", ", words)));
+    }
+
+    /** An id; empty if the parameter is not given. */
+    public Optional<UUID> id(String name, @Nullable String text) {
+        return formed(name, text, Forms::id, "must be a UUID");
+    }
+
+    /** A parameter in a form of its own; empty if the parameter is not given. */
+    public <T> Optional<T> formed(
+            String name, @Nullable String text, Function<String, Optional<T>> form, String message) {
+        Optional<T> value = Optional.ofNullable(text).flatMap(form);
+        require(name, text == null || value.isPresent(), message);
+        return value;
     }
 
     /** Whether nothing was reported. */
@@ -70,6 +74,17 @@ public final class Parameters {
     public void check() {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
+        }
+    }
+
+    /**
+     * Ends the request if a field of its body was reported.
+     *
+     * @throws ProblemException with each reported field
+     */
+    public void checkObject() {
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalidObject(errors);
         }
     }
 }

@@ -125,24 +125,17 @@ public record Problem(
             @Nullable
             String current) {}
 
-    /**
-     * What only some problems have.
-     *
-     * @param requestId the request's id, if it has one already
-     */
-    public record Extras(
-            Optional<String> requestId,
-            List<FieldError> errors,
-            Optional<Versions> versions,
-            OptionalLong leasesEnded) {
-        static final Extras NONE = new Extras(Optional.empty(), List.of(), Optional.empty());
+    /** What only some problems have. */
+    public record Extras(List<FieldError> errors, Optional<Versions> versions, OptionalLong leasesEnded) {
+        static final Extras NONE = of(List.of());
 
         public Extras {
             errors = List.copyOf(errors);
         }
 
-        public Extras(Optional<String> requestId, List<FieldError> errors, Optional<Versions> versions) {
-            this(requestId, errors, versions, OptionalLong.empty());
+        /** The extras of a problem of parameters or fields. */
+        public static Extras of(List<FieldError> errors) {
+            return new Extras(errors, Optional.empty(), OptionalLong.empty());
         }
     }
 

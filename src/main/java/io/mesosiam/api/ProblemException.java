@@ -3,7 +3,6 @@ package io.mesosiam.api;
 import io.mesosiam.signin.CurrentRequest;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Ends a request with a problem. The caller sees the message, so it never contains text of the database or a library.
@@ -25,8 +24,13 @@ public final class ProblemException extends RuntimeException {
     /** Ends the request because of its parameters. */
     public static ProblemException invalid(List<Problem.FieldError> errors) {
         String detail = errors.size() == 1 ? "1 invalid parameter" : errors.size() + " invalid parameters";
-        return new ProblemException(
-                ProblemCode.INVALID_PARAMETER, detail, new Problem.Extras(Optional.empty(), errors, Optional.empty()));
+        return new ProblemException(ProblemCode.INVALID_PARAMETER, detail, Problem.Extras.of(errors));
+    }
+
+    /** Ends the request because of the values in its body. */
+    public static ProblemException invalidObject(List<Problem.FieldError> errors) {
+        String detail = errors.size() == 1 ? "1 invalid field" : errors.size() + " invalid fields";
+        return new ProblemException(ProblemCode.INVALID_OBJECT, detail, Problem.Extras.of(errors));
     }
 
     /** Ends a request that names namespaces which don't exist. Only for callers with a role there. */
@@ -36,9 +40,7 @@ public final class ProblemException extends RuntimeException {
                     .map(path -> new Problem.FieldError(field, "there is no namespace " + path))
                     .toList();
             throw new ProblemException(
-                    code,
-                    "there is no namespace " + namespaces.getFirst(),
-                    new Problem.Extras(Optional.empty(), errors, Optional.empty()));
+                    code, "there is no namespace " + namespaces.getFirst(), Problem.Extras.of(errors));
         }
     }
 

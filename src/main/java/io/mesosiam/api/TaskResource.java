@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -36,14 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** Explanations of tasks. */
 @Path("/api/v1/tasks")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "tasks", description = "Explanations of tasks: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskResource {
@@ -78,10 +69,7 @@ public final class TaskResource {
             value = TaskExplanation.class,
             responseCode = "200",
             responseDescription = "Why the task has its credentials, or none")
-    @APIResponse(
-            responseCode = "404",
-            description = "The cluster shows no such task of this framework",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "The cluster shows no such task of this framework")
     @Operation(
             operationId = "explainTask",
             summary = "Explains a task: decisions with every policy considered, and leases",

@@ -158,9 +158,8 @@ class ApiEdgesTest {
         "/api/v1/leases?state=Active, state",
         "/api/v1/leases?state=, state",
         "/api/v1/leases?framework=, framework",
-        "/api/v1/leases?cursor=abc, cursor",
-        "/api/v1/leases?cursor=_w, cursor",
-        "/api/v1/policies?cursor=MQ, cursor",
+        "/api/v1/leases?cursor=a.b, cursor",
+        "/api/v1/policies?cursor=, cursor",
         "/api/v1/policies?limit=-1, limit",
         "/api/v1/policies?limit=99999999999, limit",
         "/api/v1/policies?limit=1.5, limit",
@@ -175,6 +174,12 @@ class ApiEdgesTest {
                 .contentType("application/problem+json")
                 .body("code", equalTo("invalid-parameter"))
                 .body("errors.field", contains(field));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"leases?cursor=abc", "leases?cursor=_w", "policies?cursor=MQ", "tokens?cursor=MQ"})
+    void cursorOfNoPageIsNotFound(String list) {
+        given().get("/api/v1/" + list).then().statusCode(404).body("code", equalTo("not-found"));
     }
 
     /** The seed is fixed, so every run sends the same requests. */

@@ -67,7 +67,7 @@ class AuditOriginTest {
 
     @Test
     void writeThatIsRefusedForItsBodyIsAuditedOnce() {
-        String invalid = problem(token("Two words"), 400);
+        String invalid = problem(token("Two words"), 422);
         String taken = problem(token("viewer"), 409);
 
         awaitEvents(invalid, "write.refused refused token:admin token 127.0.0.1");

@@ -23,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +77,10 @@ class DescribedApiTest {
         "/api/v1/revocations, leaseId",
         "/api/v1/revocations, hard",
         "/api/v1/explanations, principalsEnforced",
-        "/api/v1/explanations, image"
+        "/api/v1/explanations, image",
+        "/api/v1/tokens, name",
+        "/api/v1/attribute-trust, attribute",
+        "/api/v1/policies/apply, changes"
     })
     void nullIsRefusedWhereTheSchemaHasNone(String path, String field) {
         given().contentType(ContentType.JSON)
@@ -86,6 +91,43 @@ class DescribedApiTest {
                 .statusCode(422)
                 .body("code", equalTo("invalid-object"))
                 .body("errors.field", hasItem(field));
+    }
+
+    @Test
+    void everyObjectOfARequestRefusesOtherFields() {
+        JsonObject document = document();
+        JsonObject schemas = document.getJsonObject("components").getJsonObject("schemas");
+        bodies(document).forEach(name -> {
+            JsonObject schema = schemas.getJsonObject(name);
+            assertThat(schema.getValue("additionalProperties")).as(name).isEqualTo(false);
+        });
+    }
+
+    /** A parameter whose text has a form of its own states it. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/withdrawals, post, reason",
+        "/api/v1/withdrawals, get, cursor",
+        "/api/v1/withdrawals, get, fields",
+        "/api/v1/audit-events, get, from",
+        "/api/v1/audit-events, get, iamRole",
+        "/api/v1/who-can, get, iamRoleArn",
+        "/api/v1/watch/{objects}, get, since"
+    })
+    void formOfAParameterIsDescribed(String path, String method, String parameter) {
+        String pattern =
+                document()
+                        .getJsonObject("paths")
+                        .getJsonObject(path)
+                        .getJsonObject(method)
+                        .getJsonArray("parameters")
+                        .stream()
+                        .map(JsonObject.class::cast)
+                        .filter(described -> described.getString("name").equals(parameter))
+                        .map(described -> described.getJsonObject("schema").getString("pattern"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(Pattern.compile(pattern)).isNotNull();
     }
 
     @Test
@@ -104,7 +146,25 @@ class DescribedApiTest {
     }
 
     private static boolean hasReason(String path) {
-        return !path.endsWith("/explanations");
+        return !path.endsWith("/explanations") && !path.endsWith("/tokens");
+    }
+
+    private static Stream<String> bodies(JsonObject document) {
+        JsonObject paths = document.getJsonObject("paths");
+        return paths.fieldNames().stream()
+                .map(paths::getJsonObject)
+                .flatMap(path -> path.fieldNames().stream()
+                        .filter(method -> METHODS.contains(method.toUpperCase(Locale.ROOT)))
+                        .map(path::getJsonObject))
+                .filter(operation -> operation.containsKey("requestBody"))
+                .flatMap(operation -> {
+                    JsonObject content = operation.getJsonObject("requestBody").getJsonObject("content");
+                    return content.fieldNames().stream().map(type -> content.getJsonObject(type)
+                            .getJsonObject("schema")
+                            .getString("$ref"));
+                })
+                .map(reference -> reference.substring(reference.lastIndexOf('/') + 1))
+                .distinct();
     }
 
     private static JsonObject document() {

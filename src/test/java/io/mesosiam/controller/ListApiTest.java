@@ -152,7 +152,7 @@ class ListApiTest {
         given().queryParam("filter", "{\"shoe\": 1}")
                 .queryParam("sort", "size")
                 .queryParam("fields", "shoe")
-                .queryParam("cursor", "x")
+                .queryParam("cursor", "x.y")
                 .queryParam("limit", "0")
                 .get("/api/v1/" + list)
                 .then()

@@ -222,7 +222,8 @@ class NamespaceApiTest {
                 .then()
                 .body("items.path", contains("/n-list/a"))
                 .body("$", not(hasKey("next")));
-        given().get("/api/v1/namespaces?sort=iamRoleArns&filter=7&cursor=x&limit=0")
+        given().get("/api/v1/namespaces?cursor=x").then().statusCode(404).body("code", equalTo("not-found"));
+        given().get("/api/v1/namespaces?sort=iamRoleArns&filter=7&cursor=x.y&limit=0")
                 .then()
                 .statusCode(400)
                 .body("errors.field", hasItems("sort", "filter", "cursor", "limit"));

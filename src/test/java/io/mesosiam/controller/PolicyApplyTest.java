@@ -186,7 +186,7 @@ class PolicyApplyTest {
 
     @Test
     void wrongParametersOfAListAreNamedAtOnce() {
-        given().get("/api/v1/namespaces/-/policies?filter=x&sort=labels&fields=a-b&limit=0&cursor=x&below=maybe")
+        given().get("/api/v1/namespaces/-/policies?filter=x&sort=labels&fields=a-b&limit=0&cursor=x.y&below=maybe")
                 .then()
                 .statusCode(400)
                 .body("errors.field", hasItems("filter", "sort", "fields", "limit", "cursor", "below"));

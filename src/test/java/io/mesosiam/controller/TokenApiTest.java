@@ -132,7 +132,7 @@ class TokenApiTest {
         }
         for (String noPath : List.of(
                 "viewer:/data/", "viewer://data", "viewer:/data/../x", "viewer:/%64ata", "viewer:data", "viewer:")) {
-            create(second, unusedName(), noPath).statusCode(400).body("errors.field", hasItem("roles[0]"));
+            create(second, unusedName(), noPath).statusCode(422).body("errors.field", hasItem("roles[0]"));
         }
         given(second)
                 .delete(TOKENS + "/"
@@ -197,7 +197,8 @@ class TokenApiTest {
                 .body("{\"name\": \"Two words\", \"roles\": [\"root\"], \"expiresAt\": \"tomorrow\", \"scope\": 1}")
                 .post(TOKENS)
                 .then()
-                .statusCode(400)
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
                 .body("errors.field", containsInAnyOrder("scope", "name", "roles[0]", "expiresAt"));
         given().contentType(ContentType.JSON)
                 .body("[]")

@@ -234,7 +234,7 @@ class TrustAndWithdrawalTest {
                 .body("$", not(hasKey("next")));
         given().queryParam("filter", "{\"shoe\": 1}")
                 .queryParam("sort", "size")
-                .queryParam("cursor", "x")
+                .queryParam("cursor", "x.y")
                 .get("/api/v1/attribute-trust")
                 .then()
                 .statusCode(400)

@@ -55,7 +55,17 @@ final class ControllerArrows {
             arrowsFrom("channel.handshake").to("loglimit"),
             arrowsFrom("signin").to("line", "postgres"),
             arrowsFrom("api.port").to("loop", "pem", "signin"),
-            arrowsFrom("api.document").to("signin"),
+            arrowsFrom("api.document")
+                    .to(
+                            "admin",
+                            "api",
+                            "api.admin",
+                            "api.list",
+                            "api.namespace",
+                            "api.revocation",
+                            "api.token",
+                            "api.trust",
+                            "signin"),
             arrowsFrom("api.sight").to("lease", "mesos", "policy", "signin"),
             arrowsFrom("api")
                     .to(
@@ -83,7 +93,7 @@ final class ControllerArrows {
                             "policy",
                             "policy.store",
                             "signin"),
-            arrowsFrom("api.token").to("admin", "admin.namespace", "api", "api.list", "signin"),
+            arrowsFrom("api.token").to("admin", "admin.namespace", "api", "api.admin", "api.list", "signin"),
             arrowsFrom("api.trust")
                     .to(
                             "admin",

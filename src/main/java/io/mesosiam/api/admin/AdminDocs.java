@@ -10,8 +10,9 @@ public final class AdminDocs {
             "Why this changes: 1 to 1024 characters without control characters. Kept with the version and in the audit trail";
     public static final String REASON_EXAMPLE = "CHANGE-4711 nightly reports read the lake";
     public static final String VERSION_EXAMPLE = "2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.3";
-    public static final String VERSION_PATTERN =
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[1-9][0-9]{0,17}$";
+    public static final String VERSION =
+            "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[1-9][0-9]{0,17}";
+    public static final String VERSION_PATTERN = "^" + VERSION + "$";
     public static final String FOR_READERS =
             "For viewer, operator, namespace-admin, admin and auditor of the namespace.";
     public static final String FOR_WRITERS = "For namespace-admin and admin of the namespace.";

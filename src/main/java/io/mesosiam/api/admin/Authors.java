@@ -2,6 +2,7 @@ package io.mesosiam.api.admin;
 
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.namespace.Namespaces;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
@@ -76,12 +77,8 @@ public final class Authors {
     }
 
     private static boolean isReason(String text) {
-        return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= Author.LONGEST_REASON
-                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
-    }
-
-    private static boolean isHalf(int codePoint) {
-        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+        return text.codePointCount(0, text.length()) <= Author.LONGEST_REASON
+                && text.matches(Forms.LINE)
+                && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

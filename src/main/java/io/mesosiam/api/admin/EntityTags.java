@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Entity tags and the headers that compare them: RFC 9110, sections 8.8.3 and 13.1. */
 public final class EntityTags {
-    private static final int LONGEST = 8192;
-    /** A tag can contain commas. */
-    private static final Pattern TAG = Pattern.compile("\"([!#-~]*)\"");
+    static final int LONGEST = 8192;
 
-    private static final Pattern LIST = Pattern.compile("\"[!#-~]*\"([ \\t]*,[ \\t]*\"[!#-~]*\")*");
+    /** The form of If-Match. */
+    static final String IF_MATCH = "^(\\*|(W/)?\"[!#-~]*\"([ \\t]*,[ \\t]*(W/)?\"[!#-~]*\")*)$";
+
+    /** A tag can contain commas. */
+    private static final Pattern TAG = Pattern.compile("(?<weak>W/)?\"(?<tag>[!#-~]*)\"");
 
     private EntityTags() {}
 
@@ -22,31 +24,33 @@ public final class EntityTags {
         return "\"" + tag + "\"";
     }
 
-    /** Reads both headers, and reports an invalid one. A weak tag never matches a stored version, so it is refused. */
+    /** Reads both headers, and reports an invalid one. A weak tag is of no stored version. */
     public static Precondition precondition(
             @Nullable String ifMatch, @Nullable String ifNoneMatch, Parameters parameters) {
-        boolean once = parameters.require(
-                "If-None-Match", ifMatch == null || ifNoneMatch == null, "must not be given beside If-Match");
-        if (!once || (ifMatch == null && ifNoneMatch == null)) {
-            return new Precondition.None();
+        Optional<String> match = Optional.ofNullable(ifMatch)
+                .map(String::strip)
+                .filter(text -> parameters.require(
+                        "If-Match",
+                        text.length() <= LONGEST && text.matches(IF_MATCH),
+                        "must be * or the ETag of a version, in quotation marks"));
+        boolean absent = Optional.ofNullable(ifNoneMatch)
+                .filter(text -> parameters.require(
+                        "If-None-Match", text.strip().equals("*"), "must be *: create, but never replace"))
+                .isPresent();
+        if (absent) {
+            // beside If-Match, no object can have both properties
+            return match.isPresent() ? new Precondition.Is(List.of()) : new Precondition.Absent();
         }
-        if (ifNoneMatch != null) {
-            parameters.require(
-                    "If-None-Match", ifNoneMatch.strip().equals("*"), "must be *: create, but never replace");
-            return new Precondition.Absent();
-        }
-        String match = Optional.ofNullable(ifMatch).orElse("").strip();
-        if (match.equals("*")) {
-            return new Precondition.Exists();
-        }
-        boolean valid = parameters.require(
-                "If-Match",
-                match.length() <= LONGEST && LIST.matcher(match).matches(),
-                "must be * or the ETag of a version, in quotation marks");
-        return valid ? new Precondition.Is(tags(match)) : new Precondition.None();
+        return match.<Precondition>map(
+                        text -> text.equals("*") ? new Precondition.Exists() : new Precondition.Is(tags(text)))
+                .orElseGet(Precondition.None::new);
     }
 
     private static List<String> tags(String list) {
-        return TAG.matcher(list).results().map(tag -> tag.group(1)).toList();
+        return TAG.matcher(list)
+                .results()
+                .filter(tag -> tag.group("weak") == null)
+                .map(tag -> tag.group("tag"))
+                .toList();
     }
 }

@@ -32,7 +32,7 @@ public final class ObjectWrites {
             WriteReason.Stated write,
             WriteOptions options,
             Parameters parameters) {
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
+        WriteReview.Request review = reviews.request(options, parameters);
         return parameters.isClean()
                 ? stored(kind, change, write, review)
                 : kind.store()
@@ -51,7 +51,7 @@ public final class ObjectWrites {
             WriteReason.Stated write,
             WriteOptions options,
             Parameters parameters) {
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
+        WriteReview.Request review = reviews.request(options, parameters);
         parameters.check();
         return change.get().chain(restore -> stored(kind, restore, write, review));
     }

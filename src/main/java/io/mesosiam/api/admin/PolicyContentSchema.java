@@ -1,6 +1,8 @@
 package io.mesosiam.api.admin;
 
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
+import io.mesosiam.api.Parameters;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -17,7 +19,11 @@ import org.jspecify.annotations.Nullable;
                 "What operators set of a policy. A field that is absent or null has its default. docs/policy.md explains each",
         requiredProperties = {"effect"})
 public record PolicyContentSchema(
-        @Schema(description = "Its purpose, for people", maxLength = 4096, examples = "Nightly reports read the lake")
+        @Schema(
+                description = "Its purpose, for people",
+                maxLength = 4096,
+                pattern = Forms.STORABLE,
+                examples = "Nightly reports read the lake")
         @Nullable
         String description,
 
@@ -41,17 +47,24 @@ public record PolicyContentSchema(
 
         @Schema(
                 description = "The principal that the task's framework authenticated as, exactly",
-                maxLength = 512,
+                maxLength = Parameters.MAX_TEXT,
+                pattern = Forms.MESOS,
                 examples = "svc-reporting")
         @Nullable
         String frameworkPrincipal,
 
-        @Schema(description = "The framework's name, exactly", maxLength = 512, examples = "marathon") @Nullable
+        @Schema(
+                description = "The framework's name, exactly",
+                maxLength = Parameters.MAX_TEXT,
+                pattern = Forms.MESOS,
+                examples = "marathon")
+        @Nullable
         String frameworkName,
 
         @Schema(
                 description = "The Mesos role of the task's resources, or one above it",
-                maxLength = 512,
+                maxLength = Parameters.MAX_TEXT,
+                pattern = Forms.MESOS_ROLE,
                 examples = "eng/reporting")
         @Nullable
         String mesosRole,
@@ -59,22 +72,28 @@ public record PolicyContentSchema(
         @Schema(
                 description = "The task's name; * stands for any characters, ? for one",
                 maxLength = 1024,
+                pattern = Forms.MESOS,
                 examples = "nightly-*")
         @Nullable
         String taskName,
 
-        @Schema(description = "The user that the task runs as, exactly", maxLength = 512, examples = "reporting")
+        @Schema(
+                description = "The user that the task runs as, exactly",
+                maxLength = Parameters.MAX_TEXT,
+                pattern = Forms.MESOS,
+                examples = "reporting")
         @Nullable
         String taskUser,
 
         @Schema(
                 description = "The container image; * stands for any characters, ? for one",
                 maxLength = 1024,
+                pattern = Forms.MESOS,
                 examples = "registry.example.org/reporting:*")
         @Nullable
         String image,
 
-        @Schema(description = "Labels that the task must all have", maxItems = 32) @Nullable
+        @Schema(description = "Labels that the task must all have", minItems = 1, maxItems = 32) @Nullable
         List<Label> labels,
 
         @Schema(
@@ -82,35 +101,41 @@ public record PolicyContentSchema(
                         "Attributes that the Mesos agent must all have: a text, a number, or null if the attribute is"
                                 + " enough",
                 type = SchemaType.OBJECT,
-                additionalProperties = Object.class,
+                minProperties = 1,
+                propertyNames = AttributeName.class,
+                additionalProperties = AttributeValue.class,
                 examples = "{\"rack\": \"r1\", \"gpu\": null}")
         @Nullable
         Map<String, Object> agentAttributes,
 
         @Schema(
                 description = Docs.CREDENTIAL_NAME + ". Default: of an allow the name default, of a deny every name",
-                pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$",
+                pattern = Forms.CREDENTIAL_NAME,
                 examples = Docs.CREDENTIAL_NAME_EXAMPLE)
         @Nullable
         String credentialName,
 
         @Schema(
                 description = Docs.IAM_ROLE_ARN + "; an allow needs it",
-                maxLength = 640,
+                maxLength = Forms.LONGEST_ARN,
+                pattern = Forms.IAM_ROLE,
                 examples = Docs.IAM_ROLE_ARN_EXAMPLE)
         @Nullable
         String iamRoleArn,
 
         @Schema(
                 description = "The hub role that is assumed first. Default: the IAM role is assumed directly",
-                maxLength = 640,
+                maxLength = Forms.LONGEST_ARN,
+                pattern = Forms.IAM_ROLE,
                 examples = "arn:aws:iam::123456789012:role/hub")
         @Nullable
         String viaRoleArn,
 
         @Schema(
                 description = "The template of the role session name. Default: derived from the task",
+                minLength = 2,
                 maxLength = 256,
+                pattern = "^([A-Za-z0-9_+=,.@-]|[{](framework|task|container|name|mesos-role)(:safe)?[}])*$",
                 examples = "{framework}.{task}")
         @Nullable
         String sessionName,
@@ -147,7 +172,8 @@ public record PolicyContentSchema(
         @Schema(description = "Which of the tags persist through role chaining", maxItems = 50, examples = "[\"team\"]")
         List<String> transitiveTags,
 
-        @Schema(description = "The source identity", minLength = 2, maxLength = 64, examples = "mesos-iam") @Nullable
+        @Schema(description = "The source identity", pattern = "^[A-Za-z0-9_+=,.@-]{2,64}$", examples = "mesos-iam")
+        @Nullable
         String sourceIdentity,
 
         @Schema(description = "true: the database generates the external id once and keeps it", defaultValue = "false")
@@ -158,6 +184,7 @@ public record PolicyContentSchema(
                         + " uniqueExternalId; hasExternalId states whether there is one",
                 minLength = 2,
                 maxLength = 1224,
+                pattern = "^[A-Za-z0-9_+=,.@:/-]+$",
                 examples = "reporting-7f3a")
         @Nullable
         String externalId,
@@ -170,6 +197,7 @@ public record PolicyContentSchema(
 
         @Schema(
                 description = "The AWS region whose STS is called. Default: the controller's",
+                pattern = "^[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$",
                 examples = "eu-central-1")
         @Nullable
         String region,
@@ -208,15 +236,40 @@ public record PolicyContentSchema(
 
         @Schema(description = "true: only for tasks whose launch a controller saw", defaultValue = "false")
         boolean sensitive) {
+    private static final String LABEL = "^[^\\u0000\\ufffd]*$";
+
+    /** The name of an attribute of a Mesos agent. */
+    @Schema(name = "PolicyAttributeName", type = SchemaType.STRING, minLength = 1, maxLength = 1024, pattern = LABEL)
+    interface AttributeName {}
+
+    /** The value that an attribute must have. */
+    @Schema(
+            name = "PolicyAttributeValue",
+            description = "A text, a number, or null if the attribute is enough",
+            anyOf = {AttributeText.class, AttributeNumber.class})
+    interface AttributeValue {}
+
+    /** The value of an attribute that is a text, or null. */
+    @Schema(name = "PolicyAttributeText", type = SchemaType.STRING, nullable = true, maxLength = 1024, pattern = LABEL)
+    interface AttributeText {}
+
+    /** The value of an attribute that is a number. */
+    @Schema(
+            name = "PolicyAttributeNumber",
+            type = SchemaType.NUMBER,
+            description = "At most 18 digits before and after the point, without an exponent")
+    interface AttributeNumber {}
+
     /** A label as Mesos writes it. */
     @Schema(
             name = "PolicyLabel",
             description = "A label that the task must have; without a value, the key is sufficient",
             requiredProperties = {"key"})
     public record Label(
-            @Schema(description = "The label's key", maxLength = 1024, examples = "team")
+            @Schema(description = "The label's key", maxLength = 1024, pattern = LABEL, examples = "team")
             String key,
 
-            @Schema(description = "The label's value", maxLength = 1024, examples = "reporting") @Nullable
+            @Schema(description = "The label's value", maxLength = 1024, pattern = LABEL, examples = "reporting")
+            @Nullable
             String value) {}
 }

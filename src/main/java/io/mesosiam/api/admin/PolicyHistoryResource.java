@@ -12,7 +12,6 @@ import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.preview.WriteOptions;
@@ -46,18 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The versions of a policy, also of a deleted one. */
 @Path("/api/v1/namespaces/{namespace}/policies/{name}")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "There is no such version",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "404", description = "There is no such version")
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class PolicyHistoryResource {
@@ -175,14 +163,8 @@ public final class PolicyHistoryResource {
             responseCode = "201",
             description = "The policy was deleted, and exists again",
             content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @Operation(
             operationId = "restorePolicy",
             summary = "Give a policy the content of an earlier version",

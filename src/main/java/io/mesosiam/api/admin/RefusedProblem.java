@@ -6,6 +6,7 @@ import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The problem that a refused write is answered with. */
 public final class RefusedProblem {
@@ -16,43 +17,31 @@ public final class RefusedProblem {
      *
      * @param expected the request's If-Match or If-None-Match
      */
-    public static ProblemException of(Refused why, String requestId, String expected) {
+    public static ProblemException of(Refused why, String expected) {
         return switch (why) {
-            case Refused.Invalid invalid -> {
-                List<Problem.FieldError> errors =
-                        invalid.faults().stream().map(Bodies::error).toList();
-                yield problem(
-                        ProblemCode.INVALID_OBJECT,
-                        errors.size() == 1 ? "1 invalid field" : errors.size() + " invalid fields",
-                        requestId,
-                        errors);
-            }
-            case Refused.NotFound _ -> problem(ProblemCode.NOT_FOUND, "there is no such object", requestId, List.of());
+            case Refused.Invalid invalid ->
+                ProblemException.invalidObject(
+                        invalid.faults().stream().map(Bodies::error).toList());
             case Refused.PreconditionFailed failed ->
                 new ProblemException(
-                        ProblemCode.PRECONDITION_FAILED,
+                        code(why),
                         failed.current().isPresent() ? "the object has another version" : "the object does not exist",
                         new Problem.Extras(
-                                Optional.of(requestId),
                                 List.of(),
                                 Optional.of(new Problem.Versions(
                                         expected,
-                                        failed.current().map(EntityTags::header).orElse(null)))));
+                                        failed.current().map(EntityTags::header).orElse(null))),
+                                OptionalLong.empty()));
+            case Refused.NotFound _ -> new ProblemException(code(why), "there is no such object");
             case Refused.LostRace _ ->
-                problem(
-                        ProblemCode.CONFLICT,
-                        "another request changed this at the same time; send the request again",
-                        requestId,
-                        List.of());
-            case Refused.Conflict conflict -> problem(ProblemCode.CONFLICT, conflict.demand(), requestId, List.of());
+                new ProblemException(
+                        code(why), "another request changed this at the same time; send the request again");
+            case Refused.Conflict conflict -> new ProblemException(code(why), conflict.demand());
             case Refused.WithOthers _ ->
-                problem(ProblemCode.CONFLICT, "another change of the same request is refused", requestId, List.of());
+                new ProblemException(code(why), "another change of the same request is refused");
             case Refused.NotPermitted _ ->
-                problem(
-                        ProblemCode.NOT_PERMITTED,
-                        "the database user of the administration lacks a right: see docs/administration.md",
-                        requestId,
-                        List.of());
+                new ProblemException(
+                        code(why), "the database user of the administration lacks a right: see docs/administration.md");
         };
     }
 
@@ -65,10 +54,5 @@ public final class RefusedProblem {
             case Refused.LostRace _, Refused.Conflict _, Refused.WithOthers _ -> ProblemCode.CONFLICT;
             case Refused.NotPermitted _ -> ProblemCode.NOT_PERMITTED;
         };
-    }
-
-    private static ProblemException problem(
-            ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
-        return new ProblemException(code, detail, new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
     }
 }

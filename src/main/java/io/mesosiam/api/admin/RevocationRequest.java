@@ -3,14 +3,14 @@ package io.mesosiam.api.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.revocation.RevocationTarget;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.policy.IamRole;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -35,16 +35,16 @@ record RevocationRequest(Optional<RevocationTarget> target, boolean hard, List<F
                     framework.isPresent() ? "taskId" : "frameworkId", "a task needs both frameworkId and taskId"));
         }
         List<RevocationTarget> targets = new ArrayList<>();
-        parsed(body, "leaseId", UUID::fromString, "must be a UUID", faults)
+        parsed(body, "leaseId", Forms::id, "must be a UUID", faults)
                 .map(RevocationTarget.OfLease::new)
                 .ifPresent(targets::add);
         framework
                 .flatMap(id -> task.map(taskId -> new RevocationTarget.OfTask(id, taskId)))
                 .ifPresent(targets::add);
-        parsed(body, "policyId", UUID::fromString, "must be a UUID", faults)
+        parsed(body, "policyId", Forms::id, "must be a UUID", faults)
                 .map(RevocationTarget.OfPolicy::new)
                 .ifPresent(targets::add);
-        parsed(body, "iamRoleArn", IamRole::new, "must be the ARN of an IAM role", faults)
+        parsed(body, "iamRoleArn", Forms::iamRole, "must be the ARN of an IAM role", faults)
                 .map(RevocationTarget.OfRole::new)
                 .ifPresent(targets::add);
         text(body, "mesosAgentId", faults).map(RevocationTarget.OfAgent::new).ifPresent(targets::add);
@@ -66,25 +66,29 @@ record RevocationRequest(Optional<RevocationTarget> target, boolean hard, List<F
     }
 
     private static Optional<String> text(JsonNode body, String field, List<Fault> faults) {
-        return parsed(body, field, text -> text, "", faults);
+        return parsed(
+                body,
+                field,
+                text -> Optional.of(text).filter(RevocationRequest::isMesosId),
+                "must have 1 to 512 bytes, and no control characters, U+FFFD and blanks at its ends",
+                faults);
     }
 
     private static <T> Optional<T> parsed(
-            JsonNode body, String field, Function<String, T> parse, String demand, List<Fault> faults) {
+            JsonNode body, String field, Function<String, Optional<T>> parse, String demand, List<Fault> faults) {
         JsonNode value = body.path(field);
         if (value.isMissingNode()) {
             return Optional.empty();
         }
-        String text = value.isTextual() ? value.textValue() : "";
-        if (text.isEmpty() || text.codePointCount(0, text.length()) > 4 * Parameters.MAX_TEXT) {
-            faults.add(new Fault(field, "must be a text of 1 to " + 4 * Parameters.MAX_TEXT + " characters"));
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(parse.apply(text));
-        } catch (IllegalArgumentException e) {
+        Optional<T> parsed =
+                Optional.of(value).filter(JsonNode::isTextual).flatMap(text -> parse.apply(text.textValue()));
+        if (parsed.isEmpty()) {
             faults.add(new Fault(field, demand));
-            return Optional.empty();
         }
+        return parsed;
+    }
+
+    private static boolean isMesosId(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length <= Parameters.MAX_TEXT && text.matches(Forms.MESOS_ID);
     }
 }

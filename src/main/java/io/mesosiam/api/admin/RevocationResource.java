@@ -10,7 +10,6 @@ import io.mesosiam.admin.revocation.Revocation;
 import io.mesosiam.admin.revocation.Revocations;
 import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.preview.WithdrawalReview;
 import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.revoke.SessionDenials;
@@ -24,14 +23,12 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -40,14 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** Revokes credentials. */
 @Path("/api/v1/revocations")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "404", description = "There is no such lease or policy")
 @Tag(name = "revocations", description = "Taking credentials away at once")
 @NonBlocking
 public final class RevocationResource {
@@ -82,12 +72,8 @@ public final class RevocationResource {
             responseCode = "409",
             description =
                     "The sessions can't be denied at AWS: other leases share them, there are too many, or the role"
-                            + " for it is not configured. Or many leases would end, and 'confirm' is needed. Nothing is revoked",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+                            + " for it is not configured. Or many leases would end, and 'confirm' is needed. Nothing is revoked")
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "What is revoked",
@@ -99,16 +85,10 @@ public final class RevocationResource {
                     + " issued again until the withdrawal is lifted. A lease, policy or Mesos agent that never existed is"
                     + " refused. 'confirm' can be more than the number of leases that end; a lease or a task needs none. "
                     + FOR_OPERATORS)
-    public Uni<Response> revoke(
-            @Parameter(description = AdminDocs.REASON, required = true, example = "INC-17 key found in a log")
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            byte @Nullable [] body) {
+    public Uni<Response> revoke(@BeanParam Reason reason, @BeanParam WriteOptions options, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        Author author = authors.author("/", reason, parameters, Role.OPERATOR);
-        WithdrawalReview.Request review = reviews.request(options, author.requestId(), parameters);
+        Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
+        WithdrawalReview.Request review = reviews.request(options, parameters);
         RevocationRequest request = RevocationRequest.read(Bodies.object(body));
         if (request.target().isEmpty()) {
             Written.Not<Revocation> faulty = new Written.Not<>(new Refused.Invalid(request.faults()));
@@ -126,7 +106,6 @@ public final class RevocationResource {
         if (request.hard() && !denials.isConfigured()) {
             throw RefusedProblem.of(
                     new Refused.Conflict("hard revocations need mesos-iam.revoke.role-name: see docs/aws-setup.md"),
-                    author.requestId(),
                     "");
         }
         return revocations
@@ -141,7 +120,7 @@ public final class RevocationResource {
                     case Written.Changed<Revocation>(Revocation made) -> answer(200, made, review);
                     case Written.Unchanged<Revocation>(Revocation made) -> answer(200, made, review);
                     case Written.Deleted<Revocation> _ -> Response.noContent();
-                    case Written.Not<Revocation> not -> throw RefusedProblem.of(not.why(), author.requestId(), "");
+                    case Written.Not<Revocation> not -> throw RefusedProblem.of(not.why(), "");
                 };
         return response.header("X-Request-Id", author.requestId()).build();
     }

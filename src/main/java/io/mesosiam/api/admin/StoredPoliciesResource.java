@@ -10,7 +10,6 @@ import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.PolicyQuery;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.list.ListParameters;
@@ -30,7 +29,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -43,7 +41,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class StoredPoliciesResource {
-    private static final ListParameters.Kind POLICIES = ListParameters.Kind.of(
+    /** What is listed. */
+    public static final ListParameters.Kind POLICIES = ListParameters.Kind.of(
                     PolicyQuery.COLUMNS, PolicyQuery.NAME, "policyId", StoredPolicyView.class)
             .with("content", ListParameters.Kind.names(PolicyContentSchema.class));
 
@@ -65,18 +64,7 @@ public final class StoredPoliciesResource {
             value = StoredPolicyPage.class,
             responseCode = "200",
             responseDescription = "A page of stored policies")
-    @APIResponse(
-            responseCode = "400",
-            description = "A parameter is not valid, or unknown; 'errors' names it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "There is no such namespace",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "default",
-            description = "An error",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is no such namespace, or no such page")
     @Operation(
             operationId = "listStoredPolicies",
             summary = "The stored policies of a namespace",

@@ -10,7 +10,6 @@ import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.preview.PreviewView;
@@ -46,18 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** One stored policy, by namespace and name. */
 @Path("/api/v1/namespaces/{namespace}/policies/{name}")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "There is no such policy",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "404", description = "There is no such policy")
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class StoredPolicyResource {
@@ -110,14 +98,8 @@ public final class StoredPolicyResource {
             responseCode = "201",
             description = "The policy was created",
             content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "The whole content",
@@ -130,7 +112,11 @@ public final class StoredPolicyResource {
             @BeanParam PolicyPath path,
             @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+            @Parameter(
+                            description = AdminDocs.IF_NONE_MATCH,
+                            schema = @Schema(type = SchemaType.STRING, enumeration = "*"))
+                    @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
@@ -154,14 +140,8 @@ public final class StoredPolicyResource {
             description = "The policy is as requested; for a dry run, the preview",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(oneOf = {StoredPolicyView.class, PreviewView.class})))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "A merge patch (RFC 7396) of the content: null removes a field",
@@ -195,10 +175,7 @@ public final class StoredPolicyResource {
             responseCode = "200",
             description = "For a dry run: the preview",
             content = @Content(schema = @Schema(implementation = PreviewView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
     @Operation(
             operationId = "deletePolicy",
             summary = "Delete a policy",

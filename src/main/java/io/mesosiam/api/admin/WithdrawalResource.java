@@ -15,7 +15,6 @@ import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.preview.WithdrawalReview;
@@ -54,18 +53,11 @@ import org.jspecify.annotations.Nullable;
 /** The withdrawals: what ends leases until it is lifted. */
 @Path("/api/v1/withdrawals")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "withdrawals", description = "What ends leases, and permits no new ones, until it is lifted")
 @NonBlocking
 public final class WithdrawalResource {
-    private static final ListParameters.Kind WITHDRAWALS =
+    /** What is listed. */
+    public static final ListParameters.Kind WITHDRAWALS =
             ListParameters.Kind.of(Withdrawals.COLUMNS, Withdrawals.ID, "id", WithdrawalView.class);
 
     private final Withdrawals withdrawals;
@@ -134,14 +126,8 @@ public final class WithdrawalResource {
             responseCode = "201",
             description = "It is created",
             content = @Content(schema = @Schema(implementation = WithdrawalView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "The same exists already; or many leases would end, and 'confirm' is needed",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "409", description = "The same exists already")
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "Which launches are concerned",
@@ -151,16 +137,10 @@ public final class WithdrawalResource {
             summary = "Withdraw credentials",
             description =
                     "Leases end at once on connected hosts; keys that a task has copied live until they expire. For operator and admin of the root namespace.")
-    public Uni<Response> create(
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            byte @Nullable [] body) {
+    public Uni<Response> create(@BeanParam Reason reason, @BeanParam WriteOptions options, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        Author author = authors.author("/", reason, parameters, Role.OPERATOR);
-        WithdrawalReview.Request review = reviews.request(options, author.requestId(), parameters);
+        Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
+        WithdrawalReview.Request review = reviews.request(options, parameters);
         JsonNode document = Bodies.object(body);
         if (!parameters.isClean()) {
             return withdrawals
@@ -182,10 +162,7 @@ public final class WithdrawalResource {
             responseCode = "200",
             description = "It is lifted",
             content = @Content(schema = @Schema(implementation = WithdrawalView.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is none with this id")
     @Operation(
             operationId = "liftWithdrawal",
             summary = "Lift a withdrawal",
@@ -197,13 +174,10 @@ public final class WithdrawalResource {
                             schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason) {
+            @BeanParam Reason reason) {
         Parameters parameters = new Parameters();
-        Optional<UUID> known = parameters.parsed("id", id, UUID::fromString, "must be a UUID");
-        Author author = authors.author("/", reason, parameters, Role.OPERATOR);
+        Optional<UUID> known = parameters.id("id", id);
+        Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
         parameters.check();
         return withdrawals.lift(known.orElseThrow(), clock, author).map(written -> answer(written, author));
     }
@@ -218,8 +192,7 @@ public final class WithdrawalResource {
                     case Written.Unchanged<StoredWithdrawal>(StoredWithdrawal stored) ->
                         Response.ok(WithdrawalView.of(stored));
                     case Written.Deleted<StoredWithdrawal> _ -> Response.noContent();
-                    case Written.Not<StoredWithdrawal> not ->
-                        throw RefusedProblem.of(not.why(), author.requestId(), "");
+                    case Written.Not<StoredWithdrawal> not -> throw RefusedProblem.of(not.why(), "");
                 };
         return response.header("X-Request-Id", author.requestId()).build();
     }

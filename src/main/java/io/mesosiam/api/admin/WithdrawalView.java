@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
+import io.mesosiam.api.Parameters;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.DependentRequired;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -110,38 +113,66 @@ public record WithdrawalView(
     @Schema(
             name = "NewWithdrawal",
             description =
-                    "Which launches are concerned: those that agree with every field. frameworkId, mesosAgentId, policyId or iamRoleArn is needed")
+                    "Which launches are concerned: those that agree with every field. frameworkId, mesosAgentId, policyId or iamRoleArn is needed",
+            dependentRequired = {
+                @DependentRequired(
+                        name = "taskId",
+                        requires = {"frameworkId"}),
+                @DependentRequired(
+                        name = "launchSequence",
+                        requires = {"frameworkId", "taskId", "mesosAgentId"})
+            })
     record Request(
-            @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE) @Nullable
+            @Schema(
+                    description = Docs.FRAMEWORK_ID,
+                    maxLength = Parameters.MAX_TEXT,
+                    pattern = Forms.MESOS_ID,
+                    examples = Docs.FRAMEWORK_ID_EXAMPLE)
+            @Nullable
             String frameworkId,
 
-            @Schema(description = Docs.TASK_ID + "; needs frameworkId", examples = Docs.TASK_ID_EXAMPLE) @Nullable
+            @Schema(
+                    description = Docs.TASK_ID + "; needs frameworkId",
+                    maxLength = Parameters.MAX_TEXT,
+                    pattern = Forms.MESOS_ID,
+                    examples = Docs.TASK_ID_EXAMPLE)
+            @Nullable
             String taskId,
 
-            @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE) @Nullable
+            @Schema(
+                    description = Docs.MESOS_AGENT_ID,
+                    maxLength = Parameters.MAX_TEXT,
+                    pattern = Forms.MESOS_ID,
+                    examples = Docs.MESOS_AGENT_ID_EXAMPLE)
+            @Nullable
             String mesosAgentId,
 
             @Schema(
                     description = "One launch of the task on that Mesos agent; needs the other ids",
                     minimum = "1",
+                    maximum = "1000000000",
                     examples = "1")
             @Nullable
             Long launchSequence,
 
-            @Schema(description = Docs.CREDENTIAL_NAME + ". Default: all", examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+            @Schema(
+                    description = Docs.CREDENTIAL_NAME + ". Default: all",
+                    pattern = Forms.CREDENTIAL_NAME,
+                    examples = Docs.CREDENTIAL_NAME_EXAMPLE)
             @Nullable
             String credentialName,
 
             @Schema(
                     description = "The policy whose leases are concerned. Default: all",
-                    format = "uuid",
+                    pattern = Forms.STORED_ID,
                     examples = Docs.UUID_EXAMPLE)
             @Nullable
             String policyId,
 
             @Schema(
                     description = "The IAM role whose leases are concerned. Default: all",
-                    maxLength = 640,
+                    maxLength = Forms.LONGEST_ARN,
+                    pattern = Forms.IAM_ROLE,
                     examples = Docs.IAM_ROLE_ARN_EXAMPLE)
             @Nullable
             String iamRoleArn) {}

@@ -2,20 +2,29 @@ package io.mesosiam.api.admin;
 
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Precondition;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters that every write has: why, and of which version. */
 public final class WriteReason {
-    @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+    @Parameter(
+            description = AdminDocs.REASON,
+            required = true,
+            example = AdminDocs.REASON_EXAMPLE,
+            schema = @Schema(type = SchemaType.STRING, maxLength = Author.LONGEST_REASON, pattern = Forms.LINE))
     @QueryParam("reason")
     public @Nullable String reason;
 
-    @Parameter(description = AdminDocs.IF_MATCH)
+    @Parameter(
+            description = AdminDocs.IF_MATCH,
+            schema = @Schema(type = SchemaType.STRING, maxLength = EntityTags.LONGEST, pattern = EntityTags.IF_MATCH))
     @HeaderParam(HttpHeaders.IF_MATCH)
     public @Nullable String ifMatch;
 

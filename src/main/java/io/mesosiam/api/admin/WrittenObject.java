@@ -58,7 +58,7 @@ public record WrittenObject<K, C, S>(Store<K, C, S> store, Function<S, String> t
             case Written.Unchanged<S>(S stored) -> answer(200, stored, author);
             case Written.Deleted<S> _ ->
                 Response.noContent().header(REQUEST_ID, author.requestId()).build();
-            case Written.Not<S> not -> throw RefusedProblem.of(not.why(), author.requestId(), expected);
+            case Written.Not<S> not -> throw RefusedProblem.of(not.why(), expected);
         };
     }
 

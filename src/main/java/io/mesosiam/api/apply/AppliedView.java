@@ -1,6 +1,7 @@
 package io.mesosiam.api.apply;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.namespace.StoredNamespace;
@@ -155,7 +156,11 @@ public record AppliedView(
             @Nullable
             String namespace,
 
-            @Schema(description = "The policy's name; needed for a policy", examples = "nightly-report") @Nullable
+            @Schema(
+                    description = "The policy's name; needed for a policy",
+                    pattern = "^" + PolicyKey.NAME + "$",
+                    examples = "nightly-report")
+            @Nullable
             String name,
 
             @Schema(
@@ -177,6 +182,7 @@ public record AppliedView(
 
             @Schema(
                     description = "Applies only if the stored version has this tag; * for any version",
+                    pattern = ChangeReader.IF_MATCH,
                     examples = AdminDocs.VERSION_EXAMPLE)
             @Nullable
             String ifMatch) {}

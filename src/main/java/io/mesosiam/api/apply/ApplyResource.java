@@ -25,6 +25,7 @@ import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.Reason;
 import io.mesosiam.api.admin.RefusedProblem;
 import io.mesosiam.api.apply.ChangeReader.Item;
 import io.mesosiam.api.preview.PreviewView;
@@ -40,20 +41,17 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -85,17 +83,9 @@ public final class ApplyResource {
             description = "All changes are stored; for a dry run, the preview",
             content = @Content(schema = @Schema(oneOf = {AppliedView.class, PreviewView.class})))
     @APIResponse(
-            responseCode = "400",
-            description = "A parameter is not valid, or unknown; 'errors' names it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
             responseCode = "422",
-            description = "A change is refused, and nothing is stored; 'errors' has every fault of every change",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "default",
-            description = "An error; nothing is stored",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+            description = "A change is refused, and nothing is stored; 'errors' has every fault of every change")
+    @APIResponse(responseCode = "default", description = "An error; nothing is stored")
     @RequestBody(
             required = true,
             description = "The changes",
@@ -109,26 +99,20 @@ public final class ApplyResource {
                             + " the role in the namespace of every policy, and above every namespace that is changed; for"
                             + " attribute trust, admin of the root namespace. "
                             + AdminDocs.FOR_WRITERS)
-    public Uni<Response> apply(
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            byte @Nullable [] body) {
+    public Uni<Response> apply(@BeanParam Reason reason, @BeanParam WriteOptions options, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        Author author = authors.anywhere(reason, parameters);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        Author author = authors.anywhere(reason.reason, parameters);
+        WriteReview.Request review = reviews.request(options, parameters);
         return reviewed(body, author, review, parameters);
     }
 
     /** Applies the changes of a body, which the review examines. */
     Uni<Response> reviewed(byte @Nullable [] body, Author author, WriteReview.Request review, Parameters parameters) {
-        List<Item> items = ChangeReader.read(Bodies.object(body), author.requestId(), parameters);
+        List<Item> items = ChangeReader.read(Bodies.object(body), parameters);
         items.forEach(this::require);
         ChangeReview examined = parameters.isClean() ? review : WriteReview.NEVER;
         return changes.apply(together(items), author, examined).map(applied -> {
-            refuse(items, applied, author.requestId(), parameters);
+            refuse(items, applied, parameters);
             parameters.check();
             Object answer = review.preview().<Object>map(preview -> preview).orElseGet(() -> view(items, applied));
             return Response.ok(answer)
@@ -183,7 +167,7 @@ public final class ApplyResource {
     }
 
     /** Ends the request if a change was refused; names every fault of every change. */
-    private static void refuse(List<Item> items, Applied applied, String requestId, Parameters parameters) {
+    private static void refuse(List<Item> items, Applied applied, Parameters parameters) {
         List<Written<?>> outcomes =
                 ApplyResource.<Written<?>>inOrder(items, applied, all -> all, all -> all, all -> all);
         List<Problem.FieldError> errors = new ArrayList<>();
@@ -198,16 +182,14 @@ public final class ApplyResource {
             return;
         }
         if (reasons.stream().anyMatch(Refused.Invalid.class::isInstance) || !parameters.isClean()) {
-            ChangeReader.refuse(errors, requestId, parameters);
+            ChangeReader.refuse(errors, parameters);
         }
         ProblemCode code = RefusedProblem.code(reasons.stream()
                 .filter(why -> !(why instanceof Refused.WithOthers))
                 .findFirst()
                 .orElse(reasons.getFirst()));
         throw new ProblemException(
-                code,
-                "nothing is stored; 'errors' names each change that is refused",
-                new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
+                code, "nothing is stored; 'errors' names each change that is refused", Problem.Extras.of(errors));
     }
 
     private static List<Problem.FieldError> errors(String at, Refused why) {

@@ -9,7 +9,6 @@ import io.mesosiam.admin.namespace.NamespaceContent;
 import io.mesosiam.admin.trust.TrustContent;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
-import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import java.util.ArrayList;
@@ -32,6 +31,8 @@ final class ChangeReader {
     static final String TRUST = "attribute-trust";
 
     private static final String ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    static final String IF_MATCH = "^(\\*|" + AdminDocs.VERSION + ")$";
 
     private static final Set<String> FIELDS =
             Set.of("kind", "action", "namespace", "name", "id", "content", "patch", "ifMatch");
@@ -60,29 +61,22 @@ final class ChangeReader {
      * @param parameters those of the request
      * @throws ProblemException naming every fault of the form of every item, with the wrong parameters if there are any
      */
-    static List<Item> read(JsonNode body, String requestId, Parameters parameters) {
+    static List<Item> read(JsonNode body, Parameters parameters) {
         ChangeReader reading = new ChangeReader();
         reading.all(body);
         if (!reading.errors.isEmpty()) {
-            refuse(reading.errors, requestId, parameters);
+            refuse(reading.errors, parameters);
         }
         return List.copyOf(reading.items);
     }
 
     /** Ends a request whose body has faults. */
-    static void refuse(List<Problem.FieldError> errors, String requestId, Parameters parameters) {
+    static void refuse(List<Problem.FieldError> errors, Parameters parameters) {
         if (parameters.isClean()) {
-            throw invalid(errors, requestId);
+            throw ProblemException.invalidObject(errors);
         }
         errors.forEach(error -> parameters.require(error.field(), false, error.message()));
         parameters.check();
-    }
-
-    private static ProblemException invalid(List<Problem.FieldError> errors, String requestId) {
-        return new ProblemException(
-                ProblemCode.INVALID_OBJECT,
-                errors.size() == 1 ? "1 invalid field" : errors.size() + " invalid fields",
-                new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
     }
 
     private void all(JsonNode body) {
@@ -201,8 +195,7 @@ final class ChangeReader {
         }
         require(
                 at + ".ifMatch",
-                tag.isTextual()
-                        && (tag.textValue().equals("*") || tag.textValue().matches(AdminDocs.VERSION_PATTERN)),
+                tag.isTextual() && tag.textValue().matches(IF_MATCH),
                 "must be the tag of a version, or * for any");
         return tag.asText().equals("*") ? new Precondition.Exists() : new Precondition.Is(List.of(tag.asText()));
     }

@@ -5,7 +5,6 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 
 import io.mesosiam.admin.Author;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.preview.PreviewView;
@@ -54,17 +53,8 @@ public final class PreviewResource {
             description = "What the changes would do",
             content = @Content(schema = @Schema(implementation = PreviewView.class)))
     @APIResponse(
-            responseCode = "400",
-            description = "A parameter is not valid, or unknown; 'errors' names it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
             responseCode = "422",
-            description = "A change would be refused; 'errors' has every fault of every change",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "default",
-            description = "An error",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+            description = "A change would be refused; 'errors' has every fault of every change")
     @RequestBody(
             required = true,
             description = "The changes",
@@ -77,6 +67,6 @@ public final class PreviewResource {
                     + " the preview. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> preview(byte @Nullable [] body) {
         Author author = authors.previewing();
-        return changes.reviewed(body, author, reviews.previewOnly(author.requestId()), new Parameters());
+        return changes.reviewed(body, author, reviews.previewOnly(), new Parameters());
     }
 }

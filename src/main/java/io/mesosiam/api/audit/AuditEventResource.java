@@ -2,7 +2,6 @@ package io.mesosiam.api.audit;
 
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.sight.Sight;
@@ -47,18 +46,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit trail. */
 @Path("/api/v1/audit-events")
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "429",
-        description = "The caller has 8 streams open, watches and exports, or all callers together have 200",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "audit", description = "The audit trail: who did what, when, from where, and how it ended")
 @RunOnVirtualThread
 public final class AuditEventResource {
@@ -122,7 +109,7 @@ public final class AuditEventResource {
             @Parameter(
                             description = Docs.CURSOR,
                             example = "1041",
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 19))
+                            schema = @Schema(type = SchemaType.STRING, pattern = AuditSearch.POSITION))
                     @QueryParam("cursor")
                     @Nullable
                     String cursor,

@@ -1,6 +1,7 @@
 package io.mesosiam.api.audit;
 
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.signin.Caller;
@@ -15,14 +16,14 @@ public final class AuditSelection {
     @Parameter(
             description = "Only events from this time on",
             example = Docs.TIME_EXAMPLE,
-            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+            schema = @Schema(type = SchemaType.STRING, format = "date-time", pattern = Forms.TIME))
     @QueryParam("from")
     public @Nullable String from;
 
     @Parameter(
             description = "Only events before this time",
             example = Docs.TIME_EXAMPLE,
-            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+            schema = @Schema(type = SchemaType.STRING, format = "date-time", pattern = Forms.TIME))
     @QueryParam("to")
     public @Nullable String to;
 
@@ -31,12 +32,7 @@ public final class AuditSelection {
                     "Only events of this kind; policy.* for all kinds that begin with 'policy.'. A kind that doesn't exist is"
                             + " refused, and the message lists the kinds",
             example = "lease.reaped",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            minLength = 1,
-                            maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+            schema = @Schema(type = SchemaType.STRING))
     @QueryParam("kind")
     public @Nullable String kind;
 
@@ -58,7 +54,7 @@ public final class AuditSelection {
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+                            pattern = Forms.TEXT))
     @QueryParam("actor")
     public @Nullable String actor;
 
@@ -70,7 +66,7 @@ public final class AuditSelection {
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+                            pattern = Forms.TEXT))
     @QueryParam("object")
     public @Nullable String object;
 
@@ -82,7 +78,7 @@ public final class AuditSelection {
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+                            pattern = Forms.TEXT))
     @QueryParam("framework")
     public @Nullable String framework;
 
@@ -94,14 +90,14 @@ public final class AuditSelection {
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+                            pattern = Forms.TEXT))
     @QueryParam("task")
     public @Nullable String task;
 
     @Parameter(
             description = "Only events of this IAM role",
             example = Docs.IAM_ROLE_ARN_EXAMPLE,
-            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+            schema = @Schema(type = SchemaType.STRING, maxLength = Forms.LONGEST_ARN, pattern = Forms.IAM_ROLE))
     @QueryParam("iamRole")
     public @Nullable String iamRole;
 
@@ -127,7 +123,7 @@ public final class AuditSelection {
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = AuditSearch.TEXT))
+                            pattern = Forms.TEXT))
     @QueryParam("request")
     public @Nullable String request;
 

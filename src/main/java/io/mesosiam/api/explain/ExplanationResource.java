@@ -4,7 +4,6 @@ import io.mesosiam.api.Docs;
 import io.mesosiam.api.ExplainedDecision;
 import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.ExplainedTask;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.Bodies;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
@@ -37,14 +36,6 @@ import org.jspecify.annotations.Nullable;
 /** Explanations of tasks that don't exist. */
 @Path("/api/v1/explanations")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "tasks", description = "Explanations of tasks: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class ExplanationResource {
@@ -74,10 +65,7 @@ public final class ExplanationResource {
             value = ExplanationView.class,
             responseCode = "200",
             responseDescription = "What the policies give such a task")
-    @APIResponse(
-            responseCode = "422",
-            description = "The task is not valid; 'errors' names every wrong field",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "422", description = "The task is not valid; 'errors' names every wrong field")
     @RequestBody(
             required = true,
             description = "The task",

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
 import io.mesosiam.api.Problem;
-import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
@@ -75,10 +74,7 @@ final class HypotheticalTask {
         Optional<MesosAgent> agent = attributes()
                 .map(attributes -> new MesosAgent(new MesosAgentId(ID), ID, "0.0.0.0", attributes, true, false));
         if (!errors.isEmpty()) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_OBJECT,
-                    "the task is not valid",
-                    new Problem.Extras(Optional.empty(), errors, Optional.empty()));
+            throw ProblemException.invalidObject(errors);
         }
         TaskKey key = new TaskKey(new FrameworkId(ID), new TaskId(ID), new MesosAgentId(ID));
         return new Subject(
@@ -117,7 +113,7 @@ final class HypotheticalTask {
     }
 
     private Optional<String> bounded(String field, String text) {
-        if (text.isEmpty() || text.codePointCount(0, text.length()) > MAX_TEXT) {
+        if (text.isEmpty() || characters(text) > MAX_TEXT) {
             error(field, "must have 1 to " + MAX_TEXT + " characters");
             return Optional.empty();
         }
@@ -159,7 +155,7 @@ final class HypotheticalTask {
             error(at + ".key", "is required");
         }
         Optional<String> value = Optional.ofNullable(label.text("value"));
-        value.filter(text -> text.length() > MAX_TEXT)
+        value.filter(text -> characters(text) > MAX_TEXT)
                 .ifPresent(_ -> error(at + ".value", "must have at most " + MAX_TEXT + " characters"));
         return key.map(known -> new Label(known, value));
     }
@@ -174,17 +170,21 @@ final class HypotheticalTask {
         object.properties().forEach(entry -> {
             String at = "agentAttributes." + entry.getKey();
             JsonNode value = entry.getValue();
-            if (entry.getKey().isEmpty() || entry.getKey().length() > MAX_TEXT) {
+            if (entry.getKey().isEmpty() || characters(entry.getKey()) > MAX_TEXT) {
                 error("agentAttributes", "each name must have 1 to " + MAX_TEXT + " characters");
             } else if (!value.isTextual() && !value.isNumber()) {
                 error(at, "must be a text or a number");
-            } else if (value.asText().length() > MAX_TEXT) {
+            } else if (characters(value.asText()) > MAX_TEXT) {
                 error(at, "must have at most " + MAX_TEXT + " characters");
             } else {
                 attributes.put(entry.getKey(), value.asText());
             }
         });
         return Optional.of(attributes);
+    }
+
+    private static int characters(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     private boolean fits(String field, JsonNode items) {

@@ -3,7 +3,6 @@ package io.mesosiam.api.explain;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.LeaseView;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.sight.Sight;
@@ -32,7 +31,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -42,18 +40,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** What tasks had, from the rows of their leases and the audit trail. */
 @Path("/api/v1/tasks/{framework}/{task}/history")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "tasks", description = "Explanations of tasks: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskHistoryResource {
     private static final int MOST = 1000;
+    private static final String STORABLE = "^[^\\u0000]+$";
 
     private final AuditQuery events;
     private final LeaseTable leases;
@@ -79,10 +70,7 @@ public final class TaskHistoryResource {
         Role.Names.AUDITOR
     })
     @APIResponseSchema(value = TaskHistoryView.class, responseCode = "200", responseDescription = "What it had")
-    @APIResponse(
-            responseCode = "404",
-            description = "The audit trail has no event of such a task",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "The audit trail has no event of such a task")
     @Operation(
             operationId = "explainEndedTask",
             summary = "Explains what a task had that may have ended",
@@ -95,13 +83,21 @@ public final class TaskHistoryResource {
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
                             example = Docs.FRAMEWORK_ID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = STORABLE))
                     @PathParam("framework")
                     String framework,
             @Parameter(
                             description = Docs.TASK_ID,
                             example = Docs.TASK_ID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = STORABLE))
                     @PathParam("task")
                     String task) {
         Caller caller = callers.current();
@@ -131,7 +127,7 @@ public final class TaskHistoryResource {
         return parameters
                 .text(name, text)
                 .filter(value ->
-                        parameters.require(name, value.indexOf('\0') < 0, "must not have the character U+0000"));
+                        parameters.require(name, value.matches(STORABLE), "must not have the character U+0000"));
     }
 
     private static AuditFilter filter(Optional<String> framework, Optional<String> task, Caller caller) {

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.api.LeaseView;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
@@ -21,26 +21,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The leases of this controller, live and recently reaped. */
 @Path("/api/v1/leases")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "leases", description = "The leases that this controller keeps")
 @RunOnVirtualThread
 public final class LeaseResource {
@@ -58,6 +48,11 @@ public final class LeaseResource {
         this.policies = policies;
         this.callers = callers;
         this.json = json;
+    }
+
+    /** What is listed. */
+    public static ListParameters.Kind kind() {
+        return LeaseColumns.list(Sight.everything(PolicySet.of(0, List.of()))).kind();
     }
 
     /** The leases, a page at a time. */

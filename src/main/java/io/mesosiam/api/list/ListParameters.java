@@ -7,6 +7,8 @@ import io.mesosiam.admin.Json;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -29,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param fields the fields that are shown; empty for all
  */
 public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
-    /** A selection is at most as long as a request's target allows. */
-    private static final int LONGEST_LIST = 1024;
-
     private static final String STANDARD_LIMIT = "100";
 
     /**
@@ -98,7 +97,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
                 column.isPresent(),
                 "must be one of " + kind.names() + ", with - before it for a descending order");
         ListColumn by = column.orElse(kind.first());
-        return new ListParameters(
+        ListParameters list = new ListParameters(
                 new ListQuery(
                         filter(kind, filter, parameters),
                         by,
@@ -108,6 +107,11 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
                                 "limit", Optional.ofNullable(limit).orElse(STANDARD_LIMIT), 1, Parameters.MAX_LIMIT)),
                 kind,
                 fields(kind, fields, parameters));
+        if (parameters.isClean() && cursor != null && list.query().after().isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.NOT_FOUND, "there is no such page: a cursor is the 'next' of a page in the same order");
+        }
+        return list;
     }
 
     private static Map<ListColumn, JsonNode> filter(Kind kind, @Nullable String text, Parameters parameters) {
@@ -135,23 +139,24 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         List<String> fields = Arrays.asList(text.split(",", -1));
         parameters.require(
                 "fields",
-                text.length() <= LONGEST_LIST && kind.fields().containsAll(fields),
+                text.length() <= ListRequest.LONGEST_FIELDS && kind.fields().containsAll(fields),
                 "must be some of " + String.join(", ", kind.fields()) + ", with commas between them");
         return fields;
     }
 
-    /** The cursor: the order, the value of the last item, and its id. */
+    /** The cursor: the order, the value of the last item, and its id. Empty if it belongs to no page in this order. */
     private static Optional<ListQuery.Position> position(
             @Nullable String cursor, String sort, ListColumn by, Parameters parameters) {
         if (cursor == null) {
             return Optional.empty();
         }
-        Optional<ListQuery.Position> position = decoded(cursor)
+        if (!parameters.require("cursor", cursor.matches(ListRequest.CURSOR), "must be the 'next' of a page")) {
+            return Optional.empty();
+        }
+        return decoded(cursor)
                 .filter(json -> json.path("sort").asText().equals(sort) && by.accepts(json.path("value")))
                 .flatMap(
                         json -> id(json.path("id").asText()).map(id -> new ListQuery.Position(json.path("value"), id)));
-        parameters.require("cursor", position.isPresent(), "must be the 'next' of a page in the same order");
-        return position;
     }
 
     private static Optional<JsonNode> decoded(String cursor) {

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters that every list has. */
 public final class ListRequest {
+    /** The form of a cursor. */
+    static final String CURSOR = "^[A-Za-z0-9_-]+$";
+
+    /** A selection is at most as long as a request's target allows. */
+    static final int LONGEST_FIELDS = 1024;
+
     @Parameter(
             description =
                     "A JSON object of fields and the values that they must have, null for a field that is not set."
@@ -24,7 +30,9 @@ public final class ListRequest {
     @QueryParam("sort")
     public @Nullable String sort;
 
-    @Parameter(description = "The fields of the answer, with commas between them. Default: all")
+    @Parameter(
+            description = "The fields of the answer, with commas between them. Default: all",
+            schema = @Schema(type = SchemaType.STRING, maxLength = LONGEST_FIELDS))
     @QueryParam("fields")
     public @Nullable String fields;
 
@@ -35,7 +43,7 @@ public final class ListRequest {
     @QueryParam("limit")
     public @Nullable String limit;
 
-    @Parameter(description = Docs.CURSOR)
+    @Parameter(description = Docs.CURSOR, schema = @Schema(type = SchemaType.STRING, pattern = CURSOR))
     @QueryParam("cursor")
     public @Nullable String cursor;
 

@@ -3,7 +3,6 @@ package io.mesosiam.api.list;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.PolicyView;
-import io.mesosiam.api.Problem;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.store.PolicyTable;
@@ -21,23 +20,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The policies in effect, and the rows that are invalid. */
 @Path("/api/v1/policies")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class PolicyResource {
@@ -50,6 +38,11 @@ public final class PolicyResource {
         this.policies = policies;
         this.callers = callers;
         this.json = json;
+    }
+
+    /** What is listed. */
+    public static ListParameters.Kind kind() {
+        return PolicyColumns.list(PolicySet.of(0, List.of())).kind();
     }
 
     /** The policies, a page at a time. */

@@ -1,7 +1,10 @@
 package io.mesosiam.api.namespace;
 
+import io.mesosiam.api.Forms;
+import io.mesosiam.api.Parameters;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ public record NamespaceContentSchema(
         @Schema(
                 description = "What it is for and whose it is, for people",
                 maxLength = 4096,
+                pattern = Forms.STORABLE,
                 examples = "The reporting group of the data platform")
         @Nullable
         String description,
@@ -25,6 +29,8 @@ public record NamespaceContentSchema(
         @Schema(
                 description =
                         "Patterns for the IAM roles that policies may give; * stands for any characters, ? for one",
+                type = SchemaType.ARRAY,
+                implementation = ArnPattern.class,
                 maxItems = 100,
                 examples = "[\"arn:aws:iam::123456789012:role/data-*\"]")
         @Nullable
@@ -33,6 +39,8 @@ public record NamespaceContentSchema(
         @Schema(
                 description =
                         "Patterns for the hub roles that policies may name. docs/namespaces.md says what holds without",
+                type = SchemaType.ARRAY,
+                implementation = ArnPattern.class,
                 maxItems = 100,
                 examples = "[\"arn:aws:iam::123456789012:role/hub\"]")
         @Nullable
@@ -40,6 +48,8 @@ public record NamespaceContentSchema(
 
         @Schema(
                 description = "The AWS accounts of the IAM roles that policies may give",
+                type = SchemaType.ARRAY,
+                implementation = AwsAccount.class,
                 maxItems = 100,
                 examples = "[\"123456789012\"]")
         @Nullable
@@ -47,6 +57,8 @@ public record NamespaceContentSchema(
 
         @Schema(
                 description = "The Mesos roles whose tasks policies concern, with those below them",
+                type = SchemaType.ARRAY,
+                implementation = MesosRoleText.class,
                 maxItems = 100,
                 examples = "[\"data/reporting\"]")
         @Nullable
@@ -54,6 +66,8 @@ public record NamespaceContentSchema(
 
         @Schema(
                 description = "The framework principals whose tasks policies concern",
+                type = SchemaType.ARRAY,
+                implementation = FrameworkPrincipal.class,
                 maxItems = 100,
                 examples = "[\"svc-marathon\"]")
         @Nullable
@@ -69,6 +83,8 @@ public record NamespaceContentSchema(
 
         @Schema(
                 description = "Statements that deny, which every session carries: 1 to 20, at most 1500 characters",
+                minItems = 1,
+                maxItems = 20,
                 examples = "[{\"Effect\": \"Deny\", \"Action\": \"iam:*\", \"Resource\": \"*\"}]")
         @Nullable
         List<Map<String, Object>> sessionPolicyFloor,
@@ -77,4 +93,28 @@ public record NamespaceContentSchema(
         boolean trustedSelectorsOnly,
 
         @Schema(description = "true: an allow must be sensitive", defaultValue = "false")
-        boolean sensitiveOnly) {}
+        boolean sensitiveOnly) {
+    /** A pattern for ARNs. */
+    @Schema(name = "ArnPattern", type = SchemaType.STRING, pattern = Forms.ARN_PATTERN)
+    interface ArnPattern {}
+
+    /** The id of an AWS account. */
+    @Schema(name = "AwsAccount", type = SchemaType.STRING, pattern = "^[0-9]{12}$")
+    interface AwsAccount {}
+
+    /** A Mesos role. */
+    @Schema(
+            name = "MesosRoleText",
+            type = SchemaType.STRING,
+            maxLength = Parameters.MAX_TEXT,
+            pattern = Forms.MESOS_ROLE)
+    interface MesosRoleText {}
+
+    /** The principal of a framework. */
+    @Schema(
+            name = "FrameworkPrincipal",
+            type = SchemaType.STRING,
+            maxLength = Parameters.MAX_TEXT,
+            pattern = Forms.MESOS)
+    interface FrameworkPrincipal {}
+}

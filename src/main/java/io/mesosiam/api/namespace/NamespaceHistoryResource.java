@@ -11,7 +11,6 @@ import io.mesosiam.admin.namespace.NamespaceHistory;
 import io.mesosiam.admin.namespace.NamespaceRevision;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
@@ -50,18 +49,7 @@ import org.jspecify.annotations.Nullable;
 /** The versions of a namespace, also of a deleted one. */
 @Path("/api/v1/namespaces/{namespace}")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "There is no such version",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "404", description = "There is no such version")
 @Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
 @NonBlocking
 public final class NamespaceHistoryResource {
@@ -180,14 +168,8 @@ public final class NamespaceHistoryResource {
             responseCode = "201",
             description = "The namespace was deleted, and exists again",
             content = @Content(schema = @Schema(implementation = StoredNamespaceView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @Operation(
             operationId = "restoreNamespace",
             summary = "Give a namespace the content of an earlier version",

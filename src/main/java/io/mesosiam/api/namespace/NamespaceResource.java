@@ -12,7 +12,6 @@ import io.mesosiam.admin.namespace.NamespaceContent;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.admin.namespace.StoredNamespace;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
@@ -53,18 +52,7 @@ import org.jspecify.annotations.Nullable;
 /** One stored namespace, by its path. */
 @Path("/api/v1/namespaces/{namespace}")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "There is no such namespace",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "404", description = "There is no such namespace")
 @Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
 @NonBlocking
 public final class NamespaceResource {
@@ -120,14 +108,8 @@ public final class NamespaceResource {
             responseCode = "201",
             description = "The namespace was created",
             content = @Content(schema = @Schema(implementation = StoredNamespaceView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "The whole content",
@@ -142,7 +124,11 @@ public final class NamespaceResource {
             @BeanParam NamespacePath path,
             @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+            @Parameter(
+                            description = AdminDocs.IF_NONE_MATCH,
+                            schema = @Schema(type = SchemaType.STRING, enumeration = "*"))
+                    @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
@@ -166,14 +152,8 @@ public final class NamespaceResource {
             description = "The namespace is as requested; for a dry run, the preview",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(oneOf = {StoredNamespaceView.class, PreviewView.class})))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "A merge patch (RFC 7396) of the content: null removes a field",
@@ -206,10 +186,7 @@ public final class NamespaceResource {
             responseCode = "200",
             description = "For a dry run: the preview",
             content = @Content(schema = @Schema(implementation = PreviewView.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
     @Operation(
             operationId = "deleteNamespace",
             summary = "Delete a namespace",

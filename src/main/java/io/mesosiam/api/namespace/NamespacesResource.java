@@ -9,7 +9,6 @@ import static io.mesosiam.signin.Role.Names.VIEWER;
 import io.mesosiam.admin.namespace.NamespaceQuery;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
@@ -24,9 +23,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -36,7 +32,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
 @NonBlocking
 public final class NamespacesResource {
-    private static final ListParameters.Kind NAMESPACES = ListParameters.Kind.of(
+    /** What is listed. */
+    public static final ListParameters.Kind NAMESPACES = ListParameters.Kind.of(
                     NamespaceQuery.COLUMNS, NamespaceQuery.PATH, "namespaceId", StoredNamespaceView.class)
             .with("content", ListParameters.Kind.names(NamespaceContentSchema.class));
 
@@ -56,14 +53,6 @@ public final class NamespacesResource {
             value = StoredNamespaceView.Page.class,
             responseCode = "200",
             responseDescription = "A page of stored namespaces")
-    @APIResponse(
-            responseCode = "400",
-            description = "A parameter is not valid, or unknown; 'errors' names it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "default",
-            description = "An error",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @Operation(
             operationId = "listNamespaces",
             summary = "The stored namespaces",

@@ -1,8 +1,8 @@
 package io.mesosiam.api.preview;
 
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.signin.Caller;
@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -30,18 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Questions about the policies in force: what reaches an IAM role, and what is probably not intended. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "503",
-        description = "This controller doesn't know the running tasks yet",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "503", description = "This controller doesn't know the running tasks yet")
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @RunOnVirtualThread
 public final class QuestionResource {
@@ -78,13 +66,17 @@ public final class QuestionResource {
                             description = Docs.IAM_ROLE_ARN,
                             required = true,
                             example = Docs.IAM_ROLE_ARN_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = Forms.LONGEST_ARN,
+                                            pattern = Forms.IAM_ROLE))
                     @QueryParam("iamRoleArn")
                     @Nullable
                     String iamRoleArn) {
         Caller caller = callers.requireSight();
         Parameters parameters = new Parameters();
-        Optional<IamRole> role = parameters.parsed("iamRoleArn", iamRoleArn, IamRole::new, ROLE_FORM);
+        Optional<IamRole> role = parameters.formed("iamRoleArn", iamRoleArn, Forms::iamRole, ROLE_FORM);
         parameters.require("iamRoleArn", iamRoleArn != null, "is required: " + ROLE_FORM);
         parameters.check();
         var basis = preview.basis().orElseThrow(WriteReview::unknown);

@@ -24,21 +24,19 @@ public final class WithdrawalReview {
     }
 
     /** The review of one request's withdrawal; reports its parameters that are not valid. */
-    public Request request(WriteOptions options, String requestId, Parameters parameters) {
-        return new Request(options.dry(parameters), options.confirmed(parameters), requestId);
+    public Request request(WriteOptions options, Parameters parameters) {
+        return new Request(options.dry(parameters), options.confirmed(parameters));
     }
 
     /** The review of one request's withdrawal. */
     public final class Request implements EndReview {
         private final boolean dry;
         private final OptionalLong confirmed;
-        private final String requestId;
         private final AtomicReference<Optional<Preview>> shown = new AtomicReference<>(Optional.empty());
 
-        private Request(boolean dry, OptionalLong confirmed, String requestId) {
+        private Request(boolean dry, OptionalLong confirmed) {
             this.dry = dry;
             this.confirmed = confirmed;
-            this.requestId = requestId;
         }
 
         /** What a request that stores nothing would end; empty before the review, and if the request is stored. */
@@ -60,8 +58,7 @@ public final class WithdrawalReview {
                 throw new ProblemException(
                         ProblemCode.BLAST_RADIUS,
                         why,
-                        new Problem.Extras(
-                                Optional.of(requestId), List.of(), Optional.empty(), OptionalLong.of(ended.leases())));
+                        new Problem.Extras(List.of(), Optional.empty(), OptionalLong.of(ended.leases())));
             });
             return true;
         }

@@ -64,27 +64,25 @@ public final class WriteReview {
     }
 
     /** The review of one request's changes; reports its parameters that are not valid. */
-    public Request request(WriteOptions options, String requestId, Parameters parameters) {
-        return new Request(options.dry(parameters), options.confirmed(parameters), requestId, callers.current());
+    public Request request(WriteOptions options, Parameters parameters) {
+        return new Request(options.dry(parameters), options.confirmed(parameters), callers.current());
     }
 
     /** The review of changes that are never stored. */
-    public Request previewOnly(String requestId) {
-        return new Request(true, OptionalLong.empty(), requestId, callers.current());
+    public Request previewOnly() {
+        return new Request(true, OptionalLong.empty(), callers.current());
     }
 
     /** The review of one request's changes. */
     public final class Request implements ChangeReview {
         private final boolean dry;
         private final OptionalLong confirmed;
-        private final String requestId;
         private final Caller caller;
         private final AtomicReference<Optional<PreviewView>> shown = new AtomicReference<>(Optional.empty());
 
-        private Request(boolean dry, OptionalLong confirmed, String requestId, Caller caller) {
+        private Request(boolean dry, OptionalLong confirmed, Caller caller) {
             this.dry = dry;
             this.confirmed = confirmed;
-            this.requestId = requestId;
             this.caller = caller;
         }
 
@@ -105,8 +103,8 @@ public final class WriteReview {
             return rows.read(changed.policies().stream()
                             .flatMap(change -> change.row().stream())
                             .toList())
-                    .chain(policies -> bounds.read(changed.namespaces())
-                            .map(namespaces -> changes(changed, policies, namespaces, requestId)))
+                    .chain(policies ->
+                            bounds.read(changed.namespaces()).map(namespaces -> changes(changed, policies, namespaces)))
                     // a preview can take a second: not on an event loop
                     .emitOn(Infrastructure.getDefaultWorkerPool())
                     .map(all -> review(all, changed));
@@ -128,14 +126,13 @@ public final class WriteReview {
             if (previewed.isEmpty() && preview.liveLeases() > 0) {
                 throw unknown();
             }
-            previewed.ifPresent(known -> permit(known, requestId));
+            previewed.ifPresent(known -> permit(known));
             return true;
         }
     }
 
     /** The bounds are applied last, so policies are compared with those that are stored at the end. */
-    private static List<PolicyChange> changes(
-            Rows changed, List<Reading> policies, Optional<Namespaces> namespaces, String requestId) {
+    private static List<PolicyChange> changes(Rows changed, List<Reading> policies, Optional<Namespaces> namespaces) {
         List<PolicyChange> all = new ArrayList<>();
         List<Problem.FieldError> errors = new ArrayList<>();
         changed.policies().stream()
@@ -159,7 +156,7 @@ public final class WriteReview {
             throw new ProblemException(
                     ProblemCode.INVALID_OBJECT,
                     "the database accepts this, but no decision can use it",
-                    new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
+                    Problem.Extras.of(errors));
         }
         return all;
     }
@@ -183,13 +180,12 @@ public final class WriteReview {
         return new Problem.FieldError(fault.field(), UNUSABLE + fault.message());
     }
 
-    private static void permit(Previewed previewed, String requestId) {
+    private static void permit(Previewed previewed) {
         previewed.objection().ifPresent(objection -> {
             throw new ProblemException(
                     ProblemCode.BLAST_RADIUS,
                     objection,
                     new Problem.Extras(
-                            Optional.of(requestId),
                             List.of(),
                             Optional.empty(),
                             OptionalLong.of(previewed.effects().ended().size())));

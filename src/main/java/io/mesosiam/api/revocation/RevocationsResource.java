@@ -12,7 +12,6 @@ import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.Authors;
@@ -34,7 +33,6 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -44,18 +42,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The revocations that were made, by the API or as withdrawals in SQL. */
 @Path("/api/v1/revocations")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "revocations", description = "Revoking credentials that were given")
 @NonBlocking
 public final class RevocationsResource {
-    private static final ListParameters.Kind REVOCATIONS = ListParameters.Kind.of(
+    /** What is listed. */
+    public static final ListParameters.Kind REVOCATIONS = ListParameters.Kind.of(
                     Withdrawals.COLUMNS, Withdrawals.ID, "id", RevocationStateView.class)
             .with("revoked", ListParameters.Kind.names(WithdrawalView.class));
 
@@ -103,10 +94,7 @@ public final class RevocationsResource {
     @Path("{id}")
     @RolesAllowed({VIEWER, OPERATOR, ADMIN, AUDITOR})
     @APIResponseSchema(value = RevocationStateView.class, responseCode = "200", responseDescription = "It")
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is none with this id")
     @Operation(
             operationId = "getRevocation",
             summary = "A revocation, with its denials at AWS",
@@ -119,8 +107,7 @@ public final class RevocationsResource {
                     @PathParam("id")
                     String id) {
         Parameters parameters = new Parameters();
-        UUID known =
-                parameters.parsed("id", id, UUID::fromString, "must be a UUID").orElse(new UUID(0, 0));
+        UUID known = parameters.id("id", id).orElse(new UUID(0, 0));
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
         return withdrawals

@@ -1,7 +1,6 @@
 package io.mesosiam.api.status;
 
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.lease.reconcile.PolicyEffect;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -34,14 +32,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Which version of the policies is in effect on the hosts whose agents are connected to this controller. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "status", description = "What is in effect")
 @NonBlocking
 public final class StatusResource {
@@ -105,8 +95,7 @@ public final class StatusResource {
             responseDescription = "How far it has come")
     @APIResponse(
             responseCode = "404",
-            description = "No write has made this version yet; the problem names the newest one",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+            description = "No write has made this version yet; the problem names the newest one")
     @Operation(
             operationId = "getPolicyVersion",
             summary = "On how many hosts a version of the policies is in effect",

@@ -1,27 +1,21 @@
 package io.mesosiam.api.token;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
-import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.signin.Bootstrap;
 import io.mesosiam.signin.RoleGrant;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.jspecify.annotations.Nullable;
 
 /** What a new API token is to be. */
 @Schema(
@@ -31,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 record TokenRequest(
         @Schema(
                 description = "1 to 64 lower-case letters, digits or inner . _ -; no other token has it or had it",
-                pattern = "^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$",
+                pattern = TokenRequest.NAME,
                 examples = "ci")
         String name,
 
         @Schema(
                 description = TokenView.ROLES,
-                implementation = String[].class,
+                type = SchemaType.ARRAY,
+                implementation = RoleText.class,
                 minItems = 1,
                 maxItems = 32,
                 examples = "[\"viewer\"]")
@@ -47,17 +42,22 @@ record TokenRequest(
                 description = "From when on it is refused, at most 365 days from now",
                 implementation = String.class,
                 format = "date-time",
+                pattern = Forms.TIME,
                 examples = Docs.TIME_EXAMPLE)
         Instant expiresAt) {
+    /** A role as a request writes it. */
+    @Schema(
+            name = "RoleText",
+            type = SchemaType.STRING,
+            description = "A role, with :/namespace unless it holds everywhere",
+            pattern = "^(viewer|operator|namespace-admin|spawner|auditor|admin)"
+                    + "(:/|(:(/[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?){1,8}))?$")
+    interface RoleText {}
+
+    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$";
+
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final String EXPIRY = "must be a time after now, at most 365 days from now: 2026-01-02T03:04:05Z";
-
-    /** Refuses a key that is given twice. */
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private static final int MAX_ROLES = 32;
     private static final Set<String> FIELDS = Set.of("name", "roles", "expiresAt");
 
@@ -66,40 +66,24 @@ record TokenRequest(
      *
      * @throws ProblemException that names every wrong field
      */
-    static TokenRequest of(byte @Nullable [] text, Instant now) {
-        JsonNode body = object(text);
+    static TokenRequest of(JsonNode body, Instant now) {
         Parameters fields = new Parameters();
         body.fieldNames()
                 .forEachRemaining(field -> fields.require(
                         field, FIELDS.contains(field), "is unknown: a token has expiresAt, name, roles"));
         String name = text(body, "name").orElse("");
-        fields.require(
-                "name",
-                name.matches("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?"),
-                "must have 1 to 64 lower-case letters, digits or inner . _ -");
+        fields.require("name", name.matches(NAME), "must have 1 to 64 lower-case letters, digits or inner . _ -");
         fields.require("name", !name.equals(Bootstrap.NAME), "must not be " + Bootstrap.NAME);
         Set<RoleGrant> roles = roles(body.path("roles"), fields);
-        Instant expiresAt = text(body, "expiresAt").flatMap(TokenRequest::time).orElse(Instant.EPOCH);
+        Instant expiresAt = text(body, "expiresAt").flatMap(Forms::time).orElse(Instant.EPOCH);
         fields.require("expiresAt", expiresAt.isAfter(now) && !expiresAt.isAfter(now.plus(LONGEST)), EXPIRY);
-        fields.check();
+        fields.checkObject();
         return new TokenRequest(name, roles, expiresAt);
     }
 
     /** The problem of a time that has passed before the token was stored, by the database's clock. */
     static ProblemException expired() {
-        return ProblemException.invalid(List.of(new Problem.FieldError("expiresAt", EXPIRY)));
-    }
-
-    private static JsonNode object(byte @Nullable [] text) {
-        try {
-            JsonNode body = text == null ? MissingNode.getInstance() : STRICT.readTree(text);
-            if (body.isObject()) {
-                return body;
-            }
-        } catch (IOException e) {
-            // the same answer; the text of the library would quote the body
-        }
-        throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body is not a JSON object, or has a key twice");
+        return ProblemException.invalidObject(List.of(new Problem.FieldError("expiresAt", EXPIRY)));
     }
 
     private static Set<RoleGrant> roles(JsonNode node, Parameters fields) {
@@ -124,14 +108,6 @@ record TokenRequest(
 
     private static Optional<String> text(JsonNode body, String field) {
         return Optional.ofNullable(body.get(field)).filter(JsonNode::isTextual).map(JsonNode::asText);
-    }
-
-    private static Optional<Instant> time(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
     }
 
     List<String> namespaces() {

@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.admin.AdminDocs;
+import io.mesosiam.api.admin.Bodies;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.list.MemoryList;
@@ -56,14 +57,6 @@ import org.jspecify.annotations.Nullable;
 /** The API tokens. An admin of a namespace sees, makes and revokes those whose roles are all below it. */
 @Path("/api/v1/tokens")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "tokens", description = "The API tokens, with which programs sign in")
 @NonBlocking
 public final class TokenResource {
@@ -88,6 +81,11 @@ public final class TokenResource {
         this.clock = clock;
         this.request = request;
         this.json = json;
+    }
+
+    /** What is listed. */
+    public static ListParameters.Kind kind() {
+        return columns(Instant.EPOCH).kind();
     }
 
     /** The tokens, a page at a time. */
@@ -143,14 +141,8 @@ public final class TokenResource {
             value = TokenView.class,
             responseCode = "201",
             responseDescription = "The token; its text is shown only here")
-    @APIResponse(
-            responseCode = "409",
-            description = "A token has this name, or a revoked one had it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "A namespace of a role doesn't exist; 'errors' names it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "409", description = "A token has this name, or a revoked one had it")
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @Operation(
             operationId = "createToken",
             summary = "Makes an API token",
@@ -163,7 +155,7 @@ public final class TokenResource {
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = TokenRequest.class)))
                     byte @Nullable [] body) {
-        TokenRequest wanted = TokenRequest.of(body, clock.instant());
+        TokenRequest wanted = TokenRequest.of(Bodies.object(body), clock.instant());
         Caller caller = callers.current();
         wanted.namespaces().forEach(callers::require);
         return namespaces
@@ -187,10 +179,7 @@ public final class TokenResource {
     @Path("/{id}")
     @RolesAllowed(Role.Names.ADMIN)
     @APIResponseSchema(value = TokenView.class, responseCode = "200", responseDescription = "The revoked token")
-    @APIResponse(
-            responseCode = "404",
-            description = "No token that is not revoked has this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "No token that is not revoked has this id")
     @Operation(
             operationId = "revokeToken",
             summary = "Revokes an API token",

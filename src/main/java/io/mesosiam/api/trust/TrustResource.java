@@ -13,7 +13,6 @@ import io.mesosiam.admin.trust.TrustContent;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
@@ -56,14 +55,6 @@ import org.jspecify.annotations.Nullable;
 /** One attribute that a framework enforces. */
 @Path("/api/v1/attribute-trust/{id}")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "attribute trust", description = "Which attributes frameworks don't let their users choose")
 @NonBlocking
 public final class TrustResource {
@@ -91,10 +82,7 @@ public final class TrustResource {
             description = "It",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = TrustView.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is none with this id")
     @Operation(
             operationId = "getAttributeTrust",
             summary = "An attribute that a framework enforces",
@@ -129,18 +117,9 @@ public final class TrustResource {
             description = "It is created",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = TrustView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "The same exists already",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "409", description = "The same exists already")
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "The whole content",
@@ -159,7 +138,11 @@ public final class TrustResource {
                     String id,
             @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+            @Parameter(
+                            description = AdminDocs.IF_NONE_MATCH,
+                            schema = @Schema(type = SchemaType.STRING, enumeration = "*"))
+                    @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
@@ -182,22 +165,10 @@ public final class TrustResource {
             description = "It is as requested",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = TrustView.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "The same exists already",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is none with this id")
+    @APIResponse(responseCode = "409", description = "The same exists already")
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "A merge patch (RFC 7396) of the content: null removes a field",
@@ -231,14 +202,8 @@ public final class TrustResource {
     @DELETE
     @RolesAllowed({ADMIN})
     @APIResponse(responseCode = "204", description = "It is deleted")
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "412",
-            description = AdminDocs.PRECONDITION_FAILED,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "404", description = "There is none with this id")
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
     @Operation(
             operationId = "deleteAttributeTrust",
             summary = "No longer trust an attribute of a framework",
@@ -259,6 +224,6 @@ public final class TrustResource {
     }
 
     private static UUID id(String id, Parameters parameters) {
-        return parameters.parsed("id", id, UUID::fromString, "must be a UUID").orElse(new UUID(0, 0));
+        return parameters.id("id", id).orElse(new UUID(0, 0));
     }
 }

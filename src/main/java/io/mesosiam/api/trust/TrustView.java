@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.trust.StoredTrust;
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.Forms;
+import io.mesosiam.api.Parameters;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -94,7 +96,8 @@ public record TrustView(
     public record Request(
             @Schema(
                     description = "The principal that the framework authenticates as",
-                    maxLength = 512,
+                    maxLength = Parameters.MAX_TEXT,
+                    pattern = Forms.MESOS_ID,
                     examples = "svc-marathon")
             String frameworkPrincipal,
 
@@ -114,7 +117,8 @@ public record TrustView(
 
             @Schema(
                     description = "For label and agent_attribute: which. Default: all of them",
-                    maxLength = 512,
+                    maxLength = Parameters.MAX_TEXT,
+                    pattern = Forms.MESOS_ID,
                     examples = "team")
             @Nullable
             String key,
@@ -122,6 +126,7 @@ public record TrustView(
             @Schema(
                     description = "How the framework enforces it",
                     maxLength = 4096,
+                    pattern = Forms.STORABLE,
                     examples = "Set by the deploy pipeline")
             @Nullable
             String description) {}

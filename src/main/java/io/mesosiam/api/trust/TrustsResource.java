@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
@@ -19,6 +18,7 @@ import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
+import io.mesosiam.api.preview.PreviewView;
 import io.mesosiam.api.preview.WriteOptions;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -47,18 +47,11 @@ import org.jspecify.annotations.Nullable;
 /** The attributes that frameworks enforce. */
 @Path("/api/v1/attribute-trust")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "attribute trust", description = "Which attributes frameworks don't let their users choose")
 @NonBlocking
 public final class TrustsResource {
-    private static final ListParameters.Kind TRUSTS =
+    /** What is listed. */
+    public static final ListParameters.Kind TRUSTS =
             ListParameters.Kind.of(Trusts.COLUMNS, Trusts.ID, "id", TrustView.class);
 
     private final Trusts trusts;
@@ -100,18 +93,17 @@ public final class TrustsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({ADMIN})
     @APIResponse(
+            responseCode = "200",
+            description = "For a dry run: the preview",
+            content = @Content(schema = @Schema(implementation = PreviewView.class)))
+    @APIResponse(
             responseCode = "201",
             description = "It is created",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = TrustView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "The same exists already",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = AdminDocs.INVALID,
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "409", description = "The same exists already")
+    @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
+    @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
             description = "The framework and the attribute",

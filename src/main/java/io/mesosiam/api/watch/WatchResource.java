@@ -2,7 +2,6 @@ package io.mesosiam.api.watch;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.stream.OpenStreams;
@@ -32,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -44,18 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Streams of changes. */
 @Path("/api/v1/watch/{objects}")
-@APIResponse(
-        responseCode = "400",
-        description = "A parameter is not valid, or unknown; 'errors' names it",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "429",
-        description = "The caller has 8 streams open, or all callers together have 200",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
-        responseCode = "default",
-        description = "An error",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(responseCode = "429", description = "The caller has 8 streams open, or all callers together have 200")
 @Tag(name = "watch", description = "Changes as they happen")
 @RunOnVirtualThread
 public final class WatchResource {
@@ -136,7 +125,11 @@ public final class WatchResource {
                     @QueryParam("since")
                     @Nullable
                     String since,
-            @Parameter(description = "The same, as browsers send it; it comes before 'since'", example = "5f1c0b2e.17")
+            @Parameter(
+                            description =
+                                    "The same, as browsers send it; it comes before 'since'. After an id that is not known, all"
+                                            + " objects are sent",
+                            example = "5f1c0b2e.17")
                     @HeaderParam("Last-Event-ID")
                     @Nullable
                     String lastEventId,
@@ -193,14 +186,15 @@ public final class WatchResource {
         };
     }
 
-    /** A version of another run can't be resumed: the caller gets the whole state. */
+    /** A version of another run can't be resumed, nor what is none: the caller gets the whole state. */
     private Optional<Long> seen(@Nullable String since, @Nullable String lastEventId, Parameters parameters) {
-        Optional<String> text = Optional.ofNullable(lastEventId).or(() -> Optional.ofNullable(since));
-        return text.map(SEEN::matcher)
-                .filter(found -> parameters.require(
-                        lastEventId == null ? "since" : "Last-Event-ID",
-                        found.matches(),
-                        "must be the id of an event, such as 5f1c0b2e.17"))
+        Optional<String> stated = Optional.ofNullable(since)
+                .filter(text -> parameters.require(
+                        "since", SEEN.matcher(text).matches(), "must be the id of an event, such as 5f1c0b2e.17"));
+        return Optional.ofNullable(lastEventId)
+                .or(() -> stated)
+                .map(SEEN::matcher)
+                .filter(Matcher::matches)
                 .filter(found -> found.group("run").equals(run))
                 .map(found -> Long.parseLong(found.group("version")));
     }
