@@ -6,21 +6,19 @@
 -- recorded as database:user, by triggers with the owner's rights; mesos_iam_admin no longer has the right to insert audit events.
 
 create function states_callers() returns boolean
-    language sql stable parallel safe
-    begin atomic
+    language sql stable parallel safe as $$
         select session_user = 'mesos_iam_admin' or exists (
             select from pg_catalog.pg_roles
             where pg_has_role(session_user, oid, 'member')
                 and (rolname = 'mesos_iam_app' or oid = (select relowner from pg_catalog.pg_class where pg_class.oid = 'policy'::regclass)));
-    end;
+$$;
 comment on function states_callers is
     'Whether the database user is a controller''s: mesos_iam_admin itself, one with the role mesos_iam_app, or the owner of the tables';
 
 create or replace function administration_setting(setting text, longest integer) returns text
-    language sql stable parallel safe
-    begin atomic
+    language sql stable parallel safe as $$
         select case when states_callers() then nullif(left(current_setting('mesos_iam.' || setting, true), longest), '') end;
-    end;
+$$;
 comment on function administration_setting is
     'What a controller states of this transaction: caller, reason or request_id; null for other database users';
 

@@ -4,15 +4,14 @@
 -- and name of a deleted one keeps the id of that one while a withdrawal of it stands, and goes on with its versions.
 
 create function revoked_policy_id(of_namespace text, of_name text) returns uuid
-    language sql stable security definer
-    begin atomic
+    language sql stable security definer as $$
         select deleted.policy_id from policy_revision as deleted
         where deleted.namespace = of_namespace and deleted.name = of_name and deleted.operation = 'delete'
             and not exists (select from policy where policy.id = deleted.policy_id)
             and exists (select from withdrawal where withdrawal.policy_id = deleted.policy_id and withdrawal.lifted_at is null)
         order by deleted.changed_at desc, deleted.version desc
-        limit 1;
-    end;
+        limit 1
+$$;
 comment on function revoked_policy_id is
     'The id of the last deleted policy with this namespace and name of which a withdrawal stands; null: there is none';
 
