@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pages of a list in memory, in each order. */
 class MemoryListTest {
+    private static final int SEEDS = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final MemoryList<Thing> THINGS = new MemoryList<>(
@@ -78,7 +80,7 @@ class MemoryListTest {
     @ParameterizedTest
     @MethodSource("orders")
     void pagesTogetherAreTheWholeListInItsOrder(String order) {
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Thing> things = things(random, random.nextInt(200));
 
@@ -92,7 +94,7 @@ class MemoryListTest {
     @ParameterizedTest
     @MethodSource("orders")
     void changesBetweenPagesHideAndRepeatNothing(String order) {
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Thing> stable = things(random, 100);
             List<Thing> passing = things(random, 50);

@@ -33,8 +33,6 @@ class HandshakeFloodTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4, 64, SILENT",
-        "4, 64, DRIPS",
         "4, 1000, SILENT",
         "4, 1000, DRIPS",
         "64, 60, SILENT",
