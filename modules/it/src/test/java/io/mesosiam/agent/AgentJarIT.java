@@ -43,6 +43,7 @@ class AgentJarIT {
                     .filter(name -> name.endsWith(".class"))
                     .filter(name -> !name.startsWith("io/mesosiam/agent/")
                             && !name.startsWith("io/mesosiam/channel/wire/")
+                            && !name.startsWith("io/mesosiam/line/")
                             && !name.startsWith("io/mesosiam/secret/")
                             && !name.startsWith("io/mesosiam/pause/")
                             && !name.startsWith("io/mesosiam/reach/")
