@@ -162,9 +162,9 @@ public final class TrustResource {
     @RolesAllowed({ADMIN})
     @APIResponse(
             responseCode = "200",
-            description = "It is as requested",
+            description = "It is as requested; for a dry run, the preview",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
-            content = @Content(schema = @Schema(implementation = TrustView.class)))
+            content = @Content(schema = @Schema(oneOf = {TrustView.class, PreviewView.class})))
     @APIResponse(responseCode = "404", description = "There is none with this id")
     @APIResponse(responseCode = "409", description = "The same exists already")
     @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
@@ -202,6 +202,10 @@ public final class TrustResource {
     @DELETE
     @RolesAllowed({ADMIN})
     @APIResponse(responseCode = "204", description = "It is deleted")
+    @APIResponse(
+            responseCode = "200",
+            description = "For a dry run: the preview",
+            content = @Content(schema = @Schema(implementation = PreviewView.class)))
     @APIResponse(responseCode = "404", description = "There is none with this id")
     @APIResponse(responseCode = "412", description = AdminDocs.PRECONDITION_FAILED)
     @Operation(
