@@ -7,6 +7,7 @@ import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.stream.OpenStreams;
 import io.mesosiam.api.stream.Pace;
+import io.mesosiam.api.stream.ResponseEnd;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
@@ -33,7 +34,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -141,12 +141,9 @@ public final class AuditEventResource {
         }
         HeldSignIn held = signIns.current();
         Pace pace = new Pace(context.vertx(), clock, context.request(), caller.name());
-        AtomicBoolean open = new AtomicBoolean(true);
-        context.addEndHandler(_ -> {
-            if (open.compareAndSet(true, false)) {
-                pace.ended();
-                streams.closed(caller.name());
-            }
+        Runnable _ = ResponseEnd.once(context, () -> {
+            pace.ended();
+            streams.closed(caller.name());
         });
         return AuditExport.begin(
                 events,

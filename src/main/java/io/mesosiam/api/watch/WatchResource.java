@@ -6,6 +6,7 @@ import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.stream.OpenStreams;
 import io.mesosiam.api.stream.Pace;
+import io.mesosiam.api.stream.ResponseEnd;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.HeldSignIn;
@@ -30,7 +31,6 @@ import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -159,12 +159,11 @@ public final class WatchResource {
         }
         HeldSignIn held = signIns.current();
         Pace pace = new Pace(vertx, clock, context.request(), caller.name());
-        Runnable closed = once(() -> {
+        // Also for a request that never gets to its stream, such as HEAD.
+        Runnable closed = ResponseEnd.once(context, () -> {
             pace.ended();
             streams.closed(caller.name());
         });
-        // Also for a request that never gets to its stream, such as HEAD.
-        context.addEndHandler(_ -> closed.run());
         WatchStream stream = new WatchStream(
                 watched,
                 caller,
@@ -175,15 +174,6 @@ public final class WatchResource {
         return Response.ok(stream, MediaType.SERVER_SENT_EVENTS_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
-    }
-
-    private static Runnable once(Runnable action) {
-        AtomicBoolean done = new AtomicBoolean();
-        return () -> {
-            if (done.compareAndSet(false, true)) {
-                action.run();
-            }
-        };
     }
 
     /** A version of another run can't be resumed, nor what is none: the caller gets the whole state. */
