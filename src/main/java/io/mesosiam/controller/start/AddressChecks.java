@@ -65,8 +65,7 @@ final class AddressChecks {
                         ? Optional.empty()
                         : Optional.of(StartProblem.setting(
                                 setting,
-                                // a query may hold a secret
-                                text.replaceFirst("[?#].*$", "?…"),
+                                withoutQuery(text),
                                 "has something after the port",
                                 "Write http://host:port or https://host:port")));
     }
@@ -140,28 +139,41 @@ final class AddressChecks {
                 .map(text -> StartProblem.setting(setting, text, "is no port", "Write a number from 0 to 65535"));
     }
 
+    /** A text with an @ is not split: it may be behind a password with commas, of which no part is shown. */
     private static List<String> urls(Settings settings, String name) {
         return settings.text(name)
-                .map(text -> List.of(text.split("\\s*,\\s*", -1)))
+                .map(text -> text.contains("@") ? List.of(text) : List.of(text.split("\\s*,\\s*", -1)))
                 .orElse(List.of());
     }
 
     static Optional<StartProblem> url(String setting, String text) {
-        Optional<URI> parsed = parsed(text);
-        if (parsed.filter(uri -> uri.getRawUserInfo() != null).isPresent()
-                || (parsed.isEmpty() && text.contains("@"))) {
-            // the text may hold a secret
-            return Optional.of(new StartProblem(
-                    StartProblem.Kind.SETTING,
-                    setting,
-                    Optional.empty(),
-                    "a URL with a user name or a password in it",
-                    "Set the principal and the secret file instead"));
+        Optional<URI> server = parsed(text).filter(AddressChecks::isServer);
+        if (text.contains("@")
+                && server.filter(uri -> uri.getRawUserInfo() == null).isEmpty()) {
+            return Optional.of(withUser(setting));
         }
-        return parsed.filter(AddressChecks::isServer).isPresent()
+        return server.isPresent()
                 ? Optional.empty()
                 : Optional.of(StartProblem.setting(
-                        setting, text, "is no http or https URL", "Write http://host:port or https://host:port"));
+                        setting,
+                        withoutQuery(text),
+                        "is no http or https URL",
+                        "Write http://host:port or https://host:port"));
+    }
+
+    /** The problem of a URL with a user: the text is not shown, since it may hold a password. */
+    static StartProblem withUser(String setting) {
+        return new StartProblem(
+                StartProblem.Kind.SETTING,
+                setting,
+                Optional.empty(),
+                "a URL with a user name or a password in it",
+                "Set the principal and the secret file instead");
+    }
+
+    /** A query may hold a secret. */
+    private static String withoutQuery(String text) {
+        return text.replaceFirst("[?#].*$", "?…");
     }
 
     private static Optional<URI> parsed(String text) {

@@ -26,7 +26,13 @@ final class AliasChecks {
                 checks.alias(name, value, name.substring(MAP.length()).replace("\"", ""), value);
             }
         });
-        for (String pair : settings.text(LIST).map(text -> text.split(",")).orElse(new String[0])) {
+        Optional<String> list = settings.text(LIST);
+        if (list.filter(text -> text.contains("@")).isPresent()) {
+            // a password can have commas and equals signs
+            checks.problems.add(AddressChecks.withUser(LIST));
+            return checks.problems;
+        }
+        for (String pair : list.map(text -> text.split(",")).orElse(new String[0])) {
             int equals = pair.indexOf('=');
             if (equals < 0) {
                 checks.problems.add(StartProblem.setting(

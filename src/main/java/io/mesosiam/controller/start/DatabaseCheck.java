@@ -240,7 +240,8 @@ final class DatabaseCheck {
             return Optional.empty();
         }
         String servers = authority.group(1);
-        if (name.equals(JDBC) && servers.contains("@")) {
+        // a password can have slashes
+        if (name.equals(JDBC) && url.replaceFirst("\\?.*$", "").contains("@")) {
             return Optional.of("has a user name or a password in it, which belong in " + USER + " and " + PASSWORD);
         }
         return Stream.of(servers.substring(servers.lastIndexOf('@') + 1).split(",", -1))
@@ -269,6 +270,6 @@ final class DatabaseCheck {
 
     /** The URL without its parameters and its user, which may hold a password. */
     static String bare(String url) {
-        return url.replaceFirst("\\?.*$", "").replaceFirst("//[^/]*@", "//…@");
+        return url.replaceFirst("\\?.*$", "").replaceFirst("//.*@", "//…@");
     }
 }

@@ -70,6 +70,7 @@ class DatabaseSettingsTest extends SettingsFixture {
     @ValueSource(
             strings = {
                 "jdbc:postgresql://user:hunter2@127.0.0.1:1/d",
+                "jdbc:postgresql://user:12/hunter2@127.0.0.1:1/d",
                 "jdbc:postgresql://127.0.0.1:x/d?user=u&password=hunter2",
                 "jdbc:postgresql://127.0.0.1:1/d?password=hunter2",
                 "jdbc:mysql://user:hunter2@h/d"

@@ -82,11 +82,23 @@ class SettingValuesTest {
                                 + " write the value itself.");
     }
 
-    @Test
-    void passwordInAUrlIsNeverPrinted() {
-        assertThat(lines(Map.of("mesos-iam.mesos.alias", "a=http://u:hunter2@h ost")))
-                .isNotEmpty()
-                .allSatisfy(line -> assertThat(line).doesNotContain("hunter2"));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mesos-iam.mesos.alias | a=http://u:hunter2@h ost",
+                "mesos-iam.mesos.alias | a=http://u:hunter2,x@h",
+                "mesos-iam.mesos.alias | a=http://u:x,hunter2@h",
+                "mesos-iam.mesos.alias | http://u:hunter2@h=http://h",
+                "mesos-iam.mesos.masters | http://u:hunter2,x@h",
+                "mesos-iam.mesos.masters | http://u:x,hunter2@h",
+                "mesos-iam.mesos.masters | http://a:5050,http://u:hunter2@h",
+                "mesos-iam.mesos.masters | ftp://h:5050?hunter2",
+                "mesos-iam.mesos.masters | http://h:5050?hunter2"
+            })
+    void passwordInAUrlIsNeverPrinted(String setting, String text) {
+        assertThat(lines(Map.of(setting, text))).isNotEmpty().allSatisfy(line -> assertThat(line)
+                .doesNotContain("hunter2"));
     }
 
     @Test
