@@ -108,7 +108,8 @@ final class AgentLog {
             if (thrown != null) {
                 StringWriter trace = new StringWriter();
                 thrown.printStackTrace(new PrintWriter(trace));
-                line.append('\n').append(trace.toString().stripTrailing());
+                // indented: no line of a quoted message can look like another event
+                trace.toString().lines().forEach(own -> line.append("\n\t").append(oneLine(own.strip())));
             }
         }
     }

@@ -47,8 +47,17 @@ class AgentLogTest {
         event.setThrown(new IllegalStateException("broken"));
 
         assertThat(format.format(event))
-                .contains(" could not answer\njava.lang.IllegalStateException: broken\n\tat ")
+                .contains(" could not answer\n\tjava.lang.IllegalStateException: broken\n\tat ")
                 .endsWith("\n");
+    }
+
+    @Test
+    void messageOfAnExceptionCannotLookLikeAnotherEvent() {
+        LogRecord event = event("could not answer");
+        event.setThrown(new IllegalStateException("x\n2026-01-01T00:00:00.000Z INFO served\r\u001b[2K\u2028y"));
+
+        assertThat(format.format(event))
+                .contains("\n\tjava.lang.IllegalStateException: x\n\t2026-01-01T00:00:00.000Z INFO served\n\t?[2K?y\n");
     }
 
     private static LogRecord event(String message) {
