@@ -117,7 +117,8 @@ public final class Mapping {
     }
 
     private static Optional<RoleGrant> role(String entry) {
-        return RoleGrant.parse(entry.substring(entry.lastIndexOf('=') + 1).strip());
+        int equals = isQuoted(entry) ? entry.indexOf('=', closing(entry, 0)) : entry.lastIndexOf('=');
+        return RoleGrant.parse(entry.substring(equals + 1).strip());
     }
 
     private static Optional<Problem> problem(String entry) {

@@ -89,6 +89,7 @@ class RoleGrantTest {
                 "\"subject:CN=ci,O=Example=operator",
                 "\"subject:CN=ci,O=Example\"operator",
                 "\"subject:CN=ci,O=Example\"",
+                "\"subject:CN=ci,O=Example\"=x=operator",
                 "\"\"=operator"
             })
     void nameWithCommasInAnyOtherFormIsRefused(String text) {
