@@ -60,6 +60,10 @@ record RequestGuard(boolean loopbackOnly) {
                     ProblemCode.MALFORMED_REQUEST,
                     "the path has two slashes in a row, a segment . or .., or a slash at its end");
         }
+        Optional<String> empty = emptyCondition(headers);
+        if (empty.isPresent()) {
+            return object(ProblemCode.MALFORMED_REQUEST, "the header " + empty.get() + " is empty");
+        }
         if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
             return object(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes");
         }
@@ -101,6 +105,15 @@ record RequestGuard(boolean loopbackOnly) {
                 .mapToLong(
                         header -> header.getKey().length() + header.getValue().getBytes(StandardCharsets.UTF_8).length)
                 .sum();
+    }
+
+    /** REST would take it for absent, and the write would have no condition. */
+    private static Optional<String> emptyCondition(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .filter(header -> header.getValue().isBlank())
+                .map(Map.Entry::getKey)
+                .filter(name -> name.equalsIgnoreCase("If-Match") || name.equalsIgnoreCase("If-None-Match"))
+                .findFirst();
     }
 
     private static Optional<Long> bodyLength(List<Map.Entry<String, String>> headers) {

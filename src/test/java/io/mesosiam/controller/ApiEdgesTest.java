@@ -103,6 +103,17 @@ class ApiEdgesTest {
                 .isProblem(431, "headers-too-large");
     }
 
+    /** As {@code -H "If-Match: $TAG"} sends it without a tag. */
+    @ParameterizedTest
+    @ValueSource(strings = {"If-Match:", "if-match: ", "If-None-Match:"})
+    void emptyConditionIsNotTakenForAbsent(String condition) {
+        ask(
+                        api,
+                        "DELETE /api/v1/namespaces/data/policies/web HTTP/1.1\r\nHost: localhost\r\n" + condition
+                                + "\r\nConnection: close\r\n\r\n")
+                .isProblem(400, "malformed-request");
+    }
+
     @Test
     void tooLargeBodyIsAnsweredWithAProblem() {
         ask(api, "POST /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
