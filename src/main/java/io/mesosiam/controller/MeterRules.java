@@ -9,18 +9,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Adjusts the metrics of libraries: adds missing help texts, and drops gauges that are registered once for each
- * connection of the pool.
+ * Adjusts the metrics of libraries: adds missing help texts, and drops gauges that are registered more than
+ * once.
  */
 @Singleton
 final class MeterRules implements MeterFilter {
-    /** {@code sql.pool.queue.size} and {@code sql.pool.active} show the same values, once. */
-    private static final Set<String> REGISTERED_TWICE = Set.of("postgresql.queue.size", "postgresql.current");
+    /**
+     * {@code sql.pool.queue.size} and {@code sql.pool.active} show the same values as the first two, once. The last would
+     * count the connections of one of the controller's ports.
+     */
+    private static final Set<String> REGISTERED_TWICE =
+            Set.of("postgresql.queue.size", "postgresql.current", "http.server.active.connections");
 
     private static final Map<String, String> HELP = Map.ofEntries(
             Map.entry("http.server.errors", "HTTP requests that failed"),
             Map.entry("http.server.active.requests", "HTTP requests being answered"),
-            Map.entry("http.server.active.connections", "HTTP connections that are open"),
             Map.entry("netty.allocator.memory.used", "Memory that the allocator holds, in bytes"),
             Map.entry("netty.allocator.memory.pinned", "Memory of the allocator that buffers in use occupy, in bytes"),
             Map.entry("netty.allocator.pooled.arenas", "Arenas of the pooled allocator"),
