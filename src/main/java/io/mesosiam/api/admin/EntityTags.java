@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Entity tags and the headers that compare them: RFC 9110, sections 8.8.3 and 13.1. */
 public final class EntityTags {
-    static final int LONGEST = 8192;
+    private static final int LONGEST = 8192;
 
     /** The form of If-Match. */
     static final String IF_MATCH = "^(\\*|(W/)?\"[!#-~]*\"([ \\t]*,[ \\t]*(W/)?\"[!#-~]*\")*)$";
