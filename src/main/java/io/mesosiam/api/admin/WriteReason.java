@@ -24,7 +24,7 @@ public final class WriteReason {
 
     @Parameter(
             description = AdminDocs.IF_MATCH,
-            schema = @Schema(type = SchemaType.STRING, pattern = EntityTags.IF_MATCH))
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, pattern = EntityTags.IF_MATCH))
     @HeaderParam(HttpHeaders.IF_MATCH)
     public @Nullable String ifMatch;
 
