@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.mesos.MasterSetup;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
@@ -23,8 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -36,9 +35,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,14 +85,13 @@ class SignInIT {
         settings.put("MESOS_IAM_API_CLIENT_CA_FILE", authorities.toString());
         settings.put("MESOS_IAM_SIGN_IN_CERTIFICATE_MAPPING", "dns:admin.example=admin,cn:reader=viewer");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
-                HttpClient plain = client(null);
-                HttpClient admin = client(ca.issue("dns:admin.example").keyManagers());
-                HttpClient reader = client(ca.issueWithoutNames("reader").keyManagers());
-                HttpClient other = client(ca.issue("dns:other.example").keyManagers())) {
+                HttpClient plain = client(Optional.empty());
+                HttpClient admin = client(Optional.of(ca.issue("dns:admin.example")));
+                HttpClient reader = client(Optional.of(ca.issueWithoutNames("reader")));
+                HttpClient other = client(Optional.of(ca.issue("dns:other.example")))) {
             awaitReady(controller);
             String bootstrap = printed(controller);
-            HttpClient expiring =
-                    client(ca.issueExpiring(LEFT, "dns:expiring.example").keyManagers());
+            HttpClient expiring = client(Optional.of(ca.issueExpiring(LEFT, "dns:expiring.example")));
             assertThat(get(expiring, CALLER, Optional.empty()).statusCode()).isEqualTo(200);
 
             assertThat(get(plain, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
@@ -175,7 +170,7 @@ class SignInIT {
         settings.put("MESOS_IAM_SIGN_IN_OIDC_AUDIENCE", "api");
         settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "admin=admin,readers=viewer:/data");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
-                HttpClient http = client(null)) {
+                HttpClient http = client(Optional.empty())) {
             awaitReady(controller);
             // the provider is down: other ways of signing in work
             assertThat(get(http, CALLER, Optional.of(printed(controller))).statusCode())
@@ -216,9 +211,9 @@ class SignInIT {
     /** Follows the redirects of the authorization code flow, as a browser does. */
     private void signInWithABrowser(ControllerProcess controller, OidcProvider provider) throws Exception {
         CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
-        try (HttpClient stranger = client(null);
+        try (HttpClient stranger = client(Optional.empty());
                 HttpClient browser = HttpClient.newBuilder()
-                        .sslContext(context(null))
+                        .sslContext(TestTls.context(ca.certificateFile(), Optional.empty()))
                         .cookieHandler(cookies)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .build()) {
@@ -316,7 +311,7 @@ class SignInIT {
 
     /** The serial number of the certificate that the API shows to a new connection. */
     private Object serial() throws Exception {
-        try (HttpClient http = client(null)) {
+        try (HttpClient http = client(Optional.empty())) {
             return ((X509Certificate) get(http, CALLER, Optional.empty())
                             .sslSession()
                             .orElseThrow()
@@ -325,22 +320,10 @@ class SignInIT {
         }
     }
 
-    private HttpClient client(KeyManager[] keys) throws Exception {
-        return HttpClient.newBuilder().sslContext(context(keys)).build();
-    }
-
-    private SSLContext context(KeyManager[] keys) throws Exception {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        try (var in = Files.newInputStream(ca.certificateFile())) {
-            trusted.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys, managers.getTrustManagers(), null);
-        return context;
+    private HttpClient client(Optional<TestCa.Identity> identity) {
+        return HttpClient.newBuilder()
+                .sslContext(TestTls.context(ca.certificateFile(), identity))
+                .build();
     }
 
     private static int freePort() throws IOException {
