@@ -105,6 +105,7 @@ public final class PolicyScaleBenchmark {
         long compiled = cpu();
         PolicyDifference difference = PolicyDifference.between(set, after);
         Set<Launch> touched = difference.touched(state);
+        long found = cpu();
         DecisionMemo memo = new DecisionMemo(after);
         touched.forEach(launch -> memo.decide(Subject.of(state.launches().get(launch), state)));
         long decided = cpu();
@@ -119,16 +120,17 @@ public final class PolicyScaleBenchmark {
         Effects all = new Effects(effects, touched.size());
         long previewed = cpu();
         System.out.printf(
-                "%s: set compiled in %.3f s, %d tasks found and decided (%d distinct) in %.3f s, all of it %.3f s; preview %.3f s,"
-                        + " with these %.3f s: %s, %d leases end%n",
+                "%s: set compiled in %.3f s, %d tasks found in %.3f s and decided (%d distinct) in %.3f s, all of it %.3f s;"
+                        + " preview %.3f s, with the first two %.3f s: %s, %d leases end%n",
                 what,
                 (compiled - begin) / 1e9,
                 touched.size(),
+                (found - compiled) / 1e9,
                 memo.distinct(),
-                (decided - compiled) / 1e9,
+                (decided - found) / 1e9,
                 (decided - begin) / 1e9,
                 (previewed - decided) / 1e9,
-                (previewed - begin) / 1e9,
+                (previewed - decided + found - begin) / 1e9,
                 all.count(),
                 all.ended().size());
     }
