@@ -299,6 +299,30 @@ final class ConstraintCases {
             api_token_created_by_length           | api_token | created_by = ''
             api_token_expires_at_after            | api_token | expires_at = now()
             api_token_expires_at_after            | api_token | expires_at = now() + interval '367 days'
+            launch_grant_namespace_exists         | launch_grant | namespace = '/nowhere'
+            launch_grant_iam_role_arn_form        | launch_grant | iam_role_arn = 'arn:aws:iam::123456789012:user/web'
+            launch_grant_iam_role_arn_path        | launch_grant | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p', 511) || '/web'
+            launch_grant_credential_name_form     | launch_grant | credential_name = 'Logs'
+            launch_grant_framework_principal_form | launch_grant | framework_principal = ''
+            launch_grant_framework_principal_blanks | launch_grant | framework_principal = 'svc '
+            launch_grant_mesos_role_form          | launch_grant | mesos_role = repeat('ä', 257)
+            launch_grant_mesos_role_name          | launch_grant | mesos_role = '/eng'
+            launch_grant_task_id_form             | launch_grant | task_id = ''
+            launch_grant_task_id_blanks           | launch_grant | task_id = 't '
+            launch_grant_names_the_task           | launch_grant | mesos_role = null
+            launch_grant_session_policy_characters | launch_grant | session_policy = '{"Statement": [{"Sid": "Ω"}]}'
+            launch_grant_session_policy_escapes   | launch_grant | session_policy = '{"Statement": {"Sid": "a"}, "\\u0000": 1}'
+            launch_grant_session_policy_length    | launch_grant | session_policy = json_build_object('Statement', json_build_object('Sid', repeat('x', 2048)))
+            launch_grant_session_policy_shape     | launch_grant | session_policy = '{"Statement": []}'
+            launch_grant_expires_at_range         | launch_grant | expires_at = now() + interval '59 seconds'
+            launch_grant_expires_at_range         | launch_grant | expires_at = now() + interval '721 hours'
+            launch_grant_bound_at_whole           | written launch_grant | bound_framework_id = 'f'
+            launch_grant_bound_at_whole           | written launch_grant | bound_task_id = 't'
+            launch_grant_bound_launch_sequence_positive | written launch_grant | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_launch_sequence = 0
+            launch_grant_suspended_reason_length  | written launch_grant | suspended_at = now(), suspended_reason = ''
+            launch_grant_suspended_at_reason      | written launch_grant | suspended_at = now()
+            launch_grant_suspended_at_reason      | written launch_grant | suspended_reason = 'two tasks'
+            launch_grant_end_reason_known         | written launch_grant | ended_at = now(), end_reason = 'tired'
             """);
 
     private ConstraintCases() {}

@@ -117,6 +117,7 @@ class SchemaTest {
             agent          | DELETE, INSERT, SELECT, UPDATE
             lease          | DELETE, INSERT, SELECT, UPDATE
             withdrawal     | DELETE, INSERT, SELECT, UPDATE
+            launch_grant   | SELECT
             audit_retention | SELECT
             audit_stream   | INSERT, SELECT, UPDATE
             """)
@@ -131,6 +132,7 @@ class SchemaTest {
             namespace       | DELETE, INSERT, SELECT, UPDATE
             attribute_trust | DELETE, INSERT, SELECT, UPDATE
             withdrawal      | INSERT, SELECT, UPDATE
+            launch_grant    | INSERT, SELECT
             policy_version  | SELECT
             policy_revision | SELECT
             namespace_revision | SELECT

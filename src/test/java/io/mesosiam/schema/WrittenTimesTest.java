@@ -102,6 +102,7 @@ class WrittenTimesTest {
             namespace       | created_at | (path, created_at) values ('/dated', '2020-01-01')
             attribute_trust | created_at | (framework_principal, attribute, created_at) values ('svc', 'image', '2020-01-01')
             agent           | created_at | (mesos_agent_id, hostname, created_at) values ('S1', 'host1', '2020-01-01')
+            launch_grant    | made_at    | (iam_role_arn, framework_principal, task_id, made_at, expires_at) values ('arn:aws:iam::123456789012:role/web', 'svc', 't', '2020-01-01', now() + interval '1 hour')
             withdrawal      | made_at    | (framework_id, reason, made_at) values ('f', 'evicted', '2020-01-01')
             """)
     void aRowIsDatedByTheDatabase(String table, String column, String row) {
@@ -116,6 +117,7 @@ class WrittenTimesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             withdrawal      | made_by    | made_by = 'alice'    | (framework_id, reason, made_by) values ('signed', 'x', 'alice')
+            launch_grant    | made_by    | made_by = 'alice'    | (iam_role_arn, framework_principal, task_id, made_by, expires_at) values ('arn:aws:iam::123456789012:role/web', 'svc', 't', 'alice', now() + interval '1 hour')
             attribute_trust | made_by    | made_by = 'alice'    | (framework_principal, attribute, made_by) values ('signed', 'task_name', 'alice')
             policy          | created_by | created_by = 'alice' | (name, effect, match_all, created_by) values ('signed', 'deny', true, 'alice')
             policy          | updated_by | updated_by = 'alice' | (name, effect, match_all, updated_by) values ('signed-2', 'deny', true, 'alice')
@@ -229,6 +231,8 @@ class WrittenTimesTest {
                         "attribute_trust.made_by",
                         "audit_event.occurred_at",
                         "audit_event.written_by",
+                        "launch_grant.made_at",
+                        "launch_grant.made_by",
                         // the controller's clock, kept from the first write on
                         "lease.created_at",
                         "lease.recorded_at",
