@@ -32,6 +32,7 @@ final class AgentArrows {
                             "agent.doctor",
                             "agent.kernel",
                             "agent.link",
+                            "agent.maker",
                             "agent.mesos",
                             "agent.metrics",
                             "agent.redirect",
@@ -51,7 +52,8 @@ final class AgentArrows {
                             "line",
                             "reach",
                             "spelling"),
-            arrowsFrom("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
+            arrowsFrom("agent.doctor")
+                    .to("agent.attest", "agent.kernel", "agent.maker", "agent.mesos", "agent.redirect", "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.link")
                     .to(
@@ -65,6 +67,7 @@ final class AgentArrows {
                             "pause",
                             "secret"),
             arrowsFrom("agent.local").to("reach"),
+            arrowsFrom("agent.maker").to("agent.attest", "agent.kernel"),
             arrowsFrom("agent.mesos").to("agent.attest", "agent.local", "reach"),
             arrowsFrom("agent.metrics").to(),
             arrowsFrom("agent.redirect").to("agent.kernel", "line"),

@@ -1,10 +1,12 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.attest.SocketMakers;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.AgentKey;
 import io.mesosiam.agent.config.HostIdentity;
@@ -20,6 +22,7 @@ import io.mesosiam.agent.link.DialPlan;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.LinkTiming;
 import io.mesosiam.agent.link.UnexpectedFailures;
+import io.mesosiam.agent.maker.RecordedMakers;
 import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
@@ -147,11 +150,14 @@ public final class AgentMain {
                 LinkTiming.USUAL,
                 failures);
         MesosContainers mesos = config.mesos().containers();
+        AttestConfig cgroups = AttestConfig.detect(config.cgroupsRoot());
+        Optional<RecordedMakers> makers = recordedMakers(cgroups);
         KernelAttestor attestor = new KernelAttestor(
-                AttestConfig.detect(config.cgroupsRoot()),
+                cgroups,
                 new ContainerSources(
                         config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
                         config.mesos().ancestry() ? Optional.of(mesos::processes) : Optional.empty()),
+                makers.<SocketMakers>map(recorded -> recorded).orElse(SocketMakers.NONE),
                 new ContainerListener() {
                     @Override
                     public void changing(List<Container> started, List<Container> ended) {
@@ -186,6 +192,7 @@ public final class AgentMain {
                 () -> metrics.ifPresent(MetricsEndpoint::close),
                 link,
                 attestor,
+                () -> makers.ifPresent(RecordedMakers::close),
                 () -> sweeps.cancel(false),
                 redirect,
                 store));
@@ -206,6 +213,25 @@ public final class AgentMain {
 
         if (config.redirect().isPresent()) {
             Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logProblems(config));
+        }
+    }
+
+    /** Has the kernel record the makers of sockets, on cgroups v1. On v2 it reports them by itself. */
+    private static Optional<RecordedMakers> recordedMakers(AttestConfig cgroups) {
+        if (cgroups.version() == CgroupVersion.V2) {
+            return Optional.empty();
+        }
+        System.Logger log = System.getLogger(AgentMain.class.getName());
+        try {
+            RecordedMakers started = RecordedMakers.start(cgroups);
+            log.log(Level.INFO, "kernel records the makers of sockets");
+            return Optional.of(started);
+        } catch (IOException | LinkageError e) {
+            log.log(
+                    Level.WARNING,
+                    "kernel does not record the makers of sockets, containers'' processes are searched reason={0}",
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -13,6 +13,7 @@ import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
@@ -108,6 +109,8 @@ final class DoctorCommand {
     /** All checks, for the command. */
     static Doctor allChecks(AgentConfig config) {
         List<Check> checks = new ArrayList<>(atStart(config).checks());
+        // the agent logs at its start whether the kernel records makers
+        checks.add(new MakerCheck(config.cgroupsRoot()));
         checks.add(new ControllerCheck(
                 config.controllers(),
                 Protocol.PATH,

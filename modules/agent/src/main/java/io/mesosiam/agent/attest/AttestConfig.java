@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where the agent reads cgroups and processes.
@@ -46,6 +47,20 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
         } catch (IOException ended) {
             return Optional.empty();
         }
+    }
+
+    /** The inode of the cgroup of this process in this hierarchy; empty if it can't be seen. */
+    public OptionalLong ownGroup() {
+        return cgroupOf(ProcessHandle.current().pid())
+                .flatMap(path -> CgroupDirectory.at(hierarchy.resolve(path.substring(1))))
+                .map(CgroupDirectory::inode)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+    }
+
+    /** The mount point of the root of cgroups v2, which can be mounted beside v1, without controllers. */
+    public Optional<Path> rootOfV2() {
+        return CgroupMount.rootOfV2(CgroupMount.mountinfo(proc));
     }
 
     /** The root cgroup of Mesos in the hierarchy. */

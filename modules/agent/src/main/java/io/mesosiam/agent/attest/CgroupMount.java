@@ -40,6 +40,14 @@ record CgroupMount(CgroupVersion version, Path path) {
                 .findFirst();
     }
 
+    /** The mount point at which the root of cgroups v2 is, not only a part of it. */
+    static Optional<Path> rootOfV2(String mountinfo) {
+        return mounts(mountinfo)
+                .filter(mount -> mount.type().equals("cgroup2") && mount.root().equals("/"))
+                .map(mount -> Path.of(mount.path()))
+                .findFirst();
+    }
+
     private static Stream<Mount> mounts(String mountinfo) {
         return KernelFile.lines(mountinfo).stream().map(CgroupMount::mount).flatMap(Optional::stream);
     }
@@ -53,9 +61,14 @@ record CgroupMount(CgroupVersion version, Path path) {
         String[] system = line.substring(separator + 3).split(" ", -1);
         return mount.length < 6 || system.length < 3
                 ? Optional.empty()
-                : Optional.of(new Mount(system[0], mount[4], List.of(system[2].split(",", -1))));
+                : Optional.of(new Mount(system[0], mount[3], mount[4], List.of(system[2].split(",", -1))));
     }
 
-    /** @param path the mount point as text: that of another file system may be no path in this program's encoding */
-    private record Mount(String type, String path, List<String> options) {}
+    /**
+     * A mount.
+     *
+     * @param root what of the file system is mounted
+     * @param path the mount point as text: that of another file system may be no path in this program's encoding
+     */
+    private record Mount(String type, String root, String path, List<String> options) {}
 }

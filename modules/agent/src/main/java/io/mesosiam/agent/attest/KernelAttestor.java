@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * network namespace, else in those that have the source address. Only the process that opened the connection has this
  * socket; an address alone proves nothing.
  * <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel reports the cgroup of the process that
- * created it. On v1, a namespace with one container and no nested ones belongs to that container. Otherwise the
- * processes of the containers with the socket's net_cls class, or without a class those of all containers in the
- * namespace, are searched for it.
+ * created it; on v1, {@link SocketMakers} may have recorded it. Otherwise a namespace with one container and no nested
+ * ones belongs to that container; elsewhere the processes of the containers with the socket's net_cls class, or without a
+ * class those of all containers in the namespace, are searched for it.
  * <li><em>Still alive</em>. The container's first process must be alive with the start time that it had when it was
  * first seen: a reused pid, address or cgroup belongs to another container.
  * </ol>
@@ -52,15 +52,17 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * Creates an attestor.
      *
      * @param sources sources of containers other than Mesos's own cgroups
+     * @param makers which containers made sockets; used on cgroups v1
      * @param listener notified of every change, including the first scan's
      */
-    public KernelAttestor(AttestConfig config, ContainerSources sources, ContainerListener listener) {
-        this(config, sources, listener, true);
+    public KernelAttestor(
+            AttestConfig config, ContainerSources sources, SocketMakers makers, ContainerListener listener) {
+        this(config, sources, makers, listener, true);
     }
 
     /** An attestor for the containers in Mesos's own cgroups only. */
     KernelAttestor(AttestConfig config, ContainerListener listener) {
-        this(config, ContainerSources.NONE, listener, true);
+        this(config, ContainerSources.NONE, SocketMakers.NONE, listener, true);
     }
 
     /**
@@ -69,13 +71,19 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * @param netlink false to avoid foreign functions even if they are available
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
-        this(config, ContainerSources.NONE, listener, netlink);
+        this(config, ContainerSources.NONE, SocketMakers.NONE, listener, netlink);
     }
 
-    KernelAttestor(AttestConfig config, ContainerSources sources, ContainerListener listener, boolean netlink) {
+    KernelAttestor(
+            AttestConfig config,
+            ContainerSources sources,
+            SocketMakers makers,
+            ContainerListener listener,
+            boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
-        SocketLookups lookups = new SocketLookups(proc, netlink);
+        SocketLookups lookups =
+                new SocketLookups(proc, Optional.of(makers).filter(_ -> config.version() == CgroupVersion.V1), netlink);
         docker = sources.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
         ancestry = sources.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(

@@ -11,8 +11,9 @@ sealed interface SocketAnswer {
      * @param inode of the socket, as {@code /proc/PID/fd} shows it
      * @param cookie never reused for another socket of this host, if the kernel reports it; else the inode
      * @param user the user that created it, as seen from the host
-     * @param cgroup inode of the cgroup v2 of the process that <em>created</em> it, regardless of its current holder;
-     *     absent on kernels before 5.9 and in {@code /proc/net/tcp}
+     * @param cgroup inode of the cgroup of the process that <em>created</em> it, regardless of its current holder. On
+     *     cgroups v2 absent on kernels before 5.9; on v1 that of the freezer, present only if it was {@linkplain
+     *     SocketMakers recorded}; absent in {@code /proc/net/tcp}
      * @param netClass the net_cls class of the process that created it, received it over a Unix socket, or was moved
      *     with it, whichever came last; for a process without a class the socket's <em>priority</em>, which some
      *     processes may choose. Absent if it is 0, on kernels before 5.0 and in {@code /proc/net/tcp}

@@ -4,6 +4,7 @@ import io.mesosiam.agent.kernel.Libc;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,15 +21,18 @@ final class SocketLookups {
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final ProcFs proc;
+    private final Optional<SocketMakers> makers;
     private boolean netlink;
 
     /**
      * Creates a factory.
      *
+     * @param makers whose cgroups the sockets have; empty for those that the kernel reports, of cgroups v2
      * @param netlink false to use {@code /proc} even if netlink is available
      */
-    SocketLookups(ProcFs proc, boolean netlink) {
+    SocketLookups(ProcFs proc, Optional<SocketMakers> makers, boolean netlink) {
         this.proc = proc;
+        this.makers = makers;
         this.netlink = netlink;
     }
 
@@ -36,7 +40,7 @@ final class SocketLookups {
     SocketLookup ofHost() {
         if (netlink) {
             try {
-                return SockDiag.open(HOST_COUNTERS);
+                return withMakers(SockDiag.open(HOST_COUNTERS));
             } catch (IOException | RuntimeException | LinkageError e) {
                 // a LinkageError if foreign functions are not available or not permitted
                 netlink = false;
@@ -66,6 +70,11 @@ final class SocketLookups {
         return new ProcNetTcp(() -> proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
     }
 
+    private SocketLookup withMakers(SockDiag sockets) {
+        return makers.<SocketLookup>map(recorded -> new MadeSockets(sockets, recorded))
+                .orElse(sockets);
+    }
+
     /** Opens the namespace. Tries twice: the thread that the directory belongs to can end before the open. */
     private int open(long pid) throws IOException {
         try {
@@ -86,7 +95,7 @@ final class SocketLookups {
             // there
             FutureTask<SocketLookup> opening = new FutureTask<>(() -> {
                 Libc.enterNetworkNamespace(descriptor);
-                return SockDiag.open(CONTAINER_COUNTERS);
+                return withMakers(SockDiag.open(CONTAINER_COUNTERS));
             });
             Thread.ofPlatform().name("mesos-iam-netns").daemon().start(opening);
             return opening.get();

@@ -20,7 +20,7 @@ final class SocketOwners {
     }
 
     Attestation of(SocketFinder.Located at, HostView view) {
-        if (version == CgroupVersion.V2 && at.socket().cgroup().isPresent()) {
+        if (at.socket().cgroup().isPresent()) {
             return byGroup(at.socket().cgroup().getAsLong(), view);
         }
         if (!at.onHost() && at.members().size() == 1) {
@@ -34,10 +34,15 @@ final class SocketOwners {
         return byHolder(at, view);
     }
 
-    /** By the cgroup of the socket's creator, which the kernel reports. It is exact, so it decides alone. */
+    /** By the cgroup of the socket's creator, which the kernel reports or has recorded. It is exact, so it decides alone. */
     private Attestation byGroup(long inode, HostView view) {
         return view.containerOfGroup(inode)
-                .map(made -> alive(made, "cgroup-v2"))
+                .map(made -> alive(
+                        made,
+                        switch (version) {
+                            case V1 -> "socket-maker";
+                            case V2 -> "cgroup-v2";
+                        }))
                 .orElseGet(() -> new Attestation.NoContainer(
                         "the socket was created by a process outside of Mesos's containers, cgroup inode " + inode));
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -59,11 +60,12 @@ final class AttestationChurn {
     enum Layout {
         V1,
         V1_NET_CLS,
+        V1_MAKERS,
         V2;
 
         ContainerLab open() throws IOException {
             return switch (this) {
-                case V1 -> ContainerLab.open(CgroupVersion.V1);
+                case V1, V1_MAKERS -> ContainerLab.open(CgroupVersion.V1);
                 case V1_NET_CLS -> ContainerLab.openWithNetClasses();
                 case V2 -> ContainerLab.open(CgroupVersion.V2);
             };
@@ -77,8 +79,21 @@ final class AttestationChurn {
     }
 
     static ChurnAnswers.Tally run(Layout layout, Duration time, long seed) throws IOException, InterruptedException {
-        try (ContainerLab lab = layout.open();
-                KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {})) {
+        try (ContainerLab lab = layout.open()) {
+            if (layout == Layout.V1_MAKERS) {
+                try (RecordedMakers makers = lab.makers()) {
+                    return run(layout, lab, makers, time, seed);
+                }
+            }
+            return run(layout, lab, SocketMakers.NONE, time, seed);
+        }
+    }
+
+    private static ChurnAnswers.Tally run(
+            Layout layout, ContainerLab lab, SocketMakers makers, Duration time, long seed)
+            throws IOException, InterruptedException {
+        try (KernelAttestor attestor =
+                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {})) {
             return new AttestationChurn(layout, lab, seed).run(attestor, time);
         }
     }

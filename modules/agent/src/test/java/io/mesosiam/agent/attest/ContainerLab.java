@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.Clearing;
+import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,6 +111,16 @@ final class ContainerLab implements AutoCloseable {
 
     CgroupVersion version() {
         return config.version();
+    }
+
+    /** Has the kernel record the makers of sockets. */
+    RecordedMakers makers() throws IOException {
+        try {
+            return RecordedMakers.start(config);
+        } catch (IOException | LinkageError e) {
+            assume(false, "the kernel doesn't record the makers of sockets: " + e.getMessage());
+            throw e;
+        }
     }
 
     /** The cgroup of a container's processes; created if absent. */

@@ -45,7 +45,11 @@ class DockerContainersTest {
         docker = new DockerLab(lab);
         open.push(docker);
         attestor = new KernelAttestor(
-                lab.config(), new ContainerSources(docker.client(), Optional.empty()), (started, ended) -> {}, netlink);
+                lab.config(),
+                new ContainerSources(docker.client(), Optional.empty()),
+                SocketMakers.NONE,
+                (started, ended) -> {},
+                netlink);
         open.push(attestor);
     }
 

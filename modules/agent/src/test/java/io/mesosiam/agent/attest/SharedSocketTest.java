@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -56,9 +57,39 @@ class SharedSocketTest extends AttestorFixture {
         assertThat(attestor(lab).attest(caller)).isEqualTo(attested("maker", maker, "cgroup-v2"));
     }
 
+    @Test
+    void onV1ASocketBelongsToItsMakerIfTheKernelRecordsMakers() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        LabProcess maker = lab.container("maker");
+        lab.container("other");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        passOnSocket(lab, maker);
+        KernelAttestor attestor =
+                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {});
+        open.add(attestor);
+
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "socket-maker"));
+    }
+
+    @Test
+    void onV1ASocketFromBeforeTheRecordingBelongsToItsHolder() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        KernelAttestor attestor =
+                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {});
+        open.add(attestor);
+
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+    }
+
     /** The limit of v1, as documented: a socket that was passed on completely belongs to its holder. */
     @Test
-    void onV1ASocketBelongsToItsHolder() throws IOException {
+    void onV1WithoutRecordedMakersASocketBelongsToItsHolder() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
         LabProcess other = lab.container("other");

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -174,7 +175,7 @@ class TakenOverConnectionTest {
             var proc = new ProcFs(AttestConfig.DEFAULT_PROC);
             long inode = proc.networkNamespace(victim.pid()).orElseThrow();
             var agentsAddress = new InetSocketAddress(bridge.hostAddress(), lab.port());
-            try (SocketLookup sockets = new SocketLookups(proc, true).of(victim.pid(), inode)) {
+            try (SocketLookup sockets = new SocketLookups(proc, Optional.empty(), true).of(victim.pid(), inode)) {
                 long silent = 0;
                 while (silent <= TcpCounters.LONGEST_TRANSIT.toMillis()) {
                     silent = ((CountersAnswer.Counted) sockets.counters(victimsEnd, agentsAddress))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -37,6 +38,11 @@ class LibcTest {
         assertThat(OpenConnections.on(0))
                 .as("the calls for open connections are made, and so registered")
                 .isEmpty();
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(Bpf.attributes(arena).byteSize())
+                    .as("the call for programs of the kernel is registered with its class")
+                    .isPositive();
+        }
         assertThat(registered).containsExactlyInAnyOrderElementsOf(NativeCalls.registered());
         assertThat(downcalls)
                 .allMatch(call -> call.path("options").path("captureCallState").booleanValue());

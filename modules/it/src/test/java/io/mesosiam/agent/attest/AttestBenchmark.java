@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.attest.AttestationChurn.Layout;
+import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -49,6 +50,14 @@ final class AttestBenchmark {
 
     private static final List<Method> METHODS = List.of(
             new Method("v2, cgroup id", Layout.V2, "cgroup-v2", true, false, false),
+            new Method(
+                    "v1, recorded maker, first ask of a connection",
+                    Layout.V1_MAKERS,
+                    "socket-maker",
+                    true,
+                    false,
+                    true),
+            new Method("v1, recorded maker, later asks", Layout.V1_MAKERS, "socket-maker", true, false, false),
             new Method("v1, address", Layout.V1, "address", true, true, false),
             new Method("v1, net_cls, first ask of a connection", Layout.V1_NET_CLS, "net_cls", true, false, true),
             new Method("v1, net_cls, later asks", Layout.V1_NET_CLS, "net_cls", true, false, false),
@@ -74,29 +83,40 @@ final class AttestBenchmark {
 
     private void measure(Method method, int containers) throws IOException {
         try (ContainerLab lab = method.layout().open()) {
-            LabProcess many = lab.hostProcess();
-            for (int i = 0; i < containers - 1; i++) {
-                String joining = lab.joining("$BASHPID", "container-" + i);
-                for (int p = 0; p < PROCESSES_PER_CONTAINER; p++) {
-                    many.run("( " + joining + "; exec sleep 3600 ) < /dev/null &");
+            if (method.layout() == Layout.V1_MAKERS) {
+                try (RecordedMakers makers = lab.makers()) {
+                    measure(method, containers, lab, makers);
                 }
+            } else {
+                measure(method, containers, lab, SocketMakers.NONE);
             }
-            LabNetwork network = method.ownNetwork() ? lab.network() : null;
-            LabProcess asking = network == null ? lab.container("asking") : lab.container("asking", network);
-            Caller caller = lab.connect(asking, network == null ? "127.0.0.1" : network.hostAddress());
-            try (KernelAttestor attestor = new KernelAttestor(lab.config(), (s, e) -> {}, method.netlink())) {
-                attestor.start();
-                for (int sockets : SOCKETS) {
-                    List<SocketChannel> around = connections(sockets / 2);
-                    String row = measure(
-                            attestor,
-                            method.by(),
-                            method.newConnections() ? () -> lab.connect(asking, "127.0.0.1") : () -> caller,
-                            method.newConnections() || !method.netlink() ? FEW : measured);
-                    System.out.println("| " + method.name() + " | " + containers + " | " + sockets + " | " + row);
-                    for (SocketChannel socket : around) {
-                        socket.close();
-                    }
+        }
+    }
+
+    private void measure(Method method, int containers, ContainerLab lab, SocketMakers makers) throws IOException {
+        LabProcess many = lab.hostProcess();
+        for (int i = 0; i < containers - 1; i++) {
+            String joining = lab.joining("$BASHPID", "container-" + i);
+            for (int p = 0; p < PROCESSES_PER_CONTAINER; p++) {
+                many.run("( " + joining + "; exec sleep 3600 ) < /dev/null &");
+            }
+        }
+        LabNetwork network = method.ownNetwork() ? lab.network() : null;
+        LabProcess asking = network == null ? lab.container("asking") : lab.container("asking", network);
+        Caller caller = lab.connect(asking, network == null ? "127.0.0.1" : network.hostAddress());
+        try (KernelAttestor attestor =
+                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (s, e) -> {}, method.netlink())) {
+            attestor.start();
+            for (int sockets : SOCKETS) {
+                List<SocketChannel> around = connections(sockets / 2);
+                String row = measure(
+                        attestor,
+                        method.by(),
+                        method.newConnections() ? () -> lab.connect(asking, "127.0.0.1") : () -> caller,
+                        method.newConnections() || !method.netlink() ? FEW : measured);
+                System.out.println("| " + method.name() + " | " + containers + " | " + sockets + " | " + row);
+                for (SocketChannel socket : around) {
+                    socket.close();
                 }
             }
         }

@@ -1,0 +1,116 @@
+package io.mesosiam.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * bpf(2): maps and programs of the kernel, as descriptors of this process. Nothing is pinned: programs and maps end with
+ * the process. Structures are those of {@code union bpf_attr} (linux/bpf.h). Initialising this class throws a {@link
+ * LinkageError} if foreign functions are not available.
+ */
+final class Bpf {
+    private static final long NUMBER_X86_64 = 321;
+    private static final long NUMBER_OTHERS = 280;
+
+    private static final int MAP_CREATE = 0;
+    private static final int MAP_LOOKUP_ELEM = 1;
+    private static final int PROG_LOAD = 5;
+    private static final int LINK_CREATE = 28;
+
+    private static final int MAP_TYPE_HASH = 1;
+    private static final int F_NO_PREALLOC = 1;
+    private static final int PROG_TYPE_CGROUP_SOCK = 9;
+
+    /** Bytes; longer than each of the structures used here. The kernel wants the rest to be zero. */
+    private static final long ATTRIBUTES = 120;
+
+    private static final long EXPECTED_ATTACH_TYPE = 68;
+
+    private static final MethodHandle BPF = NativeCalls.function(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
+            Linker.Option.firstVariadicArg(1));
+
+    private Bpf() {}
+
+    static MemorySegment attributes(Arena arena) {
+        return arena.allocate(ATTRIBUTES, Long.BYTES);
+    }
+
+    /** Makes a hash table of 8-byte keys and 8-byte values, which takes memory for the entries that it has. */
+    static int map(int entries) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(arena);
+            attributes.set(JAVA_INT, 0, MAP_TYPE_HASH);
+            attributes.set(JAVA_INT, 4, Long.BYTES);
+            attributes.set(JAVA_INT, 8, Long.BYTES);
+            attributes.set(JAVA_INT, 12, entries);
+            attributes.set(JAVA_INT, 16, F_NO_PREALLOC);
+            return (int) call(NativeCalls.state(arena), "BPF_MAP_CREATE", MAP_CREATE, attributes);
+        }
+    }
+
+    /** Loads a program that runs for sockets of a cgroup. The kernel verifies it. */
+    static int load(byte[] instructions, int attachType) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(arena);
+            attributes.set(JAVA_INT, 0, PROG_TYPE_CGROUP_SOCK);
+            attributes.set(JAVA_INT, 4, instructions.length / Long.BYTES);
+            MemorySegment program = arena.allocate(instructions.length, Long.BYTES);
+            MemorySegment.copy(instructions, 0, program, JAVA_BYTE, 0, instructions.length);
+            attributes.set(ADDRESS, 8, program);
+            // the kernel gives some of its functions only to programs with this licence
+            attributes.set(ADDRESS, 16, arena.allocateFrom("GPL"));
+            attributes.set(JAVA_INT, EXPECTED_ATTACH_TYPE, attachType);
+            return (int) call(NativeCalls.state(arena), "BPF_PROG_LOAD", PROG_LOAD, attributes);
+        }
+    }
+
+    /** Attaches a program to a cgroup, for as long as the returned descriptor is open. */
+    static int link(int program, int cgroup, int attachType) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(arena);
+            attributes.set(JAVA_INT, 0, program);
+            attributes.set(JAVA_INT, 4, cgroup);
+            attributes.set(JAVA_INT, 8, attachType);
+            return (int) call(NativeCalls.state(arena), "BPF_LINK_CREATE", LINK_CREATE, attributes);
+        }
+    }
+
+    /** Reads a map's value into the segment to which {@code attributes} point. */
+    static void lookup(MemorySegment state, MemorySegment attributes) throws IOException {
+        call(state, "BPF_MAP_LOOKUP_ELEM", MAP_LOOKUP_ELEM, attributes);
+    }
+
+    /** The attributes of a lookup. */
+    static void setLookup(MemorySegment attributes, int map, MemorySegment key, MemorySegment value) {
+        attributes.set(JAVA_INT, 0, map);
+        attributes.set(ADDRESS, 8, key);
+        attributes.set(ADDRESS, 16, value);
+    }
+
+    private static long call(MemorySegment state, String name, int command, MemorySegment attributes)
+            throws IOException {
+        try {
+            return NativeCalls.checked(
+                    name,
+                    (long) BPF.invokeExact(state, number(), command, attributes, (int) attributes.byteSize()),
+                    state);
+        } catch (Throwable e) {
+            throw NativeCalls.rethrown(e);
+        }
+    }
+
+    private static long number() {
+        return System.getProperty("os.arch").equals("amd64") ? NUMBER_X86_64 : NUMBER_OTHERS;
+    }
+}

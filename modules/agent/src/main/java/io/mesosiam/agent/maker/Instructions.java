@@ -1,0 +1,108 @@
+package io.mesosiam.agent.maker;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Instructions of a program of the kernel (Documentation/bpf/standardization/instruction-set.rst), eight bytes each:
+ * operation, registers, offset, number. Only those that the programs here need, for machines that store the lower byte
+ * first.
+ */
+final class Instructions {
+    private static final int LOAD_WORD = 0x61;
+    private static final int LOAD_LONG = 0x79;
+    private static final int STORE_LONG = 0x7b;
+    private static final int LOAD_MAP = 0x18;
+    private static final int ADD = 0x07;
+    private static final int MOVE_NUMBER = 0xb7;
+    private static final int MOVE = 0xbf;
+    private static final int JUMP_UNLESS_EQUAL = 0x55;
+    private static final int CALL = 0x85;
+    private static final int EXIT = 0x95;
+
+    /** In the place of a source register: the number is the descriptor of a map. */
+    private static final int MAP_DESCRIPTOR = 1;
+
+    private final List<Long> code = new ArrayList<>();
+
+    /** A register that the programs here use. */
+    enum Register {
+        /** The result of a call, and of the program. */
+        R0(0),
+        R1(1),
+        R2(2),
+        R3(3),
+        R4(4),
+        /** Kept over calls. */
+        R6(6),
+        STACK_END(10);
+
+        private final int number;
+
+        Register(int number) {
+            this.number = number;
+        }
+    }
+
+    Instructions loadWord(Register to, Register from, int offset) {
+        return add(LOAD_WORD, to.number, from.number, offset, 0);
+    }
+
+    Instructions loadLong(Register to, Register from, int offset) {
+        return add(LOAD_LONG, to.number, from.number, offset, 0);
+    }
+
+    Instructions storeLong(Register to, int offset, Register from) {
+        return add(STORE_LONG, to.number, from.number, offset, 0);
+    }
+
+    Instructions move(Register to, Register from) {
+        return add(MOVE, to.number, from.number, 0, 0);
+    }
+
+    Instructions move(Register to, int number) {
+        return add(MOVE_NUMBER, to.number, 0, 0, number);
+    }
+
+    Instructions add(Register to, int number) {
+        return add(ADD, to.number, 0, 0, number);
+    }
+
+    /** Loads the address of a map. It takes two instructions. */
+    Instructions loadMap(Register to, int descriptor) {
+        return add(LOAD_MAP, to.number, MAP_DESCRIPTOR, 0, descriptor).add(0, 0, 0, 0, 0);
+    }
+
+    /** Calls a function of the kernel by its number. */
+    Instructions call(int function) {
+        return add(CALL, 0, 0, 0, function);
+    }
+
+    /** Skips the instructions of {@code then} unless the register has this value. */
+    Instructions ifEqual(Register register, int value, Instructions then) {
+        add(JUMP_UNLESS_EQUAL, register.number, 0, then.code.size(), value);
+        code.addAll(then.code);
+        return this;
+    }
+
+    Instructions exit() {
+        return add(EXIT, 0, 0, 0, 0);
+    }
+
+    private Instructions add(int operation, int to, int from, int offset, int number) {
+        code.add(operation
+                | (long) to << 8
+                | (long) from << 12
+                | (long) (offset & 0xffff) << 16
+                | (long) number << Integer.SIZE);
+        return this;
+    }
+
+    byte[] bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(code.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        code.forEach(bytes::putLong);
+        return bytes.array();
+    }
+}
