@@ -17,7 +17,10 @@ public final class Refusals {
     private static final Pattern OUT_OF_BOUNDS =
             Pattern.compile("ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
 
-    /** An error of the trigger names a column of the policy, and the bound of a namespace. */
+    private static final Pattern FULL =
+            Pattern.compile("ERROR: namespace: (?<problem>/.* has .* grants that have not ended) \\(23514\\)");
+
+    /** An error of the trigger names a column of the policy or the grant, and the bound of a namespace. */
     private static final Constraints BOUNDS = Policies.CONSTRAINTS
             .and(Constraints.of(
                     "iam_role_arns",
@@ -28,7 +31,7 @@ public final class Refusals {
                     "session_policy_floor",
                     "trusted_selectors_only",
                     "sensitive_only"))
-            .and(new Constraints(Map.of("longest_ttl", "longestTtlSeconds")));
+            .and(new Constraints(Map.of("longest_ttl", "longestTtlSeconds", "expires_at", "expiresInSeconds")));
 
     private Refusals() {}
 
@@ -49,10 +52,18 @@ public final class Refusals {
                 return error.matches()
                         ? Optional.of(new Refused.Invalid(
                                 List.of(BOUNDS.fault("", error.group("column") + ": " + error.group("problem")))))
-                        : Optional.empty();
+                        : full(String.valueOf(refused.getSQLException().getMessage()));
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Refused> full(String message) {
+        Matcher error = FULL.matcher(message);
+        return error.matches()
+                ? Optional.of(new Refused.Conflict(
+                        "namespace " + error.group("problem") + ": end some, or wait until they expire"))
+                : Optional.empty();
     }
 
     private static Optional<Refused> byState(Throwable failure) {
@@ -106,7 +117,8 @@ public final class Refusals {
     private static Fault fault(String constraint) {
         return switch (constraint) {
             case "" -> new Fault("", "the database can't store it");
-            case "policy_namespace_exists" -> new Fault("namespace", "there is no such namespace");
+            case "policy_namespace_exists", "launch_grant_namespace_exists" ->
+                new Fault("namespace", "there is no such namespace");
             default -> new Fault("", "the database's constraint " + constraint + " refuses it");
         };
     }

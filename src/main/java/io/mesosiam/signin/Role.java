@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 public enum Role {
     /** Reads everything but audit events and tokens. */
     VIEWER(Names.VIEWER),
-    /** Withdraws credentials, and drains agents; reads what a viewer reads. */
+    /** Withdraws credentials, ends grants, and drains agents; reads what a viewer reads. */
     OPERATOR(Names.OPERATOR),
     /** Writes policies and grants of a namespace and those below it. */
     NAMESPACE_ADMIN(Names.NAMESPACE_ADMIN),
-    /** Makes grants for single launches, within the bounds of a namespace. */
+    /** Makes and ends grants for single launches, within the bounds of a namespace; reads them. */
     SPAWNER(Names.SPAWNER),
     /** May do everything, in every namespace or below one. */
     ADMIN(Names.ADMIN),

@@ -49,6 +49,7 @@ class EntityColumnsTest {
                 Map.entry("policy_revision", PolicyRevisionEntity.class),
                 Map.entry("namespace", entity("namespace.NamespaceEntity")),
                 Map.entry("namespace_revision", entity("namespace.NamespaceRevisionEntity")),
+                Map.entry("launch_grant", entity("grant.LaunchGrantEntity")),
                 Map.entry("attribute_trust", entity("trust.AttributeTrustEntity")),
                 Map.entry("withdrawal", entity("withdrawal.WithdrawalEntity")));
     }

@@ -39,6 +39,7 @@ class ListApiTest {
                 arguments("/api/v1/tokens", "tokenId"),
                 arguments("/api/v1/namespaces", "namespaceId"),
                 arguments("/api/v1/namespaces/-/policies", "policyId"),
+                arguments("/api/v1/namespaces/-/grants", "grantId"),
                 arguments("/api/v1/attribute-trust", "id"),
                 arguments("/api/v1/withdrawals", "id"),
                 arguments("/api/v1/revocations", "revoked.id"));
@@ -56,6 +57,8 @@ class ListApiTest {
                       {"action": "put", "kind": "namespace", "namespace": "/list-%1$d", "content": {"sensitiveOnly": %2$s}},
                       {"action": "put", "namespace": "/", "name": "list-%1$d", "content": {"effect": "deny", "taskName": "none-%1$d",
                        "priority": %1$d, "description": "list"}}]}""".formatted(i, i % 2 == 0), 200);
+            post("namespaces/-/grants", """
+                    {"iamRoleArn": "arn:aws:iam::123456789012:role/list", "frameworkPrincipal": "list-%1$d", "taskId": "t", "expiresInSeconds": 3600}""".formatted(i), 201);
             post("withdrawals", "{\"frameworkId\": \"list\", \"taskId\": \"t-%d\"}".formatted(i), 201);
             post(
                     "attribute-trust",
@@ -146,6 +149,7 @@ class ListApiTest {
                 "tokens",
                 "namespaces",
                 "namespaces/-/policies",
+                "namespaces/-/grants",
                 "attribute-trust",
                 "withdrawals",
                 "revocations"

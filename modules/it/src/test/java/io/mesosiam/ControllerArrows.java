@@ -60,6 +60,7 @@ final class ControllerArrows {
                             "admin",
                             "api",
                             "api.admin",
+                            "api.grant",
                             "api.list",
                             "api.namespace",
                             "api.revocation",
@@ -136,6 +137,7 @@ final class ControllerArrows {
             // administration: entities and their transactions; the resources that write
             arrowsFrom("admin").to(),
             arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust"),
+            arrowsFrom("admin.grant").to("admin"),
             arrowsFrom("admin.namespace").to("admin"),
             arrowsFrom("admin.revocation").to("admin", "admin.withdrawal", "policy"),
             arrowsFrom("admin.trust").to("admin"),
@@ -153,6 +155,17 @@ final class ControllerArrows {
                             "policy",
                             "postgres",
                             "revoke",
+                            "signin"),
+            arrowsFrom("api.grant")
+                    .to(
+                            "admin",
+                            "admin.grant",
+                            "admin.namespace",
+                            "api",
+                            "api.admin",
+                            "api.list",
+                            "api.namespace",
+                            "api.preview",
                             "signin"),
             arrowsFrom("api.apply")
                     .to(
@@ -180,6 +193,7 @@ final class ControllerArrows {
                     .to(
                             "admin",
                             "admin.change",
+                            "admin.grant",
                             "admin.namespace",
                             "admin.trust",
                             "admin.withdrawal",

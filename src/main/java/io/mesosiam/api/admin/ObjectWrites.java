@@ -65,10 +65,17 @@ public final class ObjectWrites {
 
     /** Ends a request with wrong parameters. */
     static Response refused(Written<?> written, Parameters parameters) {
-        if (written instanceof Written.Not<?> not && not.why() instanceof Refused.Invalid invalid) {
+        refuse(written, parameters);
+        throw new IllegalArgumentException("no parameter is wrong");
+    }
+
+    /** Ends a request that has wrong parameters; the answer names the wrong fields of its body, too. */
+    public static void refuse(Written<?> written, Parameters parameters) {
+        if (!parameters.isClean()
+                && written instanceof Written.Not<?> not
+                && not.why() instanceof Refused.Invalid invalid) {
             invalid.faults().forEach(fault -> parameters.require(fault.field(), false, fault.message()));
         }
         parameters.check();
-        throw new IllegalArgumentException("no parameter is wrong");
     }
 }

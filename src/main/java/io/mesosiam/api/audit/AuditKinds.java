@@ -9,7 +9,7 @@ final class AuditKinds {
     static final List<String> ALL = Stream.of(
                     Stream.of(AuditEvent.Kind.values()).map(AuditEvent.Kind::text),
                     // triggers of the database write these, whichever client makes the change
-                    Stream.of("policy", "namespace", "attribute-trust", "withdrawal")
+                    Stream.of("policy", "namespace", "attribute-trust", "withdrawal", "launch-grant")
                             .flatMap(table ->
                                     Stream.of("created", "changed", "deleted").map(done -> table + "." + done)),
                     Stream.of("token.created", "token.revoked", "token.deleted"),

@@ -4,6 +4,7 @@ import io.mesosiam.admin.ListColumn;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.admin.StoredPoliciesResource;
 import io.mesosiam.api.admin.WithdrawalResource;
+import io.mesosiam.api.grant.GrantsResource;
 import io.mesosiam.api.list.LeaseResource;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.PolicyResource;
@@ -31,6 +32,7 @@ public final class ListedColumns implements OASFilter {
             "listStoredPolicies", StoredPoliciesResource.POLICIES,
             "listNamespaces", NamespacesResource.NAMESPACES,
             "listAttributeTrust", TrustsResource.TRUSTS,
+            "listLaunchGrants", GrantsResource.GRANTS,
             "listWithdrawals", WithdrawalResource.WITHDRAWALS,
             "listRevocations", RevocationsResource.REVOCATIONS,
             "listLeases", LeaseResource.kind(),

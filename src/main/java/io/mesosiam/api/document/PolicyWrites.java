@@ -3,14 +3,15 @@ package io.mesosiam.api.document;
 import java.util.regex.Pattern;
 
 /**
- * The operations whose writes change the version of the policies: those on policies, namespaces and attribute trust. Their
- * answers have the header {@value #VERSION}.
+ * The operations whose writes change the version of the policies: those on policies, namespaces and attribute trust, and not
+ * those on grants. Their answers have the header {@value #VERSION}.
  */
 public final class PolicyWrites {
     /** The version of all policies together. */
     public static final String VERSION = "Policy-Version";
 
-    private static final Pattern PATHS = Pattern.compile("/api/v1/(namespaces|attribute-trust|policies/apply)(/.*)?");
+    private static final Pattern PATHS =
+            Pattern.compile("/api/v1/(namespaces(?!/[^/]+/grants)|attribute-trust|policies/apply)(/.*)?");
 
     private PolicyWrites() {}
 

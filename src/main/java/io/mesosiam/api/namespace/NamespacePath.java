@@ -17,7 +17,7 @@ public final class NamespacePath {
     public String namespace = "";
 
     /** The namespace's path; the root if the segment is invalid, which is reported. */
-    String of(Parameters parameters) {
+    public String of(Parameters parameters) {
         return PolicyPath.namespace(namespace, parameters);
     }
 }

@@ -29,11 +29,13 @@ public final class WriteOptions {
     @QueryParam("confirm")
     public @Nullable String confirm;
 
-    boolean dry(Parameters parameters) {
+    /** Whether nothing is stored. Reports a wrong parameter. */
+    public boolean dry(Parameters parameters) {
         return parameters.word("dryRun", dryRun, List.of("server")).isPresent();
     }
 
-    OptionalLong confirmed(Parameters parameters) {
+    /** The number that the caller confirms. Reports a wrong parameter. */
+    public OptionalLong confirmed(Parameters parameters) {
         return confirm == null ? OptionalLong.empty() : OptionalLong.of(parameters.number("confirm", confirm, 0, MOST));
     }
 }

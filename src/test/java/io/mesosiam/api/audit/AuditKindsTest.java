@@ -43,13 +43,17 @@ class AuditKindsTest {
             db.execute("insert into withdrawal (framework_id, reason) values ('f', 'x')");
             db.execute("update withdrawal set lifted_at = now()");
             db.execute("delete from withdrawal");
+            db.execute("insert into launch_grant (iam_role_arn, framework_principal, task_id, expires_at)"
+                    + " values ('arn:aws:iam::123456789012:role/web', 'f', 't', now() + interval '1 hour')");
+            db.execute("update launch_grant set ended_at = now()");
+            db.execute("delete from launch_grant");
             db.execute("insert into api_token (name, hash, roles, expires_at)"
                     + " values ('t', sha256('x'), '{admin}', now() + interval '1 day')");
             db.execute("update api_token set revoked_at = now()");
             db.execute("delete from api_token");
 
             assertThat(db.query("select distinct kind from audit_event"))
-                    .hasSize(15)
+                    .hasSize(18)
                     .isSubsetOf(AuditKinds.ALL);
         }
     }

@@ -1,0 +1,141 @@
+package io.mesosiam.admin.grant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Refusals;
+import io.mesosiam.admin.Refused;
+import io.mesosiam.admin.Refused.Fault;
+import io.mesosiam.admin.Written;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
+
+/** The launch grants: listed, made and ended. A grant is never changed. */
+@Singleton
+public final class LaunchGrants {
+    /** All columns as the entity reads them. */
+    private static final String COLUMNS = """
+            id, namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id,
+            cast(session_policy as text) as session_policy, sensitive, expires_at, version,
+            cast(changed_in as text) as changed_in, made_at, made_by,
+            bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_launch_sequence,
+            suspended_at, suspended_reason, ended_at, ended_by, end_reason""";
+
+    private static final String INSERT = """
+            insert into launch_grant (namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id, session_policy,
+                sensitive, expires_at)
+            select namespace, iam_role_arn, coalesce(credential_name, 'default'), framework_principal, mesos_role, task_id, session_policy,
+                coalesce(sensitive, false), now() + make_interval(secs => cast(:seconds as bigint))
+            from json_populate_record(cast(null as launch_grant), cast(cast(:row as text) as json))
+            returning
+            """ + COLUMNS;
+
+    /** Any time that is written ends the grant; the database sets the time. */
+    private static final String END = """
+            update launch_grant set ended_at = now()
+            where id = cast(:id as uuid) and namespace = :namespace and ended_at is null
+            returning
+            """ + COLUMNS;
+
+    private final AdminSessions sessions;
+
+    @Inject
+    LaunchGrants(AdminSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** Those that a query is for, in its order. */
+    public Uni<List<StoredGrant>> list(GrantQuery query) {
+        return sessions.reading(session -> {
+                    var selection = session.createSelectionQuery(query.text(), LaunchGrantEntity.class)
+                            .setParameter("namespace", query.namespace());
+                    if (query.below()) {
+                        selection.setParameter("below", query.belowPattern());
+                    }
+                    return query.list().bind(selection).getResultList();
+                })
+                .map(rows -> rows.stream().map(StoredGrant::of).toList());
+    }
+
+    /** The grant of a namespace with this id. */
+    public Uni<Optional<StoredGrant>> find(String namespace, UUID id) {
+        return sessions.reading(session -> find(session, namespace, id));
+    }
+
+    private static Uni<Optional<StoredGrant>> find(StatelessSession session, String namespace, UUID id) {
+        return session.get(LaunchGrantEntity.class, id)
+                .map(row -> Optional.ofNullable(row).map(StoredGrant::of).filter(grant -> grant.namespace()
+                        .equals(namespace)));
+    }
+
+    /**
+     * Makes a grant in a namespace. A fine one costs one statement; every fault of a refused one is found by a second
+     * transaction.
+     *
+     * @param dry whether nothing is stored: the outcome is what a write would do
+     */
+    public Uni<Written<StoredGrant>> create(String namespace, JsonNode document, Author author, boolean dry) {
+        GrantRequest request = GrantRequest.read(namespace, document);
+        if (!request.faults().isEmpty()) {
+            return faults(request).map(faults -> new Written.Not<>(new Refused.Invalid(faults)));
+        }
+        return sessions.writing(
+                        author,
+                        session -> session.createNativeQuery(INSERT, LaunchGrantEntity.class)
+                                .setParameter("row", request.columns().toString())
+                                .setParameter("seconds", request.seconds())
+                                .getSingleResult()
+                                .<Written<StoredGrant>>map(row -> new Written.Created<>(StoredGrant.of(row))),
+                        _ -> !dry)
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithUni(failure -> refused(request, Refusals.of(failure).orElseThrow()));
+    }
+
+    /** The constraint that failed first says less than all of them do. */
+    private Uni<Written<StoredGrant>> refused(GrantRequest request, Refused why) {
+        return why instanceof Refused.Invalid
+                ? faults(request).map(faults -> new Written.Not<>(faults.isEmpty() ? why : new Refused.Invalid(faults)))
+                : Uni.createFrom().item(new Written.Not<>(why));
+    }
+
+    /** Every field that is faulty, without the bounds of namespaces. */
+    private Uni<List<Fault>> faults(GrantRequest request) {
+        return sessions.reading(session -> sessions.faults(
+                session,
+                "launch_grant",
+                GrantRequest.CONSTRAINTS,
+                request.columns().toString(),
+                request.faults()));
+    }
+
+    /**
+     * Ends a grant by revocation; an ended grant stays as it is.
+     *
+     * @param dry whether nothing is stored: the outcome is what a write would do
+     */
+    public Uni<Written<StoredGrant>> end(String namespace, UUID id, Author author, boolean dry) {
+        return sessions.writing(
+                        author,
+                        session -> session.createNativeQuery(END, LaunchGrantEntity.class)
+                                .setParameter("id", id.toString())
+                                .setParameter("namespace", namespace)
+                                .getSingleResultOrNull()
+                                .chain(row -> row == null
+                                        ? find(session, namespace, id).map(LaunchGrants::unchanged)
+                                        : Uni.createFrom().item(new Written.Changed<>(StoredGrant.of(row)))),
+                        _ -> !dry)
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithItem(
+                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    private static Written<StoredGrant> unchanged(Optional<StoredGrant> found) {
+        return found.<Written<StoredGrant>>map(Written.Unchanged::new)
+                .orElseGet(() -> new Written.Not<>(new Refused.NotFound()));
+    }
+}
