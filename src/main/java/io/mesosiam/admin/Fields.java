@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Refused.Fault;
+import io.mesosiam.spelling.UnknownNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,11 @@ public record Fields(Map<String, JsonNode> values, List<Fault> faults) {
     public static Fields read(JsonNode document, Map<String, FieldKind> known) {
         Map<String, JsonNode> values = new TreeMap<>();
         List<Fault> faults = new ArrayList<>();
+        UnknownNames unknown = new UnknownNames(known.keySet());
         document.properties().forEach(entry -> {
             FieldKind kind = known.get(entry.getKey());
             if (kind == null) {
-                faults.add(new Fault(JsonText.shortened(entry.getKey()), "is not a field of this object"));
+                faults.add(new Fault(JsonText.shortened(entry.getKey()), unknown.message(entry.getKey())));
             } else {
                 JsonText.fault(entry.getKey(), kind, entry.getValue())
                         .ifPresentOrElse(faults::add, () -> values.put(entry.getKey(), kind.normal(entry.getValue())));

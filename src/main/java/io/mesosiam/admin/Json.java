@@ -1,10 +1,14 @@
 package io.mesosiam.admin;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 
@@ -19,11 +23,56 @@ public final class Json {
 
     private Json() {}
 
+    /** A text is not one JSON value. The message says why and where, and quotes nothing of the text: it may be a secret. */
+    public static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private Malformed(String message) {
+            super(message, null, false, false);
+        }
+
+        private static Malformed of(JsonProcessingException failure) {
+            String what =
+                    switch (failure) {
+                        case JsonEOFException _ -> "it ends too early";
+                        case MismatchedInputException _ -> "something follows its value";
+                        case StreamConstraintsException _ ->
+                            "it is nested too deeply, or has a number that is too long";
+                        default ->
+                            String.valueOf(failure.getOriginalMessage()).startsWith("Duplicate field")
+                                    ? "an object has a key twice"
+                                    : "it is not well-formed JSON";
+                    };
+            JsonLocation where = failure.getLocation();
+            return new Malformed(
+                    where == null || where.getLineNr() < 1
+                            ? what
+                            : what + ", at line " + where.getLineNr() + ", column " + where.getColumnNr());
+        }
+    }
+
+    /**
+     * Reads one JSON value.
+     *
+     * @throws Malformed if the text is not one, or an object in it has a key twice
+     */
+    public static JsonNode parse(String text) throws Malformed {
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            if (node == null || node.isMissingNode()) {
+                throw new Malformed("it is empty");
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            throw Malformed.of(e);
+        }
+    }
+
     /** Empty if the text is not one JSON value, or an object in it has a key twice. */
     public static Optional<JsonNode> read(String text) {
         try {
-            return Optional.ofNullable(MAPPER.readTree(text)).filter(node -> !node.isMissingNode());
-        } catch (JsonProcessingException e) {
+            return Optional.of(parse(text));
+        } catch (Malformed e) {
             return Optional.empty();
         }
     }

@@ -37,7 +37,7 @@ public final class JsonText {
     }
 
     /** A name that a caller chose, short enough for an error. */
-    static String shortened(String name) {
+    public static String shortened(String name) {
         return name.codePointCount(0, name.length()) <= LONGEST_NAME
                 ? name
                 : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME)) + "…";

@@ -58,6 +58,19 @@ public record ListColumn(String json, String attribute, Type type, boolean optio
                 };
     }
 
+    /** What {@link #accepts} demands of a value. */
+    public String demand() {
+        String wanted =
+                switch (type) {
+                    case TEXT -> "must be a text";
+                    case NUMBER -> "must be a whole number";
+                    case TRUTH -> "must be true or false";
+                    case ID -> FieldKind.ID.demand();
+                    case TIME -> "must be a time such as 2026-01-02T03:04:05Z";
+                };
+        return optional ? wanted + ", or null" : wanted;
+    }
+
     /** A value that {@link #accepts} has accepted: a text, {@link Long}, {@link Boolean}, {@link UUID} or {@link Instant}. */
     public Optional<Comparable<?>> value(JsonNode value) {
         return value.isNull()

@@ -115,9 +115,12 @@ public final class Policies {
                 put(restore.key(), restore.content().withoutGeneratedExternalId(), row);
             case Change.Patch<PolicyKey, PolicyContent> patch ->
                 before.map(content -> read(patch.key(), content.patched(patch.patch()), row))
-                        .orElseGet(() -> new Plan.Refuse<>(new Refused.NotFound()));
+                        .orElseGet(() -> new Plan.Refuse<>(
+                                new Refused.NotFound(change.key().described())));
             case Change.Delete<PolicyKey, PolicyContent> _ ->
-                row == null ? new Plan.Refuse<>(new Refused.NotFound()) : new Plan.Delete<>(row);
+                row == null
+                        ? new Plan.Refuse<>(new Refused.NotFound(change.key().described()))
+                        : new Plan.Delete<>(row);
         };
     }
 

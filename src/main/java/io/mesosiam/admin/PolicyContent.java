@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Refused.Fault;
+import io.mesosiam.spelling.UnknownNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -51,11 +52,12 @@ public record PolicyContent(Map<PolicyField, JsonNode> values) {
     static Read read(JsonNode document, Optional<PolicyContent> stored) {
         List<Fault> faults = new ArrayList<>();
         Map<PolicyField, JsonNode> values = new EnumMap<>(PolicyField.class);
+        UnknownNames unknown = new UnknownNames(PolicyField.names());
         document.properties().forEach(entry -> {
             Optional<PolicyField> field = PolicyField.named(entry.getKey());
             if (field.isEmpty()) {
                 if (!entry.getKey().equals(HAS_EXTERNAL_ID)) {
-                    faults.add(new Fault(JsonText.shortened(entry.getKey()), "is not a field of a policy"));
+                    faults.add(new Fault(JsonText.shortened(entry.getKey()), unknown.message(entry.getKey())));
                 }
             } else if (!entry.getValue().isNull()) {
                 JsonText.fault(field.get().json(), field.get().kind(), entry.getValue())

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,11 @@ public enum PolicyField {
         this.column = column;
         this.kind = kind;
         this.standard = standard;
+    }
+
+    /** All names in JSON. */
+    static Set<String> names() {
+        return BY_NAME.keySet();
     }
 
     static Optional<PolicyField> named(String json) {

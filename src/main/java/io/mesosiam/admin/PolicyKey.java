@@ -21,6 +21,11 @@ public record PolicyKey(String namespace, String name) {
         }
     }
 
+    /** The policy in a sentence. */
+    public String described() {
+        return "policy " + name + " in namespace " + namespace;
+    }
+
     @Override
     public String toString() {
         return namespace.equals("/") ? name : namespace + "/" + name;

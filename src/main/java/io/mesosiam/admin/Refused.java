@@ -19,8 +19,12 @@ public sealed interface Refused {
         }
     }
 
-    /** There is no such object. */
-    record NotFound() implements Refused {}
+    /**
+     * There is no such object.
+     *
+     * @param object the object that the request names: {@code policy nightly in namespace /data}
+     */
+    record NotFound(String object) implements Refused {}
 
     /**
      * The precondition does not hold.

@@ -85,14 +85,17 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     @Override
-    public void refuse(RoutingContext context, String challenge, Optional<Duration> wait) {
+    public void refuse(RoutingContext context, String why, String challenge, Optional<Duration> wait) {
         context.response().putHeader("WWW-Authenticate", challenge);
         if (wait.isPresent()) {
-            context.response()
-                    .putHeader("Retry-After", String.valueOf(wait.get().toSeconds() + 1));
-            answer(context, ProblemCode.TOO_MANY_SIGN_INS, "wait before you try another credential");
+            long seconds = wait.get().toSeconds() + 1;
+            context.response().putHeader("Retry-After", String.valueOf(seconds));
+            answer(
+                    context,
+                    ProblemCode.TOO_MANY_SIGN_INS,
+                    "too many wrong credentials from this address: wait " + seconds + " s before you try another one");
         } else {
-            answer(context, ProblemCode.NOT_SIGNED_IN, "the credential is not valid");
+            answer(context, ProblemCode.NOT_SIGNED_IN, why);
         }
     }
 

@@ -1,15 +1,21 @@
 package io.mesosiam.api;
 
+import io.mesosiam.api.stream.OpenStreams;
 import io.mesosiam.signin.CurrentRequest;
+import io.mesosiam.signin.MissingRole;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -46,17 +52,30 @@ final class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(UnauthorizedException refusal) {
-        return answer(request, ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", Problem.Extras.NONE)
+        return answer(
+                        request,
+                        ProblemCode.NOT_SIGNED_IN,
+                        "this operation needs a credential, such as an API token in the header Authorization, behind 'Bearer': see"
+                                + " docs/sign-in.md",
+                        Problem.Extras.NONE)
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"mesos-iam\"")
                 .build();
     }
 
     @ServerExceptionMapper
-    Response map(ForbiddenException refusal) {
-        return answer(
-                ProblemCode.NOT_ALLOWED,
-                "the caller's roles don't include this operation here: /api/v1/tokens/caller shows them, x-roles in"
-                        + " /openapi names those that do");
+    Response map(ForbiddenException refusal, ResourceInfo operation) {
+        MissingRole missing = refusal instanceof MissingRole known ? known : MissingRole.of(roles(operation));
+        return answer(ProblemCode.NOT_ALLOWED, String.valueOf(missing.getMessage()));
+    }
+
+    /** The roles that the operation is for, as openapi.yaml lists them. */
+    private static String[] roles(ResourceInfo operation) {
+        return Stream.of(operation.getResourceMethod(), operation.getResourceClass())
+                .map(element -> element.getAnnotation(RolesAllowed.class))
+                .filter(Objects::nonNull)
+                .map(RolesAllowed::value)
+                .findFirst()
+                .orElseThrow();
     }
 
     @ServerExceptionMapper
@@ -98,8 +117,11 @@ final class ProblemMapper {
     private static Response.ResponseBuilder answer(
             CurrentRequest request, ProblemCode code, String detail, Problem.Extras extras) {
         request.problem(code.text());
-        return Response.status(code.status())
-                .type(Problem.MEDIA_TYPE)
+        Response.ResponseBuilder response = Response.status(code.status());
+        if (code == ProblemCode.TOO_MANY_STREAMS) {
+            response.header(HttpHeaders.RETRY_AFTER, OpenStreams.RETRY_SECONDS);
+        }
+        return response.type(Problem.MEDIA_TYPE)
                 .header("X-Request-Id", request.id())
                 .entity(Problem.of(code, detail, request.id(), extras));
     }

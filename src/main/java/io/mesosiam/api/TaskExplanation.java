@@ -1,7 +1,9 @@
 package io.mesosiam.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Explains the leases of one task, or why it has none. */
 @Schema(
@@ -49,5 +51,10 @@ public record TaskExplanation(
             List<ExplainedLaunch> launches,
 
             @Schema(description = "Whether more than 'limit' were found")
-            boolean truncated) {}
+            boolean truncated,
+
+            @Schema(description = "What an empty list means; absent if something was found")
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @Nullable
+            String note) {}
 }

@@ -101,7 +101,10 @@ public final class TaskResource {
                         ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty())
                 .in(state, shown(sight, state), ALL);
         if (launches.isEmpty()) {
-            throw new ProblemException(ProblemCode.NOT_FOUND, "the cluster shows no such task of this framework");
+            throw new ProblemException(
+                    ProblemCode.NOT_FOUND,
+                    "the cluster shows no task " + task + " of framework " + framework
+                            + ", or none that your roles see");
         }
         return new TaskExplanation(
                 framework, task, set.version(), state.version(), explainer.explain(launches, state, set, sight));
@@ -194,7 +197,10 @@ public final class TaskResource {
                 set.version(),
                 state.version(),
                 explainer.explain(found.stream().limit(most).toList(), state, set, sight),
-                found.size() > most);
+                found.size() > most,
+                found.isEmpty()
+                        ? "no task that the cluster shows and that your roles see has these values: they are compared whole"
+                        : null);
     }
 
     private Predicate<LaunchedTask> shown(Sight sight, ClusterState state) {

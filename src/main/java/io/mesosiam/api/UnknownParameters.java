@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.spelling.UnknownNames;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -27,20 +28,15 @@ final class UnknownParameters {
         Method method = operation.getResourceMethod();
         Set<String> names = known.computeIfAbsent(method, UnknownParameters::names);
         Parameters parameters = new Parameters();
+        UnknownNames unknown = new UnknownNames(names);
         request.getUriInfo().getQueryParameters().forEach((name, values) -> {
-            if ((names.contains(name) || parameters.require(name, false, known(names)))
+            if ((names.contains(name) || parameters.require(name, false, unknown.message(name)))
                     && parameters.require(name, values.size() == 1, "must be given once")) {
                 // the framework treats an empty value as none
                 parameters.require(name, !values.getFirst().isEmpty(), "must not be empty");
             }
         });
         parameters.check();
-    }
-
-    private static String known(Set<String> names) {
-        return names.isEmpty()
-                ? "is unknown: this operation has no query parameters"
-                : "is unknown: this operation has " + names.stream().sorted().collect(Collectors.joining(", "));
     }
 
     private static Set<String> names(Method method) {

@@ -15,7 +15,10 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
-/** Answers each request whose credential is wrong, with one answer for every kind of wrong: counted, and audited. */
+/**
+ * Answers each request whose credential is wrong: counted, and audited. The answer says what the sender of the request knows
+ * already; whether a token was never made, or is revoked, it doesn't say.
+ */
 @Singleton
 final class RefusedCredentials {
     private static final Logger LOG = Logger.getLogger(RefusedCredentials.class);
@@ -23,6 +26,9 @@ final class RefusedCredentials {
     static final String CHALLENGE = "Bearer realm=\"mesos-iam\"";
     private static final String INVALID = CHALLENGE + ", error=\"invalid_token\"";
 
+    static final String SEVERAL = "several credentials";
+    static final String OTHER_KIND = "another kind of credential";
+    static final String EXPIRED_TOKEN = "an expired API token";
     static final String EXPIRED_CERTIFICATE = "an expired certificate";
     static final String UNPRINTABLE_NAME = "a name that is not printable, or longer than 240 characters";
     static final String FORMER_AUTHORITY = "a certificate of an authority that is no longer trusted";
@@ -31,8 +37,9 @@ final class RefusedCredentials {
 
     /** The reasons of our own mechanism; the text of a library is not shown. */
     private static final Set<String> OWN = Set.of(
-            "several credentials",
-            "another kind of credential",
+            SEVERAL,
+            OTHER_KIND,
+            EXPIRED_TOKEN,
             "an unknown token",
             "an invalid API token",
             EXPIRED_CERTIFICATE,
@@ -96,6 +103,17 @@ final class RefusedCredentials {
         String reason = message.filter(OWN::contains).orElse("a token of the provider");
         Optional<Duration> wait = failures.failed(address, clock.instant());
         refusals.signIn(context, reason);
-        answers.refuse(context, INVALID, wait);
+        answers.refuse(context, answer(reason), INVALID, wait);
+    }
+
+    private static String answer(String reason) {
+        return switch (reason) {
+            case SEVERAL -> "the request has more than one Authorization header: send one";
+            case OTHER_KIND -> "the Authorization header must be 'Bearer' and a token";
+            case EXPIRED_TOKEN -> "the API token has expired: make another one";
+            case EXPIRED_CERTIFICATE -> "the client certificate has expired";
+            case OTHER_AUDIENCE -> "the provider's token is for another audience";
+            default -> "the credential is not valid: it is unknown, revoked, or of an issuer that is not trusted here";
+        };
     }
 }

@@ -71,23 +71,27 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
                             Uni.createFrom().optional(loopback(request, address).map(c -> identity(c, Map.of()))));
         }
         if (credentials.size() > 1) {
-            return refuse("several credentials");
+            return refuse(RefusedCredentials.SEVERAL);
         }
         String credential = credentials.getFirst();
         if (!credential.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            return refuse("another kind of credential");
+            return refuse(RefusedCredentials.OTHER_KIND);
         }
         String bearer = credential.substring(BEARER.length()).strip();
         if (!bearer.startsWith(ApiToken.PREFIX)) {
             return hasProvider ? Uni.createFrom().optional(Optional.empty()) : refuse("an unknown token");
         }
-        Optional<StoredToken> known = ApiToken.parse(bearer).flatMap(tokens::find);
+        Optional<ApiToken> sent = ApiToken.parse(bearer);
+        Optional<StoredToken> known = sent.flatMap(tokens::find);
         if (known.isPresent() && !tokens.areKnown()) {
             return Uni.createFrom().failure(new TokensUnknown());
         }
         return known.map(token -> identity(caller(context, token, address), Map.of(HeldSignIns.TOKEN, token.id())))
                 .map(identity -> Uni.createFrom().item(identity))
-                .orElseGet(() -> refuse("an invalid API token"));
+                .orElseGet(() -> refuse(
+                        sent.filter(tokens::hasExpired).isPresent()
+                                ? RefusedCredentials.EXPIRED_TOKEN
+                                : "an invalid API token"));
     }
 
     private static Uni<SecurityIdentity> refuse(String reason) {

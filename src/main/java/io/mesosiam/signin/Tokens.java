@@ -97,6 +97,13 @@ public final class Tokens implements AutoCloseable {
         return Optional.ofNullable(current.get(token.hash())).filter(stored -> stored.isValid(now));
     }
 
+    /** Whether this was a valid token until it expired. */
+    boolean hasExpired(ApiToken token) {
+        return Optional.ofNullable(current.get(token.hash()))
+                .filter(stored -> stored.revoked().isEmpty() && !stored.isValid(clock.instant()))
+                .isPresent();
+    }
+
     /**
      * Whether the tokens were read in the last {@value #KNOWN_SECONDS} s, or less than that after now, for a clock that was
      * set back.

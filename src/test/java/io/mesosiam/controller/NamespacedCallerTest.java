@@ -85,7 +85,8 @@ class NamespacedCallerTest {
         }
         explained(two, "web-1").then().statusCode(404);
         assertThat(explained(two, "web-1").jsonPath().getString("detail"))
-                .isEqualTo(explained(two, "absent").jsonPath().getString("detail"));
+                .isEqualTo(
+                        explained(two, "absent").jsonPath().getString("detail").replace("absent", "web-1"));
         given(one)
                 .get("/api/v1/tasks/explain")
                 .then()

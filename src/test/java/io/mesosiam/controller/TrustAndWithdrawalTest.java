@@ -177,7 +177,7 @@ class TrustAndWithdrawalTest {
                 .then()
                 .statusCode(200)
                 .body("leasesEnded", equalTo(0))
-                .body("warnings", hasSize(1));
+                .body("warnings", hasSize(2));
         given().queryParam("filter", "{\"frameworkId\": \"" + framework + "\"}")
                 .get("/api/v1/withdrawals")
                 .then()

@@ -61,6 +61,14 @@ class ConstraintMessagesTest {
 
         assertThat(names(COLUMN, fault.field() + " " + fault.message()))
                 .isSubsetOf(table.equals("attribute_trust") ? VALUES : Set.of());
+        assertThat(fault.message())
+                .as("an array or an interval of SQL")
+                .doesNotContainPattern("\\{[^\"}]*}$")
+                .satisfies(message -> {
+                    if (fault.field().endsWith("Seconds")) {
+                        assertThat(message).doesNotContainPattern("minute|hour|day");
+                    }
+                });
         assertThat(names(FIELD, comment)).isEmpty();
         assertThat(names(COLUMN, comment))
                 .as("columns of the table")
@@ -74,8 +82,14 @@ class ConstraintMessagesTest {
     @CsvSource(delimiter = '|', textBlock = """
             policy_without_selector_needs_match_all | matchAll             | a policy without a selector
             policy_region_partition                 | region               | the partition of iamRoleArn
-            policy_session_length_bounds            | sessionLengthSeconds | 15 minutes to 12 hours
-            policy_short_session_is_said            | sessionLengthSeconds | only with shortSession = true
+            policy_session_length_bounds            | sessionLengthSeconds | 900 to 43200 s
+            policy_short_session_is_said            | sessionLengthSeconds | under 3600 s only with shortSession = true
+            policy_lease_ttl_bounds                 | leaseTtlSeconds      | 60 to 31536000 s
+            policy_via_role_arn_session_length      | viaRoleArn           | to 3600 s, so sessionLengthSeconds is at most 3600 s
+            policy_shared_session_names_no_task     | sharing              | leave {task} and {container} out of sessionName
+            namespace_longest_ttl_range             | longestTtlSeconds    | 60 to 31536000 s
+            namespace_mesos_roles_form              | mesosRoles           | at most 512 bytes: ["eng/data"]
+            namespace_iam_role_arns_form            | iamRoleArns          | : ["arn:aws:iam::123456789012:role/data-*"]
             withdrawal_names_someone                | ''                   | frameworkId, mesosAgentId, policyId or iamRoleArn
             withdrawal_task_has_framework           | taskId               | needs frameworkId
             """)

@@ -73,6 +73,7 @@ final class ControllerArrows {
                             "admin.namespace",
                             "api.port",
                             "api.sight",
+                            "api.stream",
                             "lease",
                             "lease.reconcile",
                             "ownership",
@@ -80,7 +81,8 @@ final class ControllerArrows {
                             "policy.store",
                             "mesos",
                             "mesos.master",
-                            "signin"),
+                            "signin",
+                            "spelling"),
             arrowsFrom("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
             arrowsFrom("api.list")
@@ -93,8 +95,10 @@ final class ControllerArrows {
                             "mesos",
                             "policy",
                             "policy.store",
-                            "signin"),
-            arrowsFrom("api.token").to("admin", "admin.namespace", "api", "api.admin", "api.list", "signin"),
+                            "signin",
+                            "spelling"),
+            arrowsFrom("api.token")
+                    .to("admin", "admin.namespace", "api", "api.admin", "api.list", "signin", "spelling"),
             arrowsFrom("api.trust")
                     .to(
                             "admin",
@@ -135,7 +139,7 @@ final class ControllerArrows {
             arrowsFrom("api.audit").to("api", "api.sight", "api.stream", "audit", "lease", "policy", "signin"),
             arrowsFrom("api.stream").to(),
             // administration: entities and their transactions; the resources that write
-            arrowsFrom("admin").to(),
+            arrowsFrom("admin").to("spelling"),
             arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust"),
             arrowsFrom("admin.grant").to("admin"),
             arrowsFrom("admin.namespace").to("admin"),
@@ -152,10 +156,13 @@ final class ControllerArrows {
                             "api",
                             "api.list",
                             "api.preview",
+                            "mesos",
+                            "mesos.master",
                             "policy",
                             "postgres",
                             "revoke",
-                            "signin"),
+                            "signin",
+                            "spelling"),
             arrowsFrom("api.grant")
                     .to(
                             "admin",
@@ -178,7 +185,8 @@ final class ControllerArrows {
                             "api.namespace",
                             "api.preview",
                             "api.trust",
-                            "signin"),
+                            "signin",
+                            "spelling"),
             arrowsFrom("api.namespace")
                     .to(
                             "admin",

@@ -126,7 +126,7 @@ public final class LaunchGrants {
                                 .setParameter("namespace", namespace)
                                 .getSingleResultOrNull()
                                 .chain(row -> row == null
-                                        ? find(session, namespace, id).map(LaunchGrants::unchanged)
+                                        ? find(session, namespace, id).map(found -> unchanged(found, namespace, id))
                                         : Uni.createFrom().item(new Written.Changed<>(StoredGrant.of(row)))),
                         _ -> !dry)
                 .onFailure(failure -> Refusals.of(failure).isPresent())
@@ -134,8 +134,8 @@ public final class LaunchGrants {
                         failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
     }
 
-    private static Written<StoredGrant> unchanged(Optional<StoredGrant> found) {
+    private static Written<StoredGrant> unchanged(Optional<StoredGrant> found, String namespace, UUID id) {
         return found.<Written<StoredGrant>>map(Written.Unchanged::new)
-                .orElseGet(() -> new Written.Not<>(new Refused.NotFound()));
+                .orElseGet(() -> new Written.Not<>(new Refused.NotFound("grant " + id + " in namespace " + namespace)));
     }
 }

@@ -112,7 +112,7 @@ public final class Namespaces {
                 case Change.Patch<String, NamespaceContent> patch ->
                     before.map(known -> checked(
                                     session, patch.key(), known.content().patched(patch.patch()), row, stored))
-                            .orElseGet(() -> refused(new Refused.NotFound()));
+                            .orElseGet(() -> refused(new Refused.NotFound("namespace " + patch.key())));
                 case Change.Delete<String, NamespaceContent> delete -> deletion(delete.key(), row);
             };
         });
@@ -122,7 +122,9 @@ public final class Namespaces {
         if (path.equals(ROOT)) {
             return refused(new Refused.Conflict("the root of all namespaces can't be deleted"));
         }
-        return row == null ? refused(new Refused.NotFound()) : Uni.createFrom().item(new Plan.Delete<>(row));
+        return row == null
+                ? refused(new Refused.NotFound("namespace " + path))
+                : Uni.createFrom().item(new Plan.Delete<>(row));
     }
 
     /** Finds every fault of a row; a write would name only the first. */

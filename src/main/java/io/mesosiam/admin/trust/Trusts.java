@@ -89,11 +89,11 @@ public final class Trusts {
                             checked(session, restore.key(), restore.content(), row);
                         case Change.Patch<UUID, TrustContent> patch ->
                             row == null
-                                    ? refused(new Refused.NotFound())
+                                    ? refused(new Refused.NotFound("attribute trust with the id " + change.key()))
                                     : checked(session, patch.key(), TrustContent.patched(row, patch.patch()), row);
                         case Change.Delete<UUID, TrustContent> _ ->
                             row == null
-                                    ? refused(new Refused.NotFound())
+                                    ? refused(new Refused.NotFound("attribute trust with the id " + change.key()))
                                     : Uni.createFrom().item(new Plan.Delete<>(row));
                     };
                 });

@@ -177,8 +177,8 @@ public final class Withdrawals {
                                 .chain(row -> {
                                     if (row == null) {
                                         return Uni.createFrom()
-                                                .<Written<StoredWithdrawal>>item(
-                                                        new Written.Not<>(new Refused.NotFound()));
+                                                .<Written<StoredWithdrawal>>item(new Written.Not<>(
+                                                        new Refused.NotFound("withdrawal with the id " + id)));
                                     }
                                     if (row.liftedAt != null) {
                                         return Uni.createFrom()

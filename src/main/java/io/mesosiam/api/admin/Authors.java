@@ -7,6 +7,7 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.CurrentRequest;
+import io.mesosiam.signin.MissingRole;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import jakarta.inject.Inject;
@@ -72,7 +73,9 @@ public final class Authors {
         if (namespace.equals(RoleGrant.EVERYWHERE)) {
             require(namespace);
         } else {
-            require(Namespaces.parent(namespace), Role.NAMESPACE_ADMIN);
+            String parent = Namespaces.parent(namespace);
+            var _ = callers.require(
+                    parent, MissingRole.above(namespace, parent, Role.NAMESPACE_ADMIN), Role.NAMESPACE_ADMIN);
         }
     }
 

@@ -8,7 +8,6 @@ import io.mesosiam.api.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies of requests. */
@@ -21,23 +20,25 @@ public final class Bodies {
      * @throws ProblemException if the body is not one JSON object in UTF-8
      */
     public static JsonNode object(byte @Nullable [] body) {
-        return Optional.ofNullable(body)
-                .flatMap(Bodies::text)
-                .flatMap(Json::read)
-                .filter(JsonNode::isObject)
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.MALFORMED_REQUEST, "the body is not a JSON object, or has a key twice"));
+        try {
+            JsonNode value = Json.parse(body == null ? "" : text(body));
+            if (value.isObject()) {
+                return value;
+            }
+        } catch (CharacterCodingException e) {
+            throw malformed("it is not UTF-8");
+        } catch (Json.Malformed e) {
+            throw malformed(String.valueOf(e.getMessage()));
+        }
+        throw malformed("it is another JSON value");
     }
 
-    private static Optional<String> text(byte[] body) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
+    private static ProblemException malformed(String why) {
+        return new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body must be a JSON object: " + why);
+    }
+
+    private static String text(byte[] body) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     }
 
     static Problem.FieldError error(io.mesosiam.admin.Refused.Fault fault) {

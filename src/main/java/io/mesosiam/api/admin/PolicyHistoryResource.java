@@ -104,6 +104,11 @@ public final class PolicyHistoryResource {
         return after.map(tag -> find(key, tag).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
                 .chain(last -> history.list(key, last, items + 1))
+                .invoke(revisions -> {
+                    if (revisions.isEmpty() && after.isEmpty()) {
+                        throw new ProblemException(ProblemCode.NOT_FOUND, "there is and was no " + key.described());
+                    }
+                })
                 .map(revisions -> page(revisions, items));
     }
 
@@ -199,6 +204,6 @@ public final class PolicyHistoryResource {
     private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {
         return history.find(key, tag.id(), tag.version())
                 .map(found -> found.orElseThrow(() -> new ProblemException(
-                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of a policy with this name")));
+                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of a " + key.described())));
     }
 }

@@ -25,14 +25,14 @@ public final class RefusedProblem {
             case Refused.PreconditionFailed failed ->
                 new ProblemException(
                         code(why),
-                        failed.current().isPresent() ? "the object has another version" : "the object does not exist",
+                        next(failed.current(), expected),
                         new Problem.Extras(
                                 List.of(),
                                 Optional.of(new Problem.Versions(
                                         expected,
                                         failed.current().map(EntityTags::header).orElse(null))),
                                 OptionalLong.empty()));
-            case Refused.NotFound _ -> new ProblemException(code(why), "there is no such object");
+            case Refused.NotFound(String object) -> new ProblemException(code(why), "there is no " + object);
             case Refused.LostRace _ ->
                 new ProblemException(
                         code(why), "another request changed this at the same time; send the request again");
@@ -43,6 +43,17 @@ public final class RefusedProblem {
                 new ProblemException(
                         code(why), "the database user of the administration lacks a right: see docs/administration.md");
         };
+    }
+
+    /** What a caller can do whose precondition failed. */
+    private static String next(Optional<String> current, String expected) {
+        if (current.isEmpty()) {
+            return "the object does not exist: it may have been deleted. Send the request without If-Match to create it";
+        }
+        return expected.equals("*")
+                ? "the object exists already: read it, and send the request with its ETag as If-Match to change it"
+                : "If-Match names another version than the stored one: read the object again, compare, and send the"
+                        + " request with the new ETag. 'versions' has both";
     }
 
     /** The code of the problem for a refusal. */

@@ -1,16 +1,17 @@
 package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.JsonText;
 import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.revocation.RevocationTarget;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.spelling.UnknownNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -24,10 +25,12 @@ record RevocationRequest(Optional<RevocationTarget> target, boolean hard, List<F
 
     static RevocationRequest read(JsonNode body) {
         List<Fault> faults = new ArrayList<>();
-        Set<String> unknown = new TreeSet<>();
-        body.fieldNames().forEachRemaining(unknown::add);
-        unknown.removeAll(FIELDS);
-        unknown.forEach(field -> faults.add(new Fault(field, "there is no such field")));
+        UnknownNames unknown = new UnknownNames(FIELDS);
+        body.fieldNames().forEachRemaining(field -> {
+            if (!FIELDS.contains(field)) {
+                faults.add(new Fault(JsonText.shortened(field), unknown.message(field)));
+            }
+        });
         Optional<String> framework = text(body, "frameworkId", faults);
         Optional<String> task = text(body, "taskId", faults);
         if (framework.isPresent() != task.isPresent()) {
@@ -88,7 +91,7 @@ record RevocationRequest(Optional<RevocationTarget> target, boolean hard, List<F
         return parsed;
     }
 
-    private static boolean isMesosId(String text) {
+    static boolean isMesosId(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length <= Parameters.MAX_TEXT && text.matches(Forms.MESOS_ID);
     }
 }

@@ -7,6 +7,7 @@ import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.revocation.Revocation;
+import io.mesosiam.admin.revocation.RevocationTarget;
 import io.mesosiam.admin.revocation.Revocations;
 import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.api.Parameters;
@@ -26,6 +27,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,13 +50,20 @@ public final class RevocationResource {
     private final SessionDenials denials;
     private final Authors authors;
     private final WithdrawalReview reviews;
+    private final NamedTargets targets;
 
     @Inject
-    RevocationResource(Revocations revocations, SessionDenials denials, Authors authors, WithdrawalReview reviews) {
+    RevocationResource(
+            Revocations revocations,
+            SessionDenials denials,
+            Authors authors,
+            WithdrawalReview reviews,
+            NamedTargets targets) {
         this.revocations = revocations;
         this.denials = denials;
         this.authors = authors;
         this.reviews = reviews;
+        this.targets = targets;
     }
 
     /** Revokes a lease, a task, a policy, an IAM role or an agent. */
@@ -90,18 +100,19 @@ public final class RevocationResource {
         Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
         WithdrawalReview.Request review = reviews.request(options, parameters);
         RevocationRequest request = RevocationRequest.read(Bodies.object(body));
-        if (request.target().isEmpty()) {
+        Optional<RevocationTarget> target = request.target();
+        if (target.isEmpty()) {
             Written.Not<Revocation> faulty = new Written.Not<>(new Refused.Invalid(request.faults()));
             return Uni.createFrom()
                     .item(
                             parameters.isClean()
-                                    ? answer(faulty, author, review)
+                                    ? answer(faulty, author, review, List.of())
                                     : ObjectWrites.refused(faulty, parameters));
         }
         if (!parameters.isClean()) {
             return revocations
-                    .revoke(request.target().get(), false, author, EndReview.NEVER)
-                    .map(written -> ObjectWrites.refused(written, parameters));
+                    .revoke(target.get(), false, author, EndReview.NEVER)
+                    .map(written -> ObjectWrites.refused(hinted(written, target.get()), parameters));
         }
         if (request.hard() && !denials.isConfigured()) {
             throw RefusedProblem.of(
@@ -109,26 +120,38 @@ public final class RevocationResource {
                     "");
         }
         return revocations
-                .revoke(request.target().get(), request.hard(), author, review)
-                .map(written -> answer(written, author, review));
+                .revoke(target.get(), request.hard(), author, review)
+                .map(written -> answer(
+                        hinted(written, target.get()),
+                        author,
+                        review,
+                        targets.warnings(target.get().framework(), target.get().agent())));
     }
 
-    private static Response answer(Written<Revocation> written, Author author, WithdrawalReview.Request review) {
+    private Written<Revocation> hinted(Written<Revocation> written, RevocationTarget target) {
+        return written instanceof Written.Not<Revocation>(Refused why)
+                ? new Written.Not<>(targets.hinted(why, target.agent()))
+                : written;
+    }
+
+    private static Response answer(
+            Written<Revocation> written, Author author, WithdrawalReview.Request review, List<String> warnings) {
         Response.ResponseBuilder response =
                 switch (written) {
-                    case Written.Created<Revocation>(Revocation made) -> answer(201, made, review);
-                    case Written.Changed<Revocation>(Revocation made) -> answer(200, made, review);
-                    case Written.Unchanged<Revocation>(Revocation made) -> answer(200, made, review);
+                    case Written.Created<Revocation>(Revocation made) -> answer(201, made, review, warnings);
+                    case Written.Changed<Revocation>(Revocation made) -> answer(200, made, review, warnings);
+                    case Written.Unchanged<Revocation>(Revocation made) -> answer(200, made, review, warnings);
                     case Written.Deleted<Revocation> _ -> Response.noContent();
                     case Written.Not<Revocation> not -> throw RefusedProblem.of(not.why(), "");
                 };
         return response.header("X-Request-Id", author.requestId()).build();
     }
 
-    private static Response.ResponseBuilder answer(int status, Revocation made, WithdrawalReview.Request review) {
+    private static Response.ResponseBuilder answer(
+            int status, Revocation made, WithdrawalReview.Request review, List<String> warnings) {
         return review.preview()
                 .map(preview -> Response.ok(WithdrawalPreviewView.of(
-                        preview, made.keysValidUntil().map(Instant::toString).orElse(null), made.denials())))
-                .orElseGet(() -> Response.status(status).entity(RevocationView.of(made)));
+                        preview, made.keysValidUntil().map(Instant::toString).orElse(null), made.denials(), warnings)))
+                .orElseGet(() -> Response.status(status).entity(RevocationView.of(made, warnings)));
     }
 }

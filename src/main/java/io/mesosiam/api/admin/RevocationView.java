@@ -36,14 +36,14 @@ public record RevocationView(
 
         @Schema(description = "What is probably not intended, such as a revocation that covers no lease")
         List<String> warnings) {
-    static RevocationView of(Revocation revocation) {
+    static RevocationView of(Revocation revocation, List<String> warnings) {
         return new RevocationView(
                 revocation.id().toString(),
                 revocation.leases(),
                 revocation.keysValidUntil().map(Instant::toString).orElse(null),
                 revocation.denials(),
                 note(revocation),
-                WithdrawalPreviewView.warnings(revocation.leases()));
+                WithdrawalPreviewView.warnings(revocation.leases(), warnings));
     }
 
     private static String note(Revocation revocation) {

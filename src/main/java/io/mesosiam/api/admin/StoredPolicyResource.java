@@ -82,7 +82,7 @@ public final class StoredPolicyResource {
         authors.require(key.namespace(), AdminDocs.readers());
         return policies.find(key).map(found -> found.map(
                         policy -> WrittenObject.POLICY.of(200, policy).build())
-                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such policy")));
+                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no " + key.described())));
     }
 
     /** Creates or replaces the policy. */

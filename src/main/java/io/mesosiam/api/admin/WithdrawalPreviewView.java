@@ -5,6 +5,7 @@ import io.mesosiam.api.Docs;
 import io.mesosiam.api.preview.WithdrawalReview;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -44,23 +45,32 @@ public record WithdrawalPreviewView(
     private static final String NOTHING =
             "it covers no live lease now: compare the ids with GET /api/v1/leases. It holds for tasks that start later";
 
-    static WithdrawalPreviewView of(WithdrawalReview.Preview preview) {
-        return of(preview, null, null);
+    static WithdrawalPreviewView of(WithdrawalReview.Preview preview, List<String> warnings) {
+        return of(preview, null, null, warnings);
     }
 
     static WithdrawalPreviewView of(
-            WithdrawalReview.Preview preview, @Nullable String keysValidUntil, @Nullable List<String> deniedIamRoles) {
+            WithdrawalReview.Preview preview,
+            @Nullable String keysValidUntil,
+            @Nullable List<String> deniedIamRoles,
+            List<String> warnings) {
         return new WithdrawalPreviewView(
                 preview.ended().leases(),
                 preview.ended().live(),
                 keysValidUntil,
                 deniedIamRoles,
                 preview.objection().orElse(null),
-                warnings(preview.ended().leases()));
+                warnings(preview.ended().leases(), warnings));
     }
 
-    /** What is probably not intended, if that many live leases are covered. */
-    static List<String> warnings(long leases) {
-        return leases == 0 ? List.of(NOTHING) : List.of();
+    /**
+     * What is probably not intended.
+     *
+     * @param leases how many live leases are covered
+     * @param named what is probably wrong with the ids
+     */
+    static List<String> warnings(long leases, List<String> named) {
+        return Stream.concat(named.stream(), leases == 0 ? Stream.of(NOTHING) : Stream.empty())
+                .toList();
     }
 }

@@ -63,6 +63,7 @@ public final class WithdrawalResource {
     private final Withdrawals withdrawals;
     private final Authors authors;
     private final WithdrawalReview reviews;
+    private final NamedTargets targets;
     private final InstantSource clock;
     private final ObjectMapper json;
 
@@ -71,11 +72,13 @@ public final class WithdrawalResource {
             Withdrawals withdrawals,
             Authors authors,
             WithdrawalReview reviews,
+            NamedTargets targets,
             InstantSource clock,
             ObjectMapper json) {
         this.withdrawals = withdrawals;
         this.authors = authors;
         this.reviews = reviews;
+        this.targets = targets;
         this.clock = clock;
         this.json = json;
     }
@@ -147,11 +150,12 @@ public final class WithdrawalResource {
                     .create(document, author, EndReview.NEVER)
                     .map(written -> ObjectWrites.refused(written, parameters));
         }
+        List<String> warnings = warnings(document);
         return withdrawals.create(document, author, review).map(written -> review.preview()
-                .map(preview -> Response.ok(WithdrawalPreviewView.of(preview))
+                .map(preview -> Response.ok(WithdrawalPreviewView.of(preview, warnings))
                         .header("X-Request-Id", author.requestId())
                         .build())
-                .orElseGet(() -> answer(written, author)));
+                .orElseGet(() -> answer(written, author, warnings)));
     }
 
     /** Lifts a withdrawal. */
@@ -179,14 +183,28 @@ public final class WithdrawalResource {
         Optional<UUID> known = parameters.id("id", id);
         Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
         parameters.check();
-        return withdrawals.lift(known.orElseThrow(), clock, author).map(written -> answer(written, author));
+        return withdrawals.lift(known.orElseThrow(), clock, author).map(written -> answer(written, author, List.of()));
     }
 
-    private static Response answer(Written<StoredWithdrawal> written, Author author) {
+    /** One launch ends, and the withdrawal with it: its ids needn't be in the cluster any more. */
+    private List<String> warnings(JsonNode document) {
+        return document.has("launchSequence")
+                ? List.of()
+                : targets.warnings(id(document, "frameworkId"), id(document, "mesosAgentId"));
+    }
+
+    private static Optional<String> id(JsonNode document, String field) {
+        return Optional.ofNullable(document.get(field))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::textValue)
+                .filter(RevocationRequest::isMesosId);
+    }
+
+    private static Response answer(Written<StoredWithdrawal> written, Author author, List<String> warnings) {
         Response.ResponseBuilder response =
                 switch (written) {
                     case Written.Created<StoredWithdrawal>(StoredWithdrawal stored) ->
-                        Response.status(201).entity(WithdrawalView.of(stored));
+                        Response.status(201).entity(WithdrawalView.made(stored, warnings));
                     case Written.Changed<StoredWithdrawal>(StoredWithdrawal stored) ->
                         Response.ok(WithdrawalView.of(stored));
                     case Written.Unchanged<StoredWithdrawal>(StoredWithdrawal stored) ->

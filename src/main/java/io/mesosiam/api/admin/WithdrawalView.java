@@ -75,8 +75,24 @@ public record WithdrawalView(
 
         @Schema(description = "The caller that lifted it; the database user for a change by SQL", examples = "token:ci")
         @Nullable
-        String liftedBy) {
+        String liftedBy,
+
+        @Schema(
+                description =
+                        "What is probably not intended, such as an id that the cluster doesn't show. Only in the answer that"
+                                + " makes it")
+        @Nullable
+        List<String> warnings) {
     public static WithdrawalView of(StoredWithdrawal withdrawal) {
+        return of(withdrawal, null);
+    }
+
+    /** A withdrawal that was just made. */
+    static WithdrawalView made(StoredWithdrawal withdrawal, List<String> warnings) {
+        return of(withdrawal, warnings);
+    }
+
+    private static WithdrawalView of(StoredWithdrawal withdrawal, @Nullable List<String> warnings) {
         return new WithdrawalView(
                 withdrawal.id().toString(),
                 withdrawal.frameworkId().orElse(null),
@@ -90,7 +106,8 @@ public record WithdrawalView(
                 withdrawal.madeBy(),
                 withdrawal.madeAt().toString(),
                 withdrawal.liftedAt().map(Instant::toString).orElse(null),
-                withdrawal.liftedBy().orElse(null));
+                withdrawal.liftedBy().orElse(null),
+                warnings);
     }
 
     /** A page. */

@@ -203,10 +203,10 @@ public final class ApplyResource {
                 List.of(new Problem.FieldError(
                         at + ".ifMatch",
                         failed.current()
-                                .map(tag -> "the stored version is " + tag)
+                                .map(tag -> "the stored version is " + tag + ": read the object again, and compare")
                                 .orElse("the object does not exist")));
             case Refused.WithOthers _ -> List.of();
-            case Refused.NotFound _ -> List.of(new Problem.FieldError(at, "there is no such object"));
+            case Refused.NotFound(String object) -> List.of(new Problem.FieldError(at, "there is no " + object));
             case Refused.LostRace _ ->
                 List.of(new Problem.FieldError(at, "another request changed it at the same time"));
             case Refused.Conflict conflict -> List.of(new Problem.FieldError(at, conflict.demand()));

@@ -11,6 +11,7 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
+import io.mesosiam.spelling.UnknownNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ final class ChangeReader {
             Set.of("kind", "action", "namespace", "name", "id", "content", "patch", "ifMatch");
 
     private final List<Problem.FieldError> errors = new ArrayList<>();
+    private final UnknownNames unknown = new UnknownNames(FIELDS);
     private final List<Item> items = new ArrayList<>();
     private final Set<Object> keys = new HashSet<>();
 
@@ -81,7 +83,8 @@ final class ChangeReader {
 
     private void all(JsonNode body) {
         body.fieldNames()
-                .forEachRemaining(field -> require(field, field.equals("changes"), "is not a field of this request"));
+                .forEachRemaining(field ->
+                        require(field, field.equals("changes"), new UnknownNames(Set.of("changes")).message(field)));
         JsonNode changes = body.path("changes");
         if (require(
                 "changes",
@@ -97,9 +100,11 @@ final class ChangeReader {
         if (!require(at, item.isObject(), "must be an object")) {
             return;
         }
-        item.fieldNames()
-                .forEachRemaining(
-                        field -> require(at + "." + field, FIELDS.contains(field), "is not a field of a change"));
+        item.fieldNames().forEachRemaining(field -> {
+            if (!FIELDS.contains(field)) {
+                require(at + "." + field, false, unknown.message(field));
+            }
+        });
         switch (item.path("kind").asText(item.has("kind") ? "" : POLICY)) {
             case POLICY -> {
                 require(at + ".id", !item.has("id"), "is not for a policy");

@@ -12,10 +12,10 @@ import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
 import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.HeldSignIn;
 import io.mesosiam.signin.HeldSignIns;
 import io.mesosiam.signin.Role;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,7 +23,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -53,20 +52,16 @@ public final class AuditEventResource {
     private static final MediaType LINES_TYPE = MediaType.valueOf(LINES);
 
     private final AuditQuery events;
-    private final SecurityIdentity identity;
+    private final Callers callers;
     private final OpenStreams streams;
     private final HeldSignIns signIns;
     private final InstantSource clock;
 
     @Inject
     AuditEventResource(
-            AuditQuery events,
-            SecurityIdentity identity,
-            OpenStreams streams,
-            HeldSignIns signIns,
-            InstantSource clock) {
+            AuditQuery events, Callers callers, OpenStreams streams, HeldSignIns signIns, InstantSource clock) {
         this.events = events;
-        this.identity = identity;
+        this.callers = callers;
         this.streams = streams;
         this.signIns = signIns;
         this.clock = clock;
@@ -116,7 +111,7 @@ public final class AuditEventResource {
             @Context HttpHeaders headers,
             @Context RoutingContext context) {
         Parameters parameters = new Parameters();
-        Caller caller = caller();
+        Caller caller = callers.current();
         UnaryOperator<String> shown = Sight.sentences(caller);
         AuditSearch search = new AuditSearch(parameters);
         AuditFilter filter = selection.filter(search, caller);
@@ -154,13 +149,6 @@ public final class AuditEventResource {
                         context.request().connection(),
                         pace,
                         () -> signIns.holds(held, clock.instant())));
-    }
-
-    private Caller caller() {
-        if (identity.getPrincipal() instanceof Caller caller) {
-            return caller;
-        }
-        throw new ForbiddenException();
     }
 
     private static boolean wantsLines(HttpHeaders headers) {

@@ -40,6 +40,17 @@ final class AuditSearch {
                 .filter(filter -> parameters.require("kind", AuditKinds.areSelected(filter), AuditKinds.DEMAND));
     }
 
+    Optional<String> actor(@Nullable String text) {
+        return text("actor", text)
+                .filter(name -> parameters.require("actor", name.matches(AuditNames.ACTOR), AuditNames.ACTOR_DEMAND));
+    }
+
+    Optional<String> object(@Nullable String text) {
+        return text("object", text)
+                .filter(name ->
+                        parameters.require("object", name.matches(AuditNames.OBJECT), AuditNames.OBJECT_DEMAND));
+    }
+
     Optional<Instant> time(String name, @Nullable String text) {
         return parameters.formed(name, text, Forms::time, "must be a time such as 2026-01-02T03:04:05Z");
     }

@@ -47,26 +47,28 @@ public final class AuditSelection {
     public @Nullable String outcome;
 
     @Parameter(
-            description = "Only events of this actor",
+            description =
+                    "Only events of this actor. A name of another form is refused, and the message lists the forms",
             example = "oidc:alice@example.org",
             schema =
                     @Schema(
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = Forms.TEXT))
+                            pattern = AuditNames.ACTOR))
     @QueryParam("actor")
     public @Nullable String actor;
 
     @Parameter(
-            description = "Only events of this object",
+            description =
+                    "Only events of this object. A name of another form is refused, and the message lists the forms",
             example = "policy:/data/etl",
             schema =
                     @Schema(
                             type = SchemaType.STRING,
                             minLength = 1,
                             maxLength = Parameters.MAX_TEXT,
-                            pattern = Forms.TEXT))
+                            pattern = AuditNames.OBJECT))
     @QueryParam("object")
     public @Nullable String object;
 
@@ -134,8 +136,8 @@ public final class AuditSelection {
                 search.time("to", to),
                 search.kind(kind),
                 search.outcome(outcome),
-                search.text("actor", actor),
-                search.text("object", object),
+                search.actor(actor),
+                search.object(object),
                 search.text("framework", framework),
                 search.text("task", task),
                 search.iamRole(iamRole),

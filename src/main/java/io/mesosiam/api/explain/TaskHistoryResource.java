@@ -108,7 +108,10 @@ public final class TaskHistoryResource {
         parameters.check();
         var found = events.newest(filter(ofFramework, ofTask, caller), Long.MAX_VALUE, MOST + 1);
         if (found.isEmpty()) {
-            throw new ProblemException(ProblemCode.NOT_FOUND, "the audit trail has no event of such a task");
+            throw new ProblemException(
+                    ProblemCode.NOT_FOUND,
+                    "the audit trail has no event of task " + task + " of framework " + framework
+                            + ", or none that your roles see");
         }
         List<TaskHistoryView.Event> shown = found.stream()
                 .limit(MOST)

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Json;
+import io.mesosiam.admin.JsonText;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.spelling.UnknownNames;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -75,8 +78,8 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             return columns.stream().filter(column -> column.json().equals(json)).findFirst();
         }
 
-        private String names() {
-            return columns.stream().map(ListColumn::json).collect(Collectors.joining(", "));
+        private List<String> names() {
+            return columns.stream().map(ListColumn::json).toList();
         }
     }
 
@@ -91,11 +94,11 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             Parameters parameters) {
         String order = Optional.ofNullable(sort).orElse(kind.first().json());
         boolean descending = order.startsWith("-");
-        Optional<ListColumn> column = kind.named(descending ? order.substring(1) : order);
-        parameters.require(
-                "sort",
-                column.isPresent(),
-                "must be one of " + kind.names() + ", with - before it for a descending order");
+        String name = descending ? order.substring(1) : order;
+        Optional<ListColumn> column = kind.named(name);
+        if (column.isEmpty()) {
+            parameters.require("sort", false, unknown(name, kind.names()));
+        }
         ListColumn by = column.orElse(kind.first());
         ListParameters list = new ListParameters(
                 new ListQuery(
@@ -119,17 +122,32 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         if (text == null) {
             return equal;
         }
-        Optional<JsonNode> filter = Json.read(text).filter(JsonNode::isObject);
-        parameters.require(
-                "filter", filter.isPresent(), "must be a JSON object of fields and the values that they must have");
+        Optional<JsonNode> filter = object(text, parameters);
         filter.ifPresent(object -> object.properties().forEach(entry -> {
             Optional<ListColumn> named = kind.named(entry.getKey());
-            parameters.require("filter", named.isPresent(), "has a field that is none of " + kind.names());
+            if (named.isEmpty()) {
+                parameters.require("filter", false, unknown(entry.getKey(), kind.names()));
+            }
             named.filter(known -> parameters.require(
-                            "filter", known.accepts(entry.getValue()), known.json() + " can't have this value"))
+                            "filter", known.accepts(entry.getValue()), "'" + known.json() + "' " + known.demand()))
                     .ifPresent(known -> equal.put(known, entry.getValue()));
         }));
         return equal;
+    }
+
+    private static Optional<JsonNode> object(String text, Parameters parameters) {
+        String why = "it is another JSON value";
+        try {
+            JsonNode value = Json.parse(text);
+            if (value.isObject()) {
+                return Optional.of(value);
+            }
+        } catch (Json.Malformed e) {
+            why = String.valueOf(e.getMessage());
+        }
+        parameters.require(
+                "filter", false, "must be a JSON object of fields and the values that they must have: " + why);
+        return Optional.empty();
     }
 
     private static List<String> fields(Kind kind, @Nullable String text, Parameters parameters) {
@@ -137,11 +155,25 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             return List.of();
         }
         List<String> fields = Arrays.asList(text.split(",", -1));
-        parameters.require(
+        if (parameters.require(
                 "fields",
-                text.length() <= ListRequest.LONGEST_FIELDS && kind.fields().containsAll(fields),
-                "must be some of " + String.join(", ", kind.fields()) + ", with commas between them");
+                text.length() <= ListRequest.LONGEST_FIELDS,
+                "must have at most " + ListRequest.LONGEST_FIELDS + " characters")) {
+            UnknownNames unknown = new UnknownNames(kind.fields());
+            fields.stream()
+                    .filter(field -> !kind.fields().contains(field))
+                    .forEach(field -> parameters.require("fields", false, named(field, unknown.message(field))));
+        }
         return fields;
+    }
+
+    private static String unknown(String name, Collection<String> known) {
+        return named(name, new UnknownNames(known).message(name));
+    }
+
+    /** A message about an element of a parameter. */
+    private static String named(String element, String message) {
+        return "'" + JsonText.shortened(element) + "' " + message;
     }
 
     /** The cursor: the order, the value of the last item, and its id. Empty if it belongs to no page in this order. */

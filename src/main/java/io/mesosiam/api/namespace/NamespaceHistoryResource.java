@@ -108,6 +108,11 @@ public final class NamespaceHistoryResource {
         return after.map(tag -> find(namespace, tag).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
                 .chain(last -> history.list(namespace, last, items + 1))
+                .invoke(revisions -> {
+                    if (revisions.isEmpty() && after.isEmpty()) {
+                        throw new ProblemException(ProblemCode.NOT_FOUND, "there is and was no namespace " + namespace);
+                    }
+                })
                 .map(revisions -> page(revisions, items));
     }
 
@@ -202,7 +207,6 @@ public final class NamespaceHistoryResource {
     private Uni<NamespaceRevision> find(String namespace, VersionTag tag) {
         return history.find(namespace, tag.id(), tag.version())
                 .map(found -> found.orElseThrow(() -> new ProblemException(
-                        ProblemCode.NOT_FOUND,
-                        "there is no version " + tag.text() + " of a namespace with this path")));
+                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of namespace " + namespace)));
     }
 }

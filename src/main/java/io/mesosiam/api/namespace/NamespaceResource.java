@@ -92,7 +92,7 @@ public final class NamespaceResource {
         authors.require(namespace, AdminDocs.readers());
         return namespaces.find(namespace).map(found -> found.map(
                         known -> WRITTEN.of(200, known).build())
-                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such namespace")));
+                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no namespace " + namespace)));
     }
 
     /** Creates or replaces the namespace. */

@@ -112,8 +112,8 @@ public final class RevocationsResource {
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
         return withdrawals
                 .find(known)
-                .map(found -> found.orElseThrow(
-                        () -> new ProblemException(ProblemCode.NOT_FOUND, "there is none with this id")))
+                .map(found -> found.orElseThrow(() ->
+                        new ProblemException(ProblemCode.NOT_FOUND, "there is no withdrawal with the id " + known)))
                 .chain(withdrawal -> denials.of(List.of(known)).map(all -> RevocationStateView.of(withdrawal, all)));
     }
 }

@@ -22,9 +22,12 @@ public final class OpenStreams {
     /** The maximum for all callers together. */
     public static final int IN_ALL = 200;
 
+    /** When a caller that reaches a limit can try again. */
+    public static final int RETRY_SECONDS = 30;
+
     /** The limits, for a caller that reaches one of them. */
-    public static final String LIMITS =
-            "a caller can have " + PER_CALLER + " streams open, all callers together " + IN_ALL;
+    public static final String LIMITS = "a caller can have " + PER_CALLER + " streams open, all callers together "
+            + IN_ALL + ": close one, or try again after " + RETRY_SECONDS + " s";
 
     private final CountDownLatch stopping = new CountDownLatch(1);
 

@@ -1,6 +1,7 @@
 package io.mesosiam.api.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.JsonText;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.Parameters;
@@ -8,6 +9,7 @@ import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.signin.Bootstrap;
 import io.mesosiam.signin.RoleGrant;
+import io.mesosiam.spelling.UnknownNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -68,9 +70,12 @@ record TokenRequest(
      */
     static TokenRequest of(JsonNode body, Instant now) {
         Parameters fields = new Parameters();
-        body.fieldNames()
-                .forEachRemaining(field -> fields.require(
-                        field, FIELDS.contains(field), "is unknown: a token has expiresAt, name, roles"));
+        UnknownNames unknown = new UnknownNames(FIELDS);
+        body.fieldNames().forEachRemaining(field -> {
+            if (!FIELDS.contains(field)) {
+                fields.require(JsonText.shortened(field), false, unknown.message(field));
+            }
+        });
         String name = text(body, "name").orElse("");
         fields.require("name", name.matches(NAME), "must have 1 to 64 lower-case letters, digits or inner . _ -");
         fields.require("name", !name.equals(Bootstrap.NAME), "must not be " + Bootstrap.NAME);

@@ -179,7 +179,9 @@ public final class TokenResource {
     @Path("/{id}")
     @RolesAllowed(Role.Names.ADMIN)
     @APIResponseSchema(value = TokenView.class, responseCode = "200", responseDescription = "The revoked token")
-    @APIResponse(responseCode = "404", description = "No token that is not revoked has this id")
+    @APIResponse(
+            responseCode = "404",
+            description = "There is no token with this id, it is revoked already, or the caller may not see it")
     @Operation(
             operationId = "revokeToken",
             summary = "Revokes an API token",
@@ -195,9 +197,9 @@ public final class TokenResource {
         Caller caller = callers.current();
         StoredToken token = uuid(id).flatMap(tokens::withId)
                 .filter(known -> mayForAll(caller, known))
-                .orElseThrow(TokenResource::notFound);
+                .orElseThrow(() -> notFound(id));
         return tokens.revoke(token.id(), caller, request.id())
-                .map(revoked -> revoked.orElseThrow(TokenResource::notFound))
+                .map(revoked -> revoked.orElseThrow(() -> notFound(id)))
                 .map(revoked -> TokenView.of(revoked, clock.instant()));
     }
 
@@ -229,8 +231,12 @@ public final class TokenResource {
         return known && (token.isWhole() || caller.may(RoleGrant.EVERYWHERE, roles));
     }
 
-    private static ProblemException notFound() {
-        return new ProblemException(ProblemCode.NOT_FOUND, "no token that is not revoked has this id");
+    /** The same for a token that the caller may not see. */
+    private static ProblemException notFound(String id) {
+        String known = uuid(id).isPresent() ? "with the id " + id : "with this id, which is no UUID";
+        return new ProblemException(
+                ProblemCode.NOT_FOUND,
+                "there is no token " + known + ", it is revoked already, or it is not for you to revoke");
     }
 
     private static Optional<UUID> uuid(String text) {

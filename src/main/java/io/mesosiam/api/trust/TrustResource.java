@@ -100,7 +100,8 @@ public final class TrustResource {
         authors.require("/", AdminDocs.readers());
         return trusts.find(known)
                 .map(found -> found.map(trust -> WRITTEN.of(200, trust).build())
-                        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is none with this id")));
+                        .orElseThrow(() -> new ProblemException(
+                                ProblemCode.NOT_FOUND, "there is no attribute trust with the id " + known)));
     }
 
     /** Creates or replaces one. */

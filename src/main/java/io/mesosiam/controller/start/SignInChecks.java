@@ -85,7 +85,10 @@ final class SignInChecks {
         for (String setting : List.of(ROLE_MAPPING, CERTIFICATE_MAPPING)) {
             settings.text(setting).map(Mapping::problems).orElse(List.of()).forEach(found -> add(setting, found));
         }
+        // without effect, its value is of no interest
         settings.text(LOOPBACK_ROLES)
+                .filter(_ ->
+                        problems.stream().noneMatch(known -> known.setting().equals(LOOPBACK_ROLES)))
                 .map(Mapping::roleProblems)
                 .orElse(List.of())
                 .forEach(found -> add(LOOPBACK_ROLES, found));

@@ -28,6 +28,22 @@ class AuditKindsTest {
         assertThat(AuditKinds.areSelected(filter)).isEqualTo(known);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "token:ci, true",
+        "oidc:alice@example.org, true",
+        "'certificate:CN=ci,O=Example', true",
+        "bootstrap, true",
+        "controller-1.example, true",
+        "controller:8443, true",
+        "controller-1:a, true",
+        "user:alice, false",
+        "' ', false",
+    })
+    void actorOfAnotherFormIsUnknown(String actor, boolean known) {
+        assertThat(actor.matches(AuditNames.ACTOR)).isEqualTo(known);
+    }
+
     @Test
     void everyKindThatTheDatabaseWritesIsKnown() {
         try (TestDatabase db = TestPostgres.database()) {
@@ -55,6 +71,12 @@ class AuditKindsTest {
             assertThat(db.query("select distinct kind from audit_event"))
                     .hasSize(18)
                     .isSubsetOf(AuditKinds.ALL);
+            assertThat(db.query("select distinct object from audit_event"))
+                    .hasSize(6)
+                    .allMatch(object -> object.matches(AuditNames.OBJECT));
+            assertThat(db.query("select distinct actor from audit_event"))
+                    .isNotEmpty()
+                    .allMatch(actor -> actor.matches(AuditNames.ACTOR));
         }
     }
 }

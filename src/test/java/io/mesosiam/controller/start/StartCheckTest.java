@@ -114,6 +114,17 @@ class StartCheckTest extends SettingsFixture {
     }
 
     @Test
+    void settingWithoutEffectIsOneLineWhateverItsValue() {
+        assertThat(settings.lines(
+                        Map.of("mesos-iam.api.plain-http", "false", "mesos-iam.sign-in.loopback-roles", "admn"),
+                        Map.of()))
+                .filteredOn(line -> line.startsWith("mesos-iam.sign-in.loopback-roles"))
+                .singleElement()
+                .asString()
+                .contains("has no effect without mesos-iam.api.plain-http=true");
+    }
+
+    @Test
     void allProblemsAreReportedAtOnce() {
         assertThat(settings.lines(
                         Map.of(
