@@ -20,8 +20,8 @@ public record ListQuery(
         equal = Map.copyOf(equal);
     }
 
-    /** A place in the order: the value of the column that is sorted by, and the object's id. */
-    public record Position(JsonNode value, UUID id) {}
+    /** A place in the order: the value of the column that is sorted by, and the object's id: the text of a UUID for objects in the database. */
+    public record Position(JsonNode value, String id) {}
 
     /** The same query for one item more, which says whether there is another page. */
     public ListQuery andOneMore() {
@@ -58,8 +58,8 @@ public record ListQuery(
                 query.setParameter(column.json(), column.compared(value));
             }
         });
-        after.ifPresent(position ->
-                query.setParameter("after", sort.ordered(position.value())).setParameter("id", position.id()));
+        after.ifPresent(position -> query.setParameter("after", sort.ordered(position.value()))
+                .setParameter("id", UUID.fromString(position.id())));
         return query.setMaxResults(limit);
     }
 }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** Explanations of tasks. */
 @Path("/api/v1/tasks")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "tasks", description = "Explanations of tasks: why a task has its credentials, or none")
+@Tag(name = "tasks", description = "Tasks and their explanations: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskResource {
     /** A limit above the number of launches that a controller keeps of one task id. */

@@ -86,6 +86,15 @@ final class Admission {
         };
     }
 
+    /** The host that a hello names, if the master lists it: a peer can name thousands that it doesn't. */
+    Optional<MesosAgentId> listed(Hello hello) {
+        try {
+            return cluster.get().agent(new MesosAgentId(hello.mesosAgentId())).map(MesosAgent::id);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Claims the host of an admitted stream again.
      */

@@ -63,6 +63,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final AgentStreams streams;
+    private final LastFaults faults;
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
     private final ChannelFailures failures;
     private final AgentConnections connections;
@@ -98,6 +99,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.meters = meters;
         this.failures = new ChannelFailures(lines, clock, meters);
         this.streams = new AgentStreams(clock, lines);
+        this.faults = new LastFaults(clock);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);
         this.certificates = new PortCertificates(tls, CertificateFiles.of(config), handshakes, vertx, clock);
@@ -114,7 +116,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, lines, clock);
         StreamContext streamContext =
-                new StreamContext(config, admission, table, streams, events, lines, failures, clock, meters);
+                new StreamContext(config, admission, table, streams, events, faults, lines, failures, clock, meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
@@ -135,6 +137,16 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public int port() {
         Running now = running;
         return now == null ? config.port() : now.servers().getFirst().actualPort();
+    }
+
+    /** The stream of a host's agent; empty unless it is served here. */
+    public Optional<ConnectedAgent> connected(MesosAgentId host) {
+        return streams.of(host).flatMap(AgentStream::connected);
+    }
+
+    /** The last fault of each host. */
+    public LastFaults faults() {
+        return faults;
     }
 
     Handshakes handshakes() {

@@ -31,6 +31,7 @@ final class AgentStream {
     private final StreamContext streamContext;
     private final ServerWebSocket socket;
     private final CertificateNames certificate;
+    private final Instant opened;
     private final StreamLines lines;
     private final BoundedReports reports;
     private final StreamLifecycle lifecycle;
@@ -44,6 +45,7 @@ final class AgentStream {
         this.streamContext = streamContext;
         this.socket = socket;
         this.certificate = certificate;
+        this.opened = streamContext.clock().instant();
         this.lines = new StreamLines(streamContext.lines(), streamContext.clock(), certificate);
         this.reports = new BoundedReports(streamContext, lines);
         this.lifecycle = new StreamLifecycle(streamContext, socket, lines);
@@ -61,6 +63,13 @@ final class AgentStream {
 
     StreamLines lines() {
         return lines;
+    }
+
+    /** The stream for operators; empty unless the agent is served. */
+    Optional<ConnectedAgent> connected() {
+        return stage() instanceof Stage.Serving(AdmittedHost host)
+                ? Optional.of(new ConnectedAgent(host.agentVersion(), address(), opened, certificate.notAfter()))
+                : Optional.empty();
     }
 
     /** The remote address of the agent. */
@@ -130,17 +139,22 @@ final class AgentStream {
         }
         Optional<Fault> excess = reports.excess(hello);
         if (excess.isPresent()) {
-            end(excess.get());
+            refuse(hello, excess.get());
             return;
         }
         switch (streamContext.admission().admit(certificate, hello)) {
-            case Admission.Verdict.Refused(Fault fault) -> end(fault);
+            case Admission.Verdict.Refused(Fault fault) -> refuse(hello, fault);
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
                 AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
                 streamContext.streams().locked(host, () -> enterHost(admitted, hello));
                 late.ifPresent(this::follow);
             }
         }
+    }
+
+    private void refuse(Hello hello, Fault fault) {
+        streamContext.refused(hello, fault, address());
+        end(fault);
     }
 
     private void enterHost(AdmittedHost host, Hello hello) {

@@ -1,5 +1,7 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +14,13 @@ record StreamContext(
         AgentTable table,
         AgentStreams streams,
         HostEvents events,
+        LastFaults faults,
         RepeatedLines lines,
         ChannelFailures failures,
         InstantSource clock,
-        MeterRegistry meters) {}
+        MeterRegistry meters) {
+    /** Records the fault of a hello that is refused. */
+    void refused(Hello hello, Fault fault, String address) {
+        admission.listed(hello).ifPresent(host -> faults.put(host, fault, address));
+    }
+}

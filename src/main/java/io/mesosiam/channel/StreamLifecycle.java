@@ -104,6 +104,9 @@ final class StreamLifecycle {
                 end.host().map(host -> host.id().value()).orElse(""),
                 socket.remoteAddress(),
                 times));
+        end.host()
+                .ifPresent(
+                        host -> streamContext.faults().put(host.id(), fault, String.valueOf(socket.remoteAddress())));
         streamContext
                 .meters()
                 .counter("mesosiam.channel.faults", "code", fault.code())

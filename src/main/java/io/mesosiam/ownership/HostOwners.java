@@ -17,11 +17,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * Reads from table {@code agent} which controller owns which host, for operators. It blocks on the database: call it on
- * virtual threads only.
+ * Reads from table {@code agent} which controller owns which host, for operators. {@link #of} and {@link #all}
+ * block on the database: call them on virtual threads only.
  */
 @Singleton
 public final class HostOwners {
@@ -29,8 +34,14 @@ public final class HostOwners {
 
     private static final Duration ANSWER_BY = Duration.ofSeconds(2);
 
-    private static final String OWNERS = """
-            select mesos_agent_id::text, controller_id, state, connected_at from agent
+    /** How old the answer of {@link #all} can be, so that pages of a list don't each read the table. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    private static final String ALL = """
+            select mesos_agent_id::text, hostname, controller_id, state, version, connected_at, disconnected_at from agent""";
+
+    private static final String OWNERS = ALL + """
+
             where mesos_agent_id::text = any ($1::text[])""";
 
     private final Pool pool;
@@ -39,6 +50,17 @@ public final class HostOwners {
     /** Callers of the API must not fill the log while the database is away. */
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
 
+    private volatile Map<MesosAgentId, Owner> newest = Map.of();
+    private final AtomicReference<Reading> reading = new AtomicReference<>(
+            new Reading(System.nanoTime() - FRESH.toNanos(), CompletableFuture.completedFuture(Map.of())));
+
+    /**
+     * A reading of the table.
+     *
+     * @param answer never fails: without an answer of the database it is the one before
+     */
+    private record Reading(long begunAt, CompletableFuture<Map<MesosAgentId, Owner>> answer) {}
+
     @Inject
     public HostOwners(Pool pool, InstantSource clock) {
         this.pool = pool;
@@ -46,13 +68,22 @@ public final class HostOwners {
     }
 
     /**
-     * The controller that last claimed a host.
+     * The row of a host: the controller that claimed it last, and what that controller recorded.
      *
+     * @param hostname the host's name at that claim
      * @param controllerId empty if no controller has claimed the host
      * @param state value of the column {@code state}
+     * @param version the agent's version as it states it; empty if it never connected
      * @param connectedAt when the host's agent last connected; empty if it never connected
+     * @param disconnectedAt when its stream last ended; empty if none has
      */
-    public record Owner(Optional<String> controllerId, String state, Optional<Instant> connectedAt) {
+    public record Owner(
+            String hostname,
+            Optional<String> controllerId,
+            String state,
+            Optional<String> version,
+            Optional<Instant> connectedAt,
+            Optional<Instant> disconnectedAt) {
         /** Whether the agent's stream is still open according to its controller. */
         public boolean isConnected() {
             return !state.equals("disconnected");
@@ -62,23 +93,83 @@ public final class HostOwners {
     /** Returns the owners of those hosts that have a row; an empty map while the database does not answer. */
     public Map<MesosAgentId, Owner> of(Collection<MesosAgentId> hosts) {
         String[] ids = hosts.stream().map(MesosAgentId::value).distinct().toArray(String[]::new);
-        Map<MesosAgentId, Owner> owners = new HashMap<>();
         try {
-            for (Row row : OneStatement.run(pool, OWNERS, Tuple.of(ids)).await().atMost(ANSWER_BY)) {
-                owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row));
-            }
+            return owners(OneStatement.run(pool, OWNERS, Tuple.of(ids)).await().atMost(ANSWER_BY));
         } catch (RuntimeException e) {
-            lines.due("not read", clock.instant())
-                    .ifPresent(repeated ->
-                            LOG.warnf("host owners not read reason=\"%s\" repeated=%d", PlainReason.of(e), repeated));
+            notRead(e);
+            return Map.of();
         }
+    }
+
+    /**
+     * Returns the owners of all hosts that have a row, at most a second old; while the database does not answer, the last
+     * answer.
+     */
+    public Map<MesosAgentId, Owner> all() {
+        try {
+            return current().answer().get(2 * ANSWER_BY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return newest;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return newest;
+        }
+    }
+
+    /** Returns the last answer of the database at once. If it is more than a second old, the table is read for later calls. */
+    public Map<MesosAgentId, Owner> recent() {
+        Reading unused = current();
+        return newest;
+    }
+
+    /** The reading that is under way or recent, else a new one. */
+    private Reading current() {
+        Reading last = reading.get();
+        long now = System.nanoTime();
+        if (!last.answer().isDone() || now - last.begunAt() < FRESH.toNanos()) {
+            return last;
+        }
+        Reading next = new Reading(now, new CompletableFuture<>());
+        if (!reading.compareAndSet(last, next)) {
+            return reading.get();
+        }
+        var unused = OneStatement.run(pool, ALL)
+                .map(HostOwners::owners)
+                .ifNoItem()
+                .after(ANSWER_BY)
+                .fail()
+                .subscribe()
+                .with(
+                        read -> {
+                            newest = read;
+                            next.answer().complete(read);
+                        },
+                        e -> {
+                            notRead(e);
+                            next.answer().complete(newest);
+                        });
+        return next;
+    }
+
+    private void notRead(Throwable e) {
+        lines.due("not read", clock.instant())
+                .ifPresent(repeated ->
+                        LOG.warnf("host owners not read reason=\"%s\" repeated=%d", PlainReason.of(e), repeated));
+    }
+
+    private static Map<MesosAgentId, Owner> owners(Iterable<Row> rows) {
+        Map<MesosAgentId, Owner> owners = new HashMap<>();
+        rows.forEach(row -> owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row)));
         return owners;
     }
 
     private static Owner owner(Row row) {
         return new Owner(
+                row.getString("hostname"),
                 Optional.ofNullable(row.getString("controller_id")),
                 row.getString("state"),
-                Optional.ofNullable(row.getOffsetDateTime("connected_at")).map(OffsetDateTime::toInstant));
+                Optional.ofNullable(row.getString("version")),
+                Optional.ofNullable(row.getOffsetDateTime("connected_at")).map(OffsetDateTime::toInstant),
+                Optional.ofNullable(row.getOffsetDateTime("disconnected_at")).map(OffsetDateTime::toInstant));
     }
 }

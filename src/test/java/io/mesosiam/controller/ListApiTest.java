@@ -35,6 +35,8 @@ class ListApiTest {
     static Stream<Arguments> lists() {
         return Stream.of(
                 arguments("/api/v1/leases", "leaseId"),
+                arguments("/api/v1/tasks", "launchId"),
+                arguments("/api/v1/agents", "mesosAgentId"),
                 arguments("/api/v1/policies", "policyId"),
                 arguments("/api/v1/tokens", "tokenId"),
                 arguments("/api/v1/namespaces", "namespaceId"),
@@ -145,6 +147,8 @@ class ListApiTest {
     @ValueSource(
             strings = {
                 "leases",
+                "tasks",
+                "agents",
                 "policies",
                 "tokens",
                 "namespaces",

@@ -14,6 +14,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -95,6 +96,31 @@ class NamespacedCallerTest {
                 .body("truncated", equalTo(false));
         given(two).get("/api/v1/tasks/explain").then().statusCode(200).body("launches", empty());
         given(two).get("/api/v1/tasks/" + framework + "/web-1/history").then().statusCode(404);
+    }
+
+    @Test
+    void listHasTheTasksThatOwnPoliciesConcernWithOwnCredentialNames() {
+        namespaces("/c-one", "/c-two");
+        put("c-one", "own", "web-1", "own");
+        String one = token("viewer:/c-one");
+        String two = token("viewer:/c-two");
+
+        await(() -> tasks(one).getList("items.taskId"), List.of("web-1"));
+        assertThat(tasks(one).getString("items[0].credentialNames.credentialName"))
+                .doesNotContain("held")
+                .doesNotContain("default");
+        assertThat(tasks(two).getList("items")).isEmpty();
+        given(one).get("/api/v1/agents").then().statusCode(403);
+        given(one).get("/api/v1/agents/any").then().statusCode(403);
+    }
+
+    private static JsonPath tasks(String token) {
+        return given(token)
+                .get("/api/v1/tasks")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
     }
 
     @Test

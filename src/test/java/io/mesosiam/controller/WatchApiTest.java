@@ -157,7 +157,7 @@ class WatchApiTest {
     }
 
     @Test
-    void leasesAndHostsAreSent() throws Exception {
+    void leasesAndAgentsAreSent() throws Exception {
         Stream leases = stream("leases");
         assertThat(leases.next().type()).isEqualTo("reset");
         Event lease = leases.next();
@@ -165,9 +165,9 @@ class WatchApiTest {
             lease = leases.next();
         }
         assertThat(lease.data().getString("frameworkId")).isEqualTo(framework);
-        Stream hosts = stream("hosts");
-        assertThat(hosts.next().type()).isEqualTo("reset");
-        Event host = hosts.next();
+        Stream agents = stream("agents");
+        assertThat(agents.next().type()).isEqualTo("reset");
+        Event host = agents.next();
         assertThat(host.data().getString("hostname")).isEqualTo("host1.mesos.test");
         assertThat(host.data().getBoolean("connected")).isFalse();
     }
@@ -188,7 +188,7 @@ class WatchApiTest {
         assertThat(synced.type()).isEqualTo("synced");
         assertThat(synced.data().getInteger("objects")).isZero();
         given(token).get("/api/v1/watch/leases").then().statusCode(403);
-        given(token).get("/api/v1/watch/hosts").then().statusCode(403);
+        given(token).get("/api/v1/watch/agents").then().statusCode(403);
     }
 
     @Test
@@ -209,7 +209,7 @@ class WatchApiTest {
 
     @Test
     void streamEndsAfterTheTimeThatTheRequestAskedFor() throws Exception {
-        Stream stream = stream("hosts?timeoutSeconds=1");
+        Stream stream = stream("agents?timeoutSeconds=1");
         Event event = stream.next();
         while (!event.type().equals("end") && !event.type().equals("closed")) {
             event = stream.next();
@@ -222,23 +222,23 @@ class WatchApiTest {
         Token token = create("viewer");
         List<Stream> own = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            own.add(new Stream("hosts", token.token(), Optional.empty()));
+            own.add(new Stream("agents", token.token(), Optional.empty()));
             assertThat(own.getLast().response.statusCode()).isEqualTo(200);
         }
 
         given(token.token())
-                .get("/api/v1/watch/hosts")
+                .get("/api/v1/watch/agents")
                 .then()
                 .statusCode(429)
                 .body("code", equalTo("too-many-streams"));
-        assertThat(stream("hosts").response.statusCode()).as("another caller").isEqualTo(200);
+        assertThat(stream("agents").response.statusCode()).as("another caller").isEqualTo(200);
 
         given(token.token()).head("/api/v1/watch/policies?timeoutSeconds=1");
         own.getFirst().close();
         org.awaitility.Awaitility.await()
                 .atMost(TimeLimit.seconds(40))
                 .until(() -> given(token.token())
-                                .get("/api/v1/watch/hosts?timeoutSeconds=1")
+                                .get("/api/v1/watch/agents?timeoutSeconds=1")
                                 .statusCode()
                         == 200);
     }

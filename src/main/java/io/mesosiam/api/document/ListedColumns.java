@@ -4,12 +4,14 @@ import io.mesosiam.admin.ListColumn;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.admin.StoredPoliciesResource;
 import io.mesosiam.api.admin.WithdrawalResource;
+import io.mesosiam.api.agent.AgentsResource;
 import io.mesosiam.api.grant.GrantsResource;
 import io.mesosiam.api.list.LeaseResource;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.PolicyResource;
 import io.mesosiam.api.namespace.NamespacesResource;
 import io.mesosiam.api.revocation.RevocationsResource;
+import io.mesosiam.api.task.TasksResource;
 import io.mesosiam.api.token.TokenResource;
 import io.mesosiam.api.trust.TrustsResource;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
@@ -28,16 +30,18 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 /** Describes which fields each list can show, and can be filtered and sorted by, and which values a filter can have. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ListedColumns implements OASFilter {
-    private static final Map<String, ListParameters.Kind> KINDS = Map.of(
-            "listStoredPolicies", StoredPoliciesResource.POLICIES,
-            "listNamespaces", NamespacesResource.NAMESPACES,
-            "listAttributeTrust", TrustsResource.TRUSTS,
-            "listLaunchGrants", GrantsResource.GRANTS,
-            "listWithdrawals", WithdrawalResource.WITHDRAWALS,
-            "listRevocations", RevocationsResource.REVOCATIONS,
-            "listLeases", LeaseResource.kind(),
-            "listPolicies", PolicyResource.kind(),
-            "listTokens", TokenResource.kind());
+    private static final Map<String, ListParameters.Kind> KINDS = Map.ofEntries(
+            Map.entry("listAgents", AgentsResource.kind()),
+            Map.entry("listTasks", TasksResource.kind()),
+            Map.entry("listStoredPolicies", StoredPoliciesResource.POLICIES),
+            Map.entry("listNamespaces", NamespacesResource.NAMESPACES),
+            Map.entry("listAttributeTrust", TrustsResource.TRUSTS),
+            Map.entry("listLaunchGrants", GrantsResource.GRANTS),
+            Map.entry("listWithdrawals", WithdrawalResource.WITHDRAWALS),
+            Map.entry("listRevocations", RevocationsResource.REVOCATIONS),
+            Map.entry("listLeases", LeaseResource.kind()),
+            Map.entry("listPolicies", PolicyResource.kind()),
+            Map.entry("listTokens", TokenResource.kind()));
 
     @Override
     public Operation filterOperation(Operation operation) {

@@ -90,7 +90,8 @@ public final class LeaseResource {
     /** The leases among which those of a page are, if they are wanted by id: not all of them are compared. */
     private static Stream<Lease> following(
             LeaseOverview overview, ListQuery query, MemoryList<Lease> leases, Sight sight) {
-        LeaseId after = new LeaseId(query.after().map(ListQuery.Position::id).orElse(BEFORE_ALL));
+        LeaseId after = new LeaseId(
+                query.after().map(last -> UUID.fromString(last.id())).orElse(BEFORE_ALL));
         return Stream.concat(
                 overview.liveAfter(after)
                         .filter(sight::sees)

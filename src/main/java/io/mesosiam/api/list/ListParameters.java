@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,15 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
      * @param id the field of an item that has the object's id
      * @param inner the field of an item whose own fields can be named as if they were the item's; empty for none
      * @param fields the fields that can be selected
+     * @param isId whether a text is an id
      */
-    public record Kind(List<ListColumn> columns, ListColumn first, String id, String inner, Set<String> fields) {
+    public record Kind(
+            List<ListColumn> columns,
+            ListColumn first,
+            String id,
+            String inner,
+            Set<String> fields,
+            Predicate<String> isId) {
         public Kind {
             columns = List.copyOf(columns);
             fields = Collections.unmodifiableSet(new TreeSet<>(fields));
@@ -53,7 +61,13 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
 
         /** A kind whose items are shown by a record. */
         public static Kind of(List<ListColumn> columns, ListColumn first, String id, Class<? extends Record> view) {
-            return new Kind(columns, first, id, "", names(view));
+            return new Kind(
+                    columns, first, id, "", names(view), text -> uuid(text).isPresent());
+        }
+
+        /** The same with ids of another form. */
+        Kind identified(Predicate<String> form) {
+            return new Kind(columns, first, id, inner, fields, form);
         }
 
         /**
@@ -64,7 +78,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         public Kind with(String field, Set<String> names) {
             Set<String> all = new TreeSet<>(fields);
             all.addAll(names);
-            return new Kind(columns, first, id, field, all);
+            return new Kind(columns, first, id, field, all, isId);
         }
 
         /** The names of the fields of a record. */
@@ -105,7 +119,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
                         filter(kind, filter, parameters),
                         by,
                         descending,
-                        position(cursor, order, by, parameters),
+                        position(kind, cursor, order, by, parameters),
                         parameters.number(
                                 "limit", Optional.ofNullable(limit).orElse(STANDARD_LIMIT), 1, Parameters.MAX_LIMIT)),
                 kind,
@@ -178,7 +192,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
 
     /** The cursor: the order, the value of the last item, and its id. Empty if it belongs to no page in this order. */
     private static Optional<ListQuery.Position> position(
-            @Nullable String cursor, String sort, ListColumn by, Parameters parameters) {
+            Kind kind, @Nullable String cursor, String sort, ListColumn by, Parameters parameters) {
         if (cursor == null) {
             return Optional.empty();
         }
@@ -187,8 +201,9 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         }
         return decoded(cursor)
                 .filter(json -> json.path("sort").asText().equals(sort) && by.accepts(json.path("value")))
-                .flatMap(
-                        json -> id(json.path("id").asText()).map(id -> new ListQuery.Position(json.path("value"), id)));
+                .filter(json -> kind.isId().test(json.path("id").asText()))
+                .map(json -> new ListQuery.Position(
+                        json.path("value"), json.path("id").asText()));
     }
 
     private static Optional<JsonNode> decoded(String cursor) {
@@ -200,7 +215,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         }
     }
 
-    private static Optional<UUID> id(String text) {
+    static Optional<UUID> uuid(String text) {
         try {
             return Optional.of(UUID.fromString(text));
         } catch (IllegalArgumentException e) {

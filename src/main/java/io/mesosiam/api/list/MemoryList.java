@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +22,7 @@ import java.util.stream.Stream;
  * the objects selects a page, so a list of many pages is not sorted as a whole for each of them.
  */
 public final class MemoryList<T> {
-    private final Column<T> id;
-    private final Function<T, UUID> ids;
+    private final Ids<T, ?> ids;
     private final Map<ListColumn, Column<T>> columns;
     private final ListParameters.Kind kind;
 
@@ -61,23 +61,60 @@ public final class MemoryList<T> {
     }
 
     /**
+     * The ids of objects: the column of that name, the order among objects with equal values of another column, and the last
+     * item of a page in its cursor.
+     *
+     * @param of the id of an object
+     * @param order the order of ids
+     * @param parsed the id with this text; empty for a text of no id
+     */
+    public record Ids<T, I>(
+            Column<T> column, Function<T, I> of, Comparator<I> order, Function<String, Optional<I>> parsed) {
+        /** Ids that are UUIDs. */
+        static <T> Ids<T, UUID> uuids(String json, Function<T, UUID> of) {
+            return new Ids<>(Column.of(json, ListColumn.Type.ID, of), of, LeaseId.AS_TEXT, ListParameters::uuid);
+        }
+
+        private Comparator<T> objects() {
+            return Comparator.comparing(of, order);
+        }
+
+        /** How an object's id compares with this one. */
+        private ToIntFunction<T> to(String id) {
+            I other = parsed.apply(id).orElseThrow();
+            return object -> order.compare(of.apply(object), other);
+        }
+
+        private boolean isId(String text) {
+            return parsed.apply(text).isPresent();
+        }
+    }
+
+    /**
      * @param id the name of the column of ids
      * @param ids the id of an object
      * @param more the other columns
      * @param view the record that shows an object
      */
     public MemoryList(String id, Function<T, UUID> ids, List<Column<T>> more, Class<? extends Record> view) {
-        this.id = Column.of(id, ListColumn.Type.ID, ids);
-        this.ids = ids;
-        this.columns = new LinkedHashMap<>();
-        columns.put(this.id.column(), this.id);
-        more.forEach(column -> columns.put(column.column(), column));
-        this.kind = ListParameters.Kind.of(List.copyOf(columns.keySet()), this.id.column(), id, view);
+        this(Ids.uuids(id, ids), more, view);
     }
 
-    private MemoryList(
-            Column<T> id, Function<T, UUID> ids, Map<ListColumn, Column<T>> columns, ListParameters.Kind kind) {
-        this.id = id;
+    /**
+     * @param more the other columns
+     * @param view the record that shows an object
+     */
+    public MemoryList(Ids<T, ?> ids, List<Column<T>> more, Class<? extends Record> view) {
+        this.ids = ids;
+        this.columns = new LinkedHashMap<>();
+        ListColumn id = ids.column().column();
+        columns.put(id, ids.column());
+        more.forEach(column -> columns.put(column.column(), column));
+        this.kind = ListParameters.Kind.of(List.copyOf(columns.keySet()), id, id.json(), view)
+                .identified(ids::isId);
+    }
+
+    private MemoryList(Ids<T, ?> ids, Map<ListColumn, Column<T>> columns, ListParameters.Kind kind) {
         this.ids = ids;
         this.columns = columns;
         this.kind = kind;
@@ -90,12 +127,16 @@ public final class MemoryList<T> {
 
     /** The same with a field of items whose own fields can be named, too. */
     MemoryList<T> with(String field, Class<? extends Record> view) {
-        return new MemoryList<>(id, ids, columns, kind.with(field, ListParameters.Kind.names(view)));
+        return new MemoryList<>(ids, columns, kind.with(field, ListParameters.Kind.names(view)));
     }
 
     /** Whether a request has the order of ids, upwards. */
-    boolean isById(ListParameters list) {
-        return list.query().sort().equals(id.column()) && !list.query().descending();
+    public boolean isById(ListParameters list) {
+        return isById(list.query()) && !list.query().descending();
+    }
+
+    private boolean isById(ListQuery query) {
+        return query.sort().equals(ids.column().column());
     }
 
     /**
@@ -114,7 +155,8 @@ public final class MemoryList<T> {
                         select(query, objects),
                         last -> list.cursor(
                                 ListColumn.json(sort.value().apply(last)),
-                                ids.apply(last).toString()))
+                                ListColumn.json(ids.column().value().apply(last))
+                                        .asText()))
                 .map(item);
     }
 
@@ -134,11 +176,11 @@ public final class MemoryList<T> {
     }
 
     private Comparator<T> order(ListQuery query) {
-        Comparator<T> byId = Comparator.comparing(ids, LeaseId.AS_TEXT);
-        Column<T> sort = column(query.sort());
-        if (query.sort().equals(id.column())) {
+        Comparator<T> byId = ids.objects();
+        if (isById(query)) {
             return query.descending() ? byId.reversed() : byId;
         }
+        Column<T> sort = column(query.sort());
         Comparator<T> byValue = (one, other) ->
                 sort.compare(sort.value().apply(one), sort.value().apply(other));
         return (query.descending() ? byValue.reversed() : byValue).thenComparing(byId);
@@ -149,18 +191,20 @@ public final class MemoryList<T> {
             return _ -> true;
         }
         ListQuery.Position last = query.after().get();
+        ToIntFunction<T> byId = ids.to(last.id());
+        if (isById(query)) {
+            return object -> query.descending() ? byId.applyAsInt(object) < 0 : byId.applyAsInt(object) > 0;
+        }
         Column<T> sort = column(query.sort());
         Optional<Comparable<?>> value = query.sort().value(last.value());
         return object -> {
             int compared = sort.compare(sort.value().apply(object), value);
-            return compared == 0
-                    ? LeaseId.AS_TEXT.compare(ids.apply(object), last.id()) > 0
-                    : query.descending() == compared < 0;
+            return compared == 0 ? byId.applyAsInt(object) > 0 : query.descending() == compared < 0;
         };
     }
 
     /** Whether an object has the values that the request wants. */
-    Predicate<T> filter(ListQuery query) {
+    public Predicate<T> filter(ListQuery query) {
         Predicate<T> all = _ -> true;
         for (var entry : query.equal().entrySet()) {
             Column<T> column = column(entry.getKey());

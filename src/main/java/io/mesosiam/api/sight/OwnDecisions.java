@@ -1,5 +1,6 @@
 package io.mesosiam.api.sight;
 
+import io.mesosiam.lease.Lease;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.PolicySet;
@@ -7,8 +8,10 @@ import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The decisions about a task that concern a caller: of the credential names that its policies or leases have a part in. */
 public final class OwnDecisions {
@@ -35,6 +38,18 @@ public final class OwnDecisions {
             }
         });
         return own.isEmpty() ? sight.policies().decide(subject) : own;
+    }
+
+    /** The credential names of a task that leases or policies of a caller have a part in. */
+    public static Set<CredentialName> names(Sight sight, Subject subject, Collection<Lease> leases) {
+        Set<CredentialName> names = new HashSet<>();
+        leases.stream().filter(sight::sees).map(Lease::name).forEach(names::add);
+        sight.policies().decide(subject).forEach((name, decision) -> {
+            if (decision.verdicts().stream().anyMatch(OwnDecisions::hasPart)) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** Whether the policy matches the task, or may match it. */

@@ -2,14 +2,13 @@ package io.mesosiam.api.watch;
 
 import io.mesosiam.api.LeaseView;
 import io.mesosiam.api.PolicyView;
+import io.mesosiam.api.agent.AgentView;
+import io.mesosiam.api.agent.Agents;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.reconcile.Reconciler;
-import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -17,13 +16,12 @@ import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Caller;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What can be watched. */
 @Singleton
@@ -31,11 +29,11 @@ final class WatchFeeds {
     private final Map<String, Watched<?>> byName;
 
     @Inject
-    WatchFeeds(PolicyTable policies, Reconciler reconciler, ClusterWatch cluster) {
+    WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents) {
         byName = Map.of(
                 "policies", new Watched<>(feed(new Policies(policies)), Shown::view, Shown::isFor),
                 "leases", new Watched<>(feed(new Leases(reconciler.overview())), WatchFeeds::lease, (_, _) -> true),
-                "hosts", new Watched<>(feed(new Hosts(reconciler, cluster)), host -> host, (_, _) -> true));
+                "agents", new Watched<>(feed(new OfAgents(agents)), agent -> agent, (_, _) -> true));
     }
 
     private static <K, V> Feed<K, V> feed(Feed.Source<K, V> source) {
@@ -43,7 +41,7 @@ final class WatchFeeds {
     }
 
     /** The names, for an error. */
-    static final List<String> NAMES = List.of("policies", "leases", "hosts");
+    static final List<String> NAMES = List.of("policies", "leases", "agents");
 
     /** The feed with this name. */
     Optional<Watched<?>> named(String name) {
@@ -131,38 +129,36 @@ final class WatchFeeds {
         }
     }
 
-    private record Hosts(Reconciler reconciler, ClusterWatch cluster) implements Feed.Source<MesosAgentId, HostView> {
+    /** A comparison looks at every task, so there is at most one in two seconds. */
+    private static final class OfAgents implements Feed.Source<MesosAgentId, AgentView> {
+        private static final Duration EVERY = Duration.ofSeconds(2);
+
+        private final Agents agents;
+        private Map<MesosAgentId, AgentView> last = Map.of();
+        private long readAt = System.nanoTime() - EVERY.toNanos();
+
+        OfAgents(Agents agents) {
+            this.agents = agents;
+        }
+
+        /** Called under the feed's lock. */
         @Override
-        public Map<MesosAgentId, HostView> now() {
-            ClusterState state = cluster.state();
-            Map<MesosAgentId, Long> confirmed = reconciler.policies().current().hosts();
-            Set<MesosAgentId> all = new HashSet<>(state.agents().keySet());
-            all.addAll(confirmed.keySet());
-            Map<MesosAgentId, HostView> hosts = new LinkedHashMap<>();
-            all.forEach(id -> {
-                Optional<MesosAgent> agent = state.agent(id);
-                hosts.put(
-                        id,
-                        new HostView(
-                                id.value(),
-                                agent.map(MesosAgent::hostname).orElse(null),
-                                agent.map(MesosAgent::active).orElse(false),
-                                agent.map(MesosAgent::deactivated).orElse(false),
-                                confirmed.containsKey(id),
-                                Optional.ofNullable(confirmed.get(id))
-                                        .filter(version -> version > 0)
-                                        .orElse(null)));
-            });
-            return Collections.unmodifiableMap(hosts);
+        public Map<MesosAgentId, AgentView> now() {
+            long now = System.nanoTime();
+            if (now - readAt >= EVERY.toNanos()) {
+                last = Collections.unmodifiableMap(agents.recent());
+                readAt = now;
+            }
+            return last;
         }
 
         @Override
-        public Feed.Difference difference(HostView before, HostView after) {
+        public Feed.Difference difference(AgentView before, AgentView after) {
             return before.equals(after) ? Feed.Difference.NONE : Feed.Difference.CHANGED;
         }
 
         @Override
-        public HostView last(MesosAgentId key, HostView known) {
+        public AgentView last(MesosAgentId key, AgentView known) {
             return known;
         }
     }

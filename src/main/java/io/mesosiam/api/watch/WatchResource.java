@@ -102,11 +102,11 @@ public final class WatchResource {
                             schema = @Schema(implementation = WatchEvent.class)))
     @Operation(
             operationId = "watch",
-            summary = "Watches policies, leases or hosts",
+            summary = "Watches policies, leases or agents",
             description =
-                    "First all objects, then each change within about a second. Resume with the id of the last event;"
+                    "First all objects, then each change within about a second, of agents within three. Resume with the id of the last event;"
                             + " if the changes since are no longer known, all objects are sent again. A caller sees the policies of the"
-                            + " namespaces of its roles; leases and hosts need a role in the namespace /, others are refused. The"
+                            + " namespaces of its roles; leases and agents need a role in the namespace /, others are refused. The"
                             + " stream ends when the sign-in does.")
     public Response watch(
             @Parameter(
@@ -115,7 +115,7 @@ public final class WatchResource {
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
-                                            enumeration = {"policies", "leases", "hosts"}))
+                                            enumeration = {"policies", "leases", "agents"}))
                     @PathParam("objects")
                     String objects,
             @Parameter(

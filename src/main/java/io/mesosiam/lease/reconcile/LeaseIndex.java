@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 import org.pcollections.PVector;
 import org.pcollections.TreePMap;
@@ -28,10 +30,10 @@ import org.pcollections.TreePVector;
 final class LeaseIndex {
     private static final int REMEMBERED = 1000;
 
-    /** By id. Persistent, as is {@link #ended}, so that readers of a snapshot don't need the owner's lock. */
+    /** By id. Persistent, as are {@link #ended} and {@link #byLaunch}: readers of a snapshot don't need the owner's lock. */
     private PSortedMap<LeaseId, ManagedLease> live = TreePMap.empty();
 
-    private final Map<Launch, Map<CredentialName, LeaseId>> byLaunch = new HashMap<>();
+    private PMap<Launch, Map<CredentialName, LeaseId>> byLaunch = HashTreePMap.empty();
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
     private final Map<Place, LeaseId> byPlace = new HashMap<>();
     private PVector<Lease> ended = TreePVector.empty();
@@ -59,10 +61,19 @@ final class LeaseIndex {
             return false;
         }
         live = live.plus(lease.id(), kept);
-        byLaunch.computeIfAbsent(lease.launch(), _ -> new HashMap<>()).put(lease.name(), lease.id());
+        name(lease);
         byHost.computeIfAbsent(lease.host(), _ -> new LinkedHashSet<>()).add(lease.id());
         Place.of(lease).ifPresent(place -> byPlace.put(place, lease.id()));
         return true;
+    }
+
+    private void name(Lease lease) {
+        Map<CredentialName, LeaseId> known = byLaunch.getOrDefault(lease.launch(), Map.of());
+        if (!lease.id().equals(known.get(lease.name()))) {
+            Map<CredentialName, LeaseId> names = new HashMap<>(known);
+            names.put(lease.name(), lease.id());
+            byLaunch = byLaunch.plus(lease.launch(), Map.copyOf(names));
+        }
     }
 
     /**
@@ -93,10 +104,9 @@ final class LeaseIndex {
         }
         live = live.minus(id);
         Lease lease = kept.lease();
-        byLaunch.computeIfPresent(lease.launch(), (_, names) -> {
-            names.remove(lease.name());
-            return names.isEmpty() ? null : names;
-        });
+        Map<CredentialName, LeaseId> names = new HashMap<>(byLaunch.getOrDefault(lease.launch(), Map.of()));
+        names.remove(lease.name());
+        byLaunch = names.isEmpty() ? byLaunch.minus(lease.launch()) : byLaunch.plus(lease.launch(), Map.copyOf(names));
         byHost.computeIfPresent(lease.host(), (_, ids) -> {
             ids.remove(id);
             return ids.isEmpty() ? null : ids;
@@ -157,6 +167,11 @@ final class LeaseIndex {
     /** The live leases, by id. */
     PSortedMap<LeaseId, ManagedLease> live() {
         return live;
+    }
+
+    /** The ids of the live leases by launch. */
+    PMap<Launch, Map<CredentialName, LeaseId>> byLaunch() {
+        return byLaunch;
     }
 
     /** The leases that ended last. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,6 +64,11 @@ public final class LeaseOverview {
     /** The last thousand leases that ended. */
     public List<Lease> ended() {
         return stateLock.published().ended();
+    }
+
+    /** What launches have: a function of one snapshot, so its answers fit together. */
+    public Function<Launch, LaunchStanding> standings() {
+        return stateLock.published()::standing;
     }
 
     /** The hosts whose agents are connected to this controller. */

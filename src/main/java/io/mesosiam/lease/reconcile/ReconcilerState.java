@@ -45,7 +45,14 @@ record ReconcilerState(
     }
 
     PublishedState published() {
-        return new PublishedState(leases.live(), leases.ended(), hosts.running(), policies.current());
+        return new PublishedState(
+                leases.live(),
+                leases.byLaunch(),
+                leases.ended(),
+                hosts.running(),
+                waits.all(),
+                refusals.byHost(),
+                policies.current());
     }
 
     /** Every launch that is in the cluster state or has a lease. */

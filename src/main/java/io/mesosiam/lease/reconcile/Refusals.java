@@ -1,6 +1,5 @@
 package io.mesosiam.lease.reconcile;
 
-import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
@@ -12,13 +11,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
-/** The refusals that containers receive instead of credentials. Not thread-safe. */
+/**
+ * The refusals that containers receive instead of credentials. Not thread-safe; the collection is persistent, so readers of a
+ * snapshot don't need the owner's lock.
+ */
 final class Refusals {
-    private final Map<MesosAgentId, Map<LeaseKey, Refusal>> byHost = new HashMap<>();
+    private PMap<MesosAgentId, PMap<Launch, Map<CredentialName, Refusal>>> byHost = HashTreePMap.empty();
 
     void put(Refusal refusal) {
-        byHost.computeIfAbsent(host(refusal), _ -> new HashMap<>()).put(refusal.key(), refusal);
+        MesosAgentId host = host(refusal);
+        Launch launch = refusal.key().launch();
+        PMap<Launch, Map<CredentialName, Refusal>> launches = byHost.getOrDefault(host, HashTreePMap.empty());
+        Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
+        names.put(refusal.key().name(), refusal);
+        byHost = byHost.plus(host, launches.plus(launch, Map.copyOf(names)));
     }
 
     void remove(Refusal refusal) {
@@ -37,7 +47,7 @@ final class Refusals {
 
     /** Forgets the refusals of a host that another controller owns. */
     void forget(MesosAgentId host) {
-        byHost.remove(host);
+        byHost = byHost.minus(host);
     }
 
     /**
@@ -54,28 +64,43 @@ final class Refusals {
     }
 
     Map<CredentialName, Refusal> of(Launch launch) {
-        Map<CredentialName, Refusal> found = new HashMap<>();
-        on(launch.key().agent()).stream()
-                .filter(refusal -> refusal.key().launch().equals(launch))
-                .forEach(refusal -> found.put(refusal.key().name(), refusal));
-        return found;
+        return of(byHost, launch);
+    }
+
+    /** The refusals of a launch in a snapshot. */
+    static Map<CredentialName, Refusal> of(
+            PMap<MesosAgentId, PMap<Launch, Map<CredentialName, Refusal>>> snapshot, Launch launch) {
+        PMap<Launch, Map<CredentialName, Refusal>> launches =
+                snapshot.get(launch.key().agent());
+        return launches == null ? Map.of() : launches.getOrDefault(launch, Map.of());
     }
 
     List<Refusal> on(MesosAgentId host) {
-        return List.copyOf(byHost.getOrDefault(host, Map.of()).values());
+        return refusals(byHost.getOrDefault(host, HashTreePMap.empty())).toList();
     }
 
     List<Refusal> all() {
-        return byHost.values().stream()
-                .flatMap(refusals -> refusals.values().stream())
-                .toList();
+        return byHost.values().stream().flatMap(Refusals::refusals).toList();
+    }
+
+    /** By host and launch: an immutable snapshot. */
+    PMap<MesosAgentId, PMap<Launch, Map<CredentialName, Refusal>>> byHost() {
+        return byHost;
+    }
+
+    private static Stream<Refusal> refusals(Map<Launch, Map<CredentialName, Refusal>> launches) {
+        return launches.values().stream().flatMap(names -> names.values().stream());
     }
 
     private void forget(MesosAgentId host, Predicate<Refusal> which) {
-        byHost.computeIfPresent(host, (_, refusals) -> {
-            refusals.values().removeIf(which);
-            return refusals.isEmpty() ? null : refusals;
-        });
+        PMap<Launch, Map<CredentialName, Refusal>> launches = byHost.getOrDefault(host, HashTreePMap.empty());
+        for (Refusal refusal : refusals(launches).filter(which).toList()) {
+            Launch launch = refusal.key().launch();
+            Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
+            names.remove(refusal.key().name());
+            launches = names.isEmpty() ? launches.minus(launch) : launches.plus(launch, Map.copyOf(names));
+        }
+        byHost = launches.isEmpty() ? byHost.minus(host) : byHost.plus(host, launches);
     }
 
     private static MesosAgentId host(Refusal refusal) {

@@ -14,18 +14,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
 /**
  * The waiting launches of hosts that are connected here, with at most one reason for each credential name and the time
- * since when it has held. A wait that lasts {@link #AUDIT_AFTER} is audited once. Not thread-safe.
+ * since when it has held. A wait that lasts {@link #AUDIT_AFTER} is audited once. Not thread-safe; the collection of waits is
+ * persistent, so readers of a snapshot don't need the owner's lock.
  */
 final class Waits {
     /** Most waits at the start of a task end within a second. */
     static final Duration AUDIT_AFTER = Duration.ofSeconds(10);
 
-    private final Map<Launch, Map<CredentialName, Waiting>> waiting = new HashMap<>();
+    private PMap<Launch, Map<CredentialName, Waiting>> waiting = HashTreePMap.empty();
 
-    private record Waiting(LeaseAction.Wait step, Instant since, boolean audited) {
+    /**
+     * A wait.
+     *
+     * @param since when it began
+     */
+    record Waiting(LeaseAction.Wait step, Instant since, boolean audited) {
         boolean isDue(Instant now) {
             return step.why().audited() && !audited && !now.isBefore(since.plus(AUDIT_AFTER));
         }
@@ -41,10 +49,13 @@ final class Waits {
         Map<CredentialName, Waiting> after = new HashMap<>();
         List<LeaseAction.Wait> due = new ArrayList<>();
         for (LeaseAction action : plan.actions()) {
-            if (action instanceof LeaseAction.Wait wait && wait.why().counted() && !after.containsKey(wait.name())) {
-                Waiting entry = Optional.ofNullable(before.get(wait.name()))
-                        .filter(known -> known.step().why() == wait.why())
-                        .orElseGet(() -> new Waiting(wait, now, false));
+            if (action instanceof LeaseAction.Wait wait && isKept(wait.why()) && !after.containsKey(wait.name())) {
+                Optional<Waiting> known = Optional.ofNullable(before.get(wait.name()))
+                        .filter(earlier -> earlier.step().why() == wait.why());
+                Waiting entry = new Waiting(
+                        wait,
+                        known.map(Waiting::since).orElse(now),
+                        known.map(Waiting::audited).orElse(false));
                 if (entry.isDue(now)) {
                     due.add(wait);
                     entry = new Waiting(wait, entry.since(), true);
@@ -53,11 +64,21 @@ final class Waits {
             }
         }
         if (after.isEmpty()) {
-            waiting.remove(launch);
-        } else {
-            waiting.put(launch, after);
+            waiting = waiting.minus(launch);
+        } else if (!after.equals(before)) {
+            waiting = waiting.plus(launch, Map.copyOf(after));
         }
         return due;
+    }
+
+    /** Beside what metrics count: that another task's lease serves the launch, too. */
+    private static boolean isKept(WaitReason why) {
+        return why.counted() || why == WaitReason.SERVED_BY_OTHER_TASK;
+    }
+
+    /** The waits by launch and credential name: an immutable snapshot. */
+    PMap<Launch, Map<CredentialName, Waiting>> all() {
+        return waiting;
     }
 
     /** When a wait of the launch is due for its audit event. */
@@ -71,13 +92,18 @@ final class Waits {
     /** Number of waiting credential names, by reason. */
     Map<WaitReason, Long> count() {
         Map<WaitReason, Long> counts = new EnumMap<>(WaitReason.class);
-        waiting.values().forEach(names -> names.values()
-                .forEach(entry -> counts.merge(entry.step().why(), 1L, Long::sum)));
+        waiting.values().stream()
+                .flatMap(names -> names.values().stream())
+                .map(entry -> entry.step().why())
+                .filter(WaitReason::counted)
+                .forEach(why -> counts.merge(why, 1L, Long::sum));
         return counts;
     }
 
     /** Forgets launches that are not in {@code known}. */
     void prune(Set<Launch> known) {
-        waiting.keySet().retainAll(known);
+        waiting = waiting.minusAll(waiting.keySet().stream()
+                .filter(launch -> !known.contains(launch))
+                .toList());
     }
 }

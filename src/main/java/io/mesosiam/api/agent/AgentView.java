@@ -1,0 +1,122 @@
+package io.mesosiam.api.agent;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
+import io.mesosiam.channel.LastFaults;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The agent of one host. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "Agent",
+        description = "The agent of one host. Fields that only the controller knows to which it is connected are absent"
+                + " in the answers of others",
+        requiredProperties = {"mesosAgentId", "registered", "deactivated", "connected", "tasks"})
+public record AgentView(
+        @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE)
+        String mesosAgentId,
+
+        @Schema(description = "Its host name, or that of its last claim", examples = "host7.example") @Nullable
+        String hostname,
+
+        @Schema(
+                description = "Whether the Mesos agent is registered with the leading master. false: it is unreachable,"
+                        + " has left, or has not come back since a failover")
+        boolean registered,
+
+        @Schema(description = "Whether an operator has deactivated or is draining the Mesos agent")
+        boolean deactivated,
+
+        @Schema(description = "Whether the host's agent is connected to the controller that answers")
+        boolean connected,
+
+        @Schema(
+                description = "The controller that claimed the host last; absent if none did, or if the database"
+                        + " has not answered",
+                examples = "master2.example")
+        @Nullable
+        String controllerId,
+
+        @Schema(
+                description = "The state of the host's agent, as that controller last recorded it",
+                enumeration = {"connected", "draining", "disconnected"},
+                examples = "connected")
+        @Nullable
+        String state,
+
+        @Schema(description = "When the host's agent connected last", examples = Docs.TIME_EXAMPLE) @Nullable
+        Instant connectedAt,
+
+        @Schema(description = "When its stream ended last; absent if none has", examples = Docs.TIME_EXAMPLE) @Nullable
+        Instant disconnectedAt,
+
+        @Schema(description = "The agent's version, as it states it; absent if it never connected", examples = "1.0.0")
+        @Nullable
+        String agentVersion,
+
+        @Schema(
+                description = "When the certificate that the agent presented expires. Only its controller knows it",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        Instant certificateExpiration,
+
+        @Schema(
+                description =
+                        "The newest version of the policies that the host has confirmed since its agent connected; absent"
+                                + " if none. Only its controller knows it",
+                examples = "17")
+        @Nullable
+        Long confirmedPolicyVersion,
+
+        @Schema(description = "Number of live leases. Only its controller knows it", minimum = "0", examples = "12")
+        @Nullable
+        Long leases,
+
+        @Schema(description = "Number of tasks on the host that have not ended", minimum = "0", examples = "14")
+        long tasks,
+
+        @Schema(
+                description = "Number of those whose 'credentials' are none, as the list of tasks shows them. Only its"
+                        + " controller knows it",
+                minimum = "0",
+                examples = "2")
+        @Nullable
+        Long tasksWithoutCredentials,
+
+        @Schema(
+                description = "The last fault with which the controller that answers refused or ended a stream of the"
+                        + " host, since it started; absent if there was none")
+        @Nullable
+        Fault lastFault) {
+    /** The end or the refusal of a stream. */
+    @RegisterForReflection
+    @Schema(
+            name = "AgentFault",
+            description = "The end or the refusal of an agent's stream",
+            requiredProperties = {"code", "message", "lasting", "at", "address"})
+    public record Fault(
+            @Schema(description = "Its stable code", examples = "not-registered")
+            String code,
+
+            @Schema(
+                    description = "The message that the agent received",
+                    examples = "the host has a newer stream; if this repeats, two agents have one certificate")
+            String message,
+
+            @Schema(description = "Whether it lasts until an operator acts; the agent tries again after minutes")
+            boolean lasting,
+
+            @Schema(description = "When", examples = Docs.TIME_EXAMPLE)
+            Instant at,
+
+            @Schema(description = "The address that the stream came from", examples = "192.0.2.7:41234")
+            String address) {
+        static Fault of(LastFaults.LastFault fault) {
+            return new Fault(fault.code(), fault.message(), fault.lasting(), fault.at(), fault.address());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.mesosiam.api.task;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
+import io.mesosiam.api.sight.OwnDecisions;
+import io.mesosiam.api.sight.Sight;
+import io.mesosiam.lease.reconcile.LaunchStanding;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.master.ClusterWatch;
+import io.mesosiam.ownership.HostOwners;
+import io.mesosiam.ownership.HostOwners.Owner;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The running tasks, each with its credentials. */
+@Path("/api/v1/tasks")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "tasks", description = "Tasks and their explanations: why a task has its credentials, or none")
+@RunOnVirtualThread
+public final class TasksResource {
+    private final ClusterWatch watch;
+    private final Reconciler reconciler;
+    private final PolicyTable policies;
+    private final HostOwners owners;
+    private final Callers callers;
+    private final ObjectMapper json;
+    private volatile RunningTasks running;
+
+    @Inject
+    TasksResource(
+            ClusterWatch watch,
+            Reconciler reconciler,
+            PolicyTable policies,
+            HostOwners owners,
+            Callers callers,
+            ObjectMapper json) {
+        this.watch = watch;
+        this.reconciler = reconciler;
+        this.policies = policies;
+        this.owners = owners;
+        this.callers = callers;
+        this.json = json;
+        this.running = RunningTasks.of(watch.state());
+    }
+
+    /** What is listed. */
+    public static ListParameters.Kind kind() {
+        return TaskColumns.LIST.kind();
+    }
+
+    /** The running tasks, a page at a time. */
+    @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(value = TaskPage.class, responseCode = "200", responseDescription = "A page of the tasks")
+    @Operation(
+            operationId = "listTasks",
+            summary = "The running tasks, and what each has for each credential name",
+            description =
+                    "Tasks that have not ended, by launch unless 'sort' is given, as the cluster was at most a second"
+                            + " ago. The filter {\"credentials\": \"none\"} finds those without credentials; 'reasonCode' and 'reason' say why,"
+                            + " and the explanation of a task has every policy considered. A caller sees tasks that policies of the"
+                            + " namespaces of its roles match, or have given a lease.")
+    public TaskPage list(@BeanParam ListRequest request) {
+        PolicySet set = policies.current();
+        Sight sight = Sight.of(callers.current(), set);
+        Parameters parameters = new Parameters();
+        ListParameters list = request.of(kind(), parameters);
+        parameters.check();
+        RunningTasks tasks = running.or(watch.state());
+        running = tasks;
+        Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), owners.all(), sight);
+        ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), task -> task, json);
+        return new TaskPage(page.items(), page.next());
+    }
+
+    /** The tasks among which those of a page are. By launch, no task after the page is looked at. */
+    private static Stream<TaskView> among(RunningTasks tasks, Shown shown, ListParameters list) {
+        if (!TaskColumns.LIST.isById(list)) {
+            return tasks.after(Optional.empty()).filter(shown::sees).map(shown::view);
+        }
+        Optional<Launch> last = list.query().after().flatMap(position -> TaskColumns.launch(position.id()));
+        return tasks.after(last)
+                .filter(shown::sees)
+                .map(shown::view)
+                .filter(TaskColumns.LIST.filter(list.query()))
+                .limit(list.query().limit() + 1L);
+    }
+
+    /** What a caller sees of tasks. */
+    private record Shown(
+            ClusterState state,
+            Function<Launch, LaunchStanding> standings,
+            Map<MesosAgentId, Owner> owners,
+            Sight sight) {
+        boolean sees(LaunchedTask task) {
+            return sight.everything()
+                    || standings.apply(task.launch()).leases().values().stream().anyMatch(sight::sees)
+                    || sight.policies().concerns(Subject.of(task, state));
+        }
+
+        TaskView view(LaunchedTask task) {
+            Launch launch = task.launch();
+            MesosAgentId host = launch.key().agent();
+            Optional<Owner> owner = Optional.ofNullable(owners.get(host));
+            Optional<Framework> framework = state.framework(launch.key().framework());
+            LaunchStanding standing = standings.apply(launch);
+            TaskCredentials credentials = TaskCredentials.of(
+                    standing, owner, task.task().container().isPresent(), names(task, standing), sight);
+            return new TaskView(
+                    launch.toString(),
+                    launch.key().framework().value(),
+                    launch.key().task().value(),
+                    host.value(),
+                    launch.sequence(),
+                    task.task().name(),
+                    "TASK_" + task.task().state(),
+                    framework.map(Framework::name).orElse(null),
+                    framework.flatMap(Framework::principal).orElse(null),
+                    task.task().role().value(),
+                    state.agent(host).map(MesosAgent::hostname).orElse(null),
+                    task.task().container().map(Object::toString).orElse(null),
+                    task.witnessed(),
+                    owner.flatMap(Owner::controllerId).orElse(null),
+                    credentials.summary(),
+                    credentials.reasonCode(),
+                    credentials.reason(),
+                    credentials.names());
+        }
+
+        /** The names that policies or leases of the caller concern. */
+        private Predicate<CredentialName> names(LaunchedTask task, LaunchStanding standing) {
+            return sight.everything()
+                    ? _ -> true
+                    : OwnDecisions.names(
+                            sight, Subject.of(task, state), standing.leases().values())::contains;
+        }
+    }
+}
