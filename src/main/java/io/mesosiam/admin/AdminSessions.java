@@ -4,9 +4,9 @@ import io.mesosiam.admin.Refused.Fault;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
@@ -70,14 +70,14 @@ public class AdminSessions {
      */
     public Uni<List<Fault>> faults(
             StatelessSession session, String table, Constraints constraints, String columns, List<Fault> known) {
-        return violations(session, table, columns, constraints).map(found -> {
-            List<Fault> faults = new ArrayList<>(known);
-            found.stream()
-                    .filter(fault ->
-                            known.stream().noneMatch(other -> other.field().equals(fault.field())))
-                    .forEach(faults::add);
-            return List.copyOf(faults);
-        });
+        return violations(session, table, columns, constraints).map(found -> together(known, found));
+    }
+
+    /** The faults that are known, and those found in other fields. */
+    static List<Fault> together(List<Fault> known, List<Fault> found) {
+        return Stream.concat(known.stream(), found.stream().filter(fault -> known.stream()
+                        .noneMatch(other -> other.field().equals(fault.field()))))
+                .toList();
     }
 
     /** Every CHECK constraint that the row would violate, as faults of fields. */
@@ -86,9 +86,14 @@ public class AdminSessions {
                 .setParameter("of", table)
                 .setParameter("row", row)
                 .getResultList()
-                .map(rows -> rows.stream()
-                        .map(columns -> constraints.fault(
-                                String.valueOf(columns[0]), columns[1] == null ? "" : String.valueOf(columns[1])))
-                        .toList());
+                .map(rows -> faults(rows, constraints));
+    }
+
+    /** The faults of rows with the name and the demand of a constraint. */
+    static List<Fault> faults(List<Object[]> rows, Constraints constraints) {
+        return rows.stream()
+                .map(columns -> constraints.fault(
+                        String.valueOf(columns[0]), columns[1] == null ? "" : String.valueOf(columns[1])))
+                .toList();
     }
 }

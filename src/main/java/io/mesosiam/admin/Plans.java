@@ -18,11 +18,17 @@ public final class Plans<S> {
     private final boolean refused;
     private final Supplier<List<Written<S>>> unwritten;
     private final Supplier<Uni<List<Written<S>>>> written;
+    private final Supplier<Uni<Plans<S>>> checkedAgain;
 
-    private Plans(boolean refused, Supplier<List<Written<S>>> unwritten, Supplier<Uni<List<Written<S>>>> written) {
+    private Plans(
+            boolean refused,
+            Supplier<List<Written<S>>> unwritten,
+            Supplier<Uni<List<Written<S>>>> written,
+            Supplier<Uni<Plans<S>>> checkedAgain) {
         this.refused = refused;
         this.unwritten = unwritten;
         this.written = written;
+        this.checkedAgain = checkedAgain;
     }
 
     /**
@@ -48,13 +54,38 @@ public final class Plans<S> {
     /** Plans the changes one after the other. */
     public static <C, R, S> Uni<Plans<S>> of(
             StatelessSession session, List<C> changes, Function<C, Uni<Plan<R>>> plan, Function<R, S> stored) {
-        return inOrder(changes, plan)
-                .map(plans -> new Plans<>(
-                        plans.stream().anyMatch(Plan.Refuse.class::isInstance),
-                        () -> plans.stream()
-                                .map(each -> unwritten(each, stored))
-                                .toList(),
-                        () -> inOrder(plans, each -> write(session, each, stored))));
+        return of(session, changes, plan, each -> Uni.createFrom().item(each), stored);
+    }
+
+    /**
+     * Plans the changes one after the other.
+     *
+     * @param check examines a plan again, after other changes of the transaction are written
+     */
+    static <C, R, S> Uni<Plans<S>> of(
+            StatelessSession session,
+            List<C> changes,
+            Function<C, Uni<Plan<R>>> plan,
+            Function<Plan<R>, Uni<Plan<R>>> check,
+            Function<R, S> stored) {
+        return inOrder(changes, plan).map(plans -> planned(session, plans, check, stored));
+    }
+
+    private static <R, S> Plans<S> planned(
+            StatelessSession session,
+            List<Plan<R>> plans,
+            Function<Plan<R>, Uni<Plan<R>>> check,
+            Function<R, S> stored) {
+        return new Plans<>(
+                plans.stream().anyMatch(Plan.Refuse.class::isInstance),
+                () -> plans.stream().map(each -> unwritten(each, stored)).toList(),
+                () -> inOrder(plans, each -> write(session, each, stored)),
+                () -> inOrder(plans, check).map(checked -> planned(session, checked, check, stored)));
+    }
+
+    /** The same changes, examined again after other changes of the transaction are written. */
+    public Uni<Plans<S>> checkedAgain() {
+        return checkedAgain.get();
     }
 
     /** Whether a change is refused. */

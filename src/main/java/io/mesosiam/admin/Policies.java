@@ -2,6 +2,7 @@ package io.mesosiam.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Plans.Plan;
+import io.mesosiam.admin.Refused.Fault;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,6 +25,10 @@ public final class Policies {
     private static final String BY_KEY = "from PolicyEntity where namespace = :namespace and name = :name";
 
     private static final String REVOKED_ID = "select coalesce(cast(revoked_policy_id(:namespace, :name) as text), '')";
+
+    private static final String VIOLATIONS = """
+            select constraint_name, demand from policy_violations(
+                cast(cast(:row as text) as json), string_to_array(:faulty, ','), cast(:bounded as boolean))""";
 
     private final AdminSessions sessions;
 
@@ -54,21 +59,41 @@ public final class Policies {
      * Plans changes in a transaction that has begun. It locks the policies' rows.
      *
      * @param changes at most one for each policy, in the order in which every transaction locks them: that of their keys
+     * @param bounded whether the bounds of namespaces are compared now; otherwise {@link Plans#checkedAgain} does, after the
+     *     transaction has written them
      */
-    public Uni<Plans<StoredPolicy>> plan(StatelessSession session, List<Change<PolicyKey, PolicyContent>> changes) {
-        return Plans.of(session, changes, change -> plan(session, change), StoredPolicy::of);
+    public Uni<Plans<StoredPolicy>> plan(
+            StatelessSession session, List<Change<PolicyKey, PolicyContent>> changes, boolean bounded) {
+        return Plans.of(
+                session,
+                changes,
+                change -> plan(session, change, bounded),
+                plan -> checked(session, new Draft(plan, List.of()), true),
+                StoredPolicy::of);
     }
 
-    private Uni<Plan<PolicyEntity>> plan(StatelessSession session, Change<PolicyKey, PolicyContent> change) {
+    /**
+     * A plan that has not been compared with the constraints.
+     *
+     * @param faults those of fields that are not in the plan's row
+     */
+    private record Draft(Plan<PolicyEntity> plan, List<Fault> faults) {
+        static Draft refused(Refused why) {
+            return new Draft(new Plan.Refuse<>(why), List.of());
+        }
+
+        /** The plan if there are no faults. */
+        Plan<PolicyEntity> without(List<Fault> found) {
+            return found.isEmpty() ? plan : new Plan.Refuse<>(new Refused.Invalid(found));
+        }
+    }
+
+    private Uni<Plan<PolicyEntity>> plan(
+            StatelessSession session, Change<PolicyKey, PolicyContent> change, boolean bounded) {
         return byKey(session, change.key(), LockModeType.PESSIMISTIC_WRITE)
                 .map(row -> planned(change, row))
-                .chain(plan -> withId(session, plan))
-                .chain(plan -> switch (plan) {
-                    case Plan.Insert<PolicyEntity> insert -> checked(session, insert.row(), plan);
-                    case Plan.Update<PolicyEntity> update -> checked(session, update.row(), plan);
-                    case Plan.Delete<PolicyEntity> _, Plan.Keep<PolicyEntity> _, Plan.Refuse<PolicyEntity> _ ->
-                        Uni.createFrom().item(plan);
-                });
+                .chain(draft -> withId(session, draft.plan())
+                        .chain(plan -> checked(session, new Draft(plan, draft.faults()), bounded)));
     }
 
     /**
@@ -90,44 +115,66 @@ public final class Policies {
     }
 
     /** Finds every fault of a row; a write would name only the first. */
-    private Uni<Plan<PolicyEntity>> checked(StatelessSession session, PolicyEntity row, Plan<PolicyEntity> plan) {
+    private static Uni<Plan<PolicyEntity>> checked(StatelessSession session, Draft draft, boolean bounded) {
+        return switch (draft.plan()) {
+            case Plan.Insert<PolicyEntity>(PolicyEntity row) ->
+                faults(session, row, draft.faults(), bounded).map(draft::without);
+            case Plan.Update<PolicyEntity>(PolicyEntity row) ->
+                faults(session, row, draft.faults(), bounded).map(draft::without);
+            case Plan.Delete<PolicyEntity> _, Plan.Keep<PolicyEntity> _, Plan.Refuse<PolicyEntity> _ ->
+                Uni.createFrom().item(draft.without(draft.faults()));
+        };
+    }
+
+    private static Uni<List<Fault>> faults(
+            StatelessSession session, PolicyEntity row, List<Fault> known, boolean bounded) {
         ObjectNode columns = PolicyColumns.read(row).columns();
         columns.put("id", String.valueOf(row.id))
                 .put("namespace", row.namespace)
                 .put("name", row.name)
                 .put("version", row.version);
-        return sessions.violations(session, "policy", columns.toString(), CONSTRAINTS)
-                .map(faults -> faults.isEmpty() ? plan : new Plan.Refuse<>(new Refused.Invalid(faults)));
+        String faulty = known.stream()
+                .flatMap(fault -> PolicyField.named(fault.field()).stream())
+                .map(PolicyField::column)
+                .collect(Collectors.joining(","));
+        return session.createNativeQuery(VIOLATIONS, Object[].class)
+                .setParameter("row", columns.toString())
+                .setParameter("faulty", faulty)
+                .setParameter("bounded", bounded)
+                .getResultList()
+                .map(rows -> AdminSessions.together(known, AdminSessions.faults(rows, Refusals.BOUNDS)).stream()
+                        .filter(fault -> known.isEmpty()
+                                || !fault.field().equals(PolicyField.MATCH_ALL.json())
+                                || known.contains(fault))
+                        .toList());
     }
 
     /** Plans a change of a row that is locked, or that does not exist. */
-    private static Plan<PolicyEntity> planned(Change<PolicyKey, PolicyContent> change, @Nullable PolicyEntity row) {
+    private static Draft planned(Change<PolicyKey, PolicyContent> change, @Nullable PolicyEntity row) {
         Optional<StoredPolicy> stored = Optional.ofNullable(row).map(StoredPolicy::of);
         Optional<String> tag = stored.map(StoredPolicy::tag);
         if (!change.precondition().holds(tag)) {
-            return new Plan.Refuse<>(new Refused.PreconditionFailed(tag));
+            return Draft.refused(new Refused.PreconditionFailed(tag));
         }
         Optional<PolicyContent> before = stored.map(StoredPolicy::content);
+        Refused absent = new Refused.NotFound(change.key().described());
         return switch (change) {
             case Change.Put<PolicyKey, PolicyContent> put ->
                 read(put.key(), PolicyContent.read(put.document(), before), row);
             case Change.Restore<PolicyKey, PolicyContent> restore ->
-                put(restore.key(), restore.content().withoutGeneratedExternalId(), row);
+                new Draft(put(restore.key(), restore.content().withoutGeneratedExternalId(), row), List.of());
             case Change.Patch<PolicyKey, PolicyContent> patch ->
                 before.map(content -> read(patch.key(), content.patched(patch.patch()), row))
-                        .orElseGet(() -> new Plan.Refuse<>(
-                                new Refused.NotFound(change.key().described())));
+                        .orElseGet(() -> Draft.refused(absent));
             case Change.Delete<PolicyKey, PolicyContent> _ ->
-                row == null
-                        ? new Plan.Refuse<>(new Refused.NotFound(change.key().described()))
-                        : new Plan.Delete<>(row);
+                row == null ? Draft.refused(absent) : new Draft(new Plan.Delete<>(row), List.of());
         };
     }
 
-    private static Plan<PolicyEntity> read(PolicyKey key, PolicyContent.Read read, @Nullable PolicyEntity row) {
+    private static Draft read(PolicyKey key, PolicyContent.Read read, @Nullable PolicyEntity row) {
         return switch (read) {
-            case PolicyContent.Read.Faulty faulty -> new Plan.Refuse<>(new Refused.Invalid(faulty.faults()));
-            case PolicyContent.Read.Content content -> put(key, content.content(), row);
+            case PolicyContent.Read.Faulty faulty -> new Draft(put(key, faulty.others(), row), faulty.faults());
+            case PolicyContent.Read.Content content -> new Draft(put(key, content.content(), row), List.of());
         };
     }
 

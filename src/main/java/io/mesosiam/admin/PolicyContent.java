@@ -36,7 +36,12 @@ public record PolicyContent(Map<PolicyField, JsonNode> values) {
     sealed interface Read {
         record Content(PolicyContent content) implements Read {}
 
-        record Faulty(List<Fault> faults) implements Read {
+        /**
+         * A document with faults.
+         *
+         * @param others the fields without a fault
+         */
+        record Faulty(List<Fault> faults, PolicyContent others) implements Read {
             public Faulty {
                 faults = List.copyOf(faults);
             }
@@ -69,7 +74,8 @@ public record PolicyContent(Map<PolicyField, JsonNode> values) {
             faults.add(new Fault(PolicyField.EFFECT.json(), "is required: allow or deny"));
         }
         keepExternalId(document, stored, values).ifPresent(faults::add);
-        return faults.isEmpty() ? new Read.Content(new PolicyContent(values)) : new Read.Faulty(faults);
+        PolicyContent content = new PolicyContent(values);
+        return faults.isEmpty() ? new Read.Content(content) : new Read.Faulty(faults, content);
     }
 
     private static Optional<Fault> keepExternalId(

@@ -15,13 +15,13 @@ import org.hibernate.exception.ConstraintViolationException;
 /** Maps a failed statement to the reason for a refusal; the only place that does. */
 public final class Refusals {
     private static final Pattern OUT_OF_BOUNDS =
-            Pattern.compile("ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
+            Pattern.compile("ERROR: (?<bounds>[a-z_]+: .* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
 
     private static final Pattern FULL =
             Pattern.compile("ERROR: namespace: (?<problem>/.* has .* grants that have not ended) \\(23514\\)");
 
     /** An error of the trigger names a column of the policy or the grant, and the bound of a namespace. */
-    private static final Constraints BOUNDS = Policies.CONSTRAINTS
+    static final Constraints BOUNDS = Policies.CONSTRAINTS
             .and(Constraints.of(
                     "iam_role_arns",
                     "via_role_arns",
@@ -41,7 +41,7 @@ public final class Refusals {
     }
 
     /**
-     * The trigger's error names the column, the namespace and the bound, and nothing of other rows. Hibernate Reactive keeps
+     * The trigger's error has a line for each violated bound, with the column and the namespace, and nothing of other rows. Hibernate Reactive keeps
      * only the text and the SQLSTATE of an error; those of CHECK constraints don't begin with a column.
      */
     private static Optional<Refused> outOfBounds(Throwable failure) {
@@ -50,8 +50,10 @@ public final class Refusals {
                 Matcher error = OUT_OF_BOUNDS.matcher(
                         String.valueOf(refused.getSQLException().getMessage()));
                 return error.matches()
-                        ? Optional.of(new Refused.Invalid(
-                                List.of(BOUNDS.fault("", error.group("column") + ": " + error.group("problem")))))
+                        ? Optional.of(new Refused.Invalid(error.group("bounds")
+                                .lines()
+                                .map(bound -> BOUNDS.fault("", bound))
+                                .toList()))
                         : full(String.valueOf(refused.getSQLException().getMessage()));
             }
         }

@@ -76,7 +76,6 @@ class ErrorMessagesTest {
             get    | namespaces/e-data.team.absent                  | there is no namespace /e-data/team/absent
             delete | namespaces/e-data.team.absent                  | there is no namespace /e-data/team/absent
             get    | namespaces/e-data.team.absent/history          | there is and was no namespace /e-data/team/absent
-            get    | namespaces/e-data.team.absent/policies         | there is no namespace /e-data/team/absent
             post   | namespaces/e-data.team/policies/absent/restore?version=2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 | there is no version 2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 of a policy absent in namespace /e-data/team
             """)
     void absentObjectIsNamed(String method, String path, String detail) {
@@ -175,21 +174,6 @@ class ErrorMessagesTest {
                 .body("code", equalTo("malformed-request"))
                 .body("detail", equalTo("the body must be a JSON object: " + why));
         assertThat(answer.asString()).doesNotContain("hunter2");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            namespaces/-/policies/e-x | {"effect": "allow", "taskName": "x", "iamRoleArn": "arn:aws:iam::123456789012:role/x", "leaseTtlSeconds": 1}      | leaseTtlSeconds      | 60 to 31536000 s
-            namespaces/-/policies/e-x | {"effect": "allow", "taskName": "x", "iamRoleArn": "arn:aws:iam::123456789012:role/x", "sessionLengthSeconds": 1} | sessionLengthSeconds | 900 to 43200 s
-            namespaces/e-x            | {"longestTtlSeconds": 1}                                                                                         | longestTtlSeconds    | 60 to 31536000 s
-            namespaces/e-x            | {"mesosRoles": [""]}                                                                                             | mesosRoles           | each is a role as Mesos allows it, of at most 512 bytes: ["eng/data"]
-            """)
-    void demandsAreInTheUnitsAndTheSyntaxOfJson(String path, String body, String field, String message) {
-        Response answer = write("put", "/api/v1/" + path, body);
-
-        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(422);
-        assertThat(answer.jsonPath().getList("errors.findAll { it.field == '" + field + "' }.message", String.class))
-                .contains(message);
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.WithTestResource;
@@ -21,8 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Namespaces are written by the API of a whole controller, and bound policies at once. */
 @QuarkusTest
@@ -87,27 +84,6 @@ class NamespaceApiTest {
                 .delete(path("n-raced"))
                 .then()
                 .statusCode(412);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            iamRoleArn      | arn:aws:iam::111122223333:role/ops is outside iamRoleArns of namespace /n-bound    | "iamRoleArn": "arn:aws:iam::111122223333:role/ops", "leaseTtlSeconds": 60
-            leaseTtlSeconds | it is needed: longestTtlSeconds of namespace /n-bound is 3600 s                    | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1"
-            leaseTtlSeconds | 7200 s is longer than longestTtlSeconds of namespace /n-bound, 3600 s              | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1", "leaseTtlSeconds": 7200
-            """)
-    void policyOutOfTheBoundsIsAnsweredWithTheFieldAndTheBound(String field, String message, String gives) {
-        put("n-bound", "{\"iamRoleArns\": [\"arn:aws:iam::111122223333:role/data-*\"], \"longestTtlSeconds\": 3600}");
-
-        for (String dryRun : List.of("", "?dryRun=server")) {
-            json().body("{\"effect\": \"allow\", \"taskName\": \"n-none\", " + gives + "}")
-                    .put(path("n-bound") + "/policies/outside" + dryRun)
-                    .then()
-                    .statusCode(422)
-                    .body("code", equalTo("invalid-object"))
-                    .body("errors", hasSize(1))
-                    .body("errors[0].field", equalTo(field))
-                    .body("errors[0].message", equalTo(message));
-        }
     }
 
     @Test
@@ -271,29 +247,6 @@ class NamespaceApiTest {
     void onlyAnAdminWritesTheRoot() {
         as(SignedIn.token("namespace-admin"), "{}").put(path("-")).then().statusCode(403);
         patch("-", "{\"description\": \"the root\"}").then().statusCode(200);
-    }
-
-    /** One live lease is all of them: more than a quarter. */
-    @Test
-    void narrowingShowsFirstWhichLeasesEnd() {
-        String narrower = "{\"iamRoleArns\": [\"arn:aws:iam::123456789012:role/none\"]}";
-
-        given().contentType("application/merge-patch+json")
-                .queryParam("reason", "test")
-                .queryParam("dryRun", "server")
-                .body(narrower)
-                .patch(path("-"))
-                .then()
-                .statusCode(200)
-                .body("leasesEnded", equalTo(1))
-                .body("effects.find { it.credentialName == 'held' }.kind", equalTo("loses"))
-                .body("objection", containsString("confirm=1"));
-        patch("-", narrower)
-                .then()
-                .statusCode(409)
-                .body("code", equalTo("blast-radius"))
-                .body("leasesEnded", equalTo(1));
-        given().get(path("-")).then().statusCode(200).body("content", not(hasKey("iamRoleArns")));
     }
 
     private static String token(String name, String role) {

@@ -76,6 +76,23 @@ class NamespaceBoundsTest {
     }
 
     @Test
+    void theErrorHasALineForEachViolatedBound() {
+        DB.execute("update namespace set aws_accounts = '{210987654321}', longest_ttl = '1 hour' where path = '/data'");
+        DB.execute("update namespace set sensitive_only = true where path = '/data/reporting'");
+
+        assertThatThrownBy(() -> OneStatement.run(DB.pool(), INSERT.formatted("p"))
+                        .await()
+                        .indefinitely())
+                .isInstanceOfSatisfying(PgException.class, refused -> assertThat(
+                                refused.getErrorMessage().lines())
+                        .map(line -> line.replaceAll(": .* (of namespace [^ ]*).*", " $1"))
+                        .containsExactly(
+                                "iam_role_arn of namespace /data",
+                                "lease_ttl of namespace /data",
+                                "sensitive of namespace /data/reporting"));
+    }
+
+    @Test
     void aPolicyThatIsMovedOrEnabledIsCheckedLikeANewOne() {
         DB.execute("update namespace set aws_accounts = '{210987654321}' where path = '/data'");
         DB.execute(INSERT.formatted("p").replace("'/data/reporting'", "'/'"));

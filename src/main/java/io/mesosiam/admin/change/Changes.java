@@ -140,16 +140,30 @@ public final class Changes {
     }
 
     private Uni<Applied> apply(StatelessSession session, Together changes) {
+        boolean alone = changes.namespaces().isEmpty() && changes.trusts().isEmpty();
         return namespaces.plan(session, changes.namespaces()).chain(bounds -> trusts.plan(session, changes.trusts())
-                .chain(statements -> policies.plan(session, changes.policies()).chain(plans -> {
-                    if (bounds.refused() || statements.refused() || plans.refused()) {
-                        return Uni.createFrom()
-                                .item(new Applied(bounds.unwritten(), statements.unwritten(), plans.unwritten()));
-                    }
-                    return bounds.stored().chain(stored -> statements.written().chain(stated -> plans.written()
-                            .chain(written -> bounds.deleted()
-                                    .map(deleted -> new Applied(bounds.outcomes(stored, deleted), stated, written)))));
-                })));
+                .chain(statements -> policies.plan(session, changes.policies(), alone)
+                        .chain(plans -> {
+                            if (bounds.refused() || statements.refused() || plans.refused()) {
+                                return Uni.createFrom()
+                                        .item(new Applied(
+                                                bounds.unwritten(), statements.unwritten(), plans.unwritten()));
+                            }
+                            return bounds.stored().chain(stored -> statements
+                                    .written()
+                                    .chain(stated -> (alone ? Uni.createFrom().item(plans) : plans.checkedAgain())
+                                            .chain(checked -> checked.refused()
+                                                    ? Uni.createFrom()
+                                                            .item(new Applied(
+                                                                    bounds.unwritten(),
+                                                                    statements.unwritten(),
+                                                                    checked.unwritten()))
+                                                    : checked.written().chain(written -> bounds.deleted()
+                                                            .map(deleted -> new Applied(
+                                                                    bounds.outcomes(stored, deleted),
+                                                                    stated,
+                                                                    written))))));
+                        })));
     }
 
     private static Uni<Reviewed> reviewed(StatelessSession session, Applied applied, ChangeReview review) {
