@@ -22,6 +22,11 @@ public final class Policies {
     public static final Constraints CONSTRAINTS = new Constraints(
             Arrays.stream(PolicyField.values()).collect(Collectors.toMap(PolicyField::column, PolicyField::json)));
 
+    /** A sentence about a policy, with the names of its columns and of bounds in JSON. */
+    public static String inJson(String sentence) {
+        return Refusals.BOUNDS.inJson(sentence);
+    }
+
     private static final String BY_KEY = "from PolicyEntity where namespace = :namespace and name = :name";
 
     private static final String REVOKED_ID = "select coalesce(cast(revoked_policy_id(:namespace, :name) as text), '')";

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.Policies;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Withdrawal;
@@ -217,7 +218,7 @@ public record ExplainedDecision(
                     row.effect().map(ExplainedVerdict::word).orElse(null),
                     null,
                     "unusable",
-                    "the row can't be used: " + row.reason(),
+                    "the row can't be used: " + Policies.inJson(row.reason()),
                     List.of());
         }
 

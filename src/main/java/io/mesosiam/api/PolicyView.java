@@ -1,6 +1,7 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.Policies;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Lint;
@@ -117,7 +118,7 @@ public record PolicyView(
                 name,
                 gives,
                 outOfBounds,
-                Lint.of(policy));
+                Lint.of(policy).stream().map(Policies::inJson).toList());
     }
 
     /** One condition of a policy; all of them must match. */

@@ -72,6 +72,7 @@ final class ControllerArrows {
             arrowsFrom("api.sight").to("lease", "mesos", "policy", "signin"),
             arrowsFrom("api")
                     .to(
+                            "admin",
                             "admin.namespace",
                             "api.port",
                             "api.sight",

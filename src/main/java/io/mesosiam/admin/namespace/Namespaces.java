@@ -147,6 +147,7 @@ public final class Namespaces {
                 .chain(violations -> orphaned(session, path, row, stored).map(orphan -> {
                     List<Fault> faults = new ArrayList<>(read.faults());
                     faults.addAll(violations);
+                    faults.addAll(ImpossibleBounds.of(read.content()));
                     orphan.ifPresent(faults::add);
                     if (!faults.isEmpty()) {
                         return new Plan.Refuse<>(new Refused.Invalid(faults));

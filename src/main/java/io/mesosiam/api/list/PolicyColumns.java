@@ -5,6 +5,7 @@ import static io.mesosiam.admin.ListColumn.Type.TEXT;
 import static io.mesosiam.admin.ListColumn.Type.TRUTH;
 
 import io.mesosiam.admin.ListColumn;
+import io.mesosiam.admin.Policies;
 import io.mesosiam.api.PolicyView;
 import io.mesosiam.api.list.MemoryList.Column;
 import io.mesosiam.policy.CredentialName;
@@ -68,7 +69,7 @@ final class PolicyColumns {
 
     /** Why a policy is out of the bounds of its namespaces, if it is. */
     static Optional<String> outOfBounds(PolicySet set, Policy policy) {
-        return Optional.ofNullable(set.outOfBounds().get(policy.id()));
+        return Optional.ofNullable(set.outOfBounds().get(policy.id())).map(Policies::inJson);
     }
 
     private static Column<Policy> given(

@@ -1,6 +1,7 @@
 package io.mesosiam.api.list;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
 import io.mesosiam.policy.PolicySet.RejectedRow;
 import java.util.List;
@@ -72,7 +73,7 @@ public record PolicyPage(
                     row.effect()
                             .map(effect -> effect.name().toLowerCase(Locale.ROOT))
                             .orElse(null),
-                    row.reason(),
+                    Policies.inJson(row.reason()),
                     row.consequence().text());
         }
     }

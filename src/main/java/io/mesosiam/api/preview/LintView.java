@@ -1,6 +1,7 @@
 package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
@@ -102,6 +103,6 @@ public record LintView(
                 policy == null ? name : policy.name(),
                 finding.kind().text(),
                 finding.others().stream().map(Object::toString).toList(),
-                finding.message());
+                Policies.inJson(finding.message()));
     }
 }
