@@ -10,14 +10,15 @@ import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.SubjectValues;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.Verdict;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,7 @@ public record ExplainedDecision(
         @Schema(description = Docs.IAM_ROLE_ARN + "; only for allowed", examples = Docs.IAM_ROLE_ARN_EXAMPLE) @Nullable
         String iamRoleArn,
 
-        @Schema(description = "The ids of the policies that decided")
+        @Schema(description = "The ids of the policies and launch grants that decided")
         List<String> policies,
 
         @Schema(
@@ -108,17 +109,18 @@ public record ExplainedDecision(
     }
 
     /** The rows of the policy table at one version, as a caller sees them. */
-    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected, Sight sight) {
+    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected, Grants grants, Sight sight) {
         public static PolicyRows of(PolicySet set, Sight sight) {
             return new PolicyRows(
                     set.policies().stream().collect(toMap(Policy::id, policy -> policy)),
                     sight.everything() ? set.rejected() : List.of(),
+                    set.grants(),
                     sight);
         }
 
         /** Empty if the row can't be used. */
         Optional<Policy> usable(PolicyId id) {
-            return Optional.ofNullable(policies.get(id));
+            return Optional.ofNullable(policies.get(id)).or(() -> grants.find(id));
         }
     }
 
@@ -162,11 +164,20 @@ public record ExplainedDecision(
             requiredProperties = {"policyName", "result", "why", "failedSelectors"})
     public record ExplainedVerdict(
             @Schema(
-                    description = Docs.POLICY_ID + "; absent for a policy of a namespace that the caller doesn't see",
+                    description =
+                            Docs.POLICY_ID
+                                    + "; absent for a launch grant, and for a policy of a namespace that the caller doesn't see",
                     format = "uuid",
                     examples = Docs.UUID_EXAMPLE)
             @Nullable
             String policyId,
+
+            @Schema(
+                    description = "The id of the launch grant; absent for a policy",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String grantId,
 
             @Schema(
                     description = "Its name, preceded by its namespace unless that is the root; in place of a policy"
@@ -190,14 +201,15 @@ public record ExplainedDecision(
             @Schema(
                     description = "applied: part of the decision. overruled: another policy takes precedence."
                             + " withheld: it matches and gives this task nothing. out-of-bounds: it violates a bound of"
-                            + " its namespaces and gives nothing. no-match: a selector doesn't hold. disabled: no selector fails, but the policy is disabled. undecided: a"
-                            + " selector can't be evaluated yet. unusable: the row can't be used and gives nothing,"
+                            + " its namespaces and gives nothing. unavailable: a launch grant that fits the task and is suspended, has ended, or is bound to another launch. no-match: a selector doesn't hold. disabled: no selector fails, but the policy is disabled. undecided: a"
+                            + " selector can't be evaluated yet, or a launch grant is being bound. unusable: the row can't be used and gives nothing,"
                             + " whichever tasks it selects",
                     enumeration = {
                         "applied",
                         "overruled",
                         "withheld",
                         "out-of-bounds",
+                        "unavailable",
                         "no-match",
                         "disabled",
                         "undecided",
@@ -214,6 +226,7 @@ public record ExplainedDecision(
         static ExplainedVerdict unusable(RejectedRow row) {
             return new ExplainedVerdict(
                     row.policy().toString(),
+                    null,
                     row.name(),
                     row.effect().map(ExplainedVerdict::word).orElse(null),
                     null,
@@ -230,6 +243,7 @@ public record ExplainedDecision(
         private static ExplainedVerdict hidden(Verdict verdict) {
             return new ExplainedVerdict(
                     null,
+                    null,
                     Sight.HIDDEN,
                     word(verdict.effect()),
                     null,
@@ -243,7 +257,8 @@ public record ExplainedDecision(
                 return hidden(verdict);
             }
             return new ExplainedVerdict(
-                    verdict.policy().toString(),
+                    verdict.policy().policyRow().map(Object::toString).orElse(null),
+                    verdict.policy().grantRow().map(Object::toString).orElse(null),
                     verdict.policyName(),
                     word(verdict.effect()),
                     verdict.priority(),

@@ -128,10 +128,11 @@ public record ExplainedLaunch(
                 .toList();
         String before = given.isEmpty()
                 ? "No lease of it is known here."
-                : "While it ran it had " + given.getLast().role().arn() + " by policy "
+                : "While it ran it had " + given.getLast().role().arn() + " by "
                         + rows.usable(given.getLast().policy())
-                                .map(Policy::path)
-                                .orElse(given.getLast().policy().toString())
+                                .map(Policy::title)
+                                .orElse((given.getLast().policy().grant() ? "grant " : "policy ")
+                                        + given.getLast().policy())
                         + endedAt(given).map(at -> ", until " + at + ".").orElse(".");
         return "the task has ended: " + end.describe() + "; " + answer + ". " + before;
     }

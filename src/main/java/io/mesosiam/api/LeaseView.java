@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
             "credentialName",
             "iamRoleArn",
             "sessionName",
-            "policyId",
             "witnessed",
             "createdAt",
             "state"
@@ -53,12 +52,23 @@ public record LeaseView(
         @Schema(description = "The role session name that CloudTrail shows", examples = "web.report-42")
         String sessionName,
 
-        @Schema(description = "The policy that gives it", format = "uuid", examples = Docs.UUID_EXAMPLE)
+        @Schema(
+                description = "The policy that gives it; absent if a launch grant does",
+                format = "uuid",
+                examples = Docs.UUID_EXAMPLE)
+        @Nullable
         String policyId,
 
         @Schema(
+                description = "The launch grant that gives it; absent if a policy does",
+                format = "uuid",
+                examples = Docs.UUID_EXAMPLE)
+        @Nullable
+        String grantId,
+
+        @Schema(
                 description =
-                        "The version of the policy by which it was issued or last renewed; absent for an old lease",
+                        "The version of the policy by which it was issued or last renewed; absent for an old lease and for a grant",
                 minimum = "1",
                 examples = "3")
         @Nullable
@@ -145,7 +155,8 @@ public record LeaseView(
                 lease.name().value(),
                 lease.role().arn(),
                 lease.sessionName(),
-                lease.policy().toString(),
+                lease.policy().policyRow().map(Object::toString).orElse(null),
+                lease.policy().grantRow().map(Object::toString).orElse(null),
                 lease.policy().version().stream().boxed().findFirst().orElse(null),
                 lease.witnessed(),
                 lease.container().map(Object::toString).orElse(null),

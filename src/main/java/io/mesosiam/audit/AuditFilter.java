@@ -31,12 +31,14 @@ public record AuditFilter(
         Optional<String> request,
         List<String> namespaces) {
     /**
-     * Events of a policy that exists; and what was written of policies and namespaces, also of deleted ones, whose events name
+     * Events of a policy or a launch grant that exists; and what was written of policies and namespaces, also of deleted ones, whose events name
      * their path.
      */
     private static final String OF_NAMESPACES = """
             (policy_id in (select p.id from policy p, unnest(?::text[]) as visible
                 where p.namespace = visible or starts_with(p.namespace, visible || '/'))
+            or grant_id in (select g.id from launch_grant g, unnest(?::text[]) as visible
+                where g.namespace = visible or starts_with(g.namespace, visible || '/'))
             or exists (select from unnest(?::text[]) as visible where object = 'namespace:' || visible
                 or starts_with(object, 'namespace:' || visible || '/') or starts_with(object, 'policy:' || visible || '/')))""";
 

@@ -19,7 +19,7 @@ public record AuditedEvent(long id, OffsetDateTime at, String outcome, JsonObjec
     /** The casts avoid types that the database client doesn't support. */
     static final String COLUMNS = """
             id, occurred_at, reported_at, kind, outcome, actor, sign_in, source_address, written_by, object, framework_id::text,
-            task_id::text, mesos_agent_id::text, launch_sequence, container_id::text, credential_name::text, lease_id, policy_id, policy_version,
+            task_id::text, mesos_agent_id::text, launch_sequence, container_id::text, credential_name::text, lease_id, policy_id, policy_version, grant_id,
             iam_role_arn::text, request_id, message, detail""";
 
     static AuditedEvent of(Row row) {
@@ -56,6 +56,7 @@ public record AuditedEvent(long id, OffsetDateTime at, String outcome, JsonObjec
         if (version != null) {
             json.put("policyVersion", version);
         }
+        put(json, "grantId", row.getUUID("grant_id"));
         put(json, "iamRoleArn", row.getString("iam_role_arn"));
         put(json, "requestId", row.getString("request_id"));
         put(json, "message", row.getString("message"));

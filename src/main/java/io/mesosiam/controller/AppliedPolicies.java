@@ -18,7 +18,9 @@ final class AppliedPolicies implements Consumer<PolicySet> {
     @Override
     public void accept(PolicySet set) {
         last.ifPresentOrElse(
-                before -> reconciler.policies().changed(set.version(), PolicyDifference.between(before, set)),
+                before -> reconciler
+                        .policies()
+                        .changed(set.version(), PolicyDifference.between(before.withGrants(set.grants()), set)),
                 () -> reconciler.policies().changed(set.version()));
         last = Optional.of(set);
     }

@@ -5,6 +5,7 @@ import io.mesosiam.api.port.ApiCertificates;
 import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
+import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
@@ -62,6 +63,7 @@ final class Controller {
     private final ClockWatch clocks;
     private final ControllerIdLock id;
     private final SessionDenials denials;
+    private final GrantTable grants;
     private final Tokens tokens;
     private final Bootstrap bootstrap;
     private final ApiCertificates certificates;
@@ -84,6 +86,7 @@ final class Controller {
             ClockWatch clocks,
             ControllerIdLock id,
             SessionDenials denials,
+            GrantTable grants,
             Tokens tokens,
             Bootstrap bootstrap,
             ApiCertificates certificates,
@@ -103,6 +106,7 @@ final class Controller {
         this.clocks = clocks;
         this.id = id;
         this.denials = denials;
+        this.grants = grants;
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.certificates = certificates;
@@ -122,6 +126,10 @@ final class Controller {
         certificates.start();
         clocks.start(reconciler::clockCorrected);
         policies.start(new AppliedPolicies(reconciler));
+        grants.start((newest, concerned) -> {
+            policies.use(newest);
+            reconciler.policies().grantsChanged(concerned);
+        });
         withdrawals.start(watch::state, reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
         journal.start();
         reconciler.start(leases.live());
@@ -142,6 +150,7 @@ final class Controller {
                 .then("channel", channel::close)
                 .then("journal", journal::close)
                 .then("session-denials", denials::close)
+                .then("grants", grants::close)
                 .then("withdrawals", withdrawals::close)
                 .then("policies", policies::close)
                 .then("api-certificates", certificates::close)

@@ -16,7 +16,7 @@ final class DatabaseRights {
                 ('select', 'policy'), ('select', 'policy_version'), ('select', 'attribute_trust'), ('select', 'namespace'),
                 ('select', 'lease'), ('insert', 'lease'), ('update', 'lease'), ('select', 'agent'), ('insert', 'agent'), ('update', 'agent'),
                 ('select', 'withdrawal'), ('insert', 'withdrawal'), ('insert', 'audit_event'),
-                ('select', 'api_token'), ('insert', 'api_token')) needed (kind, relation)
+                ('select', 'api_token'), ('insert', 'api_token'), ('select', 'launch_grant')) needed (kind, relation)
             where not has_table_privilege(relation, kind)""";
 
     private DatabaseRights() {}

@@ -9,7 +9,7 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.policy.PolicySet.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.revoke.SessionDenials;
 import io.micrometer.core.instrument.FunctionCounter;

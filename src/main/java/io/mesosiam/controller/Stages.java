@@ -5,6 +5,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.reconcile.Dependencies;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -41,6 +42,12 @@ final class Stages {
 
     @Produces
     @Singleton
+    GrantTable grants(Pool pool, ChannelConfig channel, RandomGenerator random, PeerClocks clocks) {
+        return new GrantTable(pool, ControllerId.of(channel.controllerId()).value(), random, clocks::instant);
+    }
+
+    @Produces
+    @Singleton
     Reconciler reconciler(
             LeaseConfig config,
             PolicyTable policies,
@@ -49,13 +56,15 @@ final class Stages {
             LeaseTable leases,
             BatchedJournal journal,
             WithdrawalTable withdrawals,
+            GrantTable grants,
             PeerClocks clocks,
             RandomGenerator random) {
         Dependencies dependencies = new Dependencies(
-                new UnreadableWithdrawals(subject -> policies.current().outcomes(subject), withdrawals::holdsBack),
+                new UnreadableWithdrawals(new DecidedByTables(policies), withdrawals::holdsBack),
                 sessions,
                 channel,
                 leases,
+                grants,
                 Executors.newVirtualThreadPerTaskExecutor(),
                 clocks::instant,
                 random);

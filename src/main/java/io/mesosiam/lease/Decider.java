@@ -2,10 +2,12 @@ package io.mesosiam.lease;
 
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
 import java.util.Map;
+import java.util.Set;
 
-/** Evaluates the policies in force. It is called again for every plan. */
+/** Evaluates the policies and launch grants in force. It is called again for every plan. */
 @FunctionalInterface
 public interface Decider {
     /**
@@ -13,4 +15,9 @@ public interface Decider {
      * policies.
      */
     Map<CredentialName, Decision> decide(Subject subject);
+
+    /** The launch grants that are bound to another launch although this one claims them too. */
+    default Set<PolicyId> contested(Subject subject) {
+        return Set.of();
+    }
 }

@@ -16,6 +16,8 @@ public enum WaitReason {
     SERVED_BY_OTHER_TASK(false),
     /** Policy gives a role, but STS would not accept the session that results for this task. The refusal is audited. */
     SESSION_IMPOSSIBLE(false),
+    /** A launch grant that fits is being bound to the launch. */
+    GRANT_UNBOUND(true),
     /** Policies conflict; the existing lease is kept. */
     CONFLICT(true),
     /** The master doesn't report the task. */
@@ -56,6 +58,7 @@ public enum WaitReason {
         return switch (this) {
             case NO_AGENT, RENEWAL, TTL, SERVED_BY_OTHER_TASK -> false;
             case UNDECIDED,
+                    GRANT_UNBOUND,
                     OTHER_TASK_UNDECIDED,
                     OTHER_TASK_WITHDRAWN,
                     SESSION_IMPOSSIBLE,

@@ -7,10 +7,12 @@ import io.mesosiam.policy.Evaluation.Open;
 import io.mesosiam.policy.Rule.Allow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Verdict.Result;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  *
  * <ol>
  *   <li>A matching deny takes precedence over everything.
+ *   <li>A matching launch grant precedes every policy that allows.
  *   <li>Among the matching allows, those of the highest priority decide. If one of them or a deny is undecided, the
  *       decision is pending, since either assumption could be wrong. Without an allow, it is pending if a row whose
  *       effect can't be read may be one.
@@ -53,14 +56,22 @@ final class CombiningAlgorithm {
         this.flagsKnown = flagsKnown;
     }
 
+    /** The credential names that these give or deny, in order; {@code default} if there is none. */
+    static Set<CredentialName> names(List<Evaluation> hits) {
+        Set<CredentialName> names = hits.stream()
+                .map(hit -> hit.policy().credentialName())
+                .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(CredentialName::value))));
+        return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
+    }
+
     Decision decision() {
         List<Matches> denies = matches(Effect.DENY).toList();
         if (!denies.isEmpty()) {
             return denied(denies);
         }
-        Optional<Integer> highest = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
-                .map(j -> j.policy().priority())
-                .max(Integer::compare);
+        Optional<Long> highest = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
+                .map(j -> j.policy().rank())
+                .max(Long::compare);
         return highest.map(this::decided).orElseGet(this::noAllow);
     }
 
@@ -68,31 +79,29 @@ final class CombiningAlgorithm {
         return effectUnknown()
                 .findFirst()
                 .map(row -> pending(row.policy()))
-                .orElseGet(() -> new Decision.NoMatch(
-                        "no policy allows it" + outOfBounds(), verdicts(CombiningAlgorithm::applied)));
+                .orElseGet(() ->
+                        new Decision.NoMatch("no policy allows it" + nothing(), verdicts(CombiningAlgorithm::applied)));
     }
 
-    private String outOfBounds() {
-        return hits.stream()
-                .filter(hit -> hit instanceof Evaluation.OutOfBounds
-                        && hit.policy().rule().concerns(name))
+    private String nothing() {
+        return concerning(Evaluation.GivesNothing.class, Effect.ALLOW)
                 .findFirst()
-                .map(hit -> ": policy " + hit.policy().path() + " is out of the bounds of its namespace")
+                .map(hit -> ": " + hit.policy().title() + " " + hit.what())
                 .orElse("");
     }
 
-    private Decision decided(int priority) {
+    private Decision decided(long rank) {
         Optional<Open> open = Stream.concat(
                         open(Effect.DENY),
-                        open(Effect.ALLOW).filter(j -> j.policy().priority() == priority))
+                        open(Effect.ALLOW).filter(j -> j.policy().rank() == rank))
                 .findFirst();
         if (open.isPresent()) {
             return pending(open.get().policy());
         }
         List<Matches> top = matches(Effect.ALLOW)
-                .filter(match -> match.policy().priority() == priority)
+                .filter(match -> match.policy().rank() == rank)
                 .toList();
-        if (top.stream().map(CombiningAlgorithm::entitlement).distinct().count() > 1) {
+        if (differ(top)) {
             return conflict(top);
         }
         // Among policies that agree, a policy that matches without self-asserted values is preferred.
@@ -100,7 +109,25 @@ final class CombiningAlgorithm {
                 top.stream().filter(m -> m.selfAsserted().isEmpty()).findFirst().orElse(top.getFirst());
         return withheld.apply(entitlement(first))
                 .map(why -> withheld(first, top, why))
-                .orElseGet(() -> allowed(first, top));
+                .orElseGet(() -> first.unbound() ? unbound(first) : allowed(first, top));
+    }
+
+    /** Two launch grants differ even if they give the same: only one of them can be bound to the launch. */
+    private static boolean differ(List<Matches> top) {
+        return top.getFirst().policy().id().grant()
+                ? top.size() > 1
+                : top.stream().map(CombiningAlgorithm::entitlement).distinct().count() > 1;
+    }
+
+    private Decision unbound(Matches grant) {
+        String why = grant.policy().title() + " is being bound to the launch";
+        return new Decision.Unbound(
+                grant.policy().id(),
+                why,
+                verdicts(match -> match.unbound()
+                        ? Verdict.of(match.policy(), Result.UNDECIDED, match.why() + "; it is being bound")
+                        : overruled(match, why)),
+                Map.of(grant.policy().id(), entitlement(grant)));
     }
 
     private Decision allowed(Matches first, List<Matches> top) {
@@ -108,13 +135,13 @@ final class CombiningAlgorithm {
                 entitlement(first),
                 first.policy().id(),
                 !first.selfAsserted().isEmpty(),
-                "policy " + first.policy().path() + " allows it",
+                first.policy().title() + " allows it",
                 verdicts(match -> top.contains(match) ? applied(match) : overruled(match, first)));
     }
 
     private Decision withheld(Matches first, List<Matches> top, String why) {
         return new Decision.NoMatch(
-                "policy " + first.policy().path() + " would allow it, but " + why,
+                first.policy().title() + " would allow it, but " + why,
                 verdicts(match -> top.contains(match)
                         ? Verdict.of(match.policy(), Result.WITHHELD, why)
                         : overruled(match, first)));
@@ -124,15 +151,21 @@ final class CombiningAlgorithm {
         Matches first = denies.getFirst();
         return new Decision.Denied(
                 first.policy().id(),
-                "policy " + first.policy().path() + " denies it",
+                first.policy().title() + " denies it",
                 verdicts(match -> denies.contains(match)
                         ? applied(match)
-                        : overruled(match, "policy " + first.policy().path() + " denies it")));
+                        : overruled(match, first.policy().title() + " denies it")));
     }
 
     private Decision conflict(List<Matches> top) {
-        String names = top.stream().map(m -> m.policy().path()).collect(Collectors.joining(", "));
-        String why = "policies of the same priority give different answers: " + names;
+        String names = top.stream()
+                .map(m ->
+                        m.policy().id().grant() ? m.policy().name() : m.policy().path())
+                .collect(Collectors.joining(", "));
+        String why = (top.getFirst().policy().id().grant()
+                        ? "several grants are for this launch: "
+                        : "policies of the same priority give different answers: ")
+                + names;
         Map<PolicyId, Entitlement> all = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
                 .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
         Map<PolicyId, Entitlement> given = notWithheld(all);
@@ -145,7 +178,7 @@ final class CombiningAlgorithm {
     }
 
     private Decision pending(Policy open) {
-        String why = "policy " + open.path() + " can't be evaluated yet";
+        String why = open.title() + " can't be evaluated yet";
         Map<PolicyId, Entitlement> all = mayBeGiven();
         Map<PolicyId, Entitlement> given = notWithheld(all);
         List<Verdict> verdicts = verdicts(match -> overruled(match, why));
@@ -170,22 +203,22 @@ final class CombiningAlgorithm {
      * highest that certainly matches. A conflict is decided by no priority.
      */
     private Map<PolicyId, Entitlement> mayBeGiven() {
-        int certain = matches(Effect.ALLOW)
-                .mapToInt(match -> match.policy().priority())
+        long certain = matches(Effect.ALLOW)
+                .mapToLong(match -> match.policy().rank())
                 .max()
-                .orElse(Integer.MIN_VALUE);
+                .orElse(Long.MIN_VALUE);
         List<Evaluation> all =
                 Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW)).toList();
         List<Evaluation> deciding =
-                all.stream().filter(hit -> hit.policy().priority() >= certain).toList();
+                all.stream().filter(hit -> hit.policy().rank() >= certain).toList();
         return (mayConflict(deciding) ? all : deciding)
                 .stream().collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
     }
 
     private static boolean mayConflict(List<Evaluation> allows) {
-        Map<Integer, Set<Entitlement>> given = allows.stream()
+        Map<Long, Set<Entitlement>> given = allows.stream()
                 .collect(Collectors.groupingBy(
-                        hit -> hit.policy().priority(),
+                        hit -> hit.policy().rank(),
                         Collectors.mapping(CombiningAlgorithm::entitlement, Collectors.toSet())));
         return given.values().stream().anyMatch(answers -> answers.size() > 1);
     }
@@ -197,7 +230,9 @@ final class CombiningAlgorithm {
     private static Verdict overruled(Matches match, Matches by) {
         return overruled(
                 match,
-                "policy " + by.policy().path() + " has priority " + by.policy().priority());
+                by.policy().id().grant()
+                        ? by.policy().title() + " precedes every policy"
+                        : by.policy().title() + " has priority " + by.policy().priority());
     }
 
     private static Verdict overruled(Matches match, String why) {
@@ -210,7 +245,7 @@ final class CombiningAlgorithm {
                 .map(evaluation -> switch (evaluation) {
                     case Misses misses -> misses.verdict(name);
                     case Open open -> open.verdict();
-                    case Evaluation.OutOfBounds outside -> outside.verdict();
+                    case Evaluation.GivesNothing nothing -> nothing.verdict();
                     case Matches match ->
                         match.policy().rule().concerns(name)
                                 ? matching.apply(match)

@@ -1,9 +1,9 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.policy.NamespaceLimits.Placement;
-import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector.MatchResult;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +28,17 @@ final class CompiledPolicy {
     private final List<Evaluation> outsideScope;
     /** The evaluation of an allow that violates a bound, if its selectors may hold; empty for any other policy. */
     private final Optional<Evaluation> outOfBounds;
+    /** The use of a launch grant for the launch in question; empty for a policy. */
+    private final Optional<Grants.Use> use;
 
     private CompiledPolicy(
             Policy policy,
             Optional<String> ifAllMayHold,
             boolean effectKnown,
             TaskScope scope,
-            Optional<String> outOfBounds) {
+            Optional<String> outOfBounds,
+            Optional<Grants.Use> use) {
+        this.use = use;
         this.policy = policy;
         this.effectKnown = effectKnown;
         this.scope = scope;
@@ -51,16 +55,28 @@ final class CompiledPolicy {
     }
 
     static CompiledPolicy of(Policy policy, Placement placement) {
+        return of(policy, placement, Optional.empty());
+    }
+
+    /** Launch grants, for one launch. */
+    static List<CompiledPolicy> of(List<Grants.Candidate> grants, Function<Policy, Placement> limits) {
+        return grants.stream()
+                .map(grant -> of(grant.policy(), limits.apply(grant.policy()), Optional.of(grant.use())))
+                .toList();
+    }
+
+    private static CompiledPolicy of(Policy policy, Placement placement, Optional<Grants.Use> use) {
         return switch (placement) {
             case Placement.Within within ->
-                new CompiledPolicy(within.policy(), Optional.empty(), true, within.scope(), Optional.empty());
+                new CompiledPolicy(within.policy(), Optional.empty(), true, within.scope(), Optional.empty(), use);
             case Placement.Outside outside ->
                 new CompiledPolicy(
                         policy,
                         Optional.empty(),
                         true,
                         outside.scope(),
-                        Optional.of(outside.reason()).filter(_ -> policy.rule().effect() == Effect.ALLOW));
+                        Optional.of(outside.reason()).filter(_ -> policy.rule().effect() == Effect.ALLOW),
+                        use);
         };
     }
 
@@ -81,6 +97,7 @@ final class CompiledPolicy {
                         ifAllMayHold,
                         row.effect().isPresent(),
                         limits.apply(deny).scope(),
+                        Optional.empty(),
                         Optional.empty()))
                 .stream();
     }
@@ -95,7 +112,29 @@ final class CompiledPolicy {
 
     Evaluation evaluate(Subject subject, Trusts trusts) {
         Evaluation enabled = evaluateSelectors(subject, trusts);
+        if (enabled instanceof Evaluation.Matches match && use.isPresent()) {
+            return used(match, use.get());
+        }
         return policy.enabled() || enabled instanceof Evaluation.Misses ? enabled : disabled;
+    }
+
+    /** Whether the launch claims a grant that is bound to another launch. */
+    boolean contests(Evaluation evaluation) {
+        return evaluation instanceof Evaluation.GivesNothing nothing
+                && nothing.verdict().result() == Result.UNAVAILABLE
+                && use.filter(it -> it instanceof Grants.Use.None none && none.contested())
+                        .isPresent();
+    }
+
+    private static Evaluation used(Evaluation.Matches match, Grants.Use use) {
+        return switch (use) {
+            case Grants.Use.Bound _ -> match;
+            case Grants.Use.Unbound _ ->
+                new Evaluation.Matches(match.policy(), match.selfAsserted(), match.unevaluable(), true);
+            case Grants.Use.None none ->
+                new Evaluation.GivesNothing(
+                        match.policy(), Verdict.of(match.policy(), Result.UNAVAILABLE, none.why()), none.what());
+        };
     }
 
     private Evaluation evaluateSelectors(Subject subject, Trusts trusts) {
@@ -164,7 +203,8 @@ final class CompiledPolicy {
     }
 
     private Evaluation outOfBounds(String why) {
-        return new Evaluation.OutOfBounds(policy, Verdict.of(policy, Result.OUT_OF_BOUNDS, why));
+        return new Evaluation.GivesNothing(
+                policy, Verdict.of(policy, Result.OUT_OF_BOUNDS, why), "is out of the bounds of its namespace");
     }
 
     private Evaluation misses(String why) {

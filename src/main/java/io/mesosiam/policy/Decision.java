@@ -12,7 +12,7 @@ public sealed interface Decision {
     String summary();
 
     /**
-     * A policy gives an entitlement.
+     * A policy or a launch grant gives an entitlement.
      *
      * @param selfAsserted whether the match depends on a selector whose value the task's framework chooses
      */
@@ -77,6 +77,26 @@ public sealed interface Decision {
 
         public Pending(String summary) {
             this(summary, List.of(), Map.of());
+        }
+    }
+
+    /**
+     * A launch grant fits the launch and isn't bound yet. It gives nothing new until it is bound to the launch. No lease
+     * ends.
+     *
+     * @param grant the grant to bind
+     */
+    record Unbound(PolicyId grant, String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing)
+            implements Undecided {
+        public Unbound {
+            verdicts = List.copyOf(verdicts);
+            standing = Map.copyOf(standing);
+        }
+
+        /** The decision once the grant is bound to the launch. */
+        public Decision bound() {
+            return new Allowed(
+                    standing.values().iterator().next(), grant, false, "grant " + grant + " allows it", verdicts);
         }
     }
 

@@ -1,9 +1,12 @@
 package io.mesosiam.policy;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a policy gives: everything that shapes the STS session, with unfilled templates, and how its lease is kept. Two
@@ -21,6 +24,7 @@ import java.util.Optional;
  * @param sessionLength duration of one session, 15 min to 12 h
  * @param leaseTtl maximum duration of the lease, even if its task runs longer; empty for as long as the task
  * @param sensitive whether only witnessed launches may have it
+ * @param endsAt when a lease ends at the latest, whenever it began
  */
 public record Entitlement(
         IamRole role,
@@ -38,7 +42,8 @@ public record Entitlement(
         Optional<Duration> leaseTtl,
         Sharing sharing,
         Prefetch prefetch,
-        boolean sensitive) {
+        boolean sensitive,
+        Optional<Instant> endsAt) {
     public Entitlement {
         sessionPolicyArns = List.copyOf(sessionPolicyArns);
         tags = Map.copyOf(tags);
@@ -46,6 +51,50 @@ public record Entitlement(
         if (sessionLength.compareTo(Duration.ofMinutes(15)) < 0 || sessionLength.compareTo(Duration.ofHours(12)) > 0) {
             throw new IllegalArgumentException("session length must be 15 min to 12 h, is " + sessionLength);
         }
+    }
+
+    /** An entitlement whose leases may begin at any time. */
+    public Entitlement(
+            IamRole role,
+            Optional<String> sessionName,
+            Optional<String> sessionPolicy,
+            List<String> sessionPolicyArns,
+            Map<String, String> tags,
+            List<String> transitiveTags,
+            Optional<String> sourceIdentity,
+            Optional<String> externalId,
+            Optional<String> region,
+            Optional<IamRole> via,
+            Optional<DefaultTags> defaultTags,
+            Duration sessionLength,
+            Optional<Duration> leaseTtl,
+            Sharing sharing,
+            Prefetch prefetch,
+            boolean sensitive) {
+        this(
+                role,
+                sessionName,
+                sessionPolicy,
+                sessionPolicyArns,
+                tags,
+                transitiveTags,
+                sourceIdentity,
+                externalId,
+                region,
+                via,
+                defaultTags,
+                sessionLength,
+                leaseTtl,
+                sharing,
+                prefetch,
+                sensitive,
+                Optional.empty());
+    }
+
+    /** When a lease ends that begins at this moment; empty if it ends with its task. */
+    public Optional<Instant> end(Instant beginning) {
+        return Stream.concat(leaseTtl.map(beginning::plus).stream(), endsAt.stream())
+                .min(Comparator.naturalOrder());
     }
 
     /** Returns an entitlement to the role with one-hour sessions, one per task, issued as soon as the task is known. */
@@ -87,7 +136,8 @@ public record Entitlement(
                 leaseTtl,
                 sharing,
                 prefetch,
-                sensitive);
+                sensitive,
+                endsAt);
     }
 
     /** When the first session is requested from STS. */

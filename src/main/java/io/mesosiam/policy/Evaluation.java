@@ -11,8 +11,14 @@ sealed interface Evaluation {
      *
      * @param selfAsserted the selectors whose values the task's framework chooses
      * @param unevaluable selectors of a deny that can't be evaluated for this task and therefore count as holding
+     * @param unbound whether it is a launch grant that must be bound to the launch first
      */
-    record Matches(Policy policy, List<Selector> selfAsserted, List<Selector> unevaluable) implements Evaluation {
+    record Matches(Policy policy, List<Selector> selfAsserted, List<Selector> unevaluable, boolean unbound)
+            implements Evaluation {
+        Matches(Policy policy, List<Selector> selfAsserted, List<Selector> unevaluable) {
+            this(policy, selfAsserted, unevaluable, false);
+        }
+
         String why() {
             if (!unevaluable.isEmpty()) {
                 return "can't be evaluated, which counts as matching for a deny: "
@@ -62,8 +68,13 @@ sealed interface Evaluation {
         }
     }
 
-    /** An allow whose selectors hold or may hold, but that violates a bound of its namespaces: it gives nothing. */
-    record OutOfBounds(Policy policy, Verdict verdict) implements Evaluation {}
+    /**
+     * An allow whose selectors hold or may hold, but that gives nothing: it violates a bound of its namespaces, or it is a
+     * launch grant that isn't for this launch.
+     *
+     * @param what why, in a few words that the task may be shown
+     */
+    record GivesNothing(Policy policy, Verdict verdict, String what) implements Evaluation {}
 
     /** No selector fails, but the policy can't be evaluated now; the verdict says why. */
     sealed interface Open extends Evaluation {

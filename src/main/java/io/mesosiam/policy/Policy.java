@@ -3,7 +3,7 @@ package io.mesosiam.policy;
 import java.util.List;
 
 /**
- * One row of the policy table.
+ * One row of the policy table, or what a launch grant says in the form of one.
  *
  * @param namespace the namespace that owns it, {@code /} for the root
  * @param enabled whether it takes part in decisions; a disabled policy is only listed
@@ -25,6 +25,24 @@ public record Policy(
     /** Whether it matches every task. Such a row sets {@code match_all} and has no selector. */
     public boolean matchesAll() {
         return selectors.isEmpty();
+    }
+
+    /** What it is and its name, within a sentence. The id of a grant is its name. */
+    public String title() {
+        return id.grant() ? "grant " + name : "policy " + path();
+    }
+
+    /** Among matching allows, those with the highest rank decide: a launch grant before every policy, then the priority. */
+    long rank() {
+        return id.grant() ? Long.MAX_VALUE : priority;
+    }
+
+    /** The credential name that it gives or denies; {@code default} if it denies all. */
+    CredentialName credentialName() {
+        return switch (rule) {
+            case Rule.Allow allow -> allow.name();
+            case Rule.Deny deny -> deny.name().orElse(CredentialName.DEFAULT);
+        };
     }
 
     /** The name, prefixed with the namespace unless that is the root. */

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** One change of what decides: of a policy, of the trust in an attribute, or of the bounds of namespaces. */
+/** One change of what decides: of a policy, of the trust in an attribute, of the bounds of namespaces, or of launch grants. */
 public sealed interface PolicyChange {
     /** Creates the policy, or replaces the row with its id. */
     record Put(Policy policy) implements PolicyChange {}
@@ -23,6 +23,9 @@ public sealed interface PolicyChange {
     /** Replaces the bounds of all namespaces. */
     record Bound(NamespaceLimits limits) implements PolicyChange {}
 
+    /** Replaces the launch grants. */
+    record Grant(Grants grants) implements PolicyChange {}
+
     /** The set that these changes, one after the other, make of {@code before}. It keeps the version. */
     static PolicySet applied(PolicySet before, Collection<? extends PolicyChange> changes) {
         Map<PolicyId, Policy> rows = new LinkedHashMap<>();
@@ -31,6 +34,7 @@ public sealed interface PolicyChange {
         before.unusable().forEach(row -> unreadable.put(row.row().policy(), row));
         Set<AttributeTrust> stated = new LinkedHashSet<>(before.trusted());
         NamespaceLimits bounds = before.limits();
+        Grants grants = before.grants();
         for (PolicyChange change : changes) {
             switch (change) {
                 case PolicyChange.Put put -> {
@@ -44,9 +48,16 @@ public sealed interface PolicyChange {
                 case PolicyChange.Trust trust -> stated.add(trust.stated());
                 case PolicyChange.Distrust distrust -> stated.remove(distrust.stated());
                 case PolicyChange.Bound bound -> bounds = bound.limits();
+                case PolicyChange.Grant grant -> grants = grant.grants();
             }
         }
         return new PolicySet(
-                before.version(), rows.values(), unreadable.values(), stated, before.acceptsSelfAsserted(), bounds);
+                        before.version(),
+                        rows.values(),
+                        unreadable.values(),
+                        stated,
+                        before.acceptsSelfAsserted(),
+                        bounds)
+                .withGrants(grants);
     }
 }

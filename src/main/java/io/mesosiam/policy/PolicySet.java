@@ -3,17 +3,16 @@ package io.mesosiam.policy;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Rule.Effect;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,7 +25,6 @@ public final class PolicySet {
             .reversed()
             .thenComparing(Policy::path)
             .thenComparing(policy -> policy.id().value());
-    private static final Comparator<CredentialName> BY_TEXT = Comparator.comparing(CredentialName::value);
 
     private final long version;
     private final List<CompiledPolicy> compiledPolicies;
@@ -38,12 +36,12 @@ public final class PolicySet {
     private final boolean acceptSelfAsserted;
     private final NamespaceLimits limits;
     private final Map<PolicyId, String> outOfBounds;
+    private final Grants grants;
 
     /**
-     * Creates the set from all rows of the tables, in any order.
+     * Creates the set from all rows of the tables, in any order, without launch grants.
      *
      * @param acceptSelfAsserted whether anything is given where Mesos doesn't enforce principals
-     * @param limits the bounds of the namespaces
      */
     public PolicySet(
             long version,
@@ -67,10 +65,26 @@ public final class PolicySet {
         this.index = new PolicyIndex(compiledPolicies);
         this.names = Stream.concat(
                         Stream.of(CredentialName.DEFAULT),
-                        compiledPolicies.stream().map(compiled -> name(compiled.policy())))
+                        compiledPolicies.stream()
+                                .map(compiled -> compiled.policy().credentialName()))
                 .collect(Collectors.toUnmodifiableSet());
         this.trusts = new Trusts(trusts);
         this.acceptSelfAsserted = acceptSelfAsserted;
+        this.grants = Grants.NONE;
+    }
+
+    private PolicySet(PolicySet same, Grants grants) {
+        this.version = same.version;
+        this.policies = same.policies;
+        this.unusable = same.unusable;
+        this.limits = same.limits;
+        this.compiledPolicies = same.compiledPolicies;
+        this.outOfBounds = same.outOfBounds;
+        this.index = same.index;
+        this.names = same.names;
+        this.trusts = same.trusts;
+        this.acceptSelfAsserted = same.acceptSelfAsserted;
+        this.grants = grants;
     }
 
     /** Creates a set whose namespaces bound nothing. */
@@ -84,8 +98,8 @@ public final class PolicySet {
     }
 
     private static CompiledPolicy compiled(Policy policy, Placement placement, Map<PolicyId, String> outside) {
-        if (policy.enabled() && placement instanceof Placement.Outside violating) {
-            outside.put(policy.id(), violating.reason());
+        if (policy.enabled() && placement instanceof Placement.Outside(TaskScope _, String reason)) {
+            outside.put(policy.id(), reason);
         }
         return CompiledPolicy.of(policy, placement);
     }
@@ -98,6 +112,15 @@ public final class PolicySet {
     /** The set that these changes make of this one. It keeps the version. */
     public PolicySet with(Collection<? extends PolicyChange> changes) {
         return PolicyChange.applied(this, changes);
+    }
+
+    /** This set with other launch grants. Nothing is compiled again. */
+    public PolicySet withGrants(Grants other) {
+        return new PolicySet(this, other);
+    }
+
+    public Grants grants() {
+        return grants;
     }
 
     /** The value of {@code policy_version} when the rows were read. */
@@ -115,20 +138,23 @@ public final class PolicySet {
         return unusable.stream().map(UnusableRow::row).toList();
     }
 
-    /** The set of those policies alone, to find the tasks that they may concern. */
+    /** The set of those policies and grants alone, to find the tasks that they may concern. */
     public PolicySet only(Predicate<Policy> which) {
         return new PolicySet(
-                version,
-                policies.stream().filter(which).toList(),
-                List.of(),
-                trusts.stated(),
-                acceptSelfAsserted,
-                limits);
+                        version,
+                        policies.stream().filter(which).toList(),
+                        List.of(),
+                        trusts.stated(),
+                        acceptSelfAsserted,
+                        limits)
+                .withGrants(subject -> grants.of(subject).stream()
+                        .filter(grant -> which.test(grant.policy()))
+                        .toList());
     }
 
-    /** Whether a policy matches the task, or can't be evaluated for it. */
+    /** Whether a policy or a launch grant matches the task, or can't be evaluated for it. */
     public boolean concerns(Subject subject) {
-        return index.candidates(subject).stream()
+        return with(index.candidates(subject), subject).stream()
                 .anyMatch(compiled -> !(compiled.evaluate(subject, trusts) instanceof Evaluation.Misses));
     }
 
@@ -160,15 +186,13 @@ public final class PolicySet {
     }
 
     /**
-     * Why each enabled policy is out of the bounds of its namespaces, by its id. The reason is for operators; it begins
-     * with the column and names the namespace and the bound. Such an allow gives nothing. Such a deny denies the tasks
-     * within the bounds.
+     * Why each enabled policy is out of the bounds of its namespaces, by its id, for operators; begins with the column. Such
+     * an allow gives nothing. Such a deny denies the tasks within the bounds.
      */
     public Map<PolicyId, String> outOfBounds() {
         return outOfBounds;
     }
 
-    /** The bounds of the namespaces. */
     public NamespaceLimits limits() {
         return limits;
     }
@@ -180,15 +204,34 @@ public final class PolicySet {
      *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
-        return decide(subject, compiledPolicies);
+        return decide(subject, with(compiledPolicies, subject));
     }
 
-    /**
-     * Returns the same decisions as {@link #decide}, without verdicts of policies that an index excludes for this task.
-     * The cost depends on the policies that may match.
-     */
+    /** The decisions of {@link #decide} without verdicts of policies that an index excludes. The cost depends on the others. */
     public Map<CredentialName, Decision> outcomes(Subject subject) {
-        return decide(subject, index.candidates(subject));
+        return decide(subject, with(index.candidates(subject), subject));
+    }
+
+    /** The launch grants that are bound to another launch although this one claims them too, by the same label. */
+    public Set<PolicyId> contested(Subject subject) {
+        return granted(subject).stream()
+                .filter(grant -> grant.contests(grant.evaluate(subject, trusts)))
+                .map(CompiledPolicy::policy)
+                .filter(grant -> grant.rule() instanceof Rule.Allow allow
+                        && withheld(allow.entitlement(), subject).isEmpty())
+                .map(Policy::id)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private List<CompiledPolicy> granted(Subject subject) {
+        return CompiledPolicy.of(grants.of(subject), grant -> limits.place(grant, trusts.stated()));
+    }
+
+    private List<CompiledPolicy> with(List<CompiledPolicy> considered, Subject subject) {
+        List<CompiledPolicy> given = granted(subject);
+        return given.isEmpty()
+                ? considered
+                : Stream.of(given, considered).flatMap(List::stream).toList();
     }
 
     /** @param considered the policies of which none that matches or can't be evaluated is missing */
@@ -212,7 +255,7 @@ public final class PolicySet {
             }
         }
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
-        for (CredentialName name : names(hits)) {
+        for (CredentialName name : CombiningAlgorithm.names(hits)) {
             decisions.put(
                     name,
                     new CombiningAlgorithm(
@@ -236,19 +279,6 @@ public final class PolicySet {
         return Optional.empty();
     }
 
-    private static Set<CredentialName> names(List<Evaluation> hits) {
-        Set<CredentialName> names =
-                hits.stream().map(hit -> name(hit.policy())).collect(Collectors.toCollection(PolicySet::sorted));
-        return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
-    }
-
-    private static CredentialName name(Policy policy) {
-        return switch (policy.rule()) {
-            case Rule.Allow allow -> allow.name();
-            case Rule.Deny deny -> deny.name().orElse(CredentialName.DEFAULT);
-        };
-    }
-
     /** A deny that doesn't depend on the framework holds also while the framework isn't visible. Nothing else is decided. */
     private Map<CredentialName, Decision> withoutFramework(Subject subject, List<CompiledPolicy> considered) {
         List<Evaluation> denies = considered.stream()
@@ -257,44 +287,14 @@ public final class PolicySet {
                 .toList();
         List<Evaluation> hits =
                 denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
-        return names.stream()
+        return Stream.concat(
+                        names.stream(), considered.stream().map(c -> c.policy().credentialName()))
+                .distinct()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,
                         name -> hits.stream()
                                         .anyMatch(hit -> hit.policy().rule().concerns(name))
                                 ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty(), true).decision()
                                 : new Decision.Pending("the task's framework is not visible yet")));
-    }
-
-    private static Set<CredentialName> sorted() {
-        return new TreeSet<>(BY_TEXT);
-    }
-
-    /**
-     * A row of the policy table that can't be used. Other rows are not affected.
-     *
-     * @param name the row's name, for operators
-     * @param effect empty if it can't be read
-     * @param reason the problem, for operators; begins with the column
-     */
-    public record RejectedRow(
-            PolicyId policy, String name, Optional<Effect> effect, String reason, Consequence consequence) {
-        /** The effect of an unusable row on decisions. */
-        public enum Consequence {
-            /** The row is an allow; it gives nothing. */
-            NONE,
-            /** The row is a deny; selectors that can't be read count as matching. */
-            DENIES,
-            /**
-             * The row is or may be a deny, and its tasks are not known. Tasks that it may concern get nothing new and keep
-             * what they hold.
-             */
-            HOLDS_BACK;
-
-            /** The value in logs and in the API, such as {@code holds-back}. */
-            public String text() {
-                return name().toLowerCase(Locale.ROOT).replace('_', '-');
-            }
-        }
     }
 }

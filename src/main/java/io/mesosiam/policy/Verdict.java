@@ -22,11 +22,19 @@ public record Verdict(PolicyId policy, String policyName, Effect effect, int pri
         WITHHELD,
         /** Its selectors hold or may hold, but it violates a bound of its namespaces and gives nothing. */
         OUT_OF_BOUNDS,
+        /**
+         * It is a launch grant, and its selectors hold, but it gives this launch nothing: it is suspended, has ended, or is
+         * bound to another launch.
+         */
+        UNAVAILABLE,
         /** A selector does not hold; {@code why} names it. */
         NO_MATCH,
         /** No selector is known to fail, but the policy is disabled and takes no part in the decision. */
         DISABLED,
-        /** No selector is known to fail, but at least one value isn't known; {@code why} names it. */
+        /**
+         * No selector is known to fail, but at least one value isn't known, or a launch grant is being bound; {@code why}
+         * says which.
+         */
         UNDECIDED
     }
 

@@ -4,7 +4,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Lint;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -12,6 +12,7 @@ import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.Verdict.Result;
 import io.mesosiam.policy.cluster.DecisionMemo;
+import io.mesosiam.policy.lint.Lint;
 import io.mesosiam.preview.PolicyFinding.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,7 +48,7 @@ public final class PolicyFindings {
     public PolicyFindings(PolicySet set, ClusterState state, Map<PolicyId, String> refused) {
         this.set = set;
         this.refused = Map.copyOf(refused);
-        DecisionMemo memo = new DecisionMemo(set);
+        DecisionMemo memo = new DecisionMemo(set.withGrants(Grants.NONE));
         IdentityHashMap<Map<CredentialName, Decision>, Boolean> seen = new IdentityHashMap<>();
         state.launches().values().stream()
                 .filter(task -> task.end().isEmpty())

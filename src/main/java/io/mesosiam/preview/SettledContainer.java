@@ -137,8 +137,10 @@ final class SettledContainer {
                         .filter(bound -> isFree(launch, bound.lease()))
                         .ifPresent(bound -> with(launch, bind.lease(), Optional.of(bound)));
             case LeaseAction.Issue issue -> issue(launch, issue);
-            // concern sessions, ended tasks, or nothing
+            // concern sessions, ended tasks, rows of grants, or nothing
             case LeaseAction.HandOver _,
+                    LeaseAction.BindGrant _,
+                    LeaseAction.SuspendGrant _,
                     LeaseAction.Expire _,
                     LeaseAction.Request _,
                     LeaseAction.Renew _,
@@ -159,7 +161,7 @@ final class SettledContainer {
                 facts.task().map(task -> task.witnessed()).orElse(false),
                 issue.container(),
                 facts.now(),
-                give.entitlement().leaseTtl().map(facts.now()::plus),
+                give.entitlement().end(facts.now()),
                 new LeaseState.Pending("waiting for STS"),
                 0);
         if (isFree(launch, lease)) {

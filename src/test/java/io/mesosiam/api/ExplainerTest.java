@@ -7,6 +7,7 @@ import io.mesosiam.api.sight.Sight;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
@@ -38,9 +39,9 @@ import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.UnusableRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -180,6 +181,7 @@ class ExplainerTest {
                         new NoSessions(),
                         (_, _) -> true,
                         _ -> rows,
+                        GrantRows.NONE,
                         Runnable::run,
                         new ManualClock(Instant.parse("2026-01-01T00:00:00Z")),
                         new Random(1)),

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionIdentity;
@@ -56,6 +57,7 @@ final class IdleReconciler {
                         noSessions,
                         (host, delivery) -> true,
                         host -> List.of(),
+                        GrantRows.NONE,
                         Runnable::run,
                         Instant::now,
                         new Random(1)),

@@ -9,9 +9,9 @@ import static io.mesosiam.policy.Policies.rack;
 import static io.mesosiam.policy.Policies.sensitive;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.policy.PolicySet.RejectedRow;
-import io.mesosiam.policy.PolicySet.RejectedRow.Consequence;
 import io.mesosiam.policy.Rule.Effect;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow.Consequence;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

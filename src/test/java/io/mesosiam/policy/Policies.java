@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class Policies {
     private Policies() {}
 
-    static Policy allow(String name, int priority, Selector... selectors) {
+    public static Policy allow(String name, int priority, Selector... selectors) {
         return allow(name, "default", priority, gift(name), selectors);
     }
 
@@ -22,7 +22,7 @@ public final class Policies {
         return policy(name, 0, new Rule.Deny(Optional.empty()), selectors);
     }
 
-    static Policy deny(String name, String credentialName, Selector... selectors) {
+    public static Policy deny(String name, String credentialName, Selector... selectors) {
         return policy(name, 0, new Rule.Deny(Optional.of(new CredentialName(credentialName))), selectors);
     }
 
@@ -37,7 +37,7 @@ public final class Policies {
                 policy.rule());
     }
 
-    static Policy policy(String name, int priority, Rule rule, Selector... selectors) {
+    public static Policy policy(String name, int priority, Rule rule, Selector... selectors) {
         return new Policy(id(name), "/", name, true, priority, List.of(selectors), rule);
     }
 
@@ -69,19 +69,19 @@ public final class Policies {
                 true);
     }
 
-    static Selector principal(String principal) {
+    public static Selector principal(String principal) {
         return new Selector.FrameworkPrincipal(principal);
     }
 
-    static Selector taskName(String glob) {
+    public static Selector taskName(String glob) {
         return new Selector.TaskName(new Glob(glob));
     }
 
-    static Selector label(String key, String value) {
+    public static Selector label(String key, String value) {
         return new Selector.HasLabel(key, Optional.of(value));
     }
 
-    static Selector rack(String value) {
+    public static Selector rack(String value) {
         return new Selector.AgentAttribute("rack", Optional.of(value));
     }
 }

@@ -13,9 +13,9 @@ import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.policy.PolicySet.RejectedRow;
-import io.mesosiam.policy.PolicySet.RejectedRow.Consequence;
 import io.mesosiam.policy.Rule.Effect;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow.Consequence;
 import io.mesosiam.policy.Verdict.Result;
 import io.mesosiam.policy.cluster.DecisionMemo;
 import io.mesosiam.policy.cluster.PolicyDifference;
@@ -97,6 +97,7 @@ class PolicyIndexPropertyTest {
             case Decision.NoMatch d -> new Decision.NoMatch(d.summary(), verdicts);
             case Decision.Pending d -> new Decision.Pending(d.summary(), verdicts, d.standing());
             case Decision.Narrowed d -> new Decision.Narrowed(d.summary(), verdicts, d.standing());
+            case Decision.Unbound d -> new Decision.Unbound(d.grant(), d.summary(), verdicts, d.standing());
         };
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** A task of a shared cluster that these tests use, and variations of it. */
 public final class Subjects {
-    static final Enforcement ENFORCED = new Enforcement(true, true, true, true);
+    public static final Enforcement ENFORCED = new Enforcement(true, true, true, true);
 
     private static final FrameworkId FRAMEWORK_ID = new FrameworkId("f-0001");
     private static final MesosAgentId AGENT_ID = new MesosAgentId("a-0001");
@@ -47,23 +47,23 @@ public final class Subjects {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
     }
 
-    static Subject reported() {
+    public static Subject reported() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), false, ENFORCED);
     }
 
-    static Subject unenforced() {
+    public static Subject unenforced() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, Enforcement.UNKNOWN);
     }
 
-    static Subject withoutFramework() {
+    public static Subject withoutFramework() {
         return new Subject(TASK, Optional.empty(), Optional.of(AGENT), true, ENFORCED);
     }
 
-    static Subject withoutAgent() {
+    public static Subject withoutAgent() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), true, ENFORCED);
     }
 
-    static Subject reportedWithoutAgent() {
+    public static Subject reportedWithoutAgent() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), false, ENFORCED);
     }
 
@@ -72,11 +72,11 @@ public final class Subjects {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(agent), true, ENFORCED);
     }
 
-    static Subject named(String name) {
+    public static Subject named(String name) {
         return of(name, TASK.labels());
     }
 
-    static Subject labelled(String key, String value) {
+    public static Subject labelled(String key, String value) {
         return of(TASK.name(), List.of(new Label(key, Optional.of(value))));
     }
 
@@ -94,7 +94,7 @@ public final class Subjects {
         return new Subject(task, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
     }
 
-    static Subject disputed() {
+    public static Subject disputed() {
         Framework disputed = new Framework(FRAMEWORK_ID, "web-platform", Optional.of("svc-web"), "root", true);
         return new Subject(TASK, Optional.of(disputed), Optional.of(AGENT), true, ENFORCED);
     }

@@ -168,6 +168,7 @@ public final class PolicyScaleBenchmark {
                 Optional.of(task),
                 Optional.empty(),
                 Map.of(),
+                Set.of(),
                 Map.of(CredentialName.DEFAULT, ManagedLease.fromRow(lease)),
                 Map.of(),
                 Set.of(),

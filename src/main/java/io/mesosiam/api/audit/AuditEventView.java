@@ -107,6 +107,9 @@ final class AuditEventView {
             @Nullable
             Long policyVersion,
 
+            @Schema(description = "The launch grant concerned", format = "uuid", examples = Docs.UUID_EXAMPLE) @Nullable
+            String grantId,
+
             @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE) @Nullable
             String iamRoleArn,
 

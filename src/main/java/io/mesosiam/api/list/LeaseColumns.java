@@ -39,7 +39,8 @@ final class LeaseColumns {
                         Column.of("credentialName", TEXT, lease -> lease.name().value()),
                         Column.of("iamRoleArn", TEXT, lease -> lease.role().arn()),
                         Column.of("sessionName", TEXT, Lease::sessionName),
-                        Column.of("policyId", ID, lease -> lease.policy().value()),
+                        Column.optional("policyId", ID, lease -> lease.policy().policyRow()),
+                        Column.optional("grantId", ID, lease -> lease.policy().grantRow()),
                         Column.optional("policyVersion", NUMBER, LeaseColumns::version),
                         Column.of("witnessed", TRUTH, Lease::witnessed),
                         Column.optional(

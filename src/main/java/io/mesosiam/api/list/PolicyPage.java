@@ -3,7 +3,7 @@ package io.mesosiam.api.list;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
-import io.mesosiam.policy.PolicySet.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;

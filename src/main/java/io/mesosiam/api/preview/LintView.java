@@ -5,7 +5,7 @@ import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
-import io.mesosiam.policy.PolicySet.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.preview.PolicyFinding;
 import io.mesosiam.preview.live.Findings;
 import io.mesosiam.signin.Caller;

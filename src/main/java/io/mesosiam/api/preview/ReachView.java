@@ -72,15 +72,26 @@ public record ReachView(
     @Schema(
             name = "ReachingTask",
             description = "A running task that reaches an IAM role",
-            requiredProperties = {"task", "credentialName", "policyId", "agentConnected"})
+            requiredProperties = {"task", "credentialName", "agentConnected"})
     public record Task(
             @Schema(description = "The launch of the task") TaskView task,
 
             @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
             String credentialName,
 
-            @Schema(description = "The policy that gives it", format = "uuid", examples = Docs.UUID_EXAMPLE)
+            @Schema(
+                    description = "The policy that gives it; absent if a launch grant does",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
             String policyId,
+
+            @Schema(
+                    description = "The launch grant that gives it; absent if a policy does",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String grantId,
 
             @Schema(
                     description =
@@ -96,7 +107,8 @@ public record ReachView(
             return new Task(
                     TaskView.of(reached.launch(), reached.task()),
                     reached.name().value(),
-                    reached.gift().policy().toString(),
+                    reached.gift().policy().policyRow().map(Object::toString).orElse(null),
+                    reached.gift().policy().grantRow().map(Object::toString).orElse(null),
                     reached.lease().map(lease -> lease.id().toString()).orElse(null),
                     reached.connected());
         }
@@ -114,7 +126,11 @@ public record ReachView(
                 role.policies().size() - seen.size(),
                 role.reached().stream()
                         .filter(reached -> caller.sees(RoleGrant.EVERYWHERE)
-                                || ids.contains(reached.gift().policy().toString()))
+                                || ids.contains(reached.gift().policy().toString())
+                                || role.grants().entrySet().stream()
+                                        .anyMatch(grant -> grant.getKey()
+                                                        .equals(reached.gift().policy())
+                                                && caller.sees(grant.getValue())))
                         .sorted(Comparator.comparing(reached -> reached.launch().toString()))
                         .limit(MOST_TASKS)
                         .map(Task::of)

@@ -4,6 +4,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -17,7 +18,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What a caller may know: the policies of the namespaces of its roles and of those below, the leases that these give, and
+ * What a caller may know: the policies and launch grants of the namespaces of its roles and of those below, the leases that these give, and
  * the tasks that these concern. A policy that is deleted or can't be used belongs to no namespace, so it is known only with a
  * role in {@code /}.
  */
@@ -27,12 +28,14 @@ public final class Sight {
 
     private final Predicate<String> namespaces;
     private final boolean everything;
+    private final Grants grants;
     private final PolicySet own;
     private final Set<PolicyId> seen;
 
     private Sight(Predicate<String> namespaces, PolicySet set) {
         this.namespaces = namespaces;
         this.everything = namespaces.test(RoleGrant.EVERYWHERE);
+        this.grants = set.grants();
         this.own = everything ? set : set.only(this::sees);
         this.seen =
                 everything ? Set.of() : own.policies().stream().map(Policy::id).collect(Collectors.toUnmodifiableSet());
@@ -70,7 +73,9 @@ public final class Sight {
     }
 
     public boolean sees(PolicyId policy) {
-        return everything || seen.contains(policy);
+        return everything
+                || seen.contains(policy)
+                || grants.find(policy).filter(this::sees).isPresent();
     }
 
     public boolean sees(Lease lease) {

@@ -77,6 +77,22 @@ public sealed interface DesiredLease {
         }
     }
 
+    /**
+     * A launch grant must be bound to the launch first; an existing lease is kept.
+     *
+     * @param grant the grant to bind
+     */
+    record Unbound(PolicyId grant, String reason, List<Give> standing) implements Undecided {
+        public Unbound {
+            standing = List.copyOf(standing);
+        }
+
+        @Override
+        public boolean excludes(String identityHash) {
+            return false;
+        }
+    }
+
     /** Only one of {@code standing} can be the result. An existing lease with one of these is kept, another one ends. */
     record Narrowed(String reason, List<Give> standing) implements Undecided {
         public Narrowed {
@@ -157,6 +173,8 @@ public sealed interface DesiredLease {
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
             case Decision.Pending pending ->
                 new Unready(pending.summary(), gives(pending.standing(), name, task, source));
+            case Decision.Unbound unbound ->
+                new Unbound(unbound.grant(), unbound.summary(), gives(unbound.standing(), name, task, source));
             case Decision.Narrowed narrowed -> narrowed(narrowed, gives(narrowed.standing(), name, task, source));
         };
     }
@@ -198,7 +216,7 @@ public sealed interface DesiredLease {
         try {
             return new Give(gift, source.identity(gift, name, task), policy, selfAsserted);
         } catch (IllegalArgumentException e) {
-            return new Impossible(policy, "policy " + policy + ": " + e.getMessage());
+            return new Impossible(policy, (policy.grant() ? "grant " : "policy ") + policy + ": " + e.getMessage());
         }
     }
 

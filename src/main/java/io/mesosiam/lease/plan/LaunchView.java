@@ -10,6 +10,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicyId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * @param task empty if the cluster state doesn't contain the launch; that proves nothing
  * @param end as reported by the master, or as observed by the agent on its host
  * @param desiredLeases by credential name; empty without a task
+ * @param contested launch grants that are bound to another launch although this one claims them too
  * @param leases the live leases
  * @param refusals what its container receives instead of credentials
  * @param asked credential names that its container requested
@@ -44,6 +46,7 @@ public record LaunchView(
         Optional<LaunchedTask> task,
         Optional<TaskEnd> end,
         Map<CredentialName, DesiredLease> desiredLeases,
+        Set<PolicyId> contested,
         Map<CredentialName, ManagedLease> leases,
         Map<CredentialName, Refusal> refusals,
         Set<CredentialName> asked,
@@ -135,6 +138,7 @@ public record LaunchView(
                 task,
                 end,
                 desired,
+                contested,
                 leases,
                 refusals,
                 asked,
@@ -148,6 +152,27 @@ public record LaunchView(
                 now);
     }
 
+    /** Returns this view with other contested grants. */
+    public LaunchView contesting(Set<PolicyId> grants) {
+        return new LaunchView(
+                launch,
+                task,
+                end,
+                desiredLeases,
+                grants,
+                leases,
+                refusals,
+                asked,
+                withdrawals,
+                backoff,
+                notServed,
+                neighbours,
+                host,
+                outOfSight,
+                open,
+                now);
+    }
+
     /** Returns this view with another host. */
     public LaunchView at(Host other) {
         return new LaunchView(
@@ -155,6 +180,7 @@ public record LaunchView(
                 task,
                 end,
                 desiredLeases,
+                contested,
                 leases,
                 refusals,
                 asked,
@@ -176,6 +202,7 @@ public record LaunchView(
                 task,
                 end,
                 desiredLeases,
+                contested,
                 held,
                 refused,
                 asked,

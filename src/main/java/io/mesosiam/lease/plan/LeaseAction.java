@@ -7,11 +7,18 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicyId;
 import java.time.Instant;
 import java.util.Optional;
 
 /** One step of a plan. Each is idempotent by its lease or key. */
 public sealed interface LeaseAction {
+    /** Bind a launch grant to the launch. */
+    record BindGrant(PolicyId grant) implements LeaseAction {}
+
+    /** Suspend a launch grant that is bound to another launch, because this one claims it too. */
+    record SuspendGrant(PolicyId grant) implements LeaseAction {}
+
     /** Record that this key gets no leases any more. */
     record Withdraw(LeaseKey key, String reason) implements LeaseAction {}
 

@@ -9,6 +9,7 @@ import io.mesosiam.lease.plan.NameOutcome.Kept;
 import io.mesosiam.lease.plan.NameOutcome.Postponed;
 import io.mesosiam.lease.plan.NameOutcome.Refused;
 import io.mesosiam.lease.plan.NameOutcome.Retained;
+import io.mesosiam.policy.PolicyId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,7 +46,22 @@ final class LeaseComparison {
 
     private NameOutcome served(Optional<ManagedLease> same, DesiredLease.Give give) {
         return servedByOther(List.of())
-                .orElseGet(() -> same.map(kept -> keep(kept, give, List.of())).orElseGet(() -> new Issued(give)));
+                .orElseGet(() -> same.map(kept -> keep(kept, give, List.of())).orElseGet(() -> issued(give)));
+    }
+
+    private NameOutcome issued(DesiredLease.Give give) {
+        return give.entitlement()
+                        .endsAt()
+                        .filter(end -> !name.now().isBefore(end))
+                        .isPresent()
+                ? expired(give.policy())
+                : new Issued(give);
+    }
+
+    /** The lease of a policy gets no successor, which a row states; a grant's end is in its own row. */
+    private static NameOutcome expired(PolicyId policy) {
+        String why = "grant " + policy + " has expired";
+        return policy.grant() ? new Refused(RefusalCode.NO_POLICY, why, why) : new Expired();
     }
 
     /**
@@ -79,7 +95,9 @@ final class LeaseComparison {
      * definitely given another session.
      */
     NameOutcome undecided(DesiredLease.Undecided undecided) {
-        LeaseAction.Wait wait = name.waiting(WaitReason.UNDECIDED, undecided.reason());
+        LeaseAction.Wait wait = name.waiting(
+                undecided instanceof DesiredLease.Unbound ? WaitReason.GRANT_UNBOUND : WaitReason.UNDECIDED,
+                undecided.reason());
         return name.lease().map(kept -> undecided(undecided, kept, wait)).orElseGet(() -> new Postponed(wait));
     }
 
@@ -100,11 +118,13 @@ final class LeaseComparison {
     }
 
     private NameOutcome keep(ManagedLease kept, DesiredLease.Give give, List<LeaseAction.Wait> waits) {
-        return TimeToLive.of(kept.lease(), give).isOver(name.now()) ? new Expired() : new Kept(kept, give, waits);
+        return TimeToLive.of(kept.lease(), give).isOver(name.now())
+                ? expired(give.policy())
+                : new Kept(kept, give, waits);
     }
 
     private NameOutcome unlessExpired(Lease lease, NameOutcome outcome) {
-        return TimeToLive.recorded(lease).isOver(name.now()) ? new Expired() : outcome;
+        return TimeToLive.recorded(lease).isOver(name.now()) ? expired(lease.policy()) : outcome;
     }
 
     private static NameOutcome different() {

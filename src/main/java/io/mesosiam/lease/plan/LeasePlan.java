@@ -42,7 +42,7 @@ public record LeasePlan(List<LeaseAction> actions) {
 
     private static int rank(LeaseAction action) {
         return switch (action) {
-            case LeaseAction.Withdraw _ -> 0;
+            case LeaseAction.Withdraw _, LeaseAction.BindGrant _, LeaseAction.SuspendGrant _ -> 0;
             case LeaseAction.Reap _, LeaseAction.HandOver _ -> 1;
             case LeaseAction.ClearRefusal _ -> 2;
             case LeaseAction.Refuse _ -> 3;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Compares the desired leases with the existing ones. Pure: the same view gives the same plan. After the plan has been
@@ -33,8 +34,9 @@ public final class LeasePlanner {
     }
 
     public LeasePlan plan(LaunchView launch) {
-        return new LeasePlan(launch.names().stream()
-                .flatMap(name -> actions(new NameView(launch, name)).stream())
+        return new LeasePlan(Stream.concat(
+                        contested(launch),
+                        launch.names().stream().flatMap(name -> actions(new NameView(launch, name)).stream()))
                 .toList());
     }
 
@@ -66,6 +68,13 @@ public final class LeasePlanner {
             return List.of(name.waiting(WaitReason.NO_AGENT, "no agent on the host is connected here"));
         }
         return actions(name, outcome(name));
+    }
+
+    /** Grants of other launches that this one claims are suspended, whatever is decided. */
+    private static Stream<LeaseAction> contested(LaunchView launch) {
+        return launch.end().isPresent() || !launch.host().connected()
+                ? Stream.empty()
+                : launch.contested().stream().map(LeaseAction.SuspendGrant::new);
     }
 
     /**
@@ -107,6 +116,9 @@ public final class LeasePlanner {
     /** Expresses an outcome as actions. */
     private List<LeaseAction> actions(NameView name, NameOutcome outcome) {
         NameActions actions = new NameActions(name);
+        if (name.desired() instanceof DesiredLease.Unbound unbound && !(outcome instanceof NameOutcome.Refused)) {
+            actions.add(new LeaseAction.BindGrant(unbound.grant()));
+        }
         switch (outcome) {
             case NameOutcome.Unconcerned _ -> {}
             case NameOutcome.Refused refused ->

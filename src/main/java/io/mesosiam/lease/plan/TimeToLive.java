@@ -13,7 +13,7 @@ record TimeToLive(Optional<Instant> end) {
 
     /** The time to live that policy gives now. A change of the policy also applies to existing leases. */
     static TimeToLive of(Lease lease, DesiredLease.Give give) {
-        return new TimeToLive(give.entitlement().leaseTtl().map(lease.createdAt()::plus));
+        return new TimeToLive(give.entitlement().end(lease.createdAt()));
     }
 
     /** The time to live as recorded in the lease, for a lease of which it isn't known what policy gives now. */

@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Decider;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.SessionSource;
@@ -12,6 +13,7 @@ import java.util.random.RandomGenerator;
  * The collaborators of a {@link Reconciler}.
  *
  * @param rows reads a host's leases when its agent connects after another controller owned the host
+ * @param grants records which launches have launch grants
  * @param calls runs the calls to STS, which block
  */
 public record Dependencies(
@@ -19,6 +21,7 @@ public record Dependencies(
         SessionSource sessions,
         LeaseDelivery delivery,
         LeaseRows rows,
+        GrantRows grants,
         Executor calls,
         InstantSource clock,
         RandomGenerator random) {}

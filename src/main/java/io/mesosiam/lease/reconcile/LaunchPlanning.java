@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeaseAction;
@@ -29,6 +30,7 @@ final class LaunchPlanning {
     private final LeasePlanner planner;
     private final LeaseActions actions;
     private final AuditTrail trail;
+    private final GrantRows grants;
     private final Loop loop;
     private final InstantSource clock;
 
@@ -40,6 +42,7 @@ final class LaunchPlanning {
             LeasePlanner planner,
             LeaseActions actions,
             AuditTrail trail,
+            GrantRows grants,
             Loop loop,
             InstantSource clock) {
         this.tracked = tracked;
@@ -48,6 +51,7 @@ final class LaunchPlanning {
         this.planner = planner;
         this.actions = actions;
         this.trail = trail;
+        this.grants = grants;
         this.loop = loop;
         this.clock = clock;
     }
@@ -123,8 +127,12 @@ final class LaunchPlanning {
     private boolean plan(Launch launch) {
         Instant now = clock.instant();
         try {
-            LeasePlan plan = planner.plan(views.of(launch, now));
+            LaunchView view = views.of(launch, now);
+            LeasePlan plan = planner.plan(view);
             boolean succeeded = perform(launch, plan, now);
+            if (view.end().isPresent()) {
+                grants.ended(launch);
+            }
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
                     .min(Comparator.naturalOrder())
@@ -141,7 +149,7 @@ final class LaunchPlanning {
         boolean succeeded = true;
         for (LeaseAction action : plan.actions()) {
             try {
-                mark(actions.perform(action, now));
+                mark(actions.perform(launch, action, now));
             } catch (RuntimeException | Error e) {
                 loop.failedPart(e);
                 LOG.errorf(e, "lease action failed launch=%s action=%s", launch, action);

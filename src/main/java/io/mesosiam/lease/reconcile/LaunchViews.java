@@ -40,10 +40,19 @@ final class LaunchViews {
     LaunchView of(Launch launch, Instant now) {
         LaunchView facts = facts(launch, now);
         Map<CredentialName, DesiredLease> desiredLeases = desiredLeases(launch);
-        return facts.decided(
-                desiredLeases,
-                backoff(desiredLeases, facts.leases(), now),
-                neighbours(launch, names(desiredLeases, facts.leases())));
+        return facts.contesting(subject(launch).map(decider::contested).orElse(Set.of()))
+                .decided(
+                        desiredLeases,
+                        backoff(desiredLeases, facts.leases(), now),
+                        neighbours(launch, names(desiredLeases, facts.leases())));
+    }
+
+    /** A running launch that the cluster state shows, as the input of a decision. */
+    private Optional<Subject> subject(Launch launch) {
+        return tracked.launches()
+                .task(launch)
+                .filter(_ -> tracked.launches().end(launch).isEmpty())
+                .flatMap(task -> tracked.launches().state().map(state -> Subject.of(task, state)));
     }
 
     /** Everything of a launch but what policies give it and its neighbours. */
@@ -55,6 +64,7 @@ final class LaunchViews {
                 task,
                 tracked.launches().end(launch),
                 Map.of(),
+                Set.of(),
                 leases,
                 tracked.refusals().of(launch),
                 task.flatMap(known -> known.task().container())

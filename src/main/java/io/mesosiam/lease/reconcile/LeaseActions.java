@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
@@ -30,11 +31,18 @@ final class LeaseActions {
     private final Issuance issuance;
     private final Deliveries deliveries;
     private final AuditTrail trail;
+    private final GrantRows grants;
     private final Supplier<UUID> ids;
 
     LeaseActions(
-            ReconcilerState tracked, Issuance issuance, Deliveries deliveries, AuditTrail trail, Supplier<UUID> ids) {
+            ReconcilerState tracked,
+            Issuance issuance,
+            Deliveries deliveries,
+            AuditTrail trail,
+            GrantRows grants,
+            Supplier<UUID> ids) {
         this.tracked = tracked;
+        this.grants = grants;
         this.issuance = issuance;
         this.deliveries = deliveries;
         this.trail = trail;
@@ -42,8 +50,18 @@ final class LeaseActions {
     }
 
     /** {@return launches that have to be planned again} */
-    Set<Launch> perform(LeaseAction action, Instant now) {
+    Set<Launch> perform(Launch launch, LeaseAction action, Instant now) {
         return switch (action) {
+            case LeaseAction.BindGrant bind -> {
+                grants.bind(bind.grant(), launch);
+                yield Set.of();
+            }
+            case LeaseAction.SuspendGrant suspend -> {
+                grants.suspend(suspend.grant(), launch, bound -> tracked.launches()
+                        .end(bound)
+                        .isPresent());
+                yield Set.of();
+            }
             case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
             case LeaseAction.Reap reap -> with(reap.lease(), kept -> reap(kept, reap, now));
             case LeaseAction.HandOver handOver -> with(handOver.lease(), kept -> handOver(kept, handOver, now));
@@ -244,7 +262,7 @@ final class LeaseActions {
                         .orElse(false),
                 container,
                 createdAt,
-                give.entitlement().leaseTtl().map(createdAt::plus),
+                give.entitlement().end(createdAt),
                 state,
                 revision);
     }

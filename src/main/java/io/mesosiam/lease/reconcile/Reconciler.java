@@ -82,8 +82,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
         issuance = new Issuance(tracked, calls, deliveries, trail, rule);
         LeaseActions actions = new LeaseActions(
-                tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()));
-        planning = new LaunchPlanning(tracked, queue, views, planner, actions, trail, loop, clock);
+                tracked,
+                issuance,
+                deliveries,
+                trail,
+                dependencies.grants(),
+                () -> new UUID(random.nextLong(), random.nextLong()));
+        planning =
+                new LaunchPlanning(tracked, queue, views, planner, actions, trail, dependencies.grants(), loop, clock);
         overview = new LeaseOverview(stateLock, tracked, planning, calls);
         policies = new PolicyRollout(stateLock, tracked, planning, deliveries);
         adoption = new HostAdoption(tracked, issuance, trail, journal, rule);

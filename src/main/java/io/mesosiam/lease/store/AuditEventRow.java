@@ -25,13 +25,13 @@ final class AuditEventRow {
     static final String INSERT = """
             insert into audit_event (actor, reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence,
                 container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id,
-                policy_version)
+                policy_version, grant_id)
             select $1, reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence, container_id,
-                credential_name, lease_id, policy_id, iam_role_arn, message, detail::jsonb, entry_id, policy_version
+                credential_name, lease_id, policy_id, iam_role_arn, message, detail::jsonb, entry_id, policy_version, grant_id
             from unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
-                $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::bigint[])
+                $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::bigint[], $17::uuid[])
                 as event (reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence, container_id,
-                    credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id, policy_version)
+                    credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id, policy_version, grant_id)
             on conflict do nothing""";
 
     private AuditEventRow() {}
@@ -61,12 +61,13 @@ final class AuditEventRow {
                         column(events, String[]::new, event -> event.container().map(ContainerId::toString)))
                 .addValue(texts(events, event -> event.key().name().value()))
                 .addValue(column(events, UUID[]::new, event -> event.lease().map(LeaseId::value)))
-                .addValue(column(events, UUID[]::new, event -> event.policy().map(PolicyId::value)))
+                .addValue(column(events, UUID[]::new, event -> event.policy().flatMap(PolicyId::policyRow)))
                 .addValue(column(events, String[]::new, event -> event.role().map(IamRole::arn)))
                 .addValue(texts(events, event -> Stored.text(event.message())))
                 .addValue(texts(events, event -> detail(event).encode()))
                 .addValue(column(entries, UUID[]::new, entry -> Optional.of(entry.id())))
-                .addValue(column(events, Long[]::new, event -> event.policy().flatMap(LeaseRow::version)));
+                .addValue(column(events, Long[]::new, event -> event.policy().flatMap(LeaseRow::version)))
+                .addValue(column(events, UUID[]::new, event -> event.policy().flatMap(PolicyId::grantRow)));
     }
 
     private static String[] texts(List<AuditEvent> events, Function<AuditEvent, String> value) {

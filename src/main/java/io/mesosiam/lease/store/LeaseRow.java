@@ -23,23 +23,25 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a lease and its row in table {@code lease}. */
 final class LeaseRow {
     static final String COLUMNS = """
             id, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text,
-            iam_role_arn::text, policy_id, policy_version, identity_hash, session_name, witnessed, container_id::text, created_at,
+            iam_role_arn::text, policy_id, policy_version, grant_id, identity_hash, session_name, witnessed, container_id::text, created_at,
             until, state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
 
     /** Writes a lease. It changes neither a reaped row nor a row with a higher revision. */
     static final String UPSERT = """
             insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
                 policy_id, identity_hash, session_name, witnessed, container_id, created_at, until, state, reason,
-                expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch, policy_version)
+                expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch, policy_version, grant_id)
             values ($1, $2::text, $3::text, $4::text, $5, $6::text, $7::text, $8, $9, $10, $11, $12::text, $13, $14, $15,
-                $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
             on conflict (id) do update set policy_id = excluded.policy_id, policy_version = excluded.policy_version,
+                grant_id = excluded.grant_id,
                 container_id = excluded.container_id, until = excluded.until, state = excluded.state,
                 reason = excluded.reason, expiration = excluded.expiration,
                 renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
@@ -96,7 +98,7 @@ final class LeaseRow {
                 .addValue(lease.launch().sequence())
                 .addValue(lease.name().value())
                 .addValue(lease.role().arn())
-                .addValue(lease.policy().value())
+                .addValue(lease.policy().policyRow().orElse(null))
                 .addValue(lease.identityHash())
                 .addValue(lease.sessionName())
                 .addValue(lease.witnessed())
@@ -112,7 +114,8 @@ final class LeaseRow {
                 .addValue(lease.revision())
                 .addValue(time(state.reapedAt))
                 .addValue(epoch)
-                .addValue(version(lease.policy()).orElse(null));
+                .addValue(version(lease.policy()).orElse(null))
+                .addValue(lease.policy().grantRow().orElse(null));
     }
 
     /** The values of {@link #END}. */
@@ -138,6 +141,10 @@ final class LeaseRow {
     }
 
     private static PolicyId policy(Row row) {
+        UUID grant = row.getUUID("grant_id");
+        if (grant != null) {
+            return PolicyId.ofGrant(grant);
+        }
         Long version = row.getLong("policy_version");
         return new PolicyId(
                 row.getUUID("policy_id"), version == null ? OptionalLong.empty() : OptionalLong.of(version));

@@ -3,8 +3,10 @@ package io.mesosiam.lease.store;
 import io.mesosiam.lease.Decider;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -32,6 +34,11 @@ public final class UnreadableWithdrawals implements Decider {
         }
         return decisions.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> withoutNew(entry.getValue())));
+    }
+
+    @Override
+    public Set<PolicyId> contested(Subject subject) {
+        return policies.contested(subject);
     }
 
     private static Decision withoutNew(Decision decision) {

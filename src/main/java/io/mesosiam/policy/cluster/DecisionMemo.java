@@ -52,7 +52,9 @@ public final class DecisionMemo {
 
     /** The decisions for the task, as {@link PolicySet#outcomes} returns them. */
     public Map<CredentialName, Decision> decide(Subject subject) {
-        return decided.computeIfAbsent(compared(subject), _ -> policies.outcomes(subject));
+        return policies.grants().of(subject).isEmpty()
+                ? decided.computeIfAbsent(compared(subject), _ -> policies.outcomes(subject))
+                : policies.outcomes(subject);
     }
 
     /** The number of tasks that were decided. */

@@ -5,6 +5,7 @@ import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.AttributeTrust;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -32,9 +33,14 @@ public final class PolicyDifference {
 
     private final boolean unusable;
     private final boolean everything;
+    private final PolicySet before;
+    private final PolicySet after;
+    private final boolean rebound;
 
     private PolicyDifference(PolicySet before, PolicySet after) {
-        boolean rebound = !before.limits().equals(after.limits());
+        this.before = before;
+        this.after = after;
+        this.rebound = !before.limits().equals(after.limits());
         this.policies = Stream.concat(
                         Stream.concat(
                                 missing(before.policies(), after.policies(), Policy::id),
@@ -68,7 +74,11 @@ public final class PolicyDifference {
 
     /** Whether the sets decide the same for every task. */
     public boolean isEmpty() {
-        return policies.isEmpty() && principals.isEmpty() && !unusable && !everything;
+        return policies.isEmpty()
+                && principals.isEmpty()
+                && !unusable
+                && !everything
+                && before.grants().equals(after.grants());
     }
 
     /** The usable policies that differ, each as it was and as it is; and those of which other bounds make something else. */
@@ -90,7 +100,14 @@ public final class PolicyDifference {
                         .flatMap(Framework::principal)
                         .filter(principals::contains)
                         .isPresent()
-                || differing.concerns(subject);
+                || differing.concerns(subject)
+                || regranted(subject);
+    }
+
+    /** Whether other launch grants are for the task, or other bounds may make something else of them. */
+    private boolean regranted(Subject subject) {
+        List<Grants.Candidate> grants = after.grants().of(subject);
+        return !grants.equals(before.grants().of(subject)) || (rebound && !grants.isEmpty());
     }
 
     /** The launches that haven't ended and for whose tasks the two sets may decide differently. */

@@ -1,7 +1,8 @@
 package io.mesosiam.policy.store;
 
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.PolicySet.RejectedRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
 import io.smallrye.mutiny.Uni;
@@ -42,6 +43,7 @@ public final class PolicyTable implements AutoCloseable {
     private final Condition taken = lock.newCondition();
 
     private volatile @Nullable PolicySet current;
+    private Grants grants = Grants.NONE;
     /** The version that the listener last accepted; lower than that of {@link #current} while the listener fails. */
     private volatile long handedOn;
 
@@ -82,6 +84,17 @@ public final class PolicyTable implements AutoCloseable {
             throw new IllegalStateException("the policies have not been read yet");
         }
         return set;
+    }
+
+    /** Decides by these launch grants from now on. The policies are neither read nor compiled again. */
+    public void use(Grants newest) {
+        lock.lock();
+        try {
+            grants = newest;
+            current = current().withGrants(newest);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until the newest set has at least this version; returns whether it has within the limit. */
@@ -183,9 +196,11 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     private void take(PolicySet set, Consumer<PolicySet> listener) {
-        current = set;
+        PolicySet granted;
         lock.lock();
         try {
+            granted = set.withGrants(grants);
+            current = granted;
             taken.signalAll();
         } finally {
             lock.unlock();
@@ -204,7 +219,7 @@ public final class PolicyTable implements AutoCloseable {
                 .forEach((policy, reason) -> LOG.warnf(
                         "policy out of the bounds of its namespace policyId=%s reason=\"%s\"", policy, reason));
         try {
-            listener.accept(set);
+            listener.accept(granted);
         } catch (RuntimeException e) {
             LOG.error("policy listener failed", e);
         }

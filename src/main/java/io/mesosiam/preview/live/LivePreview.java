@@ -9,6 +9,8 @@ import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyChange;
 import io.mesosiam.policy.PolicyId;
@@ -121,6 +123,9 @@ public final class LivePreview {
         Stream.concat(before.policies().stream(), after.policies().stream())
                 .filter(policy -> giving.contains(policy.id()))
                 .forEach(policy -> namespaces.put(policy.id(), policy.namespace()));
+        giving.forEach(id -> Stream.of(before, after)
+                .flatMap(set -> set.grants().find(id).stream())
+                .forEach(grant -> namespaces.put(id, grant.namespace())));
         return namespaces;
     }
 
@@ -182,11 +187,23 @@ public final class LivePreview {
                 .forEach(lease -> candidates.add(lease.launch()));
         List<Reached> reached = new ArrayList<>();
         overview.containers(candidates, container -> reached.addAll(reach.reaching(role, container)));
-        return new Previewed.Role(role, RoleReach.policies(role, set), reached);
+        Map<PolicyId, String> grants = new HashMap<>();
+        reached.forEach(each ->
+                set.grants().find(each.gift().policy()).ifPresent(grant -> grants.put(grant.id(), grant.namespace())));
+        return new Previewed.Role(role, RoleReach.policies(role, set), grants, reached);
     }
 
+    /** A launch grant that fits counts as bound: that takes a moment. */
     private Decider decider(PolicySet set) {
-        return new UnreadableWithdrawals(new DecisionMemo(set)::decide, holdsBack);
+        DecisionMemo memo = new DecisionMemo(set);
+        return new UnreadableWithdrawals(
+                subject -> {
+                    Map<CredentialName, Decision> decisions = new HashMap<>(memo.decide(subject));
+                    decisions.replaceAll(
+                            (_, decision) -> decision instanceof Decision.Unbound unbound ? unbound.bound() : decision);
+                    return decisions;
+                },
+                holdsBack);
     }
 
     private Basis basis(PolicySet set, ClusterState state) {

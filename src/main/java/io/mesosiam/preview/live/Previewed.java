@@ -28,6 +28,7 @@ public record Previewed(
      * What reaches an IAM role.
      *
      * @param policies the enabled policies that allow it
+     * @param grants the namespace of each launch grant by which a task reaches it
      */
-    public record Role(IamRole role, List<Policy> policies, List<Reached> reached) {}
+    public record Role(IamRole role, List<Policy> policies, Map<PolicyId, String> grants, List<Reached> reached) {}
 }

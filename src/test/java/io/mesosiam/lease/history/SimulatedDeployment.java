@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.Dependencies;
@@ -65,6 +66,7 @@ final class SimulatedDeployment {
                         sts,
                         (host, delivery) -> deliver(self[0], host, delivery),
                         tables,
+                        GrantRows.NONE,
                         sts,
                         clock,
                         new Random(seed)),

@@ -27,6 +27,8 @@ record PlanRow(String name, TestView view, List<String> plan) {
     private static String describe(LeaseAction action) {
         return switch (action) {
             case LeaseAction.Withdraw _ -> "Withdraw";
+            case LeaseAction.BindGrant _ -> "BindGrant";
+            case LeaseAction.SuspendGrant _ -> "SuspendGrant";
             case LeaseAction.Reap reap ->
                 reap.proven() ? "Reap proven" : reap.withdrawn().isPresent() ? "Reap withdrawn" : "Reap";
             case LeaseAction.HandOver handOver ->

@@ -232,6 +232,7 @@ final class TestView {
                 task,
                 end,
                 desiredLeases,
+                Set.of(),
                 leases,
                 refusal.map(refused -> Map.of(NAME, refused)).orElse(Map.of()),
                 asked,

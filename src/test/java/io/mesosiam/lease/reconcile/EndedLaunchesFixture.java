@@ -3,6 +3,7 @@ package io.mesosiam.lease.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -199,6 +200,7 @@ abstract class EndedLaunchesFixture {
                             return true;
                         },
                         tables,
+                        GrantRows.NONE,
                         sts,
                         clock,
                         new Random(1)),

@@ -1,7 +1,9 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
@@ -68,16 +70,25 @@ abstract class ReconcilerFixture {
         self[0] = new Reconciler(
                 config(),
                 new Dependencies(
-                        new UnreadableWithdrawals(this::decide, () -> holdsBack),
+                        new UnreadableWithdrawals(decider(), () -> holdsBack),
                         sts,
                         (_, delivery) -> deliver(self[0], delivery),
                         rows(),
+                        grantRows(),
                         sts,
                         time(),
                         new Random(1)),
                 journal());
         self[0].restore(tables.live());
         return self[0];
+    }
+
+    Decider decider() {
+        return this::decide;
+    }
+
+    GrantRows grantRows() {
+        return GrantRows.NONE;
     }
 
     LeaseConfig config() {

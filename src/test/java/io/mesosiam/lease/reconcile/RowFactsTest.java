@@ -3,6 +3,7 @@ package io.mesosiam.lease.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Refusal.RefusalCode;
@@ -199,6 +200,7 @@ class RowFactsTest {
                             return here;
                         },
                         tables,
+                        GrantRows.NONE,
                         sts,
                         clock,
                         new Random(1)),

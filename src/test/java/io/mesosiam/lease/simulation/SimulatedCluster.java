@@ -11,6 +11,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class SimulatedCluster {
         public final Launch launch;
         public TaskState state = TaskState.STAGING;
         public Optional<ContainerId> container = Optional.empty();
+        public List<Label> labels = List.of();
         public boolean over;
         public Optional<TaskEnd> reportedEnd = Optional.empty();
 
@@ -93,7 +95,9 @@ public final class SimulatedCluster {
         runs.values().stream()
                 .filter(run -> !hidden.contains(run.launch))
                 .forEach(run -> launches.put(
-                        run.launch, TestLaunches.task(run.launch, run.state, run.container, run.reportedEnd)));
+                        run.launch,
+                        TestLaunches.labelled(
+                                TestLaunches.task(run.launch, run.state, run.container, run.reportedEnd), run.labels)));
         Map<FrameworkId, Framework> frameworks = new HashMap<>();
         FRAMEWORKS.stream()
                 .filter(id -> !unseenFrameworks.contains(id))

@@ -60,6 +60,25 @@ public final class TestLaunches {
         return new LaunchedTask(launch, task, true, end);
     }
 
+    /** The same launch with these labels. */
+    public static LaunchedTask labelled(LaunchedTask launched, List<Task.Label> labels) {
+        Task task = launched.task();
+        return new LaunchedTask(
+                launched.launch(),
+                new Task(
+                        task.key(),
+                        task.name(),
+                        task.role(),
+                        task.user(),
+                        task.executorId(),
+                        task.image(),
+                        labels,
+                        task.state(),
+                        task.container()),
+                launched.witnessed(),
+                launched.end());
+    }
+
     /** A live or ended lease of the name {@code default}, not bound to a container. */
     public static Lease lease(Launch launch, LeaseState state) {
         return new Lease(

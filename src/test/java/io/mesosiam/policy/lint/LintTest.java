@@ -1,4 +1,4 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.lint;
 
 import static io.mesosiam.policy.Policies.allow;
 import static io.mesosiam.policy.Policies.denyAll;
@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
+import io.mesosiam.policy.Glob;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Selector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,10 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.lint;
 
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Partition;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Selector;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;

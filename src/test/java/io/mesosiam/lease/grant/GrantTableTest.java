@@ -1,0 +1,188 @@
+package io.mesosiam.lease.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.LaunchGrant;
+import io.mesosiam.policy.grant.LaunchGrant.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reading and writing launch grants in PostgreSQL. */
+class GrantTableTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final Launch FIRST = TestLaunches.launch("t1");
+    private static final Launch SECOND = TestLaunches.launch("t2");
+
+    private final GrantTable one = new GrantTable(DB.pool(), "c-1", new Random(1), Instant::now);
+    private final GrantTable other = new GrantTable(DB.pool(), "c-2", new Random(2), Instant::now);
+    private final AtomicReference<GrantSet> heard = new AtomicReference<>(GrantSet.EMPTY);
+
+    @BeforeEach
+    void start() {
+        DB.execute("delete from launch_grant");
+        DB.execute("delete from audit_event");
+        one.start((grants, _) -> heard.set(grants));
+        other.start((_, _) -> {});
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+    }
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @Test
+    void rowIsReadWithEverythingThatItSays() {
+        DB.execute("insert into launch_grant (iam_role_arn, credential_name, framework_principal, mesos_role, task_id,"
+                + " session_policy, sensitive, expires_at) values ('arn:aws:iam::123456789012:role/a', 'logs', 'svc', 'eng', 't1',"
+                + " '{\"Statement\": {\"Effect\": \"Allow\"}}', true, now() + interval '1 hour')");
+        until().until(() -> one.current().all().size() == 1);
+        LaunchGrant grant = heard.get().all().iterator().next();
+
+        assertThat(grant.taskId()).hasValue("t1");
+        assertThat(grant.state()).isEqualTo(new State.Unbound());
+        assertThat(grant.policy().namespace()).isEqualTo("/");
+        assertThat(grant.policy().selectors())
+                .extracting(selector -> selector.attribute() + " " + selector.wanted())
+                .containsExactly("FRAMEWORK_PRINCIPAL svc", "MESOS_ROLE eng");
+        assertThat(grant.entitlement().sensitive()).isTrue();
+        assertThat(grant.entitlement().leaseTtl()).hasValue(Duration.ofHours(1));
+        assertThat(grant.entitlement().endsAt())
+                .hasValueSatisfying(end -> assertThat(end).isAfter(Instant.now()));
+        assertThat(grant.entitlement().sessionPolicy())
+                .hasValueSatisfying(text -> assertThat(text).contains("Allow"));
+    }
+
+    /** Two controllers bind one grant to launches of their own hosts. */
+    @Test
+    void onlyOneOfTwoControllersBindsAGrant() {
+        for (int round = 0; round < 20; round++) {
+            UUID id = insert(one, other);
+            one.bind(PolicyId.ofGrant(id), FIRST);
+            other.bind(PolicyId.ofGrant(id), SECOND);
+            until().until(() -> one.current().find(id).map(LaunchGrant::state).orElseThrow() instanceof State.Bound
+                    && other.current().find(id).map(LaunchGrant::state).orElseThrow() instanceof State.Bound);
+
+            State bound = one.current().find(id).orElseThrow().state();
+            assertThat(bound).isIn(new State.Bound(FIRST), new State.Bound(SECOND));
+            assertThat(other.current().find(id).orElseThrow().state()).isEqualTo(bound);
+            String winner = bound.equals(new State.Bound(FIRST)) ? "c-1" : "c-2";
+            assertThat(DB.query("select actor from audit_event where kind = 'launch-grant.changed' and grant_id = '"
+                            + id + "'"))
+                    .containsExactly(winner);
+        }
+    }
+
+    @Test
+    void suspensionNamesBothLaunches() {
+        UUID id = bound();
+        other.suspend(PolicyId.ofGrant(id), SECOND, _ -> false);
+
+        until().until(() -> one.current().find(id).orElseThrow().state() instanceof State.Suspended);
+        assertThat(DB.query("select suspended_reason from launch_grant"))
+                .containsExactly(FIRST + " has it, and " + SECOND + " claims it too");
+    }
+
+    @Test
+    void grantWhoseLaunchHasEndedIsEndedInsteadOfSuspended() {
+        UUID id = bound();
+        other.suspend(PolicyId.ofGrant(id), SECOND, FIRST::equals);
+
+        until().until(() -> one.current().find(id).orElseThrow().state() instanceof State.Ended);
+        assertThat(DB.query("select end_reason || ' ' || ended_by || ' ' || (suspended_at is null) from launch_grant"))
+                .containsExactly("task-ended c-2 true");
+    }
+
+    @Test
+    void grantEndsWithItsLaunchAndItsEndIsKnown() {
+        UUID id = bound();
+        one.ended(SECOND);
+        one.ended(FIRST);
+
+        until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
+        until().until(() -> one.current()
+                .find(id)
+                .orElseThrow()
+                .state()
+                .equals(new State.Ended("ended with its task", Optional.of(FIRST))));
+        assertThat(one.current().boundTo(FIRST)).isEmpty();
+    }
+
+    @Test
+    void expiredGrantIsEndedByAController() {
+        insert();
+        DB.execute("alter table launch_grant disable trigger launch_grant_written");
+        DB.execute(
+                "update launch_grant set made_at = now() - interval '2 hours', expires_at = now() - interval '1 hour'");
+        DB.execute("alter table launch_grant enable trigger launch_grant_written");
+
+        try (GrantTable starting = new GrantTable(DB.pool(), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
+            starting.start((_, _) -> {});
+        }
+        assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
+                .containsExactly("expired c-3");
+    }
+
+    /** A transaction that began before a read and commits after it is read by the next one. */
+    @Test
+    void changeThatIsCommittedLateIsRead() throws Exception {
+        UUID id;
+        try (var connection = DB.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("insert into launch_grant (iam_role_arn, framework_principal, task_id, expires_at)"
+                    + " values ('arn:aws:iam::123456789012:role/late', 'svc', 'late', now() + interval '1 hour')");
+            id = insert(one, other);
+            connection.commit();
+        }
+
+        until().until(() ->
+                one.current().all().size() == 2 && one.current().find(id).isPresent());
+    }
+
+    private UUID bound() {
+        UUID id = insert(one, other);
+        one.bind(PolicyId.ofGrant(id), FIRST);
+        until().until(() -> List.of(one, other).stream()
+                .allMatch(
+                        table -> table.current().find(id).orElseThrow().state().equals(new State.Bound(FIRST))));
+        return id;
+    }
+
+    private static UUID insert(GrantTable... readers) {
+        UUID id = UUID.fromString(DB.query(
+                        "insert into launch_grant (iam_role_arn, framework_principal, mesos_role, expires_at)"
+                                + " values ('arn:aws:iam::123456789012:role/a', 'svc', 'eng', now() + interval '1 hour') returning id")
+                .getFirst());
+        until().until(() -> List.of(readers).stream()
+                .allMatch(table -> table.current().find(id).isPresent()));
+        return id;
+    }
+
+    private static ConditionFactory until() {
+        return await().atMost(TimeLimit.seconds(20)).pollInterval(Duration.ofMillis(5));
+    }
+}

@@ -1,0 +1,257 @@
+package io.mesosiam.policy.grant;
+
+import static io.mesosiam.policy.grant.TestGrants.PRINCIPAL;
+import static io.mesosiam.policy.grant.TestGrants.forTask;
+import static io.mesosiam.policy.grant.TestGrants.id;
+import static io.mesosiam.policy.grant.TestGrants.labelled;
+import static io.mesosiam.policy.grant.TestGrants.launch;
+import static io.mesosiam.policy.grant.TestGrants.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Policies;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.Verdict;
+import io.mesosiam.policy.Verdict.Result;
+import io.mesosiam.policy.cluster.DecisionMemo;
+import io.mesosiam.policy.grant.LaunchGrant.State;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How launch grants take part in decisions. */
+class GrantDecisionTest {
+    private static final Launch MINE = launch("t-1", 2);
+    private static final Launch OTHER = launch("t-2", 1);
+    private static final String LABEL = id("g").toString();
+    private static final Subject TASK = task(MINE, PRINCIPAL, LABEL);
+
+    @Test
+    void boundGrantPrecedesAnAllowOfAnyPriority() {
+        Decision decision = decide(
+                TASK,
+                List.of(Policies.allow("p", Integer.MAX_VALUE, Policies.principal(PRINCIPAL))),
+                labelled("g", "a", new State.Bound(MINE)));
+
+        assertThat(decision).isInstanceOfSatisfying(Decision.Allowed.class, allowed -> {
+            assertThat(allowed.policy()).isEqualTo(PolicyId.ofGrant(id("g")));
+            assertThat(allowed.entitlement()).isEqualTo(Policies.gift("a"));
+            assertThat(allowed.selfAsserted()).isTrue();
+            assertThat(allowed.summary()).isEqualTo("grant " + id("g") + " allows it");
+            assertThat(allowed.verdicts())
+                    .extracting(Verdict::result)
+                    .containsExactlyInAnyOrder(Result.APPLIED, Result.OVERRULED);
+        });
+    }
+
+    @Test
+    void denyPrecedesAGrant() {
+        assertThat(decide(
+                        TASK,
+                        List.of(Policies.denyAll("no", Policies.principal(PRINCIPAL))),
+                        labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.Denied.class);
+    }
+
+    /** Until then nothing else is given, and nothing ends. */
+    @Test
+    void fittingUnboundGrantHasToBeBoundFirst() {
+        Decision decision = decide(
+                TASK,
+                List.of(Policies.allow("p", 9, Policies.principal(PRINCIPAL))),
+                labelled("g", "a", new State.Unbound()));
+
+        assertThat(decision).isInstanceOfSatisfying(Decision.Unbound.class, unbound -> {
+            assertThat(unbound.grant()).isEqualTo(PolicyId.ofGrant(id("g")));
+            assertThat(unbound.summary()).isEqualTo("grant " + id("g") + " is being bound to the launch");
+        });
+    }
+
+    @Test
+    void taskOfAnotherPrincipalGetsNothingForTheLabel() {
+        Subject stranger = task(OTHER, "svc-other", LABEL);
+
+        assertThat(decide(stranger, List.of(), labelled("g", "a", new State.Unbound())))
+                .isInstanceOf(Decision.NoMatch.class);
+        assertThat(set(List.of(), labelled("g", "a", new State.Bound(MINE))).contested(stranger))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" %s", "%s ", "{%s}", "", "not-an-id"})
+    void labelThatIsNotExactlyTheIdNamesNoGrant(String form) {
+        Subject subject = task(MINE, PRINCIPAL, form.formatted(LABEL));
+
+        assertThat(decide(subject, List.of(), labelled("g", "a", new State.Unbound())))
+                .isInstanceOf(Decision.NoMatch.class);
+    }
+
+    @Test
+    void idInTwoLabelsCountsOnce() {
+        assertThat(decide(task(MINE, PRINCIPAL, LABEL, LABEL), List.of(), labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.Allowed.class);
+    }
+
+    @Test
+    void copiedLabelContestsABoundGrant() {
+        PolicySet set = set(List.of(), labelled("g", "a", new State.Bound(OTHER)));
+
+        assertThat(set.contested(TASK)).containsExactly(PolicyId.ofGrant(id("g")));
+        assertThat(set.decide(TASK).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.NoMatch.class, none -> {
+                    assertThat(none.summary())
+                            .isEqualTo("no policy allows it: grant " + id("g") + " is bound to another launch");
+                    assertThat(none.verdicts()).extracting(Verdict::result).containsExactly(Result.UNAVAILABLE);
+                });
+        assertThat(set.contested(task(OTHER, PRINCIPAL, LABEL))).isEmpty();
+    }
+
+    @Test
+    void suspendedGrantGivesNothingToAnyLaunch() {
+        LaunchGrant suspended = labelled("g", "a", new State.Suspended("two", Optional.of(MINE)));
+
+        assertThat(decide(TASK, List.of(), suspended).summary())
+                .isEqualTo("no policy allows it: grant " + id("g") + " is suspended, because two launches claim it");
+        assertThat(set(List.of(), suspended).contested(TASK)).isEmpty();
+    }
+
+    /** What policies give without the grant is given. */
+    @Test
+    void endedGrantLeavesThePoliciesToDecide() {
+        assertThat(decide(
+                        TASK,
+                        List.of(Policies.allow("p", 0, Policies.principal(PRINCIPAL))),
+                        labelled("g", "a", new State.Ended("was revoked", Optional.of(MINE)))))
+                .isInstanceOfSatisfying(
+                        Decision.Allowed.class,
+                        allowed -> assertThat(allowed.policy().grant()).isFalse());
+        assertThat(decide(TASK, List.of(), labelled("g", "a", new State.Ended("was revoked", Optional.of(MINE))))
+                        .summary())
+                .isEqualTo("no policy allows it: grant " + id("g") + " was revoked");
+    }
+
+    @Test
+    void taskIdNeedsNoLabelAndASecondLaunchOfItGetsNothing() {
+        LaunchGrant grant = forTask("g", "a", "t-1", new State.Bound(launch("t-1", 1)));
+
+        assertThat(decide(task(launch("t-1", 1), PRINCIPAL), List.of(), grant)).isInstanceOf(Decision.Allowed.class);
+        assertThat(decide(task(launch("t-1", 2), PRINCIPAL), List.of(), grant)).isInstanceOf(Decision.NoMatch.class);
+        assertThat(set(List.of(), grant).contested(task(launch("t-1", 2), PRINCIPAL)))
+                .isEmpty();
+        assertThat(decide(task(OTHER, PRINCIPAL, LABEL), List.of(), grant)).isInstanceOf(Decision.NoMatch.class);
+    }
+
+    /** A controller that has seen fewer launches of the task id counts the same launch lower. */
+    @Test
+    void boundLaunchMayHaveALowerNumberHere() {
+        assertThat(decide(
+                        task(launch("t-1", 1), PRINCIPAL, LABEL), List.of(), labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.Allowed.class);
+    }
+
+    @Test
+    void twoGrantsForOneNameConflictEvenIfTheyGiveTheSame() {
+        Subject both = task(MINE, PRINCIPAL, LABEL, id("h").toString());
+
+        assertThat(decide(
+                        both,
+                        List.of(),
+                        labelled("g", "a", new State.Bound(MINE)),
+                        labelled("h", "a", new State.Unbound())))
+                .isInstanceOfSatisfying(Decision.Conflict.class, conflict -> {
+                    assertThat(conflict.policies())
+                            .containsExactlyInAnyOrder(PolicyId.ofGrant(id("g")), PolicyId.ofGrant(id("h")));
+                    assertThat(conflict.summary()).startsWith("several grants are for this launch: ");
+                });
+    }
+
+    @Test
+    void reportedTaskGetsNoSensitiveGrant() {
+        LaunchGrant sensitive =
+                TestGrants.grant("g", Policies.sensitive(Policies.gift("a")), Optional.empty(), new State.Unbound());
+        Subject reported =
+                new Subject(TASK.task(), TASK.framework(), TASK.agent(), false, TASK.enforcement(), TASK.sequence());
+
+        assertThat(decide(reported, List.of(), sensitive)).isInstanceOf(Decision.NoMatch.class);
+        assertThat(decide(TASK, List.of(), sensitive)).isInstanceOf(Decision.Unbound.class);
+    }
+
+    @Test
+    void nothingIsDecidedWhileTheFrameworkIsNotVisible() {
+        Subject unseen =
+                new Subject(TASK.task(), Optional.empty(), TASK.agent(), true, TASK.enforcement(), TASK.sequence());
+
+        assertThat(decide(unseen, List.of(), labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.Pending.class);
+    }
+
+    @Test
+    void grantsMakeNoNewVersionAndAreLeftOutForOtherTasks() {
+        PolicySet plain = PolicySet.of(7, List.of(Policies.allow("p", 0, Policies.principal(PRINCIPAL))));
+        PolicySet granted = plain.withGrants(new GrantSet(List.of(labelled("g", "a", new State.Unbound()))));
+
+        assertThat(granted.version()).isEqualTo(7);
+        assertThat(granted.outcomes(task(MINE, PRINCIPAL))).isEqualTo(plain.outcomes(task(MINE, PRINCIPAL)));
+        assertThat(granted.only(policy -> !policy.id().grant()).outcomes(TASK)).isEqualTo(plain.outcomes(TASK));
+    }
+
+    /** The memo compares only what policies compare; grants compare the launch. */
+    @Test
+    void decisionsOfAPassAreThoseOfEachTask() {
+        PolicySet set = set(
+                List.of(Policies.allow("p", 0, Policies.principal(PRINCIPAL))),
+                labelled("g", "a", new State.Bound(MINE)),
+                forTask("h", "b", "t-2", new State.Unbound()));
+        DecisionMemo memo = new DecisionMemo(set);
+
+        for (Subject subject : List.of(
+                task(MINE, PRINCIPAL),
+                TASK,
+                task(OTHER, PRINCIPAL, LABEL),
+                task(OTHER, PRINCIPAL),
+                task(MINE, "x", LABEL))) {
+            assertThat(memo.decide(subject)).isEqualTo(set.outcomes(subject));
+        }
+    }
+
+    @Test
+    void differenceNamesTheTasksOfTheGrantsThatDiffer() {
+        GrantSet before =
+                new GrantSet(Set.of(labelled("g", "a", new State.Unbound()), labelled("h", "a", new State.Unbound())));
+        GrantSet after = new GrantSet(
+                Set.of(labelled("g", "a", new State.Bound(MINE)), labelled("h", "a", new State.Unbound())));
+        var concerned = after.difference(before);
+
+        assertThat(concerned.test(launched(TASK))).isTrue();
+        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL, LABEL)))).isTrue();
+        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL, id("h").toString()))))
+                .isFalse();
+        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL)))).isFalse();
+    }
+
+    private static LaunchedTask launched(Subject subject) {
+        return new LaunchedTask(
+                new Launch(subject.task().key(), subject.sequence()), subject.task(), true, Optional.empty());
+    }
+
+    private static PolicySet set(List<Policy> policies, LaunchGrant... grants) {
+        return PolicySet.of(1, policies).withGrants(new GrantSet(List.of(grants)));
+    }
+
+    /** The decision for the name default; both ways to decide agree on it. */
+    private static Decision decide(Subject subject, List<Policy> policies, LaunchGrant... grants) {
+        PolicySet set = set(policies, grants);
+        Decision decision = set.decide(subject).get(CredentialName.DEFAULT);
+        assertThat(set.outcomes(subject).get(CredentialName.DEFAULT).getClass()).isEqualTo(decision.getClass());
+        return decision;
+    }
+}
