@@ -76,7 +76,7 @@ class ErrorMessagesTest {
             get    | namespaces/e-data.team.absent                  | there is no namespace /e-data/team/absent
             delete | namespaces/e-data.team.absent                  | there is no namespace /e-data/team/absent
             get    | namespaces/e-data.team.absent/history          | there is and was no namespace /e-data/team/absent
-            post   | namespaces/e-data.team/policies/absent/restore?version=2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 | there is no version 2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 of a policy absent in namespace /e-data/team
+            post   | namespaces/e-data.team/policies/absent/restore?version=2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 | there is no version 2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.1 of policy absent in namespace /e-data/team
             """)
     void absentObjectIsNamed(String method, String path, String detail) {
         write(teamAdmin(), method, "/api/v1/" + path, "{}")

@@ -12,8 +12,6 @@ import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.ProblemCode;
-import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
@@ -49,13 +47,13 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class PolicyHistoryResource {
-    private final PolicyHistory history;
+    private final StoredVersions<PolicyKey, PolicyRevision> versions;
     private final Authors authors;
     private final ObjectWrites writes;
 
     @Inject
     PolicyHistoryResource(PolicyHistory history, Authors authors, ObjectWrites writes) {
-        this.history = history;
+        this.versions = new StoredVersions<>(history::list, history::find, PolicyKey::described);
         this.authors = authors;
         this.writes = writes;
     }
@@ -101,15 +99,7 @@ public final class PolicyHistoryResource {
         Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
-        return after.map(tag -> find(key, tag).map(Optional::of))
-                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-                .chain(last -> history.list(key, last, items + 1))
-                .invoke(revisions -> {
-                    if (revisions.isEmpty() && after.isEmpty()) {
-                        throw new ProblemException(ProblemCode.NOT_FOUND, "there is and was no " + key.described());
-                    }
-                })
-                .map(revisions -> page(revisions, items));
+        return versions.newest(key, after, items + 1).map(revisions -> page(revisions, items));
     }
 
     private static PolicyRevisionView.Page page(List<PolicyRevision> revisions, int items) {
@@ -152,7 +142,8 @@ public final class PolicyHistoryResource {
         VersionTag second = VersionTag.required("to", to, parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
-        return find(key, first).chain(earlier -> find(key, second).map(later -> VersionDiffView.of(earlier, later)));
+        return versions.find(key, first)
+                .chain(earlier -> versions.find(key, second).map(later -> VersionDiffView.of(earlier, later)));
     }
 
     /** Gives the policy the content of an earlier version. */
@@ -194,16 +185,10 @@ public final class PolicyHistoryResource {
                 parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
         return writes.restored(
                 WrittenObject.POLICY,
-                () -> find(key, tag)
+                () -> versions.find(key, tag)
                         .map(revision -> new Change.Restore<>(key, revision.content(), write.precondition())),
                 write,
                 options,
                 parameters);
-    }
-
-    private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {
-        return history.find(key, tag.id(), tag.version())
-                .map(found -> found.orElseThrow(() -> new ProblemException(
-                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of a " + key.described())));
     }
 }

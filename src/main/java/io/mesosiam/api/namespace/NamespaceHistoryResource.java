@@ -11,11 +11,10 @@ import io.mesosiam.admin.namespace.NamespaceHistory;
 import io.mesosiam.admin.namespace.NamespaceRevision;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.api.ProblemCode;
-import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.ObjectWrites;
+import io.mesosiam.api.admin.StoredVersions;
 import io.mesosiam.api.admin.VersionDiffView;
 import io.mesosiam.api.admin.VersionTag;
 import io.mesosiam.api.admin.WriteReason;
@@ -53,13 +52,13 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
 @NonBlocking
 public final class NamespaceHistoryResource {
-    private final NamespaceHistory history;
+    private final StoredVersions<String, NamespaceRevision> versions;
     private final Authors authors;
     private final ObjectWrites writes;
 
     @Inject
     NamespaceHistoryResource(NamespaceHistory history, Authors authors, ObjectWrites writes) {
-        this.history = history;
+        this.versions = new StoredVersions<>(history::list, history::find, path -> "namespace " + path);
         this.authors = authors;
         this.writes = writes;
     }
@@ -105,15 +104,7 @@ public final class NamespaceHistoryResource {
         Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
         parameters.check();
         authors.require(namespace, AdminDocs.readers());
-        return after.map(tag -> find(namespace, tag).map(Optional::of))
-                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-                .chain(last -> history.list(namespace, last, items + 1))
-                .invoke(revisions -> {
-                    if (revisions.isEmpty() && after.isEmpty()) {
-                        throw new ProblemException(ProblemCode.NOT_FOUND, "there is and was no namespace " + namespace);
-                    }
-                })
-                .map(revisions -> page(revisions, items));
+        return versions.newest(namespace, after, items + 1).map(revisions -> page(revisions, items));
     }
 
     private static NamespaceRevisionView.Page page(List<NamespaceRevision> revisions, int items) {
@@ -156,8 +147,8 @@ public final class NamespaceHistoryResource {
         VersionTag second = VersionTag.required("to", to, parameters);
         parameters.check();
         authors.require(namespace, AdminDocs.readers());
-        return find(namespace, first)
-                .chain(earlier -> find(namespace, second).map(later -> VersionDiffView.of(earlier, later)));
+        return versions.find(namespace, first)
+                .chain(earlier -> versions.find(namespace, second).map(later -> VersionDiffView.of(earlier, later)));
     }
 
     /** Gives the namespace the content of an earlier version. */
@@ -197,16 +188,10 @@ public final class NamespaceHistoryResource {
         WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
         return writes.restored(
                 NamespaceResource.WRITTEN,
-                () -> find(namespace, tag)
+                () -> versions.find(namespace, tag)
                         .map(revision -> new Change.Restore<>(namespace, revision.content(), write.precondition())),
                 write,
                 options,
                 parameters);
-    }
-
-    private Uni<NamespaceRevision> find(String namespace, VersionTag tag) {
-        return history.find(namespace, tag.id(), tag.version())
-                .map(found -> found.orElseThrow(() -> new ProblemException(
-                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of namespace " + namespace)));
     }
 }

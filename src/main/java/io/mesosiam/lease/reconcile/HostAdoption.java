@@ -173,6 +173,7 @@ final class HostAdoption {
     private void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
         HeldReport report = report(held);
         for (ManagedLease kept : tracked.leases().on(host)) {
+            boolean unaudited = takenOver && !audited.contains(kept.lease().id());
             Optional<HeldLease> fact = report.of(kept.lease())
                     .or(() -> report.claim(kept.lease()))
                     .filter(it -> now.isBefore(it.expiration()));
@@ -180,7 +181,7 @@ final class HostAdoption {
                     tracked.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
                 if (kept.lease().state().isServed()) {
-                    if (takenOver && !audited.contains(kept.lease().id())) {
+                    if (unaudited) {
                         trail.takenOver(
                                 kept,
                                 "its session is here, valid until " + ours.get().expiration());
@@ -191,12 +192,7 @@ final class HostAdoption {
                 continue;
             }
             fact.ifPresentOrElse(
-                    it -> keep(
-                            kept,
-                            it.expiration(),
-                            now,
-                            takenOver && !audited.contains(kept.lease().id()),
-                            "its agent holds a session until "),
+                    it -> keep(kept, it.expiration(), now, unaudited, "its agent holds a session until "),
                     () -> lose(kept));
         }
         trail.writeDelayed(host);
