@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
@@ -14,6 +15,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -238,6 +240,45 @@ class LaunchGrantApiTest {
                 .statusCode(200)
                 .body("leasesEnded", equalTo(0));
         given().get(path).then().body("$", not(hasKey("endedAt")));
+    }
+
+    @Test
+    void dryRunSaysWhatARunningTaskGainsAndLoses() {
+        JsonObject grant =
+                grant().put("taskId", "web-1").put("mesosRole", "web").put("credentialName", "granted");
+        json(SignedIn.TOKEN)
+                .queryParam("dryRun", "server")
+                .body(grant.encode())
+                .post(GRANTS)
+                .then()
+                .statusCode(200)
+                .body("touchedTasks", equalTo(1))
+                .body("effects.task.taskId", contains("web-1"))
+                .body("effects.credentialName", contains("granted"))
+                .body("effects.kind", contains("gains"))
+                .body("effects.after.iamRoleArn", contains("arn:aws:iam::123456789012:role/notebook"))
+                .body("effects.after.grantId", contains(notNullValue()));
+        json(SignedIn.TOKEN)
+                .queryParam("dryRun", "server")
+                .body(grant.copy().put("frameworkPrincipal", "svc-other").encode())
+                .post(GRANTS)
+                .then()
+                .statusCode(200)
+                .body("effects.kind", not(hasItem("gains")));
+
+        Response made = post(GRANTS, grant);
+        await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> given().get(made.header("Location"))
+                .then()
+                .body("boundTaskId", equalTo("web-1"))
+                .body("boundLaunchSequence", equalTo(1)));
+        await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> json(SignedIn.TOKEN)
+                .queryParam("dryRun", "server")
+                .delete(made.header("Location"))
+                .then()
+                .statusCode(200)
+                .body("effects.credentialName", contains("granted"))
+                .body("effects.kind", contains("loses"))
+                .body("effects.before.grantId", contains(id(made))));
     }
 
     @Test

@@ -2,8 +2,11 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.bounds.BoundsOracle;
 import io.mesosiam.policy.store.PolicyTable;
@@ -18,6 +21,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -47,9 +51,11 @@ class NamespaceApiWritesTest {
     Pool pool;
 
     private long version;
+    private final List<UUID> grants = new ArrayList<>();
 
     @AfterEach
     void nothingIsLeft() {
+        pool.query("delete from launch_grant where namespace like '/w%'").executeAndAwait();
         pool.query("delete from policy where namespace like '/w%'").executeAndAwait();
         pool.query("delete from namespace where path like '/w%'").executeAndAwait();
     }
@@ -61,20 +67,37 @@ class NamespaceApiWritesTest {
         ABOVE.forEach(path -> accepted(json(SignedIn.TOKEN).body("{}").put("/api/v1/namespaces/" + path), 201));
         String administrator = token("namespace-admin:/w/team");
         int given = 0;
+        long granted = 0;
         for (int step = 0; step < STEPS; step++) {
             write(random, administrator);
             assertThat(policies.awaitVersion(version, TimeLimit.seconds(20))).isTrue();
-            PolicySet set = policies.current();
+            PolicySet set = awaitGrants();
             given += BoundsOracle.check(set.only(policy -> policy.namespace().startsWith("/w")), BoundsOracle.TASKS);
             BoundsOracle.check(set, BoundsOracle.TASKS);
+            granted += BoundsOracle.TASKS.stream()
+                    .flatMap(task -> set.decide(task).values().stream())
+                    .filter(Decision.Unbound.class::isInstance)
+                    .count();
         }
         assertThat(given).as("tasks that were given something").isPositive();
+        assertThat(granted).as("tasks that a grant fitted").isPositive();
+    }
+
+    /** The policies, once the controller has read the newest grant. */
+    private PolicySet awaitGrants() {
+        await().atMost(TimeLimit.seconds(20))
+                .until(() -> grants.isEmpty()
+                        || policies.current()
+                                .grants()
+                                .find(PolicyId.ofGrant(grants.getLast()))
+                                .isPresent());
+        return policies.current();
     }
 
     private void write(Random random, String administrator) {
         String own = pick(random, OWN);
         String policy = "/policies/p" + random.nextInt(6);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> attempt(json(administrator).body(policy(random)).put(path(own) + policy));
             case 3 ->
                 attempt(patch(administrator)
@@ -94,9 +117,21 @@ class NamespaceApiWritesTest {
                                                         .put("name", "p0")))
                                 .encode())
                         .post("/api/v1/policies/apply"));
-            case 6 -> {
+            case 6, 7 -> {
+                Response made = json(administrator).body(grant(random)).post(path(own) + "/grants");
+                attempt(made);
+                if (made.statusCode() == 201) {
+                    grants.add(UUID.fromString(made.path("grantId")));
+                }
+            }
+            case 8 -> {
                 String foreign = pick(random, FOREIGN);
                 boolean ofPolicy = random.nextBoolean();
+                json(administrator)
+                        .body(grant(random))
+                        .post(path(foreign) + "/grants")
+                        .then()
+                        .statusCode(403);
                 json(administrator)
                         .body(ofPolicy ? policy(random) : bounds(random))
                         .put(path(foreign) + (ofPolicy ? policy : ""))
@@ -141,6 +176,21 @@ class NamespaceApiWritesTest {
             }
         }
         return policy.encode();
+    }
+
+    /** A grant for the task of {@link BoundsOracle}; several names, because two grants of one name are a conflict. */
+    private static String grant(Random random) {
+        JsonObject grant = new JsonObject()
+                .put("taskId", BoundsOracle.TASKS.getFirst().task().key().task().value())
+                .put("frameworkPrincipal", pick(random, BoundsOracle.PRINCIPALS))
+                .put("credentialName", "grant-" + random.nextInt(8))
+                .put("iamRoleArn", pick(random, ARNS))
+                .put("sensitive", random.nextBoolean())
+                .put("expiresInSeconds", pick(random, List.of(3600, 86_400, 86_401)));
+        if (random.nextBoolean()) {
+            grant.put("mesosRole", pick(random, BoundsOracle.ROLES));
+        }
+        return grant.encode();
     }
 
     /** Most bounds are lifted, so that something can be given. */

@@ -1,9 +1,12 @@
 package io.mesosiam.admin.grant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.Fields;
 import io.mesosiam.admin.Json;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,6 +80,22 @@ public record StoredGrant(
                 Bound.of(row),
                 time(row.suspendedAt).map(at -> new Suspension(at, required(row.suspendedReason))),
                 time(row.endedAt).map(at -> new End(at, required(row.endedBy), required(row.endReason))));
+    }
+
+    /** The grant as a JSON object of the columns that say what it gives. */
+    public String row() {
+        ObjectNode row = Fields.row(Map.of(
+                "id", Optional.of(id),
+                "namespace", Optional.of(namespace),
+                "iam_role_arn", Optional.of(iamRoleArn),
+                "credential_name", Optional.of(credentialName),
+                "framework_principal", Optional.of(frameworkPrincipal),
+                "mesos_role", mesosRole,
+                "task_id", taskId,
+                "expires_at", Optional.of(expiresAt),
+                "made_at", Optional.of(madeAt)));
+        sessionPolicy.ifPresent(document -> row.set("session_policy", document));
+        return row.put("sensitive", sensitive).toString();
     }
 
     private static Optional<Instant> time(@Nullable OffsetDateTime time) {

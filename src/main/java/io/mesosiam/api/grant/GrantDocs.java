@@ -12,6 +12,10 @@ final class GrantDocs {
     static final String TASK_ID = "The exact id of the task, which then needs no label";
     static final String SESSION_POLICY = "An inline session policy, which narrows what the IAM role gives";
     static final String SENSITIVE = "true: only a launch that a controller has witnessed gets it";
+    /** Where a grant's other operations find their parameters. */
+    static final String SAME_NAMESPACE = "$request.path.namespace";
+
+    static final String MADE = "$response.body#/grantId";
     static final String FOR_READERS =
             "For viewer, operator, namespace-admin, spawner, admin and auditor of the namespace.";
 

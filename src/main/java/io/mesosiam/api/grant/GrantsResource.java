@@ -50,6 +50,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.links.Link;
+import org.eclipse.microprofile.openapi.annotations.links.LinkParameter;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -154,6 +156,22 @@ public final class GrantsResource {
                             name = HttpHeaders.LOCATION,
                             description = "The grant's path",
                             schema = @Schema(type = SchemaType.STRING)),
+            links = {
+                @Link(
+                        name = "read",
+                        operationId = "getLaunchGrant",
+                        parameters = {
+                            @LinkParameter(name = "namespace", expression = GrantDocs.SAME_NAMESPACE),
+                            @LinkParameter(name = "id", expression = GrantDocs.MADE)
+                        }),
+                @Link(
+                        name = "end",
+                        operationId = "endLaunchGrant",
+                        parameters = {
+                            @LinkParameter(name = "namespace", expression = GrantDocs.SAME_NAMESPACE),
+                            @LinkParameter(name = "id", expression = GrantDocs.MADE)
+                        })
+            },
             content = @Content(schema = @Schema(implementation = GrantView.class)))
     @APIResponse(responseCode = "409", description = "The namespace has 10,000 grants that have not ended")
     @APIResponse(responseCode = "422", description = AdminDocs.INVALID)

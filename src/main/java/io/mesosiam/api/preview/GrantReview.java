@@ -1,6 +1,10 @@
 package io.mesosiam.api.preview;
 
 import io.mesosiam.admin.grant.StoredGrant;
+import io.mesosiam.lease.grant.GrantTable;
+import io.mesosiam.policy.PolicyChange;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
@@ -10,36 +14,41 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Says what grants that are not stored would do. */
 @Singleton
 public final class GrantReview {
     private final LivePreview preview;
+    private final GrantTable grants;
     private final Callers callers;
 
     @Inject
-    GrantReview(LivePreview preview, Callers callers) {
+    GrantReview(LivePreview preview, GrantTable grants, Callers callers) {
         this.preview = preview;
+        this.grants = grants;
         this.callers = callers;
     }
 
-    /** What a new grant would do. */
+    /** What a new grant would do. Without a task id it is for tasks that start later: none can have its label yet. */
     public Uni<PreviewView> made(StoredGrant grant) {
-        return preview(grant);
+        Caller caller = callers.current();
+        return grants.read(grant.row())
+                .chain(made -> preview(caller, () -> grants.current().with(made)));
     }
 
     /** What the end of a grant would do. */
     public Uni<PreviewView> ended(StoredGrant grant) {
-        return preview(grant);
+        PolicyId id = PolicyId.ofGrant(grant.id());
+        return preview(callers.current(), () -> grants.current().without(id));
     }
 
-    private Uni<PreviewView> preview(StoredGrant grant) {
-        Caller caller = callers.current();
+    private Uni<PreviewView> preview(Caller caller, Supplier<GrantSet> after) {
         return Uni.createFrom()
-                .item(grant)
+                .voidItem()
                 // a preview can take a second: not on an event loop
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(_ -> PreviewView.of(
-                        preview.of(List.of(), OptionalLong.empty()).orElseThrow(WriteReview::unknown), caller));
+                .map(_ -> preview.of(List.of(new PolicyChange.Grant(after.get())), OptionalLong.empty()))
+                .map(previewed -> PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller));
     }
 }

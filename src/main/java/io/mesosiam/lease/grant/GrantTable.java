@@ -9,6 +9,7 @@ import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.TableFollower;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -48,6 +49,9 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     /** No transaction has it: before the first read, no change counts. */
     private static final String NO_TRANSACTION = "18446744073709551615";
+
+    private static final String ROW = "select " + GrantRow.COLUMNS
+            + " from json_populate_record(null::launch_grant, $1::text::json) as launch_grant";
 
     /** Any controller ends what has expired; the lease has ended at that moment without the row. */
     private static final String EXPIRE = "update launch_grant set ended_at = now(), end_reason = 'expired'"
@@ -113,6 +117,16 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     /** The newest grants. */
     public GrantSet current() {
         return current;
+    }
+
+    /**
+     * A grant that is not in the table, as decisions would have it.
+     *
+     * @param row a JSON object of columns
+     */
+    public Uni<LaunchGrant> read(String row) {
+        return OneStatement.run(pool, ROW, Tuple.of(row))
+                .map(rows -> GrantRow.read(rows.iterator().next()));
     }
 
     /** A message for operators if the grants may be out of date or can't be written; otherwise empty. */

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Checks decisions against the bounds of every namespace above the deciding policy, without the code that bounds. */
+/** Checks decisions against the bounds of every namespace above the deciding policy or launch grant, without the code that bounds. */
 public final class BoundsOracle {
     public static final List<String> ROLES = List.of("eng", "eng/data", "eng/data/etl", "ops");
     public static final List<String> PRINCIPALS = List.of("svc-web", "svc-ops");
@@ -35,7 +35,8 @@ public final class BoundsOracle {
         Namespaces tree = (Namespaces) set.limits();
         int given = 0;
         for (Subject task : tasks) {
-            for (Decision decision : set.decide(task).values()) {
+            for (Decision made : set.decide(task).values()) {
+                Decision decision = made instanceof Decision.Unbound unbound ? unbound.bound() : made;
                 if (decision instanceof Allowed allowed) {
                     given++;
                     Policy policy = policy(set, allowed.policy());
@@ -110,6 +111,7 @@ public final class BoundsOracle {
         return set.policies().stream()
                 .filter(policy -> policy.id().equals(id))
                 .findFirst()
+                .or(() -> set.grants().find(id))
                 .orElseThrow();
     }
 }
