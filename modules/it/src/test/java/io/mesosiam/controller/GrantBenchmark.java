@@ -36,7 +36,7 @@ public final class GrantBenchmark {
     private static final int NAMESPACES = 40;
 
     /** Open grants of each namespace before the second round. */
-    private static final int OPEN = 5000;
+    private static final int OPEN = 1000;
 
     private static final String TOKEN = "mia_" + "s".repeat(43);
     private static final String BODY = """
