@@ -28,6 +28,10 @@ public enum ProblemCode {
     NAME_TAKEN("name-taken", 409, "The name is taken"),
     /** Another object, or another request at the same time, prevents it. */
     CONFLICT("conflict", 409, "The present state does not permit this"),
+    /** The request names a controller, and another one answers. */
+    NOT_THIS_CONTROLLER("not-this-controller", 409, "Another controller answers"),
+    /** No other controller that admits agents is known, and the request has not confirmed that. */
+    NO_OTHER_CONTROLLER("no-other-controller", 409, "No other controller admits agents"),
     /** The change ends more live leases than may end without a confirmation; {@code leasesEnded} has the number. */
     BLAST_RADIUS("blast-radius", 409, "The change would end many leases"),
     /** The stored version is another than the request demands; {@code versions} has both. */

@@ -36,6 +36,7 @@ final class Admission {
     private final InstantSource clock;
     private final ProvisionalClaims provisional = new ProvisionalClaims();
     private volatile boolean closed;
+    private volatile boolean draining;
 
     Admission(Supplier<ClusterState> cluster, AgentTable table, RepeatedLines lines, InstantSource clock) {
         this.cluster = cluster;
@@ -62,9 +63,23 @@ final class Admission {
         closed = true;
     }
 
-    Verdict admit(CertificateNames certificate, Hello hello) {
+    /** Refuses every further agent until this is undone: another controller serves them. */
+    void drain(boolean drained) {
+        draining = drained;
+    }
+
+    /** The fault for every agent; empty while agents are admitted. */
+    Optional<Fault> refusal() {
         if (closed) {
-            return new Verdict.Refused(AgentChannel.STOPPING);
+            return Optional.of(AgentChannel.STOPPING);
+        }
+        return draining ? Optional.of(AgentChannel.DRAINED) : Optional.empty();
+    }
+
+    Verdict admit(CertificateNames certificate, Hello hello) {
+        Optional<Fault> refusal = refusal();
+        if (refusal.isPresent()) {
+            return new Verdict.Refused(refusal.get());
         }
         if (hello.protocol() != Protocol.VERSION) {
             return refused(

@@ -25,14 +25,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -54,8 +49,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** The fault that ends streams when the controller stops: agents connect to another controller. */
     static final Fault STOPPING = Fault.passing("stopping", "the controller is stopping");
 
-    /** How long {@link #close} waits until the ends of the streams are recorded. */
-    private static final Duration RECORDED = Duration.ofSeconds(5);
+    /** The fault that ends and refuses streams while the controller is drained. Agents treat it as the one above. */
+    static final Fault DRAINED =
+            Fault.passing("stopping", "the controller is drained for maintenance: another controller serves this host");
 
     private final ChannelConfig config;
     private final Vertx vertx;
@@ -185,8 +181,31 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     /**
+     * Ends all streams with a passing fault, and answers every hello with it until {@link #endDrain}. Agents continue to serve
+     * and connect to another controller. Returns as {@link AgentStreams#endAll} does.
+     *
+     * @return number of the streams that ended
+     */
+    public int drain() {
+        Running now = running;
+        if (now == null) {
+            return 0;
+        }
+        now.admission().drain(true);
+        return streams.endAll(DRAINED);
+    }
+
+    /** Admits agents again. They come when they connect: nothing calls them back. */
+    public void endDrain() {
+        Running now = running;
+        if (now != null) {
+            now.admission().drain(false);
+        }
+    }
+
+    /**
      * Ends all streams with a passing fault and closes the port. Agents continue to serve and connect to another
-     * controller. Returns when the ends are recorded, or after {@link #RECORDED}.
+     * controller. Returns as {@link AgentStreams#endAll} does.
      */
     @Override
     public void close() {
@@ -196,24 +215,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             stopping.admission().close();
             stopping.timers().forEach(vertx::cancelTimer);
             certificates.close();
-            Collection<AgentStream> open = streams.all();
-            open.forEach(stream -> stream.end(STOPPING));
-            awaitRecorded(open);
+            int unused = streams.endAll(STOPPING);
             stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
             handshakes.close();
-        }
-    }
-
-    private static void awaitRecorded(Collection<AgentStream> ended) {
-        CompletableFuture<?>[] ends = ended.stream().map(AgentStream::recorded).toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(ends).get(RECORDED.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.warnf("ends of streams not recorded in time limit=%s", RECORDED);
-        } catch (ExecutionException e) {
-            throw new AssertionError("never completed exceptionally", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -139,11 +139,11 @@ final class AgentStream {
         }
         Optional<Fault> excess = reports.excess(hello);
         if (excess.isPresent()) {
-            refuse(hello, excess.get());
+            streamContext.refuse(this, hello, excess.get());
             return;
         }
         switch (streamContext.admission().admit(certificate, hello)) {
-            case Admission.Verdict.Refused(Fault fault) -> refuse(hello, fault);
+            case Admission.Verdict.Refused(Fault fault) -> streamContext.refuse(this, hello, fault);
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
                 AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
                 streamContext.streams().locked(host, () -> enterHost(admitted, hello));
@@ -152,13 +152,8 @@ final class AgentStream {
         }
     }
 
-    private void refuse(Hello hello, Fault fault) {
-        streamContext.refused(hello, fault, address());
-        end(fault);
-    }
-
     private void enterHost(AdmittedHost host, Hello hello) {
-        if (!lifecycle.admit(host) || !streamContext.streams().enter(host.id(), this)) {
+        if (!lifecycle.admit(host) || !streamContext.streams().enter(host.id(), this) || streamContext.ends(this)) {
             return;
         }
         try {

@@ -3,12 +3,17 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -16,6 +21,9 @@ import org.jboss.logging.Logger;
 /** The newest stream of each host. */
 final class AgentStreams {
     private static final Logger LOG = Logger.getLogger(AgentStreams.class);
+
+    /** How long {@link #endAll} waits until the ends of the streams are recorded. */
+    private static final Duration RECORDED = Duration.ofSeconds(5);
 
     private final ConcurrentMap<MesosAgentId, AgentStream> newest = new ConcurrentHashMap<>();
 
@@ -98,6 +106,31 @@ final class AgentStreams {
 
     Collection<AgentStream> all() {
         return List.copyOf(newest.values());
+    }
+
+    /**
+     * Ends all streams with this fault. Returns when the ends are recorded, or after {@link #RECORDED}.
+     *
+     * @return number of the streams
+     */
+    int endAll(Fault fault) {
+        Collection<AgentStream> open = all();
+        open.forEach(stream -> stream.end(fault));
+        awaitRecorded(open);
+        return open.size();
+    }
+
+    private static void awaitRecorded(Collection<AgentStream> ended) {
+        CompletableFuture<?>[] ends = ended.stream().map(AgentStream::recorded).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(RECORDED.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warnf("ends of streams not recorded in time limit=%s", RECORDED);
+        } catch (ExecutionException e) {
+            throw new AssertionError("never completed exceptionally", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int count() {

@@ -6,6 +6,7 @@ import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Dependencies that all streams share. */
 record StreamContext(
@@ -19,8 +20,19 @@ record StreamContext(
         ChannelFailures failures,
         InstantSource clock,
         MeterRegistry meters) {
-    /** Records the fault of a hello that is refused. */
-    void refused(Hello hello, Fault fault, String address) {
-        admission.listed(hello).ifPresent(host -> faults.put(host, fault, address));
+    /** Ends a stream whose hello is refused. */
+    void refuse(AgentStream stream, Hello hello, Fault fault) {
+        admission.listed(hello).ifPresent(host -> faults.put(host, fault, stream.address()));
+        stream.end(fault);
+    }
+
+    /**
+     * Ends a stream that has entered its host if no agent is admitted any more: a drain that did not find the stream there has
+     * begun before.
+     */
+    boolean ends(AgentStream stream) {
+        Optional<Fault> refusal = admission.refusal();
+        refusal.ifPresent(stream::end);
+        return refusal.isPresent();
     }
 }

@@ -138,6 +138,7 @@ final class Controller {
         denials.start(id.controllerId());
         metrics.register(watch, policies, withdrawals, reconciler, journal, denials);
         channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
+        id.admits(true);
     }
 
     void stop(@Observes ShutdownEvent stopping) {

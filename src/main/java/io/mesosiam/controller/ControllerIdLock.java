@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionLock.State;
 import io.quarkus.runtime.Quarkus;
@@ -27,8 +28,12 @@ import org.jboss.logging.Logger;
  * does not answer, and while the database still holds a lost connection of this controller.
  */
 @Singleton
-final class ControllerIdLock implements AutoCloseable {
+final class ControllerIdLock implements AutoCloseable, LiveControllers {
     private static final Logger LOG = Logger.getLogger(ControllerIdLock.class);
+
+    /** The lock that all controllers share that admit agents. */
+    private static final String ADMITTING = "mesos-iam controllers that admit agents";
+
     private static final Duration EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY_DELAY = Duration.ofMillis(200);
     /** Time for a predecessor to end. */
@@ -97,6 +102,20 @@ final class ControllerIdLock implements AutoCloseable {
                 throw new IllegalStateException("no answer of the database whether another controller has the id "
                         + controllerId + " (mesos-iam.channel.controller-id)");
         }
+    }
+
+    @Override
+    public void admits(boolean agents) {
+        if (agents) {
+            lock.share(ADMITTING);
+        } else {
+            lock.shareNoMore();
+        }
+    }
+
+    @Override
+    public OptionalLong others() {
+        return lock.others(ADMITTING);
     }
 
     private String taken() {

@@ -2,11 +2,12 @@ package io.mesosiam.postgres;
 
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -161,14 +162,29 @@ final class ListeningConnection implements AutoCloseable {
                 .getString("backend");
     }
 
+    /** Takes or releases an advisory lock that several connections can hold. This one has it at most once. */
+    void share(String name, boolean held) {
+        String function = held ? "pg_advisory_lock_shared" : "pg_advisory_unlock_shared";
+        var unused = connection
+                .preparedQuery("select " + function + "(hashtextextended($1, 0))")
+                .execute(Tuple.of(name))
+                .await()
+                .atMost(timeout);
+    }
+
     /** Returns the connection that holds the lock of {@link #tryLock}; empty if the lock is free. */
     Optional<LockHolder> lockHolder(String name) {
-        RowSet<Row> rows =
-                connection.preparedQuery(HOLDER).execute(Tuple.of(name)).await().atMost(timeout);
-        for (Row row : rows) {
-            return Optional.of(new LockHolder(row.getInteger("pid"), row.getString("backend")));
+        return lockHolders(name).stream().findFirst();
+    }
+
+    /** Returns the connections that hold the lock of {@link #share}. */
+    List<LockHolder> lockHolders(String name) {
+        List<LockHolder> holders = new ArrayList<>();
+        for (Row row :
+                connection.preparedQuery(HOLDER).execute(Tuple.of(name)).await().atMost(timeout)) {
+            holders.add(new LockHolder(row.getInteger("pid"), row.getString("backend")));
         }
-        return Optional.empty();
+        return holders;
     }
 
     /** Terminates another connection of the same database user, if it is still the given one. */

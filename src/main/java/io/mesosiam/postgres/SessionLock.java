@@ -5,6 +5,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,14 @@ public final class SessionLock implements AutoCloseable {
 
     @GuardedBy("this")
     private @Nullable ListeningConnection connection;
+
+    /** Another lock, which several processes hold; empty if this process does not hold it. */
+    @GuardedBy("this")
+    private Optional<String> shared = Optional.empty();
+
+    /** Whether the connection holds it. */
+    @GuardedBy("this")
+    private boolean sharing;
 
     @GuardedBy("this")
     private boolean closed;
@@ -75,14 +84,72 @@ public final class SessionLock implements AutoCloseable {
             state = State.UNKNOWN;
             open = ListeningConnection.take(pool, timeout, () -> {});
             connection = open;
+            sharing = false;
         }
         if (state == State.OURS) {
             open.probe();
-            return State.OURS;
+        } else {
+            // Remembered before the attempt, because the answer to the attempt can be lost.
+            remember(open.backend());
+            if (!open.tryLock(name)) {
+                return holder(open);
+            }
         }
-        // Remembered before the attempt, because the answer to the attempt can be lost.
-        remember(open.backend());
-        return open.tryLock(name) ? State.OURS : holder(open);
+        share(open);
+        return State.OURS;
+    }
+
+    /** Takes the shared lock, if this process is to hold it. */
+    @GuardedBy("this")
+    private void share(ListeningConnection open) {
+        if (shared.isPresent() && !sharing) {
+            open.share(shared.get(), true);
+            sharing = true;
+        }
+    }
+
+    /**
+     * Holds another lock beside this one, together with other processes, whenever this one is held: others count this process
+     * by it. Blocks on the database.
+     */
+    public synchronized void share(String lock) {
+        shared = Optional.of(lock);
+        State unused = tryAcquire();
+    }
+
+    /** Ends {@link #share}. Blocks on the database. */
+    public synchronized void shareNoMore() {
+        Optional<String> held = shared;
+        shared = Optional.empty();
+        ListeningConnection open = connection;
+        if (sharing && held.isPresent() && open != null) {
+            try {
+                open.share(held.get(), false);
+                sharing = false;
+            } catch (RuntimeException e) {
+                LOG.debug("shared lock not released, ending its connection", e);
+                drop();
+                state = State.UNKNOWN;
+            }
+        }
+    }
+
+    /** Number of other processes that hold a shared lock; empty if the database does not answer. Blocks on the database. */
+    public synchronized OptionalLong others(String lock) {
+        State now = tryAcquire();
+        ListeningConnection open = connection;
+        if (now == State.UNKNOWN || open == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            Set<String> own = Set.copyOf(backends);
+            return OptionalLong.of(open.lockHolders(lock).stream()
+                    .filter(holder -> !own.contains(holder.backend()))
+                    .count());
+        } catch (RuntimeException e) {
+            LOG.debug("holders of a shared lock not read", e);
+            return OptionalLong.empty();
+        }
     }
 
     @GuardedBy("this")

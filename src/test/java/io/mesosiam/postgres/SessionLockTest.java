@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -119,6 +120,41 @@ class SessionLockTest {
             } finally {
                 pool.closeAndForget();
             }
+        }
+    }
+
+    @Test
+    void processesThatShareAnotherLockCountEachOther() {
+        try (SessionLock one = lock("of-one");
+                SessionLock two = lock("of-two")) {
+            one.share("all");
+            assertThat(one.others("all")).hasValue(0);
+            two.share("all");
+            assertThat(one.others("all")).hasValue(1);
+            assertThat(two.others("all")).hasValue(1);
+
+            two.shareNoMore();
+            assertThat(one.others("all")).hasValue(0);
+            assertThat(two.others("all"))
+                    .as("seen by a process that no longer shares it")
+                    .hasValue(1);
+            assertThat(two.tryAcquire()).isEqualTo(State.OURS);
+        }
+    }
+
+    @Test
+    void sharedLockIsTakenAgainAfterTheConnectionHasEnded() {
+        try (SessionLock one = lock("ends-one");
+                SessionLock two = lock("ends-two")) {
+            one.share("rest");
+            two.share("rest");
+
+            DB.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+                    + " and database = (select oid from pg_database where datname = current_database())");
+
+            await().atMost(TimeLimit.seconds(10)).until(() -> one.tryAcquire() == State.OURS);
+            await().atMost(TimeLimit.seconds(10)).until(() -> two.tryAcquire() == State.OURS);
+            await().atMost(TimeLimit.seconds(10)).until(() -> one.others("rest").equals(OptionalLong.of(1)));
         }
     }
 

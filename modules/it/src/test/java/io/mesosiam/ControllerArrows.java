@@ -91,7 +91,18 @@ final class ControllerArrows {
                             "signin",
                             "spelling"),
             arrowsFrom("api.status")
-                    .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
+                    .to(
+                            "api",
+                            "api.document",
+                            "api.drain",
+                            "drain",
+                            "lease.reconcile",
+                            "mesos",
+                            "ownership",
+                            "policy.store",
+                            "signin"),
+            arrowsFrom("drain").to("channel", "ownership", "postgres"),
+            arrowsFrom("api.drain").to("admin", "api", "api.admin", "drain", "ownership", "signin"),
             arrowsFrom("api.list")
                     .to(
                             "admin",

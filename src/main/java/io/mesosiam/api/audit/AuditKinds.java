@@ -14,6 +14,7 @@ final class AuditKinds {
                                     Stream.of("created", "changed", "deleted").map(done -> table + "." + done)),
                     Stream.of("token.created", "token.revoked", "token.deleted"),
                     Stream.of("sign-in.refused", "access.refused", "write.refused", "write.failed"),
+                    Stream.of("controller.drain-began", "controller.drain-ended"),
                     Stream.of("session.denied", "session.denial-removed"))
             .flatMap(kinds -> kinds)
             .toList();

@@ -3,6 +3,8 @@ package io.mesosiam.api.status;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.drain.DrainView;
+import io.mesosiam.drain.ControllerDrain;
 import io.mesosiam.lease.reconcile.PolicyEffect;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.ownership.ControllerId;
@@ -41,6 +43,7 @@ public final class StatusResource {
     private final Reconciler reconciler;
     private final PolicyTable policies;
     private final Callers callers;
+    private final ControllerDrain drain;
     private final ControllerId controller;
 
     @Inject
@@ -48,10 +51,12 @@ public final class StatusResource {
             Reconciler reconciler,
             PolicyTable policies,
             Callers callers,
+            ControllerDrain drain,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
         this.reconciler = reconciler;
         this.policies = policies;
         this.callers = callers;
+        this.drain = drain;
         this.controller = ControllerId.of(controllerId);
     }
 
@@ -75,7 +80,10 @@ public final class StatusResource {
                             + " see the numbers of hosts, not their ids.")
     public StatusView status() {
         PolicyEffect effect = reconciler.policies().current();
-        return new StatusView(controller.value(), PolicyVersionView.of(effect.read(), effect, seesHosts()));
+        return new StatusView(
+                controller.value(),
+                DrainView.of(drain.current()),
+                PolicyVersionView.of(effect.read(), effect, seesHosts()));
     }
 
     /** How far a version of the policies has come. */

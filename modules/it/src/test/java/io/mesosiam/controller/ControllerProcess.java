@@ -139,6 +139,16 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it is ready now. */
+    boolean isReady() {
+        HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
+                .timeout(LIMIT)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return isReady(http, look);
+        }
+    }
+
     /** Sends SIGTERM and waits for the end. */
     public int stop() throws Exception {
         process.destroy();

@@ -1,0 +1,49 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A channel that is drained, and whose drain ends. */
+class DrainedChannelTest {
+    private final ChannelFixture fixture = new ChannelFixture();
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void streamsEndAndHellosAreRefusedWithThePassingFaultOfAStopUntilTheDrainEnds() throws Exception {
+        StreamClient open = fixture.open();
+
+        assertThat(fixture.channel.drain()).isEqualTo(1);
+
+        Fault end = open.receiveEnd();
+        assertThat(end.code()).isEqualTo(AgentChannel.STOPPING.code());
+        assertThat(end.persistence()).isInstanceOf(Fault.Passing.class);
+        assertThat(fixture.database().query("select state from agent")).containsExactly("disconnected");
+        StreamClient refused = fixture.connect();
+        refused.send(hello(S1));
+        assertThat(refused.receiveEnd()).isEqualTo(end);
+        assertThat(fixture.channel.drain()).as("drained again").isZero();
+
+        fixture.channel.endDrain();
+        fixture.assertStillServed(fixture.open());
+    }
+
+    @Test
+    void endOfADrainAdmitsNoAgentToAStoppingController() throws Exception {
+        assertThat(fixture.channel.drain()).isZero();
+        fixture.channel.admitNoMore();
+        fixture.channel.endDrain();
+
+        StreamClient refused = fixture.connect();
+        refused.send(hello(S1));
+        assertThat(refused.receiveEnd()).isEqualTo(AgentChannel.STOPPING);
+    }
+}
