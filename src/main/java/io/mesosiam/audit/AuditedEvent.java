@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,20 @@ public record AuditedEvent(long id, OffsetDateTime at, String outcome, JsonObjec
             other.put("message", message.apply(text));
         }
         return new AuditedEvent(id, at, outcome, other);
+    }
+
+    /**
+     * The same event with some of its fields.
+     *
+     * @param fields their names; empty for all
+     */
+    public AuditedEvent only(List<String> fields) {
+        if (fields.isEmpty()) {
+            return this;
+        }
+        JsonObject some = new JsonObject();
+        fields.stream().filter(json::containsKey).forEach(field -> some.put(field, json.getValue(field)));
+        return new AuditedEvent(id, at, outcome, some);
     }
 
     /** One line of JSON, without its end. */

@@ -129,6 +129,19 @@ class AuditApiTest {
 
     /** openapi.yaml is made from records that only describe the answer. */
     @Test
+    void fieldsSelectsWhatIsShownOfEachEvent() {
+        given().get(PATH + "?actor=oidc:alice&request=r-2&fields=outcome,message,containerId")
+                .then()
+                .statusCode(200)
+                .body("items", equalTo(List.of(java.util.Map.of("outcome", "refused", "message", "change 2"))));
+        given().accept("application/x-ndjson")
+                .get(PATH + "?actor=oidc:alice&request=r-2&fields=outcome")
+                .then()
+                .statusCode(200)
+                .body(equalTo("{\"outcome\":\"refused\"}\n"));
+    }
+
+    @Test
     void everyFieldIsInOpenapi() {
         Set<String> described = given().get("/openapi?format=json")
                 .then()

@@ -64,6 +64,7 @@ final class ControllerArrows {
                             "api",
                             "api.admin",
                             "api.agent",
+                            "api.audit",
                             "api.grant",
                             "api.list",
                             "api.namespace",
@@ -184,7 +185,8 @@ final class ControllerArrows {
                             "policy",
                             "policy.store",
                             "signin"),
-            arrowsFrom("api.audit").to("api", "api.sight", "api.stream", "audit", "lease", "policy", "signin"),
+            arrowsFrom("api.audit")
+                    .to("api", "api.list", "api.sight", "api.stream", "audit", "lease", "policy", "signin"),
             arrowsFrom("api.stream").to(),
             // administration: entities and their transactions; the resources that write
             arrowsFrom("admin").to("spelling"),

@@ -4,6 +4,8 @@ import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.list.ListParameters;
+import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.stream.OpenStreams;
 import io.mesosiam.api.stream.Pace;
@@ -33,6 +35,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -49,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class AuditEventResource {
     private static final String LINES = "application/x-ndjson";
+    /** The fields of an event. */
+    public static final Set<String> FIELDS = ListParameters.Kind.names(AuditEventView.Event.class);
+
     private static final MediaType LINES_TYPE = MediaType.valueOf(LINES);
 
     private final AuditQuery events;
@@ -108,18 +114,26 @@ public final class AuditEventResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor,
+            @Parameter(
+                            description = ListRequest.FIELDS,
+                            schema = @Schema(type = SchemaType.STRING, maxLength = ListRequest.LONGEST_FIELDS))
+                    @QueryParam("fields")
+                    @Nullable
+                    String fields,
             @Context HttpHeaders headers,
             @Context RoutingContext context) {
         Parameters parameters = new Parameters();
         Caller caller = callers.current();
-        UnaryOperator<String> shown = Sight.sentences(caller);
+        List<String> selected = ListParameters.fields(FIELDS, fields, parameters);
+        UnaryOperator<String> sentences = Sight.sentences(caller);
+        UnaryOperator<AuditedEvent> shown = event -> event.shown(sentences).only(selected);
         AuditSearch search = new AuditSearch(parameters);
         AuditFilter filter = selection.filter(search, caller);
         if (wantsLines(headers)) {
             search.noLimit(limit);
             long after = search.cursor(cursor, 0);
             parameters.check();
-            return Response.ok(export(filter, after, caller, context), LINES_TYPE)
+            return Response.ok(export(filter, after, caller, shown, context), LINES_TYPE)
                     .build();
         }
         int items = search.limit(limit);
@@ -130,7 +144,8 @@ public final class AuditEventResource {
                 .build();
     }
 
-    private AuditExport export(AuditFilter filter, long after, Caller caller, RoutingContext context) {
+    private AuditExport export(
+            AuditFilter filter, long after, Caller caller, UnaryOperator<AuditedEvent> shown, RoutingContext context) {
         if (!streams.open(caller.name())) {
             throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
         }
@@ -145,10 +160,7 @@ public final class AuditEventResource {
                 filter,
                 after,
                 new AuditExport.Call(
-                        Sight.sentences(caller),
-                        context.request().connection(),
-                        pace,
-                        () -> signIns.holds(held, clock.instant())));
+                        shown, context.request().connection(), pace, () -> signIns.holds(held, clock.instant())));
     }
 
     private static boolean wantsLines(HttpHeaders headers) {
@@ -156,11 +168,9 @@ public final class AuditEventResource {
         return !first.isWildcardType() && LINES_TYPE.isCompatible(first);
     }
 
-    private static String page(List<AuditedEvent> found, int items, UnaryOperator<String> message) {
+    private static String page(List<AuditedEvent> found, int items, UnaryOperator<AuditedEvent> as) {
         JsonArray shown = new JsonArray();
-        found.stream()
-                .limit(items)
-                .forEach(event -> shown.add(event.shown(message).json()));
+        found.stream().limit(items).forEach(event -> shown.add(as.apply(event).json()));
         JsonObject page = new JsonObject().put("items", shown);
         if (found.size() > items) {
             page.put("next", Long.toString(found.get(items - 1).id()));

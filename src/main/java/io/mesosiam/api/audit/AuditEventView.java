@@ -3,6 +3,7 @@ package io.mesosiam.api.audit;
 import io.mesosiam.api.Docs;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,11 @@ final class AuditEventView {
             description = "A page of audit events, the newest first",
             requiredProperties = {"items"})
     record Page(
-            @Schema(description = "The events") List<Event> items,
+            @Schema(
+                    description = "The events, the newest first, with the selected fields; see AuditEvent",
+                    type = SchemaType.ARRAY,
+                    implementation = Object.class)
+            List<Object> items,
 
             @Schema(description = Docs.NEXT, examples = "1041") @Nullable
             String next) {}
@@ -24,8 +29,9 @@ final class AuditEventView {
     /** One audit event. */
     @Schema(
             name = "AuditEvent",
-            description = "Something that happened: who did what, when, from where, and how it ended",
-            requiredProperties = {"id", "at", "kind", "outcome", "actor", "detail"})
+            description =
+                    "Something that happened: who did what, when, from where, and how it ended. id, at, kind, outcome,"
+                            + " actor and detail are in every event, unless 'fields' leaves them out")
     record Event(
             @Schema(description = "In order of writing, with gaps", examples = "1042")
             String id,

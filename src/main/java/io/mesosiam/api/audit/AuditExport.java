@@ -35,10 +35,10 @@ final class AuditExport implements StreamingOutput {
     /**
      * The call that is answered.
      *
-     * @param shown a message as the caller may read it
+     * @param shown an event as the caller may and wants to read it
      * @param signedIn whether the caller's sign-in still holds
      */
-    record Call(UnaryOperator<String> shown, HttpConnection connection, Pace pace, BooleanSupplier signedIn) {}
+    record Call(UnaryOperator<AuditedEvent> shown, HttpConnection connection, Pace pace, BooleanSupplier signedIn) {}
 
     /**
      * Reads the first page, so a database that does not answer ends the request before the response begins.
@@ -89,7 +89,7 @@ final class AuditExport implements StreamingOutput {
     private void writePage(OutputStream out) throws IOException {
         for (AuditedEvent event : page) {
             call.pace().begins();
-            out.write((event.shown(call.shown()).line() + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((call.shown().apply(event).line() + "\n").getBytes(StandardCharsets.UTF_8));
             call.pace().succeeded();
         }
     }

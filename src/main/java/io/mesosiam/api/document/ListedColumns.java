@@ -5,6 +5,7 @@ import io.mesosiam.api.Forms;
 import io.mesosiam.api.admin.StoredPoliciesResource;
 import io.mesosiam.api.admin.WithdrawalResource;
 import io.mesosiam.api.agent.AgentsResource;
+import io.mesosiam.api.audit.AuditEventResource;
 import io.mesosiam.api.grant.GrantsResource;
 import io.mesosiam.api.list.LeaseResource;
 import io.mesosiam.api.list.ListParameters;
@@ -45,6 +46,9 @@ public final class ListedColumns implements OASFilter {
 
     @Override
     public Operation filterOperation(Operation operation) {
+        if ("listAuditEvents".equals(operation.getOperationId())) {
+            parameter(operation, "fields").ifPresent(fields -> describeFields(fields, AuditEventResource.FIELDS));
+        }
         Optional.ofNullable(KINDS.get(String.valueOf(operation.getOperationId())))
                 .ifPresent(kind -> {
                     parameter(operation, "sort").ifPresent(sort -> describeSort(sort, kind.columns()));

@@ -123,7 +123,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
                         parameters.number(
                                 "limit", Optional.ofNullable(limit).orElse(STANDARD_LIMIT), 1, Parameters.MAX_LIMIT)),
                 kind,
-                fields(kind, fields, parameters));
+                fields(kind.fields(), fields, parameters));
         if (parameters.isClean() && cursor != null && list.query().after().isEmpty()) {
             throw new ProblemException(
                     ProblemCode.NOT_FOUND, "there is no such page: a cursor is the 'next' of a page in the same order");
@@ -164,7 +164,13 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         return Optional.empty();
     }
 
-    private static List<String> fields(Kind kind, @Nullable String text, Parameters parameters) {
+    /**
+     * Reads the fields that a list shows.
+     *
+     * @param known those that it can show
+     * @return empty for all
+     */
+    public static List<String> fields(Set<String> known, @Nullable String text, Parameters parameters) {
         if (text == null) {
             return List.of();
         }
@@ -173,9 +179,9 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
                 "fields",
                 text.length() <= ListRequest.LONGEST_FIELDS,
                 "must have at most " + ListRequest.LONGEST_FIELDS + " characters")) {
-            UnknownNames unknown = new UnknownNames(kind.fields());
+            UnknownNames unknown = new UnknownNames(known);
             fields.stream()
-                    .filter(field -> !kind.fields().contains(field))
+                    .filter(field -> !known.contains(field))
                     .forEach(field -> parameters.require("fields", false, named(field, unknown.message(field))));
         }
         return fields;

@@ -13,8 +13,11 @@ public final class ListRequest {
     /** The form of a cursor. */
     static final String CURSOR = "^[A-Za-z0-9_-]+$";
 
+    /** What a selection of fields is. */
+    public static final String FIELDS = "The fields of the answer, with commas between them. Default: all";
+
     /** A selection is at most as long as a request's target allows. */
-    static final int LONGEST_FIELDS = 1024;
+    public static final int LONGEST_FIELDS = 1024;
 
     @Parameter(
             description =
@@ -30,9 +33,7 @@ public final class ListRequest {
     @QueryParam("sort")
     public @Nullable String sort;
 
-    @Parameter(
-            description = "The fields of the answer, with commas between them. Default: all",
-            schema = @Schema(type = SchemaType.STRING, maxLength = LONGEST_FIELDS))
+    @Parameter(description = FIELDS, schema = @Schema(type = SchemaType.STRING, maxLength = LONGEST_FIELDS))
     @QueryParam("fields")
     public @Nullable String fields;
 
