@@ -1,6 +1,5 @@
 package io.mesosiam.api;
 
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -10,10 +9,8 @@ import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
-import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Subject;
@@ -22,7 +19,6 @@ import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.Verdict;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -106,22 +102,6 @@ public record ExplainedDecision(
                 false,
                 how + " The policies in force now, for a task like it that runs: " + summary,
                 verdicts);
-    }
-
-    /** The rows of the policy table at one version, as a caller sees them. */
-    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected, Grants grants, Sight sight) {
-        public static PolicyRows of(PolicySet set, Sight sight) {
-            return new PolicyRows(
-                    set.policies().stream().collect(toMap(Policy::id, policy -> policy)),
-                    sight.everything() ? set.rejected() : List.of(),
-                    set.grants(),
-                    sight);
-        }
-
-        /** Empty if the row can't be used. */
-        Optional<Policy> usable(PolicyId id) {
-            return Optional.ofNullable(policies.get(id)).or(() -> grants.find(id));
-        }
     }
 
     /** The result of each policy that was considered, then the rows that can't be used and took no part. */

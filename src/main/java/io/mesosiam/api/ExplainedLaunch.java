@@ -1,7 +1,6 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;

@@ -3,7 +3,6 @@ package io.mesosiam.api;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
-import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;

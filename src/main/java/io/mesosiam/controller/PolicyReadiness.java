@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.policy.store.PolicyTable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,10 +17,12 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 final class PolicyReadiness implements HealthCheck {
     private final PolicyTable policies;
+    private final GrantTable grants;
 
     @Inject
-    PolicyReadiness(PolicyTable policies) {
+    PolicyReadiness(PolicyTable policies, GrantTable grants) {
         this.policies = policies;
+        this.grants = grants;
     }
 
     @Override
@@ -27,6 +30,7 @@ final class PolicyReadiness implements HealthCheck {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("policies").up();
         policies.trouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        grants.trouble().ifPresent(trouble -> response.withData("grants", trouble));
         return response.withData("version", policies.current().version()).build();
     }
 }

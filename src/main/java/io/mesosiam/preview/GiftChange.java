@@ -36,8 +36,11 @@ final class GiftChange {
         if (!before.role().equals(after.role())) {
             changed.add("iamRoleArn");
         }
-        if (!before.policy().equals(after.policy())) {
+        if (!before.policy().policyRow().equals(after.policy().policyRow())) {
             changed.add("policyId");
+        }
+        if (!before.policy().grantRow().equals(after.policy().grantRow())) {
+            changed.add("grantId");
         }
         PARTS.forEach((name, part) -> {
             boolean same = before.entitlement()

@@ -116,7 +116,7 @@ class ExplainerTest {
                         "default",
                         List.of(refusal),
                         List.of(),
-                        ExplainedDecision.PolicyRows.of(set, Sight.everything(set))))
+                        PolicyRows.of(set, Sight.everything(set))))
                 .isEqualTo(
                         "the task has ended: TASK_KILLED; its container still runs and is refused with 403 TaskEnded."
                                 + " No lease of it is known here.");

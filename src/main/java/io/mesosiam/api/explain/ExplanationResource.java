@@ -2,8 +2,8 @@ package io.mesosiam.api.explain;
 
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.ExplainedDecision;
-import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.ExplainedTask;
+import io.mesosiam.api.PolicyRows;
 import io.mesosiam.api.admin.Bodies;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;

@@ -83,6 +83,10 @@ record TaskHistoryView(
             @Schema(description = "The policy that decided", format = "uuid", examples = Docs.UUID_EXAMPLE) @Nullable
             String policyId,
 
+            @Schema(description = "The launch grant that gave it", format = "uuid", examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String grantId,
+
             @Schema(description = "The version of that policy", minimum = "1", examples = "3") @Nullable
             Long policyVersion,
 
@@ -100,6 +104,7 @@ record TaskHistoryView(
                     json.getString("credentialName"),
                     json.getString("leaseId"),
                     json.getString("policyId"),
+                    json.getString("grantId"),
                     json.getLong("policyVersion"),
                     json.getString("iamRoleArn"));
         }

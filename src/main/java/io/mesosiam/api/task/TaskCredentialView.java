@@ -39,6 +39,10 @@ public record TaskCredentialView(
         @Nullable
         String policyId,
 
+        @Schema(description = "The launch grant that gives the lease", format = "uuid", examples = Docs.UUID_EXAMPLE)
+        @Nullable
+        String grantId,
+
         @Schema(description = "When the served session ends, as STS stated", examples = Docs.TIME_EXAMPLE) @Nullable
         Instant expiration,
 

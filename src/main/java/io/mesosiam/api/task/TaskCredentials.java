@@ -104,7 +104,12 @@ public record TaskCredentials(
                 state.map(LeaseState::text).orElseGet(() -> withoutLease(waiting, refusal)),
                 seen.map(known -> known.id().toString()).orElse(null),
                 seen.map(known -> known.role().arn()).orElse(null),
-                seen.map(known -> known.policy().toString()).orElse(null),
+                seen.flatMap(known -> known.policy().policyRow())
+                        .map(Object::toString)
+                        .orElse(null),
+                seen.flatMap(known -> known.policy().grantRow())
+                        .map(Object::toString)
+                        .orElse(null),
                 state.flatMap(LeaseState::servedUntil).orElse(null),
                 waiting.map(known -> known.why().text())
                         .or(() -> refusal.map(known -> known.code().text()))
