@@ -12,12 +12,16 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /** The launch grants: listed, made and ended. A grant is never changed. */
 @Singleton
 public final class LaunchGrants {
+    /** The fields of a request for a grant. */
+    public static final Set<String> FIELDS = GrantRequest.FIELDS.keySet();
+
     /** All columns as the entity reads them. */
     private static final String COLUMNS = """
             id, namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request for a grant as {@code openapi.yaml} describes it. No instance exists: the resource reads JSON, so that
- * every wrong field can be named. A test compares these fields with those of {@code admin.grant.GrantRequest}.
+ * every wrong field can be named. A test compares these fields with those of {@code admin.grant.LaunchGrants}.
  */
 @Schema(
         name = "NewLaunchGrant",
