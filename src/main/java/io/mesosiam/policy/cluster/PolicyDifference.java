@@ -78,7 +78,9 @@ public final class PolicyDifference {
                 && principals.isEmpty()
                 && !unusable
                 && !everything
-                && before.grants().equals(after.grants());
+                && before.grants().equals(after.grants())
+                // other bounds can make something else of a grant
+                && (!rebound || after.grants().equals(Grants.NONE));
     }
 
     /** The usable policies that differ, each as it was and as it is; and those of which other bounds make something else. */

@@ -12,14 +12,17 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.NamespaceLimits;
 import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.TaskScope;
 import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.Verdict.Result;
 import io.mesosiam.policy.cluster.DecisionMemo;
+import io.mesosiam.policy.cluster.PolicyDifference;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.util.List;
 import java.util.Optional;
@@ -236,6 +239,19 @@ class GrantDecisionTest {
         assertThat(concerned.test(launched(task(OTHER, PRINCIPAL, id("h").toString()))))
                 .isFalse();
         assertThat(concerned.test(launched(task(OTHER, PRINCIPAL)))).isFalse();
+    }
+
+    @Test
+    void narrowedNamespaceConcernsTheTasksOfItsGrantsIfNoPolicyDiffers() {
+        PolicySet before = set(List.of(), labelled("g", "a", new State.Bound(MINE)));
+        NamespaceLimits narrow =
+                (policy, _) -> new NamespaceLimits.Placement.Outside(TaskScope.EVERY_TASK, "iam_role_arn: narrowed");
+        PolicySet after = new PolicySet(2, List.of(), List.of(), List.of(), false, narrow).withGrants(before.grants());
+        PolicyDifference difference = PolicyDifference.between(before, after);
+
+        assertThat(after.decide(TASK).get(CredentialName.DEFAULT)).isInstanceOf(Decision.NoMatch.class);
+        assertThat(difference.touches(TASK)).isTrue();
+        assertThat(difference.touches(task(OTHER, PRINCIPAL))).isFalse();
     }
 
     private static LaunchedTask launched(Subject subject) {
