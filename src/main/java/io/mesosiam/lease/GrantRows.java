@@ -2,6 +2,7 @@ package io.mesosiam.lease;
 
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.PolicyId;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -18,7 +19,7 @@ public interface GrantRows {
         public void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded) {}
 
         @Override
-        public void ended(Launch launch) {}
+        public void ended(Launch launch, Set<PolicyId> gave) {}
     };
 
     /** Binds a grant to a launch, unless it is bound or has ended. */
@@ -31,6 +32,10 @@ public interface GrantRows {
      */
     void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded);
 
-    /** Ends the grants that are bound to a launch whose task has ended. */
-    void ended(Launch launch);
+    /**
+     * Ends the grants of a launch whose task has ended.
+     *
+     * @param gave the grants that gave the launch a lease: the controller that bound them may have numbered it differently
+     */
+    void ended(Launch launch, Set<PolicyId> gave);
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -156,8 +157,9 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     }
 
     @Override
-    public void ended(Launch launch) {
+    public void ended(Launch launch, Set<PolicyId> gave) {
         current.boundTo(launch).forEach(grant -> writes.end(grant.id()));
+        gave.forEach(grant -> writes.end(grant.value()));
     }
 
     private void refresh(Listener listener) {

@@ -8,12 +8,15 @@ import io.mesosiam.lease.plan.LeasePlan;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.PolicyId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -131,7 +134,7 @@ final class LaunchPlanning {
             LeasePlan plan = planner.plan(view);
             boolean succeeded = perform(launch, plan, now);
             if (view.end().isPresent()) {
-                grants.ended(launch);
+                grants.ended(launch, grants(view));
             }
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
@@ -143,6 +146,14 @@ final class LaunchPlanning {
             LOG.errorf(e, "planning failed launch=%s", launch);
             return false;
         }
+    }
+
+    /** The grants that the launch's leases are from. */
+    private static Set<PolicyId> grants(LaunchView view) {
+        return view.leases().values().stream()
+                .map(kept -> kept.lease().policy())
+                .filter(PolicyId::grant)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean perform(Launch launch, LeasePlan plan, Instant now) {

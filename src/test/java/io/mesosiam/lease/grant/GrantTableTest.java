@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
@@ -119,8 +120,8 @@ class GrantTableTest {
     @Test
     void grantEndsWithItsLaunchAndItsEndIsKnown() {
         UUID id = bound();
-        one.ended(SECOND);
-        one.ended(FIRST);
+        one.ended(SECOND, Set.of());
+        one.ended(FIRST, Set.of());
 
         until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
         until().until(() -> one.current()
@@ -129,6 +130,17 @@ class GrantTableTest {
                 .state()
                 .equals(new State.Ended("ended with its task", Optional.of(FIRST))));
         assertThat(one.current().boundTo(FIRST)).isEmpty();
+    }
+
+    /** That launch had a lease of the grant here, under another number. */
+    @Test
+    void grantThatGaveALeaseEndsWithTheLaunch() {
+        UUID id = bound();
+        other.ended(SECOND, Set.of(PolicyId.ofGrant(id)));
+
+        until().until(() -> one.current().find(id).orElseThrow().state() instanceof State.Ended);
+        assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
+                .containsExactly("task-ended c-2");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.GrantsInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
@@ -154,6 +155,27 @@ class GrantedLaunchesTest extends ReconcilerFixture {
         end(first);
         settle();
         assertThat(served()).isEmpty();
+        assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
+
+        launch(1);
+        publish();
+        assertThat(served()).isEmpty();
+    }
+
+    /** A controller that has seen fewer launches of the task id counts this one lower. */
+    @Test
+    void grantThatAnotherControllerBoundUnderAHigherNumberEndsWithItsTask() {
+        connect();
+        SimulatedCluster.Run first = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        grant(Optional.of("t1"), new State.Bound(new Launch(first.launch.key(), first.launch.sequence() + 1)));
+        show();
+        publish();
+        bind(first, CONTAINER);
+        settle();
+        assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
+
+        end(first);
+        settle();
         assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
 
         launch(1);

@@ -9,6 +9,7 @@ import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -55,9 +56,10 @@ public final class GrantsInMemory implements GrantRows {
     }
 
     @Override
-    public void ended(Launch launch) {
+    public void ended(Launch launch, Set<PolicyId> gave) {
         if (!away) {
             read().boundTo(launch).forEach(grant -> end(grant.id(), "ended with its task"));
+            gave.forEach(grant -> end(grant.value(), "ended with its task"));
         }
     }
 
