@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
      * @param id the field of an item that has the object's id
      * @param inner the field of an item whose own fields can be named as if they were the item's; empty for none
      * @param fields the fields that can be selected
+     * @param words the values that a field can have, of fields with a fixed list of them
      * @param isId whether a text is an id
      */
     public record Kind(
@@ -53,21 +55,23 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             String id,
             String inner,
             Set<String> fields,
+            Map<String, List<String>> words,
             Predicate<String> isId) {
         public Kind {
             columns = List.copyOf(columns);
+            words = Map.copyOf(words);
             fields = Collections.unmodifiableSet(new TreeSet<>(fields));
         }
 
         /** A kind whose items are shown by a record. */
         public static Kind of(List<ListColumn> columns, ListColumn first, String id, Class<? extends Record> view) {
-            return new Kind(
-                    columns, first, id, "", names(view), text -> uuid(text).isPresent());
+            return new Kind(columns, first, id, "", names(view), words(view), text -> uuid(text)
+                    .isPresent());
         }
 
         /** The same with ids of another form. */
         Kind identified(Predicate<String> form) {
-            return new Kind(columns, first, id, inner, fields, form);
+            return new Kind(columns, first, id, inner, fields, words, form);
         }
 
         /**
@@ -78,7 +82,7 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
         public Kind with(String field, Set<String> names) {
             Set<String> all = new TreeSet<>(fields);
             all.addAll(names);
-            return new Kind(columns, first, id, field, all, isId);
+            return new Kind(columns, first, id, field, all, words, isId);
         }
 
         /** The names of the fields of a record. */
@@ -86,6 +90,30 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             return Arrays.stream(view.getRecordComponents())
                     .map(RecordComponent::getName)
                     .collect(Collectors.toUnmodifiableSet());
+        }
+
+        /** What the schemas of a record's fields enumerate. */
+        private static Map<String, List<String>> words(Class<? extends Record> view) {
+            Map<String, List<String>> words = new HashMap<>();
+            for (RecordComponent field : view.getRecordComponents()) {
+                Schema schema = field.getAccessor().getAnnotation(Schema.class);
+                if (schema != null && schema.enumeration().length > 0) {
+                    words.put(field.getName(), List.of(schema.enumeration()));
+                }
+            }
+            return words;
+        }
+
+        /** Whether a field can have a value of its column's type. */
+        private boolean hasValue(ListColumn column, JsonNode value) {
+            return value.isNull()
+                    || words(column)
+                            .map(words -> words.contains(value.asText()))
+                            .orElse(true);
+        }
+
+        private Optional<List<String>> words(ListColumn column) {
+            return Optional.ofNullable(words.get(column.json()));
         }
 
         private Optional<ListColumn> named(String json) {
@@ -144,6 +172,11 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             }
             named.filter(known -> parameters.require(
                             "filter", known.accepts(entry.getValue()), "'" + known.json() + "' " + known.demand()))
+                    .filter(known -> parameters.require(
+                            "filter",
+                            kind.hasValue(known, entry.getValue()),
+                            "'" + known.json() + "' must be one of "
+                                    + String.join(", ", kind.words(known).orElse(List.of()))))
                     .ifPresent(known -> equal.put(known, entry.getValue()));
         }));
         return equal;
