@@ -235,8 +235,20 @@ class ErrorMessagesTest {
                 .statusCode(201)
                 .body(
                         "warnings",
-                        contains("frameworkId: the cluster shows no framework " + framework
-                                + ". Correct the id, unless it registers later"));
+                        contains(
+                                equalTo("frameworkId: the cluster shows no framework " + framework
+                                        + ". Correct the id, unless it registers later"),
+                                containsString("covers no live lease")));
+    }
+
+    @Test
+    void withdrawalOfAMisspeltIamRoleIsMadeWithAWarning() {
+        String role = "arn:aws:iam::123456789012:role/misspelt-" + Instant.now().toEpochMilli();
+
+        write("post", "/api/v1/withdrawals", "{\"iamRoleArn\": \"" + role + "\"}")
+                .then()
+                .statusCode(201)
+                .body("warnings", contains(containsString("covers no live lease")));
     }
 
     @Test

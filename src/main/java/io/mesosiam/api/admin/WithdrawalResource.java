@@ -155,7 +155,7 @@ public final class WithdrawalResource {
                 .map(preview -> Response.ok(WithdrawalPreviewView.of(preview, warnings))
                         .header("X-Request-Id", author.requestId())
                         .build())
-                .orElseGet(() -> answer(written, author, warnings)));
+                .orElseGet(() -> answer(written, author, WithdrawalPreviewView.warnings(review.leases(), warnings))));
     }
 
     /** Lifts a withdrawal. */

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Counts what withdrawals end before they are committed. */
@@ -33,6 +34,7 @@ public final class WithdrawalReview {
         private final boolean dry;
         private final OptionalLong confirmed;
         private final AtomicReference<Optional<Preview>> shown = new AtomicReference<>(Optional.empty());
+        private final AtomicLong leases = new AtomicLong();
 
         private Request(boolean dry, OptionalLong confirmed) {
             this.dry = dry;
@@ -44,9 +46,15 @@ public final class WithdrawalReview {
             return shown.get();
         }
 
+        /** The number of live leases that it ends; 0 before the review. */
+        public long leases() {
+            return leases.get();
+        }
+
         /** @return fails with a {@link ProblemException} if too many leases would end */
         @Override
         public boolean commits(Ended ended) {
+            leases.set(ended.leases());
             Optional<String> objection = ended.exempt()
                     ? Optional.empty()
                     : preview.objection(ended.leases(), ended.live(), confirmed(ended.leases()));
