@@ -144,7 +144,14 @@ class NamespaceApiTest {
                 .then()
                 .statusCode(201);
 
-        delete("n-full").then().statusCode(409).body("code", equalTo("conflict"));
+        delete("n-full")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("conflict"))
+                .body(
+                        "detail",
+                        equalTo(
+                                "the namespace has policies, launch grants that have not ended, or namespaces below it"));
         delete("n-full.child").then().statusCode(409);
         given().queryParam("reason", "test").delete(policy).then().statusCode(204);
         delete("n-full.child").then().statusCode(204);

@@ -80,7 +80,11 @@ class TokenApiTest {
         assertThat(given().get(TOKENS).then().statusCode(200).extract().asString())
                 .contains(id)
                 .doesNotContain(token);
-        given().delete(TOKENS + "/" + id).then().statusCode(200).body("valid", equalTo(false));
+        given().delete(TOKENS + "/" + id)
+                .then()
+                .statusCode(200)
+                .header("X-Request-Id", matchesPattern("[0-9a-f-]{36}"))
+                .body("valid", equalTo(false));
 
         given(token).get(CALLER).then().statusCode(in(List.of(401, 429)));
         given().delete(TOKENS + "/" + id).then().statusCode(404);

@@ -53,7 +53,8 @@ public final class NamespacePlans {
     /** A row that references the namespace is the only thing that a deletion can violate. */
     private static Refused refused(Throwable failure) {
         return Refusals.of(failure).orElseThrow() instanceof Refused.Invalid
-                ? new Refused.Conflict("the namespace has policies, or namespaces below it")
+                ? new Refused.Conflict(
+                        "the namespace has policies, launch grants that have not ended, or namespaces below it")
                 : Refusals.of(failure).orElseThrow();
     }
 

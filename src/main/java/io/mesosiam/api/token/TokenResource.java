@@ -187,7 +187,7 @@ public final class TokenResource {
             summary = "Revokes an API token",
             description = "It is refused from then on; other controllers refuse it within a second. The caller must be"
                     + " admin of the namespace of each of its roles.")
-    public Uni<TokenView> revoke(
+    public Uni<Response> revoke(
             @Parameter(
                             description = "The token's id",
                             example = Docs.UUID_EXAMPLE,
@@ -200,7 +200,9 @@ public final class TokenResource {
                 .orElseThrow(() -> notFound(id));
         return tokens.revoke(token.id(), caller, request.id())
                 .map(revoked -> revoked.orElseThrow(() -> notFound(id)))
-                .map(revoked -> TokenView.of(revoked, clock.instant()));
+                .map(revoked -> Response.ok(TokenView.of(revoked, clock.instant()))
+                        .header("X-Request-Id", request.id())
+                        .build());
     }
 
     /** The caller itself. */
