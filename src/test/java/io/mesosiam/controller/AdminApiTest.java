@@ -4,10 +4,12 @@ import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.mesosiam.fakes.TimeLimit;
@@ -141,6 +143,18 @@ class AdminApiTest {
                 .then()
                 .statusCode(421)
                 .body("code", equalTo("wrong-host"));
+    }
+
+    @Test
+    void endOfADrainIsAnsweredWithTheIdOfItsRequest() {
+        String controller =
+                given().get("/api/v1/status").then().statusCode(200).extract().path("controllerId");
+        given().queryParam("reason", "test")
+                .delete("/api/v1/controllers/" + controller + "/drain")
+                .then()
+                .statusCode(200)
+                .header("X-Request-Id", not(emptyOrNullString()))
+                .body("drained", equalTo(false));
     }
 
     @Test

@@ -21,6 +21,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -75,7 +76,7 @@ public final class DrainResource {
                     "Its agents connect to other controllers, with their leases and sessions; it admits none, and its"
                             + " readiness is down. The API goes on. A restart ends the drain, and so does DELETE. The caller needs the role"
                             + " in /.")
-    public DrainView begin(
+    public Response begin(
             @Parameter(
                             description = ID,
                             example = "controller-1",
@@ -101,7 +102,7 @@ public final class DrainResource {
                 .isPresent();
         ControllerDrain.Request request = request(controllerId, reason, parameters);
         return switch (drain.begin(request, alone)) {
-            case DRAINED -> DrainView.of(drain.current());
+            case DRAINED -> answer(request);
             case NO_OTHER ->
                 throw new ProblemException(
                         ProblemCode.NO_OTHER_CONTROLLER,
@@ -125,7 +126,7 @@ public final class DrainResource {
             summary = "Ends the drain of the controller that answers",
             description = "It admits agents again. Those that are connected to another controller stay there until they"
                     + " connect anew. The caller needs the role in /.")
-    public DrainView end(
+    public Response end(
             @Parameter(
                             description = ID,
                             example = "controller-1",
@@ -133,10 +134,17 @@ public final class DrainResource {
                     @PathParam("controllerId")
                     String controllerId,
             @BeanParam Reason reason) {
-        if (!drain.end(request(controllerId, reason, new Parameters()))) {
+        ControllerDrain.Request request = request(controllerId, reason, new Parameters());
+        if (!drain.end(request)) {
             throw new ProblemException(ProblemCode.UNAVAILABLE, AWAY);
         }
-        return DrainView.of(drain.current());
+        return answer(request);
+    }
+
+    private Response answer(ControllerDrain.Request request) {
+        return Response.ok(DrainView.of(drain.current()))
+                .header("X-Request-Id", request.requestId())
+                .build();
     }
 
     private ControllerDrain.Request request(String named, Reason reason, Parameters parameters) {
