@@ -56,6 +56,8 @@ public record Problem(
                     "body-too-slow",
                     "name-taken",
                     "conflict",
+                    "not-this-controller",
+                    "no-other-controller",
                     "blast-radius",
                     "precondition-failed",
                     "body-too-large",

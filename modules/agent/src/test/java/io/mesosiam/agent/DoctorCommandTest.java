@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.doctor.ControllerCheck;
+import io.mesosiam.agent.doctor.MakerCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,10 @@ class DoctorCommandTest {
     }
 
     @Test
-    void commandAlsoConnectsToTheControllers() {
+    void commandAlsoConnectsToTheControllersAndRecordsMakers() {
         assertThat(DoctorCommand.allChecks(CONFIG).checks())
-                .hasSize(DoctorCommand.atStart(CONFIG).checks().size() + 1)
-                .hasAtLeastOneElementOfType(ControllerCheck.class);
+                .hasSize(DoctorCommand.atStart(CONFIG).checks().size() + 2)
+                .hasAtLeastOneElementOfType(ControllerCheck.class)
+                .hasAtLeastOneElementOfType(MakerCheck.class);
     }
 }
