@@ -127,7 +127,7 @@ final class Controller {
         clocks.start(reconciler::clockCorrected);
         policies.start(new AppliedPolicies(reconciler));
         grants.start((newest, concerned) -> {
-            policies.use(newest);
+            policies.use(grants.inForce(newest));
             reconciler.policies().grantsChanged(concerned);
         });
         withdrawals.start(watch::state, reconciler::withdrawalsChanged, reconciler::holdsBackChanged);

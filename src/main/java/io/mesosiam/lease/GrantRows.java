@@ -19,7 +19,7 @@ public interface GrantRows {
         public void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded) {}
 
         @Override
-        public void ended(Launch launch, Set<PolicyId> gave) {}
+        public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {}
     };
 
     /** Binds a grant to a launch, unless it is bound or has ended. */
@@ -33,9 +33,11 @@ public interface GrantRows {
     void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded);
 
     /**
-     * Ends the grants of a launch whose task has ended.
+     * Ends the grants of a launch whose task has ended, and those that its number names. Another controller that bound one may
+     * have numbered the launch differently.
      *
-     * @param gave the grants that gave the launch a lease: the controller that bound them may have numbered it differently
+     * @param gave the grants that gave the launch a lease
+     * @param certain false: of those that its number names, only the ones that this controller has bound
      */
-    void ended(Launch launch, Set<PolicyId> gave);
+    void ended(Launch launch, Set<PolicyId> gave, boolean certain);
 }

@@ -48,7 +48,8 @@ public final class GrantReview {
                 .voidItem()
                 // a preview can take a second: not on an event loop
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(_ -> preview.of(List.of(new PolicyChange.Grant(after.get())), OptionalLong.empty()))
+                .map(_ ->
+                        preview.of(List.of(new PolicyChange.Grant(grants.inForce(after.get()))), OptionalLong.empty()))
                 .map(previewed -> PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller));
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.lease.grant;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
@@ -22,8 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,9 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private final String controllerId;
     private final GrantWrites writes;
     private final Map<UUID, Instant> ended = new LinkedHashMap<>();
+    /** Grants whose launch has ended, until the row that states it has been read. */
+    private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
+
     private volatile GrantSet current = GrantSet.EMPTY;
     /** The last grants that the listener accepted. */
     private GrantSet handedOn = GrantSet.EMPTY;
@@ -157,9 +163,29 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     }
 
     @Override
-    public void ended(Launch launch, Set<PolicyId> gave) {
-        current.boundTo(launch).forEach(grant -> writes.end(grant.id()));
-        gave.forEach(grant -> writes.end(grant.value()));
+    public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {
+        current.boundTo(launch).stream()
+                .map(LaunchGrant::id)
+                .filter(grant -> certain || writes.hasBound(grant))
+                .forEach(this::end);
+        gave.stream()
+                .map(PolicyId::value)
+                .filter(grant -> current.find(grant).filter(GrantTable::isOpen).isPresent())
+                .forEach(this::end);
+    }
+
+    private void end(UUID grant) {
+        ending.add(grant);
+        writes.end(grant);
+    }
+
+    private static boolean isOpen(LaunchGrant grant) {
+        return !(grant.state() instanceof LaunchGrant.State.Ended);
+    }
+
+    /** What these grants give now: nothing once the launch has ended or the grant has expired, also before its row says so. */
+    public Grants inForce(GrantSet grants) {
+        return new GrantsInForce(grants, ending, clock);
     }
 
     private void refresh(Listener listener) {
@@ -191,6 +217,12 @@ public final class GrantTable implements GrantRows, AutoCloseable {
             }
         });
         oldest = next;
+        Set<UUID> open = grants.values().stream()
+                .filter(GrantTable::isOpen)
+                .map(LaunchGrant::id)
+                .collect(Collectors.toSet());
+        ending.retainAll(open);
+        writes.retain(open);
         take(new GrantSet(grants.values()), listener);
     }
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,9 @@ final class GrantWrites implements AutoCloseable {
     private final Backoff backoff;
     private final Wakeup news = new TimedWakeup();
     private final Map<Object, Write> waiting = new ConcurrentHashMap<>();
+    /** The grants that it has bound. */
+    private final Set<UUID> bound = ConcurrentHashMap.newKeySet();
+
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
@@ -75,6 +79,16 @@ final class GrantWrites implements AutoCloseable {
                 grant,
                 BIND,
                 List.of(key.framework().value(), key.task().value(), key.agent().value(), launch.sequence())));
+    }
+
+    /** Whether the row has the launch that was written here. */
+    boolean hasBound(UUID grant) {
+        return bound.contains(grant);
+    }
+
+    /** Forgets which of the other grants it has bound. */
+    void retain(Set<UUID> grants) {
+        bound.retainAll(grants);
     }
 
     void suspend(UUID grant, String reason) {
@@ -145,6 +159,9 @@ final class GrantWrites implements AutoCloseable {
 
     private boolean written(Object key, Write write, RowSet<Row> rows) {
         waiting.remove(key, write);
+        if (write.sql().equals(BIND) && rows.rowCount() == 1) {
+            bound.add(write.grant());
+        }
         LOG.infof("launch grant written change=%s grantId=%s rows=%d", what(write), write.grant(), rows.rowCount());
         return true;
     }

@@ -144,6 +144,14 @@ final class LaunchIndex {
         return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch)));
     }
 
+    /** Whether a later launch of the same task key runs. */
+    boolean isFollowed(Launch launch) {
+        return byHost.getOrDefault(agentOf(launch), Set.of()).stream()
+                .anyMatch(other -> other.key().equals(launch.key())
+                        && other.sequence() > launch.sequence()
+                        && end(other).isEmpty());
+    }
+
     /**
      * Since when the launch has been out of sight: the master has not reported it as reachable, or no master answers.
      * Empty if neither applies. The start is remembered from the first call that finds the launch missing.

@@ -134,7 +134,7 @@ final class LaunchPlanning {
             LeasePlan plan = planner.plan(view);
             boolean succeeded = perform(launch, plan, now);
             if (view.end().isPresent()) {
-                grants.ended(launch, grants(view));
+                grants.ended(launch, grants(view), certain(view));
             }
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
@@ -154,6 +154,11 @@ final class LaunchPlanning {
                 .map(kept -> kept.lease().policy())
                 .filter(PolicyId::grant)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether no other launch can have the number of this one at the controller that had the host before. */
+    private boolean certain(LaunchView view) {
+        return view.host().connected() && !tracked.launches().isFollowed(view.launch());
     }
 
     private boolean perform(Launch launch, LeasePlan plan, Instant now) {

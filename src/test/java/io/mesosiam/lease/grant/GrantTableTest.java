@@ -8,10 +8,13 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
+import io.mesosiam.policy.grant.TestGrants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -120,8 +123,9 @@ class GrantTableTest {
     @Test
     void grantEndsWithItsLaunchAndItsEndIsKnown() {
         UUID id = bound();
-        one.ended(SECOND, Set.of());
-        one.ended(FIRST, Set.of());
+        other.ended(FIRST, Set.of(), false);
+        one.ended(SECOND, Set.of(), true);
+        one.ended(FIRST, Set.of(), false);
 
         until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
         until().until(() -> one.current()
@@ -136,11 +140,28 @@ class GrantTableTest {
     @Test
     void grantThatGaveALeaseEndsWithTheLaunch() {
         UUID id = bound();
-        other.ended(SECOND, Set.of(PolicyId.ofGrant(id)));
+        other.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
 
         until().until(() -> one.current().find(id).orElseThrow().state() instanceof State.Ended);
         assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
                 .containsExactly("task-ended c-2");
+    }
+
+    /** Here and at once; the other controller learns it from the row. */
+    @Test
+    void grantWhoseLaunchHasEndedGivesNothingBeforeItsRowSaysSo() {
+        UUID id = bound();
+        Subject subject = TestGrants.task(FIRST, "svc", id.toString());
+        assertThat(one.inForce(one.current()).of(subject))
+                .extracting(Grants.Candidate::use)
+                .containsExactly(new Grants.Use.Bound());
+        one.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
+
+        assertThat(one.inForce(one.current()).of(subject))
+                .extracting(Grants.Candidate::use)
+                .hasOnlyElementsOfType(Grants.Use.None.class);
+        until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
+        one.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
     }
 
     @Test

@@ -2,81 +2,21 @@ package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.lease.Decider;
-import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
-import io.mesosiam.lease.simulation.GrantsInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.Task.Label;
-import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.PolicyId;
-import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.Rule;
-import io.mesosiam.policy.Selector;
-import io.mesosiam.policy.Subject;
-import io.mesosiam.policy.grant.GrantSet;
-import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Leases of launch grants: bound before they are issued, ended with the grant, gone after the task. */
-class GrantedLaunchesTest extends ReconcilerFixture {
-    private static final UUID GRANT = UUID.fromString("2c1d9f4e-0000-4000-8000-000000000001");
-    private static final PolicyId BY_GRANT = PolicyId.ofGrant(GRANT);
-    private static final Policy FALLBACK = new Policy(
-            new PolicyId(new UUID(1, 1)),
-            "/",
-            "fallback",
-            true,
-            0,
-            List.of(new Selector.FrameworkPrincipal("principal")),
-            new Rule.Allow(CredentialName.DEFAULT, entitlement("fallback")));
-
-    private final GrantsInMemory rows = new GrantsInMemory();
-    private final List<Policy> policies = new ArrayList<>();
-    /** What the controller has read. */
-    private GrantSet read = GrantSet.EMPTY;
-
-    @Override
-    Decider decider() {
-        return new Decider() {
-            @Override
-            public Map<CredentialName, Decision> decide(Subject subject) {
-                return set().outcomes(subject);
-            }
-
-            @Override
-            public Set<PolicyId> contested(Subject subject) {
-                return set().contested(subject);
-            }
-        };
-    }
-
-    @Override
-    GrantRows grantRows() {
-        return rows;
-    }
-
-    private PolicySet set() {
-        return PolicySet.of(1, policies).withGrants(read);
-    }
-
+class GrantedLaunchesTest extends GrantFixture {
     @Test
     void leaseIsIssuedAfterTheGrantIsBound() {
         grant(Optional.empty(), new State.Unbound());
@@ -233,65 +173,5 @@ class GrantedLaunchesTest extends ReconcilerFixture {
 
         assertThat(served()).extracting(Lease::id).containsExactly(before.id());
         assertThat(sts.callsInAll()).isEqualTo(calls);
-    }
-
-    private static Instant expiry() {
-        return Instant.parse("2026-01-01T02:00:00Z");
-    }
-
-    private void grant(Optional<String> taskId, State state) {
-        Entitlement gift = entitlement("granted");
-        Entitlement given = new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                gift.via(),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                gift.leaseTtl(),
-                gift.sharing(),
-                gift.prefetch(),
-                gift.sensitive(),
-                Optional.of(expiry()));
-        List<Selector> selectors = new ArrayList<>(List.of(new Selector.FrameworkPrincipal("principal")));
-        if (taskId.isEmpty()) {
-            selectors.add(LaunchGrant.label(GRANT));
-        }
-        rows.put(new LaunchGrant(
-                new Policy(
-                        BY_GRANT,
-                        "/",
-                        GRANT.toString(),
-                        true,
-                        0,
-                        selectors,
-                        new Rule.Allow(CredentialName.DEFAULT, given)),
-                taskId,
-                state));
-        read = rows.read();
-    }
-
-    private SimulatedCluster.Run launch(int task) {
-        SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
-        run.labels = List.of(new Label(LaunchGrant.LABEL, Optional.of(GRANT.toString())));
-        show();
-        settle();
-        return run;
-    }
-
-    /** The controller reads the rows. */
-    private void publish() {
-        GrantSet next = rows.read();
-        var concerned = next.difference(read);
-        read = next;
-        reconciler.policies().grantsChanged(concerned);
-        reconciler.policies().grantsChanged(next.concerned());
-        settle();
     }
 }

@@ -7,6 +7,7 @@ import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,12 @@ import java.util.function.Predicate;
 /** The rows of launch grants with the rules of the table. Writes are lost while it is away. */
 public final class GrantsInMemory implements GrantRows {
     private final Map<UUID, LaunchGrant> rows = new HashMap<>();
+    /** Grants whose launch has ended. */
+    public final Set<UUID> ending = new HashSet<>();
+
+    /** Grants that the controller has bound, not another one. */
+    private final Set<UUID> bound = new HashSet<>();
+
     public boolean away;
 
     public void put(LaunchGrant grant) {
@@ -41,6 +48,7 @@ public final class GrantsInMemory implements GrantRows {
     public void bind(PolicyId grant, Launch launch) {
         if (!away && state(grant.value()) instanceof State.Unbound) {
             set(grant.value(), new State.Bound(launch));
+            bound.add(grant.value());
         }
     }
 
@@ -56,10 +64,18 @@ public final class GrantsInMemory implements GrantRows {
     }
 
     @Override
-    public void ended(Launch launch, Set<PolicyId> gave) {
+    public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {
+        read().boundTo(launch).stream()
+                .map(LaunchGrant::id)
+                .filter(grant -> certain || bound.contains(grant))
+                .forEach(this::ended);
+        gave.forEach(grant -> ended(grant.value()));
+    }
+
+    private void ended(UUID grant) {
+        ending.add(grant);
         if (!away) {
-            read().boundTo(launch).forEach(grant -> end(grant.id(), "ended with its task"));
-            gave.forEach(grant -> end(grant.value(), "ended with its task"));
+            end(grant, "ended with its task");
         }
     }
 
