@@ -1,5 +1,6 @@
 package io.mesosiam.policy.grant;
 
+import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.Task;
@@ -78,7 +79,8 @@ public final class GrantSet implements Grants {
 
     @Override
     public List<Candidate> of(Subject subject) {
-        return all.isEmpty()
+        boolean disputed = subject.framework().filter(Framework::disputed).isPresent();
+        return all.isEmpty() || disputed
                 ? List.of()
                 : named(subject.task())
                         .map(grant -> new Candidate(grant.policy(), use(grant, subject)))

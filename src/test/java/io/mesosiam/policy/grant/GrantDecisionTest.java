@@ -8,6 +8,7 @@ import static io.mesosiam.policy.grant.TestGrants.launch;
 import static io.mesosiam.policy.grant.TestGrants.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
@@ -116,6 +117,25 @@ class GrantDecisionTest {
                     assertThat(none.verdicts()).extracting(Verdict::result).containsExactly(Result.UNAVAILABLE);
                 });
         assertThat(set.contested(task(OTHER, PRINCIPAL, LABEL))).isEmpty();
+    }
+
+    /** Mesos reports two principals for the framework. */
+    @Test
+    void taskOfADisputedFrameworkContestsNoGrant() {
+        Framework known = TASK.framework().orElseThrow();
+        Framework disputed = new Framework(known.id(), known.name(), known.principal(), known.user(), true);
+        Subject subject = new Subject(
+                TASK.task(),
+                Optional.of(disputed),
+                TASK.agent(),
+                TASK.witnessed(),
+                TASK.enforcement(),
+                TASK.sequence());
+
+        assertThat(set(List.of(), labelled("g", "a", new State.Bound(OTHER))).contested(subject))
+                .isEmpty();
+        assertThat(decide(subject, List.of(), labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.NoMatch.class);
     }
 
     @Test
