@@ -21,19 +21,40 @@ final class PolicySentence {
     private static final Pattern SEVERAL = Pattern.compile(
             "(?<=policies of the same priority give different answers: )" + PATH + "(?:, " + PATH + ")*");
 
+    private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    private static final Pattern GRANT = Pattern.compile("\\bgrant (" + ID + ")");
+
+    private static final Pattern GRANTS =
+            Pattern.compile("(?<=several grants are for this launch: )" + ID + "(?:, " + ID + ")*");
+
     private PolicySentence() {}
+
+    /**
+     * Launch grants are named by their ids: {@code grant 2f1d… allows it}.
+     *
+     * @param shown whether the reader may know the grant with this id
+     */
+    static String withoutGrants(String text, Predicate<String> shown) {
+        String one = GRANT.matcher(text)
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN_GRANT));
+        return GRANTS.matcher(one)
+                .replaceAll(found -> Matcher.quoteReplacement(names(found.group(), shown, Sight.HIDDEN_GRANT)));
+    }
 
     /** @param shown whether the reader may know the policy with this path */
     static String without(String text, Predicate<String> shown) {
         String one = ONE.matcher(text)
                 .replaceAll(
                         found -> Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN));
-        return SEVERAL.matcher(one).replaceAll(found -> Matcher.quoteReplacement(names(found.group(), shown)));
+        return SEVERAL.matcher(one)
+                .replaceAll(found -> Matcher.quoteReplacement(names(found.group(), shown, Sight.HIDDEN)));
     }
 
-    private static String names(String list, Predicate<String> shown) {
+    private static String names(String list, Predicate<String> shown, String hidden) {
         return Arrays.stream(list.split(", ", -1))
-                .map(path -> shown.test(path) ? path : Sight.HIDDEN)
+                .map(name -> shown.test(name) ? name : hidden)
                 .distinct()
                 .collect(Collectors.joining(", "));
     }

@@ -13,6 +13,7 @@ import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.RoleGrant;
 import java.util.Collection;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
 public final class Sight {
     /** In place of a policy that a caller may not know. */
     public static final String HIDDEN = "a policy outside your namespaces";
+
+    /** In place of a launch grant that a caller may not know. */
+    public static final String HIDDEN_GRANT = "a grant outside your namespaces";
 
     private final Predicate<String> namespaces;
     private final boolean everything;
@@ -97,9 +101,13 @@ public final class Sight {
         return leases.stream().filter(this::sees).map(Lease::launch).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** A sentence about a decision, without the names of policies of other namespaces. */
+    /** A sentence about a decision, without the names of policies and launch grants of other namespaces. */
     public String sentence(String text) {
-        return everything ? text : PolicySentence.without(text, path -> namespaces.test(namespace(path)));
+        return everything
+                ? text
+                : PolicySentence.withoutGrants(
+                        PolicySentence.without(text, path -> namespaces.test(namespace(path))),
+                        id -> sees(PolicyId.ofGrant(UUID.fromString(id))));
     }
 
     private static String namespace(String path) {

@@ -21,6 +21,9 @@ import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.bounds.Bounds;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.LaunchGrant;
+import io.mesosiam.policy.grant.TestGrants;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
@@ -114,6 +117,28 @@ class SightTest {
                 .isEqualTo("policies of the same priority give different answers: /team/own,"
                         + " a policy outside your namespaces; more");
         assertThat(sight.sentence("policy /team/own denies it")).isEqualTo("policy /team/own denies it");
+    }
+
+    @Test
+    void launchGrantsOfOtherNamespacesAreNotNamed() {
+        LaunchGrant own = TestGrants.forTask("own", "a", "t-1", new LaunchGrant.State.Unbound());
+        LaunchGrant other = TestGrants.forTask("other", "a", "t-1", new LaunchGrant.State.Unbound());
+        LaunchGrant mine = new LaunchGrant(in("/team", own.policy()), own.taskId(), own.state());
+        PolicySet set = set(List.of(OWN)).withGrants(new GrantSet(List.of(mine, other)));
+        Subject subject = TestGrants.task(TestGrants.launch("t-1", 1), TestGrants.PRINCIPAL);
+        String conflict = "several grants are for this launch: ";
+
+        assertThat(set.decide(subject).get(CredentialName.DEFAULT).summary())
+                .contains(conflict, own.id().toString(), other.id().toString());
+        assertThat(sentences(set.decide(subject)).map(Sight.of(TEAM, set)::sentence))
+                .isNotEmpty()
+                .noneMatch(sentence -> sentence.contains(other.id().toString()));
+        assertThat(Sight.of(TEAM, set).sentence("grant " + other.id() + " is suspended; grant " + own.id() + " too"))
+                .isEqualTo("a grant outside your namespaces is suspended; grant " + own.id() + " too");
+        assertThat(Sight.of(TEAM, set).sentence(conflict + other.id() + ", " + own.id() + "; more"))
+                .isEqualTo(conflict + "a grant outside your namespaces, " + own.id() + "; more");
+        assertThat(Sight.everything(set).sentence("grant " + other.id() + " allows it"))
+                .isEqualTo("grant " + other.id() + " allows it");
     }
 
     @Test
