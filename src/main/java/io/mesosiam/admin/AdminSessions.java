@@ -21,6 +21,8 @@ public class AdminSessions {
                 set_config('mesos_iam.request_id', :request, true), set_config('mesos_iam.sign_in', :signIn, true),
                 set_config('mesos_iam.source_address', :address, true), set_config('lock_timeout', :wait, true)""";
 
+    private static final String STATE_WAIT = "select set_config('lock_timeout', :wait, true)";
+
     private static final String VIOLATIONS = """
             select constraint_name, demand from row_violations(cast(cast(:of as text) as regclass), cast(cast(:row as text) as json))""";
 
@@ -31,10 +33,13 @@ public class AdminSessions {
         this.sessions = sessions;
     }
 
-    /** Runs a reading transaction. */
+    /** Runs a reading transaction. It waits as long for a lock, such as one on a whole table, as a write does. */
     public <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
-        return sessions.withStatelessTransaction(work)
-                .onFailure(AdministrationAway::is)
+        return sessions.withStatelessTransaction(session -> session.createNativeQuery(STATE_WAIT, Object.class)
+                        .setParameter("wait", LOCK_TIMEOUT)
+                        .getSingleResult()
+                        .chain(() -> work.apply(session)))
+                .onFailure(failure -> AdministrationAway.is(failure) || AdministrationAway.isLocked(failure))
                 .transform(AdministrationAway::new);
     }
 

@@ -12,6 +12,12 @@ public final class AdministrationAway extends RuntimeException {
     /** SQLSTATE classes: connection, sign-in, resources, operator intervention. */
     private static final String[] STATES = {"08", "28", "53", "57"};
 
+    /** A statement waited for a lock for too long. */
+    private static final String LOCKED = "55P03";
+
+    /** The message of Vert.x's pool if no connection became free in time; its class is none of Vert.x's API. */
+    private static final String POOL_TIMEOUT = "Timeout";
+
     AdministrationAway(Throwable cause) {
         super("the database of the administration is not available", cause);
     }
@@ -25,8 +31,24 @@ public final class AdministrationAway extends RuntimeException {
             if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
                 return isAway(refused.getSQLState());
             }
-            if (cause instanceof IOException || cause instanceof TimeoutException || cause instanceof VertxException) {
+            if (cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    || cause instanceof VertxException
+                    || POOL_TIMEOUT.equals(cause.getMessage())) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a statement waited for a lock of another transaction for too long. */
+    static boolean isLocked(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException refused) {
+                return LOCKED.equals(refused.getSqlState());
+            }
+            if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
+                return LOCKED.equals(refused.getSQLState());
             }
         }
         return false;

@@ -9,10 +9,14 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.inject.Inject;
 import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,29 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(AdministeredCluster.class)
 class PolicyHistoryApiTest {
+    @Inject
+    Pool pool;
+
+    /** As a person's psql session or a change of the table has it. It would hold a connection that other requests need. */
+    @Test
+    void readThatWaitsForALockEnds() {
+        put("h-locked", 1, "first");
+        SqlConnection other = pool.getConnection().await().atMost(TimeLimit.seconds(10));
+        try {
+            run(other, "begin");
+            run(other, "lock table policy_revision in access exclusive mode");
+            given().get(path("h-locked") + "/history").then().statusCode(503).body("code", equalTo("unavailable"));
+        } finally {
+            run(other, "rollback");
+            other.close().await().atMost(TimeLimit.seconds(10));
+        }
+        given().get(path("h-locked") + "/history").then().statusCode(200);
+    }
+
+    private static void run(SqlConnection connection, String sql) {
+        var unused = connection.query(sql).execute().await().atMost(TimeLimit.seconds(10));
+    }
+
     @Test
     void historyHasWhoChangedEachVersionAndWhy() {
         put("h-who", 1, "first");
