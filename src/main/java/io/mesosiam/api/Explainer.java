@@ -106,7 +106,7 @@ final class Explainer {
                                         end, decision.credentialName(), outlook.refusals(), leases, rows)))
                                 .orElse(decision))
                         .toList(),
-                shown(waiting(outlook, owner, withdrawn, rows.sight()), decisions, rows.sight()),
+                shown(waiting(outlook, owner, withdrawn, decisions, rows.sight()), decisions, rows.sight()),
                 shown(waitReasons(outlook, withdrawn), decisions, rows.sight()),
                 shown(waitsUntil(outlook), decisions, rows.sight()),
                 outlook.withdrawals().stream()
@@ -138,7 +138,11 @@ final class Explainer {
      * The reasons of the planner, with what only the database knows. A withdrawal replaces the reason that it hides.
      */
     private static Map<String, String> waiting(
-            Outlook outlook, Optional<HostOwners.Owner> owner, Map<CredentialName, Withdrawal> withdrawn, Sight sight) {
+            Outlook outlook,
+            Optional<HostOwners.Owner> owner,
+            Map<CredentialName, Withdrawal> withdrawn,
+            Map<CredentialName, Decision> decisions,
+            Sight sight) {
         Map<String, String> reasons = new TreeMap<>();
         String elsewhere = outlook.connected()
                 ? ""
@@ -147,9 +151,16 @@ final class Explainer {
                         .map(controller -> "; controller " + controller + " has the host")
                         .orElse("");
         outlook.waiting()
-                .forEach((name, waiting) -> reasons.put(name.value(), sight.sentence(waiting.reason()) + elsewhere));
+                .forEach((name, waiting) -> reasons.put(
+                        name.value(), reason(waiting, Optional.ofNullable(decisions.get(name)), sight) + elsewhere));
         withdrawn.forEach((name, withdrawal) -> reasons.put(name.value(), "withdrawn: " + withdrawal.reason()));
         return reasons;
+    }
+
+    private static String reason(Outlook.Waiting waiting, Optional<Decision> decision, Sight sight) {
+        boolean own = decision.filter(one -> one instanceof Decision.Allowed allowed && sight.sees(allowed.policy()))
+                .isPresent();
+        return waiting.why().quotesAws() ? sight.aboutSession(waiting.reason(), own) : sight.sentence(waiting.reason());
     }
 
     private static Map<String, String> waitReasons(Outlook outlook, Map<CredentialName, Withdrawal> withdrawn) {

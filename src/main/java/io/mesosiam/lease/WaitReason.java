@@ -73,6 +73,26 @@ public enum WaitReason {
         };
     }
 
+    /** Whether the sentence about the wait can contain what AWS said of the session, and so the names of its IAM roles. */
+    public boolean quotesAws() {
+        return switch (this) {
+            case SESSION_IMPOSSIBLE, NO_SESSION, REFUSED_BY_AWS, SAME_SESSION_FAILED -> true;
+            case NO_AGENT,
+                    UNDECIDED,
+                    OTHER_TASK_UNDECIDED,
+                    OTHER_TASK_WITHDRAWN,
+                    SERVED_BY_OTHER_TASK,
+                    GRANT_UNBOUND,
+                    CONFLICT,
+                    OUT_OF_SIGHT,
+                    JOURNAL,
+                    NOT_ASKED,
+                    NOT_SERVED,
+                    RENEWAL,
+                    TTL -> false;
+        };
+    }
+
     /** The value in metrics and audit events, such as {@code out-of-sight}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

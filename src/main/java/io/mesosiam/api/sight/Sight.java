@@ -101,6 +101,15 @@ public final class Sight {
         return leases.stream().filter(this::sees).map(Lease::launch).collect(Collectors.toUnmodifiableSet());
     }
 
+    /**
+     * A sentence that can contain what AWS said of a session.
+     *
+     * @param own whether the caller knows what gives the session
+     */
+    public String aboutSession(String text, boolean own) {
+        return everything || own ? sentence(text) : "the session is of " + HIDDEN;
+    }
+
     /** A sentence about a decision, without the names of policies and launch grants of other namespaces. */
     public String sentence(String text) {
         return everything

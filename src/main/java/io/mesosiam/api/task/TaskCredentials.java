@@ -115,10 +115,12 @@ public record TaskCredentials(
                         .or(() -> refusal.map(known -> known.code().text()))
                         .or(() -> state.flatMap(TaskCredentials::code))
                         .orElse(null),
-                waiting.map(Waiting::reason)
-                        .or(() -> refusal.map(Refusal::message))
-                        .or(() -> state.flatMap(TaskCredentials::reason))
-                        .map(sight::sentence)
+                waiting.map(known -> known.why().quotesAws()
+                                ? sight.aboutSession(known.reason(), seen.isPresent())
+                                : sight.sentence(known.reason()))
+                        .or(() -> refusal.map(known -> sight.sentence(known.message())))
+                        .or(() -> state.flatMap(TaskCredentials::reason)
+                                .map(why -> sight.aboutSession(why, seen.isPresent())))
                         .orElse(null),
                 waiting.flatMap(Waiting::until).orElse(null));
     }

@@ -24,16 +24,22 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
+import io.mesosiam.signin.SignIn;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TaskCredentialsTest {
@@ -201,5 +207,31 @@ class TaskCredentialsTest {
 
         assertThat(credentials.summary()).isEqualTo("all");
         assertThat(credentials.names()).hasSize(1);
+    }
+
+    /** AWS's message names the IAM role, and the hub role, of a policy that the caller may not know. */
+    @ParameterizedTest
+    @EnumSource(
+            value = WaitReason.class,
+            names = {"SESSION_IMPOSSIBLE", "NO_SESSION", "REFUSED_BY_AWS", "SAME_SESSION_FAILED"})
+    void whatAwsSaidOfAnotherNamespacesSessionIsNotShown(WaitReason why) {
+        Sight team = Sight.of(
+                new Caller("token:team", SignIn.TOKEN, Set.of(new RoleGrant(Role.VIEWER, "/team")), "192.0.2.1"),
+                PolicySet.of(0, List.of()));
+        Waiting waits =
+                new Waiting(why, "not authorized on resource: arn:aws:iam::123456789012:role/r", Optional.empty());
+
+        for (LaunchStanding standing : List.of(
+                here(leases(FAILED), Map.of(ONE, waits), Map.of()), here(Map.of(), Map.of(ONE, waits), Map.of()))) {
+            TaskCredentials hidden = TaskCredentials.of(standing, Optional.empty(), true, _ -> true, team);
+            TaskCredentials whole = TaskCredentials.of(standing, Optional.empty(), true, _ -> true, ALL);
+
+            assertThat(hidden.reason()).isEqualTo("the session is of a policy outside your namespaces");
+            assertThat(whole.reason()).contains("role/r");
+        }
+        assertThat(TaskCredentials.of(here(leases(FAILED), Map.of(), Map.of()), Optional.empty(), true, _ -> true, team)
+                        .reason())
+                .as("the lease's own state")
+                .doesNotContain("AccessDenied");
     }
 }
