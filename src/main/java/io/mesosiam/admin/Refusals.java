@@ -120,7 +120,7 @@ public final class Refusals {
         return switch (constraint) {
             case "" -> new Fault("", "the database can't store it");
             case "policy_namespace_exists", "launch_grant_namespace_exists" ->
-                new Fault("namespace", "there is no such namespace");
+                new Fault("namespace", "there is no such namespace: create it first");
             default -> new Fault("", "the database's constraint " + constraint + " refuses it");
         };
     }

@@ -23,6 +23,9 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
+    private static final String NO_PATH =
+            "no such path: /docs lists them. In a path, a namespace has dots for its slashes, such as data.reporting";
+
     private final CurrentRequest request;
 
     @Inject
@@ -43,7 +46,7 @@ final class ProblemMapper {
     @ServerExceptionMapper
     Response map(WebApplicationException refusal) {
         return switch (refusal) {
-            case NotFoundException _ -> answer(ProblemCode.NOT_FOUND, "no such path");
+            case NotFoundException _ -> answer(ProblemCode.NOT_FOUND, NO_PATH);
             case NotAllowedException not -> notAllowed(not);
             case NotAcceptableException _ -> answer(ProblemCode.NOT_ACCEPTABLE, "Only application/json is supported");
             default -> other(refusal);

@@ -68,13 +68,14 @@ record GrantRequest(ObjectNode columns, long seconds, List<Fault> faults) {
     static GrantRequest read(String namespace, JsonNode document) {
         Fields fields = Fields.read(document, FIELDS);
         List<Fault> faults = new ArrayList<>(fields.faults());
+        faults.removeIf(fault -> fault.field().equals(EXPIRES));
         Stream.of("iamRoleArn", "frameworkPrincipal", EXPIRES)
                 .filter(field -> !document.has(field))
                 .forEach(field -> faults.add(new Fault(field, "is required")));
         long seconds = fields.values().containsKey(EXPIRES)
                 ? fields.values().get(EXPIRES).longValue()
                 : 0;
-        if (fields.values().containsKey(EXPIRES) && (seconds < SHORTEST || seconds > LONGEST)) {
+        if (document.has(EXPIRES) && (seconds < SHORTEST || seconds > LONGEST)) {
             faults.add(new Fault(EXPIRES, "must be a whole number from " + SHORTEST + " to " + LONGEST));
         }
         ObjectNode columns = JsonNodeFactory.instance.objectNode().put("namespace", namespace);

@@ -50,6 +50,7 @@ public final class GrantReview {
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(_ ->
                         preview.of(List.of(new PolicyChange.Grant(grants.inForce(after.get()))), OptionalLong.empty()))
-                .map(previewed -> PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller));
+                .map(previewed -> PreviewView.of(
+                        previewed.orElseThrow(WriteReview::unknown).withoutObjection(), caller));
     }
 }

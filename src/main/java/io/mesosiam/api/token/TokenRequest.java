@@ -59,7 +59,8 @@ record TokenRequest(
     static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$";
 
     private static final Duration LONGEST = Duration.ofDays(365);
-    private static final String EXPIRY = "must be a time after now, at most 365 days from now: 2026-01-02T03:04:05Z";
+    private static final String EXPIRY =
+            "must be a time of the form 2026-01-02T03:04:05Z, after now and at most 365 days from now";
     private static final int MAX_ROLES = 32;
     private static final Set<String> FIELDS = Set.of("name", "roles", "expiresAt");
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * given.
  */
 final class LeaseComparison {
-    static final String ANOTHER_SESSION = "its policy now gives another session";
+    static final String ANOTHER_SESSION = "policies and grants now give another session";
     private static final String DIFFERENT = "tasks of one container are given different credentials";
 
     private final NameView name;

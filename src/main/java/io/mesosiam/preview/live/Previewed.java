@@ -24,6 +24,11 @@ public record Previewed(
         List<Role> roles,
         Map<PolicyId, String> namespaces,
         Optional<String> objection) {
+    /** The same for a change that needs no confirmation, because it ends at most one lease. */
+    public Previewed withoutObjection() {
+        return new Previewed(basis, effects, live, roles, namespaces, Optional.empty());
+    }
+
     /**
      * What reaches an IAM role.
      *
