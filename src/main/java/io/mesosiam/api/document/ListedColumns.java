@@ -52,7 +52,7 @@ public final class ListedColumns implements OASFilter {
         Optional.ofNullable(KINDS.get(String.valueOf(operation.getOperationId())))
                 .ifPresent(kind -> {
                     parameter(operation, "sort").ifPresent(sort -> describeSort(sort, kind.columns()));
-                    parameter(operation, "filter").ifPresent(filter -> describeFilter(filter, kind.columns()));
+                    parameter(operation, "filter").ifPresent(filter -> describeFilter(filter, kind));
                     parameter(operation, "fields").ifPresent(fields -> describeFields(fields, kind.fields()));
                 });
         return operation;
@@ -75,9 +75,15 @@ public final class ListedColumns implements OASFilter {
                 .forEach(sort.getSchema()::addEnumeration);
     }
 
-    private static void describeFilter(Parameter filter, List<ListColumn> columns) {
+    private static void describeFilter(Parameter filter, ListParameters.Kind kind) {
         Schema fields = of(Schema.SchemaType.OBJECT);
-        columns.forEach(column -> fields.addProperty(column.json(), value(column)));
+        kind.columns().forEach(column -> {
+            Schema value = value(column);
+            // a pattern, which leaves null alone
+            Optional.ofNullable(kind.words().get(column.json()))
+                    .ifPresent(words -> value.pattern("^(" + String.join("|", words) + ")$"));
+            fields.addProperty(column.json(), value);
+        });
         fields.setAdditionalPropertiesSchema(OASFactory.createSchema().booleanSchema(false));
         filter.setSchema(null);
         // a text, where the generator has no objects
