@@ -85,11 +85,12 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
             return new Kind(columns, first, id, field, all, words, isId);
         }
 
-        /** The names of the fields of a record. */
+        /** The names of the fields of a record, in order, as openapi.yaml lists them. */
         public static Set<String> names(Class<? extends Record> view) {
             return Arrays.stream(view.getRecordComponents())
                     .map(RecordComponent::getName)
-                    .collect(Collectors.toUnmodifiableSet());
+                    .collect(Collectors.collectingAndThen(
+                            Collectors.toCollection(TreeSet::new), Collections::unmodifiableSet));
         }
 
         /** What the schemas of a record's fields enumerate. */
