@@ -38,7 +38,7 @@ class RoleMatrixTest {
 
     @AfterEach
     void close() {
-        http.close();
+        http.shutdownNow();
     }
 
     /** An operation and the roles that the document gives it. */
