@@ -136,7 +136,7 @@ class AuditExportTest {
         // more than the buffers of a connection hold
         execute("insert into audit_event (kind, actor, message)"
                 + " select 'sign-in.refused', 'oidc:large', repeat('x', 4000) from generate_series(1, 10000) as n");
-        // of HTTP/2 one connection has all streams, and one that isn't read delays the others
+        // with HTTP/2 all exports share a connection, and an unread export delays the others
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try {
