@@ -87,6 +87,13 @@ final class BoundedReports {
                 streamContext.events().policiesApplied(host, policies.version());
                 yield Optional.empty();
             }
+            case AgentMessage.CertificateRequest _ -> {
+                lines.due("certificate request")
+                        .ifPresent(repeated -> LOG.infof(
+                                "certificate request ignored, this controller signs no certificates mesosAgentId=%s repeated=%d",
+                                host, repeated));
+                yield Optional.empty();
+            }
             case AgentMessage.Containers changed ->
                 bounds.excess(streamContext
                                 .events()

@@ -203,6 +203,7 @@ class AgentChannelDeliveryTest {
         agent.send(new Ack(lease(1).id().toString(), 1));
         agent.send(new Nack(lease(1).id().toString(), 2, "senseless", "because"));
         agent.send("{\"type\":\"from-the-future\",\"x\":1}");
+        agent.send(new AgentMessage.CertificateRequest("no request"));
         agent.send(new Ask("../..", "Not A Name"));
         agent.send(new Ask("new", "reports"));
         agent.send(new AgentMessage.Policies(17));

@@ -239,6 +239,8 @@ final class ControllerStream implements WebSocket.Listener {
             }
             case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
             case ControllerMessage.Policies policies -> send(new AgentMessage.Policies(policies.version()));
+            case ControllerMessage.Certificate _, ControllerMessage.CertificateRefused _ ->
+                LOG.log(Level.WARNING, "answer to a certificate request ignored, none was sent");
             case ControllerMessage.Fault fault -> end(StreamEnd.of(fault));
         }
     }

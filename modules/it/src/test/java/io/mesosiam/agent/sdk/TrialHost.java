@@ -208,7 +208,11 @@ final class TrialHost implements AutoCloseable {
             }
             case Nack nack ->
                 Optional.ofNullable(marks.remove(nack.leaseId())).ifPresent(passed -> passed.complete(null));
-            case Hello _, AgentMessage.Ack _, AgentMessage.Containers _, AgentMessage.Policies _ -> {}
+            case Hello _,
+                    AgentMessage.Ack _,
+                    AgentMessage.Containers _,
+                    AgentMessage.Policies _,
+                    AgentMessage.CertificateRequest _ -> {}
         }
     }
 

@@ -75,6 +75,20 @@ public sealed interface AgentMessage {
         }
     }
 
+    /**
+     * The agent requests its next certificate; the certificate of the stream proves the host. The controller answers
+     * with {@link ControllerMessage.Certificate} or {@link ControllerMessage.CertificateRefused}.
+     *
+     * <p>Agents before it don't send it, and controllers before it skip it: the agent asks again later.
+     *
+     * @param csr PKCS#10 in PEM, of a key that the agent has just made
+     */
+    record CertificateRequest(String csr) implements AgentMessage {
+        public CertificateRequest {
+            WireText.pem("csr", csr, WireText.CSR);
+        }
+    }
+
     /** A lease that the agent serves. */
     record Held(String leaseId, String identityHash, Instant expiration) {
         public Held {

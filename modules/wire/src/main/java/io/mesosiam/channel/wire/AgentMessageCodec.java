@@ -2,6 +2,7 @@ package io.mesosiam.channel.wire;
 
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
@@ -21,6 +22,7 @@ public final class AgentMessageCodec {
     private static final Field<Long> REVISION = Field.number("revision");
     private static final Field<Long> VERSION = Field.number("version");
     private static final Field<String> CODE = Field.text("code");
+    private static final Field<String> CSR = Field.text("csr");
     private static final Field<String> MESSAGE = Field.text("message");
     private static final Field<String> CONTAINER_ID = Field.text("containerId");
     private static final Field<String> NAME = Field.text("name");
@@ -62,6 +64,8 @@ public final class AgentMessageCodec {
                             .text("name", ask.name());
                 case AgentMessage.Policies policies ->
                     out.text("type", "policies").number("version", policies.version());
+                case CertificateRequest(String csr) ->
+                    out.text("type", "certificate-request").text("csr", csr);
                 case Containers containers ->
                     out.text("type", "containers")
                             .list("started", containers.started(), AgentMessageCodec::write)
@@ -102,6 +106,7 @@ public final class AgentMessageCodec {
             case "containers" ->
                 known(in.rest(List.of(STARTED, ENDED), f -> new Containers(f.get(STARTED), f.get(ENDED))));
             case "policies" -> known(in.rest(List.of(VERSION), f -> new AgentMessage.Policies(f.get(VERSION))));
+            case "certificate-request" -> known(in.rest(List.of(CSR), f -> new CertificateRequest(f.get(CSR))));
             default -> {
                 in.skipRest();
                 yield new Decoded.Unknown<>(WireText.sanitized(type));

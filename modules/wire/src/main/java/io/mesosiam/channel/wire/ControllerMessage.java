@@ -49,6 +49,33 @@ public sealed interface ControllerMessage {
     }
 
     /**
+     * The answer to {@link AgentMessage.CertificateRequest}: a certificate for the requested key with the names of the
+     * stream's certificate, which stays valid until it expires.
+     *
+     * <p>Sent only as an answer, so no agent before it receives it.
+     *
+     * @param certificate PEM: the agent's certificate, then the intermediates between it and a root
+     * @param authorities PEM: the roots that the agent trusts from now on; they replace those that it has
+     */
+    record Certificate(String certificate, String authorities) implements ControllerMessage {
+        public Certificate {
+            WireText.pem("certificate", certificate, WireText.CERTIFICATES);
+            WireText.pem("authorities", authorities, WireText.CERTIFICATES);
+        }
+    }
+
+    /**
+     * No certificate for now. The stream continues and its certificate stays valid; the agent asks again after one
+     * minute, doubling to one hour.
+     */
+    record CertificateRefused(String code, String message) implements ControllerMessage {
+        public CertificateRefused {
+            WireText.identifier("code", code, WireText.CODE);
+            message = WireText.sanitized(message);
+        }
+    }
+
+    /**
      * The stream ends; the controller closes it after this.
      *
      * @param persistence whether the agent can connect again soon or an operator has to act first

@@ -1,5 +1,7 @@
 package io.mesosiam.channel.wire;
 
+import io.mesosiam.channel.wire.ControllerMessage.Certificate;
+import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -30,6 +32,8 @@ public final class ControllerMessageCodec {
     private static final Field<String> HELD_AS = Field.text("heldAs");
     private static final Field<String> REASON = Field.text("reason");
     private static final Field<String> CODE = Field.text("code");
+    private static final Field<String> CERTIFICATE = Field.text("certificate");
+    private static final Field<String> AUTHORITIES = Field.text("authorities");
     private static final Field<String> MESSAGE = Field.text("message");
     private static final Field<String> PERSISTENCE = Field.text("persistence");
     private static final Field<Long> RETRY_AFTER = Field.number("retryAfterMillis");
@@ -60,6 +64,12 @@ public final class ControllerMessageCodec {
                             .text("name", unrefuse.name());
                 case ControllerMessage.Policies policies ->
                     out.text("type", "policies").number("version", policies.version());
+                case Certificate(String certificate, String authorities) ->
+                    out.text("type", "certificate")
+                            .text("certificate", certificate)
+                            .text("authorities", authorities);
+                case CertificateRefused(String code, String reason) ->
+                    out.text("type", "certificate-refused").text("code", code).text("message", reason);
                 case Fault fault -> {
                     out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
                     write(out, fault.persistence());
@@ -89,6 +99,12 @@ public final class ControllerMessageCodec {
             case "unrefuse" ->
                 known(in.rest(List.of(CONTAINER_ID, NAME), f -> new ClearRefusal(f.get(CONTAINER_ID), f.get(NAME))));
             case "policies" -> known(in.rest(List.of(VERSION), f -> new ControllerMessage.Policies(f.get(VERSION))));
+            case "certificate" ->
+                known(in.rest(
+                        List.of(CERTIFICATE, AUTHORITIES),
+                        f -> new Certificate(f.get(CERTIFICATE), f.get(AUTHORITIES))));
+            case "certificate-refused" ->
+                known(in.rest(List.of(CODE, MESSAGE), f -> new CertificateRefused(f.get(CODE), f.get(MESSAGE))));
             case "fault" ->
                 known(in.rest(
                         List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),

@@ -12,6 +12,10 @@ final class WireText {
     static final int HOSTNAME = 255;
     static final int MESOS_AGENT_ID = 1024;
     static final int ROLE_ARN = 2048;
+    /** A request for a key of RSA 4096 bits has about 1,700 characters. */
+    static final int CSR = 8 * 1024;
+    /** Eight certificates of RSA 4096 bits have about 16,000 characters. */
+    static final int CERTIFICATES = 32 * 1024;
     /** 32 nested ids of 255 characters with a slash between them. */
     static final int CONTAINER_ID = 32 * 256 - 1;
     /** The maximum of STS: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html */
@@ -41,6 +45,16 @@ final class WireText {
      */
     static String sanitized(String value) {
         return OneLine.of(value.length() <= MAX_SANITIZED ? value : OneLine.cut(value, MAX_SANITIZED - 1));
+    }
+
+    /** Checks a text of PEM: 1 to {@code max} characters of printable ASCII and line ends. */
+    static void pem(String field, String value, int max) {
+        if (value.isEmpty() || value.length() > max) {
+            throw new IllegalArgumentException(field + " must have 1 to " + max + " characters, has " + value.length());
+        }
+        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\n' || c == '\r')) {
+            throw new IllegalArgumentException(field + " must be PEM: printable ASCII and line ends");
+        }
     }
 
     /** Checks bytes that JSON needs no escapes for. The message never contains them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
@@ -36,6 +37,8 @@ class AgentMessageCodecTest {
             new Nack("lease-1", 0, "SessionMissing", "\"quoted\" \\ and €"),
             new Ask("parent/child", "default"),
             new AgentMessage.Policies(17),
+            new CertificateRequest(
+                    "-----BEGIN CERTIFICATE REQUEST-----\nMIIB+/==\n-----END CERTIFICATE REQUEST-----\n"),
             new Containers(List.of(NESTED), List.of(new RunningContainer("gone", 0))));
 
     @ParameterizedTest
@@ -96,6 +99,14 @@ class AgentMessageCodecTest {
                 Arguments.of(ask.replace("\"containerId\":\"c\",", ""), "containerId is missing"),
                 Arguments.of(ask.replace("}", ",\"deep\":" + "[".repeat(2000) + "}"), "exceeds a limit"),
                 Arguments.of(ask.replace("}", ",\"" + "n".repeat(500) + "\":1}"), "exceeds a limit"),
+                Arguments.of("{\"type\":\"certificate-request\"}", "csr is missing"),
+                Arguments.of("{\"type\":\"certificate-request\",\"csr\":[]}", "/csr: must be a string"),
+                Arguments.of("{\"type\":\"certificate-request\",\"csr\":\"\"}", "csr must have 1 to 8192"),
+                Arguments.of(
+                        "{\"type\":\"certificate-request\",\"csr\":\"" + "M".repeat(8193) + "\"}",
+                        "csr must have 1 to 8192 characters, has 8193"),
+                Arguments.of("{\"type\":\"certificate-request\",\"csr\":\"a\\tb\"}", "csr must be PEM"),
+                Arguments.of("{\"type\":\"certificate-request\",\"csr\":\"é\"}", "csr must be PEM"),
                 Arguments.of("{\"type\":\"ack\",\"leaseId\":\"l\",\"revision\":1.5}", "/revision: must be a whole"),
                 Arguments.of("{\"type\":\"ack\",\"leaseId\":\"l\",\"revision\":-1}", "revision must not be negative"),
                 Arguments.of(

@@ -3,6 +3,8 @@ package io.mesosiam.channel.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.channel.wire.ControllerMessage.Certificate;
+import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -37,6 +39,8 @@ class ControllerMessageCodecTest {
     private static final Entry KEPT = new Entry.Kept("lease-2", 4, Optional.empty(), "default", ROLE, "ab12");
     private static final Entry REFUSAL = new Entry.Refusal("c", "default", "NoPolicy", "No policy matches – \"sorry\"");
 
+    private static final String PEM = "-----BEGIN CERTIFICATE-----\nMIIB+/==\n-----END CERTIFICATE-----\r\n";
+
     private static final List<ControllerMessage> EVERY_CASE = List.of(
             new Sync(7, List.of(SERVED, KEPT, REFUSAL)),
             new Sync(0, List.of()),
@@ -47,6 +51,8 @@ class ControllerMessageCodecTest {
             new Remove("lease-1", "task ended"),
             new ClearRefusal("c", "default"),
             new ControllerMessage.Policies(17),
+            new Certificate(PEM + PEM, PEM),
+            new CertificateRefused("refused", "ask the operator"),
             Fault.lasting("ProtocolVersion", "speaks 1"),
             Fault.passing("stopping", "the controller is stopping"),
             new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));
@@ -83,6 +89,35 @@ class ControllerMessageCodecTest {
         assertThatThrownBy(() -> new Fault.Passing(Fault.LONGEST_RETRY.plusMillis(1)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Fault.Passing(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    static Stream<Arguments> malformedAnswers() {
+        return Stream.of(
+                Arguments.of("{\"type\":\"certificate\",\"certificate\":\"a\"}", "authorities is missing"),
+                Arguments.of("{\"type\":\"certificate\",\"authorities\":\"a\"}", "certificate is missing"),
+                Arguments.of("{\"type\":\"certificate\",\"certificate\":7}", "/certificate: must be a string"),
+                Arguments.of(
+                        "{\"type\":\"certificate\",\"certificate\":\"\",\"authorities\":\"a\"}",
+                        "certificate must have 1 to 32768"),
+                Arguments.of(
+                        "{\"type\":\"certificate\",\"certificate\":\"a\",\"authorities\":\"" + "a".repeat(32_769)
+                                + "\"}",
+                        "authorities must have 1 to 32768"),
+                Arguments.of(
+                        "{\"type\":\"certificate\",\"certificate\":\"\\u0000\",\"authorities\":\"a\"}",
+                        "certificate must be PEM"),
+                Arguments.of("{\"type\":\"certificate-refused\",\"code\":\"c\"}", "message is missing"),
+                Arguments.of(
+                        "{\"type\":\"certificate-refused\",\"code\":\"a\\nb\",\"message\":\"m\"}",
+                        "code contains a control character"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedAnswers")
+    void malformedAnswersToCertificateRequestsAreRefusedWithTheField(String frame, String message) {
+        assertThatThrownBy(() -> ControllerMessageCodec.decode(frame.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedFrameException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
