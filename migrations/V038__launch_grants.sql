@@ -24,7 +24,7 @@ create table launch_grant (
     bound_framework_id mesos_id,
     bound_task_id mesos_id,
     bound_mesos_agent_id mesos_id,
-    bound_launch_sequence bigint,
+    bound_container_id container_path,
     suspended_at timestamptz,
     suspended_reason text,
     ended_at timestamptz,
@@ -53,8 +53,7 @@ create table launch_grant (
     constraint launch_grant_expires_at_range check (
         expires_at between made_at + interval '1 minute' and made_at + interval '720 hours'),
     constraint launch_grant_bound_at_whole check (
-        num_nonnulls(bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_launch_sequence) in (0, 5)),
-    constraint launch_grant_bound_launch_sequence_positive check (bound_launch_sequence >= 1),
+        num_nonnulls(bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_container_id) in (0, 5)),
     constraint launch_grant_suspended_reason_length check (char_length(suspended_reason) between 1 and 1024),
     constraint launch_grant_suspended_at_reason check (num_nonnulls(suspended_at, suspended_reason) <> 1),
     constraint launch_grant_end_reason_known check (end_reason in ('revoked', 'task-ended', 'expired'))
@@ -85,7 +84,8 @@ comment on column launch_grant.bound_at is 'When a controller bound it to a laun
 comment on column launch_grant.bound_framework_id is 'The bound launch: its framework''s id. A controller sets it, once';
 comment on column launch_grant.bound_task_id is 'The bound launch: its task id. A controller sets it, once';
 comment on column launch_grant.bound_mesos_agent_id is 'The bound launch: the Mesos agent whose host it runs on. A controller sets it, once';
-comment on column launch_grant.bound_launch_sequence is 'The bound launch: which launch of the task id. A controller sets it, once';
+comment on column launch_grant.bound_container_id is
+    'The bound launch: its container, which no later launch of the task id has; outer ids and slashes before the id of a nested one. A controller sets it, once';
 comment on column launch_grant.suspended_at is
     'When a second launch claimed it, by the database''s clock: it gives nothing from then on; null: none has. Set by the database alone';
 comment on column launch_grant.suspended_reason is 'Which launches claimed it. A controller sets it, once';
@@ -117,7 +117,6 @@ comment on constraint launch_grant_session_policy_shape on launch_grant is
     'session_policy: a JSON object with at least one Statement and no key twice';
 comment on constraint launch_grant_expires_at_range on launch_grant is 'expires_at: 1 minute to 30 days after it is made';
 comment on constraint launch_grant_bound_at_whole on launch_grant is 'bound_at: with all columns of the bound launch, or with none';
-comment on constraint launch_grant_bound_launch_sequence_positive on launch_grant is 'bound_launch_sequence: 1 or more';
 comment on constraint launch_grant_suspended_reason_length on launch_grant is 'suspended_reason: 1 to 1,024 characters';
 comment on constraint launch_grant_suspended_at_reason on launch_grant is 'suspended_at: with suspended_reason, or neither';
 comment on constraint launch_grant_end_reason_known on launch_grant is 'end_reason: revoked, task-ended or expired';
@@ -139,7 +138,7 @@ begin
         new.bound_framework_id = null;
         new.bound_task_id = null;
         new.bound_mesos_agent_id = null;
-        new.bound_launch_sequence = null;
+        new.bound_container_id = null;
         new.suspended_at = null;
         new.suspended_reason = null;
         new.ended_at = null;
@@ -154,8 +153,8 @@ begin
         raise exception 'a launch grant is never changed: end it, and make another one'
             using errcode = 'restrict_violation', constraint = 'launch_grant_is_final', table = 'launch_grant';
     end if;
-    if old.bound_at is not null and (new.bound_framework_id, new.bound_task_id, new.bound_mesos_agent_id, new.bound_launch_sequence)
-            is distinct from (old.bound_framework_id, old.bound_task_id, old.bound_mesos_agent_id, old.bound_launch_sequence) then
+    if old.bound_at is not null and (new.bound_framework_id, new.bound_task_id, new.bound_mesos_agent_id, new.bound_container_id)
+            is distinct from (old.bound_framework_id, old.bound_task_id, old.bound_mesos_agent_id, old.bound_container_id) then
         raise exception 'a launch grant is bound once'
             using errcode = 'restrict_violation', constraint = 'launch_grant_bound_once', table = 'launch_grant';
     end if;
@@ -166,7 +165,7 @@ begin
         new.bound_framework_id = old.bound_framework_id;
         new.bound_task_id = old.bound_task_id;
         new.bound_mesos_agent_id = old.bound_mesos_agent_id;
-        new.bound_launch_sequence = old.bound_launch_sequence;
+        new.bound_container_id = old.bound_container_id;
         new.suspended_at = old.suspended_at;
         new.suspended_reason = old.suspended_reason;
         new.ended_at = old.ended_at;
@@ -265,7 +264,8 @@ begin
                 case when bound.via_role_arns is null then 'iam_role_arns' else 'via_role_arns' end, bound.path);
             return next;
         end if;
-        if bound.via_role_arns is null and split_part(candidate.via_role_arn, ':', 5) <> all (bound.aws_accounts) then
+        if candidate.via_role_arn is not null and bound.via_role_arns is null
+                and split_part(candidate.via_role_arn, ':', 5) <> all (bound.aws_accounts) then
             offending = 'via_role_arn';
             problem = format('%s is outside aws_accounts of namespace %s', candidate.via_role_arn, bound.path);
             return next;
@@ -443,7 +443,7 @@ create function grant_application(role_name name) returns void
 begin
     perform grant_application_before_launch_grants(role_name);
     execute format('grant select on launch_grant to %I', role_name);
-    execute format('grant update (bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_launch_sequence, suspended_at, suspended_reason,'
+    execute format('grant update (bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_container_id, suspended_at, suspended_reason,'
         || ' ended_at, end_reason) on launch_grant to %I', role_name);
 end
 $$;

@@ -1,8 +1,7 @@
 package io.mesosiam.lease;
 
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.PolicyId;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -13,31 +12,25 @@ public interface GrantRows {
     /** Records nothing. */
     GrantRows NONE = new GrantRows() {
         @Override
-        public void bind(PolicyId grant, Launch launch) {}
+        public void bind(PolicyId grant, TaskContainer launch) {}
 
         @Override
-        public void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded) {}
+        public void suspend(PolicyId grant, TaskContainer second, Predicate<TaskContainer> hasEnded) {}
 
         @Override
-        public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {}
+        public void ended(TaskContainer launch) {}
     };
 
     /** Binds a grant to a launch, unless it is bound or has ended. */
-    void bind(PolicyId grant, Launch launch);
+    void bind(PolicyId grant, TaskContainer launch);
 
     /**
      * Suspends a grant that is bound to another launch, because a second one claims it.
      *
-     * @param hasEnded whether a launch has ended; if the bound one has, the grant ends instead
+     * @param hasEnded whether a launch is known to have ended; if the bound one has, the grant ends instead
      */
-    void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded);
+    void suspend(PolicyId grant, TaskContainer second, Predicate<TaskContainer> hasEnded);
 
-    /**
-     * Ends the grants of a launch whose task has ended, and those that its number names. Another controller that bound one may
-     * have numbered the launch differently.
-     *
-     * @param gave the grants that gave the launch a lease
-     * @param certain false: of those that its number names, only the ones that this controller has bound
-     */
-    void ended(Launch launch, Set<PolicyId> gave, boolean certain);
+    /** Ends the grants that are bound to a launch, whose task has ended. */
+    void ended(TaskContainer launch);
 }

@@ -39,6 +39,11 @@ public record Task(
                 key, name, role, user, executorId.or(() -> executor), image, labels, state, container.or(() -> in));
     }
 
+    /** The task with its container; empty until a status names one. */
+    public Optional<TaskContainer> inContainer() {
+        return container.map(in -> new TaskContainer(key, in));
+    }
+
     /** Whether both containers are known and differ. */
     public boolean isElsewhere(Optional<ContainerId> other) {
         return container.isPresent() && other.isPresent() && !container.equals(other);

@@ -126,9 +126,10 @@ final class CompiledPolicy {
                         .isPresent();
     }
 
-    private static Evaluation used(Evaluation.Matches match, Grants.Use use) {
+    private Evaluation used(Evaluation.Matches match, Grants.Use use) {
         return switch (use) {
             case Grants.Use.Bound _ -> match;
+            case Grants.Use.Undecided open -> undecided(open.why());
             case Grants.Use.Unbound _ ->
                 new Evaluation.Matches(match.policy(), match.selfAsserted(), match.unevaluable(), true);
             case Grants.Use.None none ->

@@ -28,6 +28,13 @@ public interface Grants {
         /** No launch has the grant yet. It gives the launch nothing until it is bound to it. */
         record Unbound() implements Use {}
 
+        /**
+         * It isn't known yet what the grant gives the launch.
+         *
+         * @param why for operators
+         */
+        record Undecided(String why) implements Use {}
+
         /** The grant is bound to the launch. */
         record Bound() implements Use {}
 

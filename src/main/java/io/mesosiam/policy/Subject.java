@@ -14,25 +14,13 @@ import java.util.Optional;
  * @param framework empty until the master has reported it; the decision is then pending
  * @param agent empty while the Mesos agent is not registered; a decision that depends on its attributes is then pending
  * @param witnessed whether the launch was witnessed
- * @param sequence which launch of the task's key it is; 0 for a task that isn't in the cluster
  */
 public record Subject(
         Task task,
         Optional<Framework> framework,
         Optional<MesosAgent> agent,
         boolean witnessed,
-        Enforcement enforcement,
-        long sequence) {
-    /** A task that isn't in the cluster. */
-    public Subject(
-            Task task,
-            Optional<Framework> framework,
-            Optional<MesosAgent> agent,
-            boolean witnessed,
-            Enforcement enforcement) {
-        this(task, framework, agent, witnessed, enforcement, 0);
-    }
-
+        Enforcement enforcement) {
     /** Combines a launch with its framework and Mesos agent in this cluster state. */
     public static Subject of(LaunchedTask task, ClusterState state) {
         return new Subject(
@@ -40,7 +28,6 @@ public record Subject(
                 state.framework(task.launch().key().framework()),
                 state.agent(task.launch().key().agent()),
                 task.witnessed(),
-                state.enforcement(),
-                task.launch().sequence());
+                state.enforcement());
     }
 }

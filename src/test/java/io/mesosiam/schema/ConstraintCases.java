@@ -318,7 +318,6 @@ final class ConstraintCases {
             launch_grant_expires_at_range         | launch_grant | expires_at = now() + interval '721 hours'
             launch_grant_bound_at_whole           | written launch_grant | bound_framework_id = 'f'
             launch_grant_bound_at_whole           | written launch_grant | bound_task_id = 't'
-            launch_grant_bound_launch_sequence_positive | written launch_grant | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_launch_sequence = 0
             launch_grant_suspended_reason_length  | written launch_grant | suspended_at = now(), suspended_reason = ''
             launch_grant_suspended_at_reason      | written launch_grant | suspended_at = now()
             launch_grant_suspended_at_reason      | written launch_grant | suspended_reason = 'two tasks'

@@ -60,7 +60,7 @@ final class FineRows {
             "withdrawal | task_id = 't ', lifted_at = now()",
             "launch_grant | expires_at = now() + interval '720 hours', session_policy = '{\"Statement\": {\"Effect\": \"Allow\"}}', sensitive = true",
             "launch_grant | mesos_role = null, task_id = 'inner blank', expires_at = now() + interval '1 minute'",
-            "written launch_grant | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_launch_sequence = 1, suspended_at = now(), suspended_reason = 'two tasks', ended_at = now()",
+            "written launch_grant | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = 'c', suspended_at = now(), suspended_reason = 'two tasks', ended_at = now()",
             "api_token | name = 'taken', hash = sha256('taken')",
             "api_token | roles = array['viewer:/', 'namespace-admin:/data/reporting']",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");

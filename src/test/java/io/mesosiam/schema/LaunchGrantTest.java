@@ -23,7 +23,7 @@ class LaunchGrantTest {
             insert into launch_grant (namespace, iam_role_arn, framework_principal, mesos_role, expires_at)
             values ('/data/reporting', 'arn:aws:iam::123456789012:role/ops', 'svc-web', 'ops', now() + interval '1 day')""";
     private static final String BIND = "update launch_grant set bound_framework_id = '%s', bound_task_id = 't',"
-            + " bound_mesos_agent_id = 'a', bound_launch_sequence = 1 where bound_at is null and ended_at is null";
+            + " bound_mesos_agent_id = 'a', bound_container_id = 'c' where bound_at is null and ended_at is null";
 
     @BeforeEach
     void empty() {
@@ -106,7 +106,7 @@ class LaunchGrantTest {
         DB.execute("update launch_grant set ended_at = '2020-01-01', ended_by = 'alice'");
         DB.execute(
                 "update launch_grant set ended_at = null, end_reason = 'expired', bound_framework_id = 'f', bound_task_id = 't',"
-                        + " bound_mesos_agent_id = 'a', bound_launch_sequence = 1, suspended_at = now(), suspended_reason = 'x'");
+                        + " bound_mesos_agent_id = 'a', bound_container_id = 'c', suspended_at = now(), suspended_reason = 'x'");
 
         assertThat(DB.query(
                         "select concat_ws(' ', ended_at > now() - interval '1 hour', ended_by, end_reason, bound_at,"
@@ -190,7 +190,7 @@ class LaunchGrantTest {
     /** A user with the role of administration makes and ends grants, and a controller's user binds, suspends and ends them. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            mesos_iam_app   | update launch_grant set bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_launch_sequence = 1 | true
+            mesos_iam_app   | update launch_grant set bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = 'c' | true
             mesos_iam_app   | update launch_grant set suspended_at = now(), suspended_reason = 'two launches' | true
             mesos_iam_app   | update launch_grant set ended_at = now(), end_reason = 'task-ended'             | true
             mesos_iam_app   | update launch_grant set expires_at = now()                                      | false

@@ -24,7 +24,16 @@ final class ControllerArrows {
             arrowsFrom("lease").to("pause", "policy", "mesos", "secret"),
             arrowsFrom("lease.plan").to("lease", "policy", "mesos"),
             arrowsFrom("lease.reconcile")
-                    .to("lease", "lease.plan", "line", "loop", "mesos", "policy", "policy.cluster", "secret"),
+                    .to(
+                            "lease",
+                            "lease.plan",
+                            "line",
+                            "loop",
+                            "mesos",
+                            "policy",
+                            "policy.cluster",
+                            "policy.grant",
+                            "secret"),
             arrowsFrom("preview").to("lease", "lease.plan", "policy", "policy.cluster", "policy.lint", "mesos"),
             arrowsFrom("preview.live")
                     .to(

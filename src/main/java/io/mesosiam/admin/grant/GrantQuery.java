@@ -38,7 +38,7 @@ public record GrantQuery(String namespace, boolean below, boolean open, ListQuer
             ListColumn.optional("boundFrameworkId", TEXT),
             ListColumn.optional("boundTaskId", TEXT),
             ListColumn.optional("boundMesosAgentId", TEXT),
-            ListColumn.optional("boundLaunchSequence", NUMBER),
+            ListColumn.optional("boundContainerId", TEXT),
             ListColumn.optional("suspendedAt", TIME),
             ListColumn.optional("suspendedReason", TEXT),
             ListColumn.optional("endedAt", TIME),

@@ -83,9 +83,9 @@ class LaunchGrantEntity {
     @Nullable
     String boundMesosAgentId;
 
-    @Column(name = "bound_launch_sequence")
+    @Column(name = "bound_container_id")
     @Nullable
-    Long boundLaunchSequence;
+    String boundContainerId;
 
     @Column(name = "suspended_at")
     @Nullable

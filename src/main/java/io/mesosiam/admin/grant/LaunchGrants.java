@@ -27,7 +27,7 @@ public final class LaunchGrants {
             id, namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id,
             cast(session_policy as text) as session_policy, sensitive, expires_at, version,
             cast(changed_in as text) as changed_in, made_at, made_by,
-            bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_launch_sequence,
+            bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_container_id,
             suspended_at, suspended_reason, ended_at, ended_by, end_reason""";
 
     private static final String INSERT = """

@@ -40,7 +40,7 @@ public record StoredGrant(
         Optional<Suspension> suspension,
         Optional<End> end) {
     /** The launch that a grant is bound to. */
-    public record Bound(Instant at, String frameworkId, String taskId, String mesosAgentId, long launchSequence) {
+    public record Bound(Instant at, String frameworkId, String taskId, String mesosAgentId, String containerId) {
         static Optional<Bound> of(LaunchGrantEntity row) {
             return time(row.boundAt)
                     .map(at -> new Bound(
@@ -48,7 +48,7 @@ public record StoredGrant(
                             required(row.boundFrameworkId),
                             required(row.boundTaskId),
                             required(row.boundMesosAgentId),
-                            required(row.boundLaunchSequence)));
+                            required(row.boundContainerId)));
         }
     }
 

@@ -98,8 +98,8 @@ public record GrantView(
         @Nullable
         String boundMesosAgentId,
 
-        @Schema(description = Docs.LAUNCH_SEQUENCE, minimum = "1", examples = "1") @Nullable
-        Long boundLaunchSequence,
+        @Schema(description = Docs.CONTAINER_ID, examples = Docs.CONTAINER_ID_EXAMPLE) @Nullable
+        String boundContainerId,
 
         @Schema(
                 description = "When a second launch claimed it, since when it gives nothing; absent if none has",
@@ -147,7 +147,7 @@ public record GrantView(
                 grant.bound().map(Bound::frameworkId).orElse(null),
                 grant.bound().map(Bound::taskId).orElse(null),
                 grant.bound().map(Bound::mesosAgentId).orElse(null),
-                grant.bound().map(Bound::launchSequence).orElse(null),
+                grant.bound().map(Bound::containerId).orElse(null),
                 grant.suspension().map(Suspension::at).map(Instant::toString).orElse(null),
                 grant.suspension().map(Suspension::reason).orElse(null),
                 grant.end().map(End::at).map(Instant::toString).orElse(null),

@@ -3,7 +3,6 @@ package io.mesosiam.api.preview;
 import io.mesosiam.admin.grant.StoredGrant;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.policy.PolicyChange;
-import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.signin.Caller;
@@ -34,13 +33,12 @@ public final class GrantReview {
     public Uni<PreviewView> made(StoredGrant grant) {
         Caller caller = callers.current();
         return grants.read(grant.row())
-                .chain(made -> preview(caller, () -> grants.current().with(made)));
+                .chain(made -> preview(caller, () -> grants.current().with(List.of(made))));
     }
 
     /** What the end of a grant would do. */
     public Uni<PreviewView> ended(StoredGrant grant) {
-        PolicyId id = PolicyId.ofGrant(grant.id());
-        return preview(callers.current(), () -> grants.current().without(id));
+        return preview(callers.current(), () -> grants.current().without(grant.id()));
     }
 
     private Uni<PreviewView> preview(Caller caller, Supplier<GrantSet> after) {

@@ -1,9 +1,10 @@
 package io.mesosiam.lease.grant;
 
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
@@ -33,7 +34,7 @@ final class GrantRow {
             launch_grant.id, launch_grant.namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id,
             session_policy::text as session_policy, sensitive, expires_at,
             extract(epoch from expires_at - made_at)::bigint as lifetime_seconds, bound_framework_id::text as bound_framework_id,
-            bound_task_id::text as bound_task_id, bound_mesos_agent_id::text as bound_mesos_agent_id, bound_launch_sequence,
+            bound_task_id::text as bound_task_id, bound_mesos_agent_id::text as bound_mesos_agent_id, bound_container_id::text as bound_container_id,
             suspended_reason, end_reason, coalesce((select cluster.name from cluster), 'mesos') as cluster""";
 
     private GrantRow() {}
@@ -96,16 +97,16 @@ final class GrantRow {
     }
 
     private static State state(Row row) {
-        Optional<Launch> launch = launch(row);
+        Optional<TaskContainer> holder = holder(row);
         Optional<String> end = text(row, "end_reason").map(GrantRow::how);
         Optional<String> suspended = text(row, "suspended_reason");
         if (end.isPresent()) {
-            return new State.Ended(end.get(), launch);
+            return new State.Ended(end.get(), holder);
         }
         if (suspended.isPresent()) {
-            return new State.Suspended(suspended.get(), launch);
+            return new State.Suspended(suspended.get(), holder);
         }
-        return launch.<State>map(State.Bound::new).orElseGet(State.Unbound::new);
+        return holder.<State>map(State.Bound::new).orElseGet(State.Unbound::new);
     }
 
     private static String how(String endReason) {
@@ -117,14 +118,14 @@ final class GrantRow {
         };
     }
 
-    private static Optional<Launch> launch(Row row) {
+    private static Optional<TaskContainer> holder(Row row) {
         return text(row, "bound_framework_id")
-                .map(framework -> new Launch(
+                .map(framework -> new TaskContainer(
                         new TaskKey(
                                 new FrameworkId(framework),
                                 new TaskId(row.getString("bound_task_id")),
                                 new MesosAgentId(row.getString("bound_mesos_agent_id"))),
-                        row.getLong("bound_launch_sequence")));
+                        ContainerId.parse(row.getString("bound_container_id"))));
     }
 
     private static Optional<String> text(Row row, String column) {

@@ -1,11 +1,11 @@
 package io.mesosiam.lease.grant;
 
 import io.mesosiam.lease.GrantRows;
-import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
@@ -17,8 +17,10 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,8 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private volatile GrantSet current = GrantSet.EMPTY;
     /** The last grants that the listener accepted. */
     private GrantSet handedOn = GrantSet.EMPTY;
+    /** Whether the listener has failed to accept the current grants. */
+    private boolean behind;
 
     private String oldest = NO_TRANSACTION;
     private Instant readAll = Instant.MIN;
@@ -100,7 +104,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
          *
          * @param concerned the tasks that grants are for which differ from those before
          */
-        void changed(GrantSet grants, Predicate<LaunchedTask> concerned);
+        void changed(GrantSet grants, GrantedTasks concerned);
     }
 
     /**
@@ -146,13 +150,13 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     }
 
     @Override
-    public void bind(PolicyId grant, Launch launch) {
+    public void bind(PolicyId grant, TaskContainer launch) {
         writes.bind(grant.value(), launch);
     }
 
     @Override
-    public void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded) {
-        current.find(grant.value()).flatMap(found -> found.state().launch()).ifPresent(first -> {
+    public void suspend(PolicyId grant, TaskContainer second, Predicate<TaskContainer> hasEnded) {
+        current.find(grant.value()).flatMap(found -> found.state().holder()).ifPresent(first -> {
             if (hasEnded.test(first)) {
                 writes.end(grant.value());
             } else {
@@ -163,20 +167,11 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     }
 
     @Override
-    public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {
-        current.boundTo(launch).stream()
-                .map(LaunchGrant::id)
-                .filter(grant -> certain || writes.hasBound(grant))
-                .forEach(this::end);
-        gave.stream()
-                .map(PolicyId::value)
-                .filter(grant -> current.find(grant).filter(GrantTable::isOpen).isPresent())
-                .forEach(this::end);
-    }
-
-    private void end(UUID grant) {
-        ending.add(grant);
-        writes.end(grant);
+    public void ended(TaskContainer launch) {
+        current.boundTo(launch).stream().map(LaunchGrant::id).forEach(grant -> {
+            ending.add(grant);
+            writes.end(grant);
+        });
     }
 
     private static boolean isOpen(LaunchGrant grant) {
@@ -190,48 +185,76 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     private void refresh(Listener listener) {
         Instant now = clock.instant();
-        boolean all = !now.isBefore(readAll.plus(poll.dividedBy(2))) || now.isBefore(readAll);
-        Map<UUID, LaunchGrant> grants = new HashMap<>();
-        if (!all) {
-            current.all().forEach(grant -> grants.put(grant.id(), grant));
+        if (!now.isBefore(readAll.plus(poll.dividedBy(2))) || now.isBefore(readAll)) {
+            refreshAll(now, listener);
+        } else {
+            refreshChanged(now, listener);
         }
-        if (all) { // first, so that their ends are read
-            OneStatement.run(pool, EXPIRE, Tuple.of(controllerId)).await().atMost(TIMEOUT);
-        }
-        String next = oldest;
-        for (Row row : OneStatement.run(pool, all ? ALL : CHANGED, Tuple.of(oldest))
-                .await()
-                .atMost(TIMEOUT)) {
-            next = row.getString("oldest");
-            if (row.getUUID("id") != null) {
-                read(row).ifPresent(grant -> grants.put(grant.id(), grant));
-            }
-        }
-        if (all) {
-            keepEnded(grants, now);
-            readAll = now;
-        }
-        grants.values().forEach(grant -> {
-            if (grant.state() instanceof LaunchGrant.State.Ended) {
-                ended.putIfAbsent(grant.id(), now);
-            }
-        });
-        oldest = next;
-        Set<UUID> open = grants.values().stream()
-                .filter(GrantTable::isOpen)
-                .map(LaunchGrant::id)
-                .collect(Collectors.toSet());
-        ending.retainAll(open);
-        writes.retain(open);
-        take(new GrantSet(grants.values()), listener);
     }
 
-    private void take(GrantSet next, Listener listener) {
-        if (!next.equals(handedOn)) {
-            current = next; // first, because the listener reads it
-            listener.changed(next, next.difference(handedOn));
-            handedOn = next;
+    private void refreshAll(Instant now, Listener listener) {
+        // first, so that their ends are read
+        OneStatement.run(pool, EXPIRE, Tuple.of(controllerId)).await().atMost(TIMEOUT);
+        GrantSet read = GrantSet.of(rows(ALL));
+        noteEnds(read.all(), now);
+        GrantSet next = read.with(stillKnown(read, now));
+        ending.removeIf(grant -> next.find(grant).filter(GrantTable::isOpen).isEmpty());
+        readAll = now;
+        take(next, next.difference(current), listener);
+    }
+
+    private void refreshChanged(Instant now, Listener listener) {
+        GrantSet before = current;
+        List<LaunchGrant> differing = rows(CHANGED).stream()
+                .filter(grant -> !Optional.of(grant).equals(before.find(grant.id())))
+                .toList();
+        noteEnds(differing, now);
+        ending.removeAll(ended.keySet());
+        GrantedTasks concerned = GrantedTasks.of(differing.stream()
+                .flatMap(grant -> Stream.concat(Stream.of(grant), before.find(grant.id()).stream()))
+                .toList());
+        take(before.with(differing), concerned, listener);
+    }
+
+    private List<LaunchGrant> rows(String sql) {
+        List<LaunchGrant> grants = new ArrayList<>();
+        String next = oldest;
+        for (Row row : OneStatement.run(pool, sql, Tuple.of(oldest)).await().atMost(TIMEOUT)) {
+            next = row.getString("oldest");
+            if (row.getUUID("id") != null) {
+                read(row).ifPresent(grants::add);
+            }
         }
+        oldest = next;
+        return grants;
+    }
+
+    private void noteEnds(Collection<LaunchGrant> grants, Instant now) {
+        grants.stream().filter(grant -> !isOpen(grant)).forEach(grant -> ended.putIfAbsent(grant.id(), now));
+    }
+
+    /** Those that have ended in the last hour. */
+    private List<LaunchGrant> stillKnown(GrantSet read, Instant now) {
+        ended.values().removeIf(since -> since.plus(ENDED_KNOWN).isBefore(now));
+        if (ended.size() > MOST_ENDED) {
+            ended.clear();
+        }
+        return current.all().stream()
+                .filter(grant -> ended.containsKey(grant.id()))
+                .filter(grant -> read.find(grant.id()).isEmpty())
+                .toList();
+    }
+
+    /** @param concerned the tasks of the grants that differ from the current ones */
+    private void take(GrantSet next, GrantedTasks concerned, Listener listener) {
+        GrantedTasks unheard = behind ? next.difference(handedOn) : concerned;
+        current = next; // first, because the listener reads it
+        behind = true;
+        if (!unheard.names().isEmpty()) {
+            listener.changed(next, unheard);
+        }
+        handedOn = next;
+        behind = false;
     }
 
     private static Optional<LaunchGrant> read(Row row) {
@@ -243,18 +266,6 @@ public final class GrantTable implements GrantRows, AutoCloseable {
                     row.getUUID("id"), PlainReason.of(e));
             return Optional.empty();
         }
-    }
-
-    /** Keeps those that have ended in the last hour. */
-    private void keepEnded(Map<UUID, LaunchGrant> open, Instant now) {
-        ended.values().removeIf(since -> since.plus(ENDED_KNOWN).isBefore(now));
-        if (ended.size() > MOST_ENDED) {
-            ended.clear();
-        }
-        current.all().stream()
-                .filter(grant -> !open.containsKey(grant.id()))
-                .filter(grant -> ended.containsKey(grant.id()))
-                .forEach(grant -> open.put(grant.id(), grant));
     }
 
     @Override

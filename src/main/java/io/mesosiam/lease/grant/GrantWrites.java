@@ -1,6 +1,6 @@
 package io.mesosiam.lease.grant;
 
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -42,7 +41,7 @@ final class GrantWrites implements AutoCloseable {
             " from (select set_config('mesos_iam.caller', $2, true)) as stated where id = $1 and ended_at is null";
 
     private static final String BIND = "update launch_grant set bound_framework_id = $3, bound_task_id = $4,"
-            + " bound_mesos_agent_id = $5, bound_launch_sequence = $6" + BY
+            + " bound_mesos_agent_id = $5, bound_container_id = $6" + BY
             + " and bound_at is null and suspended_at is null and expires_at > now()";
     private static final String SUSPEND = "update launch_grant set suspended_at = now(), suspended_reason = $3" + BY
             + " and bound_at is not null and suspended_at is null";
@@ -54,8 +53,6 @@ final class GrantWrites implements AutoCloseable {
     private final Backoff backoff;
     private final Wakeup news = new TimedWakeup();
     private final Map<Object, Write> waiting = new ConcurrentHashMap<>();
-    /** The grants that it has bound. */
-    private final Set<UUID> bound = ConcurrentHashMap.newKeySet();
 
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closed;
@@ -73,22 +70,16 @@ final class GrantWrites implements AutoCloseable {
         thread = Thread.ofVirtual().name("grant-writes").start(this::run);
     }
 
-    void bind(UUID grant, Launch launch) {
-        TaskKey key = launch.key();
+    void bind(UUID grant, TaskContainer launch) {
+        TaskKey key = launch.task();
         add(new Write(
                 grant,
                 BIND,
-                List.of(key.framework().value(), key.task().value(), key.agent().value(), launch.sequence())));
-    }
-
-    /** Whether the row has the launch that was written here. */
-    boolean hasBound(UUID grant) {
-        return bound.contains(grant);
-    }
-
-    /** Forgets which of the other grants it has bound. */
-    void retain(Set<UUID> grants) {
-        bound.retainAll(grants);
+                List.of(
+                        key.framework().value(),
+                        key.task().value(),
+                        key.agent().value(),
+                        launch.container().toString())));
     }
 
     void suspend(UUID grant, String reason) {
@@ -159,9 +150,6 @@ final class GrantWrites implements AutoCloseable {
 
     private boolean written(Object key, Write write, RowSet<Row> rows) {
         waiting.remove(key, write);
-        if (write.sql().equals(BIND) && rows.rowCount() == 1) {
-            bound.add(write.grant());
-        }
         LOG.infof("launch grant written change=%s grantId=%s rows=%d", what(write), write.grant(), rows.rowCount());
         return true;
     }

@@ -6,8 +6,11 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.grant.GrantedTasks;
+import io.mesosiam.policy.grant.LaunchGrant;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +30,10 @@ final class LaunchIndex {
     private Optional<Instant> mastersAway = Optional.empty();
     private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
+
+    /** By what a launch grant can name: the task's id, and the values of its label for grants. */
+    private final Map<String, Set<Launch>> byGrantName = new HashMap<>();
+
     private final Map<Launch, TaskEnd> observedEnds = new HashMap<>();
     private final Map<Launch, Instant> unseenSince = new HashMap<>();
 
@@ -64,6 +71,7 @@ final class LaunchIndex {
     void rebuild() {
         byHost.clear();
         byPlace.clear();
+        byGrantName.clear();
         unlisted.forEach((launch, place) ->
                 byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(launch));
         state.ifPresent(current -> current.launches().values().forEach(this::add));
@@ -144,12 +152,22 @@ final class LaunchIndex {
         return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch)));
     }
 
-    /** Whether a later launch of the same task key runs. */
-    boolean isFollowed(Launch launch) {
-        return byHost.getOrDefault(agentOf(launch), Set.of()).stream()
-                .anyMatch(other -> other.key().equals(launch.key())
-                        && other.sequence() > launch.sequence()
-                        && end(other).isEmpty());
+    /** Whether the launches of this task in this container are known, and have ended. */
+    boolean hasEnded(TaskContainer launch) {
+        Set<Launch> there = in(launch.task().agent(), launch.container()).stream()
+                .filter(each -> each.key().equals(launch.task()))
+                .collect(Collectors.toSet());
+        return !there.isEmpty() && there.stream().allMatch(each -> end(each).isPresent());
+    }
+
+    /** The launches that these grants are for. */
+    Set<Launch> of(GrantedTasks granted) {
+        return Stream.concat(
+                        granted.names().stream().flatMap(name -> byGrantName.getOrDefault(name, Set.of()).stream()),
+                        granted.holders().stream()
+                                .flatMap(holder -> in(holder.task().agent(), holder.container()).stream()
+                                        .filter(each -> each.key().equals(holder.task()))))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -193,11 +211,32 @@ final class LaunchIndex {
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
         Place.of(task).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new HashSet<>())
                 .add(task.launch()));
+        grantNames(task).forEach(name -> byGrantName.merge(name, Set.of(task.launch()), LaunchIndex::union));
     }
 
     private void remove(LaunchedTask task) {
         remove(byHost, agentOf(task.launch()), task.launch());
         Place.of(task).ifPresent(place -> remove(byPlace, place, task.launch()));
+        grantNames(task)
+                .forEach(name -> byGrantName.computeIfPresent(name, (_, launches) -> {
+                    Set<Launch> rest = launches.stream()
+                            .filter(launch -> !launch.equals(task.launch()))
+                            .collect(Collectors.toUnmodifiableSet());
+                    return rest.isEmpty() ? null : rest;
+                }));
+    }
+
+    /** Nearly every name has one launch: sets that don't change need less memory. */
+    private static Set<Launch> union(Set<Launch> one, Set<Launch> other) {
+        return Stream.concat(one.stream(), other.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<String> grantNames(LaunchedTask task) {
+        return Stream.concat(
+                Stream.of(task.launch().key().task().value()),
+                task.task().labels().stream()
+                        .filter(label -> label.key().equals(LaunchGrant.LABEL))
+                        .flatMap(label -> label.value().stream()));
     }
 
     private static <K> void remove(Map<K, Set<Launch>> index, K key, Launch launch) {

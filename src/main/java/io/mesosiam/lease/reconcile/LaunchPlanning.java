@@ -8,15 +8,13 @@ import io.mesosiam.lease.plan.LeasePlan;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.policy.PolicyId;
+import io.mesosiam.mesos.TaskContainer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -134,7 +132,7 @@ final class LaunchPlanning {
             LeasePlan plan = planner.plan(view);
             boolean succeeded = perform(launch, plan, now);
             if (view.end().isPresent()) {
-                grants.ended(launch, grants(view), certain(view));
+                view.container().map(in -> new TaskContainer(launch.key(), in)).ifPresent(grants::ended);
             }
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
@@ -146,19 +144,6 @@ final class LaunchPlanning {
             LOG.errorf(e, "planning failed launch=%s", launch);
             return false;
         }
-    }
-
-    /** The grants that the launch's leases are from. */
-    private static Set<PolicyId> grants(LaunchView view) {
-        return view.leases().values().stream()
-                .map(kept -> kept.lease().policy())
-                .filter(PolicyId::grant)
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Whether no other launch can have the number of this one at the controller that had the host before. */
-    private boolean certain(LaunchView view) {
-        return view.host().connected() && !tracked.launches().isFollowed(view.launch());
     }
 
     private boolean perform(Launch launch, LeasePlan plan, Instant now) {

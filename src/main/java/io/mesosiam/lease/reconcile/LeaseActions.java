@@ -14,6 +14,7 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.TaskContainer;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -53,13 +54,11 @@ final class LeaseActions {
     Set<Launch> perform(Launch launch, LeaseAction action, Instant now) {
         return switch (action) {
             case LeaseAction.BindGrant bind -> {
-                grants.bind(bind.grant(), launch);
+                container(launch).ifPresent(in -> grants.bind(bind.grant(), in));
                 yield Set.of();
             }
             case LeaseAction.SuspendGrant suspend -> {
-                grants.suspend(suspend.grant(), launch, bound -> tracked.launches()
-                        .end(bound)
-                        .isPresent());
+                container(launch).ifPresent(in -> grants.suspend(suspend.grant(), in, tracked.launches()::hasEnded));
                 yield Set.of();
             }
             case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
@@ -77,6 +76,10 @@ final class LeaseActions {
             // The queue has the time of the next plan.
             case LeaseAction.Wait _ -> Set.of();
         };
+    }
+
+    private Optional<TaskContainer> container(Launch launch) {
+        return tracked.launches().task(launch).flatMap(known -> known.task().inContainer());
     }
 
     private Set<Launch> with(LeaseId lease, Function<ManagedLease, Set<Launch>> act) {

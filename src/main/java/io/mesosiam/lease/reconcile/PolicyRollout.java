@@ -1,13 +1,11 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.cluster.PolicyDifference;
+import io.mesosiam.policy.grant.GrantedTasks;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Brings each version of the policies to the launches that it touches, and states it to the hosts when every launch is
@@ -66,16 +64,9 @@ public final class PolicyRollout {
     }
 
     /** Marks the launches of these tasks, which other launch grants than before are for, and those in their containers. */
-    public void grantsChanged(Predicate<LaunchedTask> concerned) {
-        // Without the lock: a launch that a later state shows is marked with that state.
-        Set<Launch> touched = stateLock.read(tracked.launches()::state).stream()
-                .flatMap(state -> state.launches().values().stream())
-                .filter(concerned)
-                .map(LaunchedTask::launch)
-                .collect(Collectors.toSet());
-        if (!touched.isEmpty()) {
-            stateLock.change(() -> planning.mark(tracked.policyChanged(touched)));
-        }
+    public void grantsChanged(GrantedTasks concerned) {
+        stateLock.change(
+                () -> planning.mark(tracked.policyChanged(tracked.launches().of(concerned))));
     }
 
     /** A host's agent has applied all that was delivered up to this version. */

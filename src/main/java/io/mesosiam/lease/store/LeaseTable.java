@@ -41,7 +41,7 @@ public final class LeaseTable implements LeaseRows {
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' and mesos_agent_id = any($1::text[])";
 
     /**
-     * For each task key, the last launch that a live lease, a withdrawal or a launch grant names. A withdrawn launch has the container of
+     * For each task key, the last launch that a live lease or a withdrawal names. A withdrawn launch has the container of
      * its ended leases, so that a later launch of the task id is not taken for it.
      */
     private static final String KNOWN = """
@@ -59,9 +59,6 @@ public final class LeaseTable implements LeaseRows {
                         and ended.launch_sequence = withdrawn.launch_sequence
                 where withdrawn.launch_sequence is not null and withdrawn.lifted_at is null
                 group by withdrawn.framework_id, withdrawn.task_id, withdrawn.mesos_agent_id, withdrawn.launch_sequence
-                union all
-                select bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_launch_sequence, null, false
-                from launch_grant where ended_at is null and bound_at is not null
             ) known
             order by framework_id, task_id, mesos_agent_id, launch_sequence desc, witnessed desc, container_id""";
 

@@ -1,56 +1,50 @@
 package io.mesosiam.policy.grant;
 
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.Task;
-import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /**
  * The launch grants at one moment, by the task id or the label that names them. A task that no grant names costs a look-up of
- * its id and of its label. Immutable.
+ * its id and of its label. Immutable; a set that differs in some grants shares the rest with this one.
  */
 public final class GrantSet implements Grants {
     /** There is no grant. */
-    public static final GrantSet EMPTY = new GrantSet(List.of());
+    public static final GrantSet EMPTY = new GrantSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
 
-    private final Map<UUID, LaunchGrant> all = new HashMap<>();
-    private final Map<String, LaunchGrant> byLabel = new HashMap<>();
-    private final Map<String, List<LaunchGrant>> byTask = new HashMap<>();
-    private final Map<Launch, List<LaunchGrant>> byLaunch = new HashMap<>();
+    private final PMap<UUID, LaunchGrant> all;
+    private final PMap<String, PSet<UUID>> byTask;
+    private final PMap<TaskContainer, PSet<UUID>> byHolder;
 
-    public GrantSet(Collection<LaunchGrant> grants) {
-        for (LaunchGrant grant : grants) {
-            all.put(grant.id(), grant);
-            grant.taskId()
-                    .ifPresentOrElse(
-                            task -> byTask.computeIfAbsent(task, _ -> new ArrayList<>())
-                                    .add(grant),
-                            () -> byLabel.put(grant.id().toString(), grant));
-            grant.state().launch().ifPresent(launch -> byLaunch.computeIfAbsent(launch, _ -> new ArrayList<>())
-                    .add(grant));
-        }
+    private GrantSet(
+            PMap<UUID, LaunchGrant> all, PMap<String, PSet<UUID>> byTask, PMap<TaskContainer, PSet<UUID>> byHolder) {
+        this.all = all;
+        this.byTask = byTask;
+        this.byHolder = byHolder;
+    }
+
+    /** These grants. */
+    public static GrantSet of(Collection<LaunchGrant> grants) {
+        return EMPTY.with(grants);
     }
 
     /** All grants of the set, in no order. */
     public Collection<LaunchGrant> all() {
-        return List.copyOf(all.values());
+        return all.values();
     }
 
     /** The grant with this id. */
@@ -59,17 +53,10 @@ public final class GrantSet implements Grants {
     }
 
     /** The grants that are bound to this launch and have not ended. */
-    public List<LaunchGrant> boundTo(Launch launch) {
-        return byLaunch.getOrDefault(launch, List.of()).stream()
+    public List<LaunchGrant> boundTo(TaskContainer holder) {
+        return grants(byHolder.get(holder))
                 .filter(grant -> !(grant.state() instanceof LaunchGrant.State.Ended))
                 .toList();
-    }
-
-    /** The launches that have a grant that has not ended. */
-    public Set<Launch> bound() {
-        return byLaunch.keySet().stream()
-                .filter(launch -> !boundTo(launch).isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -83,7 +70,7 @@ public final class GrantSet implements Grants {
         return all.isEmpty() || disputed
                 ? List.of()
                 : named(subject.task())
-                        .map(grant -> new Candidate(grant.policy(), use(grant, subject)))
+                        .map(grant -> new Candidate(grant.policy(), use(grant, subject.task())))
                         .toList();
     }
 
@@ -91,15 +78,29 @@ public final class GrantSet implements Grants {
     private Stream<LaunchGrant> named(Task task) {
         Stream<LaunchGrant> labelled = task.labels().stream()
                 .filter(label -> label.key().equals(LaunchGrant.LABEL))
-                .flatMap(label -> label.value().map(byLabel::get).stream())
+                .flatMap(label -> label.value().flatMap(this::labelled).stream())
                 .distinct();
-        return Stream.concat(byTask.getOrDefault(task.key().task().value(), List.of()).stream(), labelled);
+        return Stream.concat(grants(byTask.get(task.key().task().value())), labelled);
     }
 
-    private static Use use(LaunchGrant grant, Subject subject) {
+    private Optional<LaunchGrant> labelled(String text) {
+        try {
+            UUID id = UUID.fromString(text);
+            return find(id).filter(
+                            grant -> grant.taskId().isEmpty() && id.toString().equals(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Stream<LaunchGrant> grants(@Nullable PSet<UUID> ids) {
+        return Stream.ofNullable(ids).flatMap(PSet::stream).flatMap(id -> find(id).stream());
+    }
+
+    private static Use use(LaunchGrant grant, Task task) {
         return switch (grant.state()) {
             case LaunchGrant.State.Unbound _ -> new Use.Unbound();
-            case LaunchGrant.State.Bound(Launch to) -> bound(grant, to, subject);
+            case LaunchGrant.State.Bound(TaskContainer to) -> bound(grant, to, task);
             case LaunchGrant.State.Suspended suspended ->
                 new Use.None(
                         "is suspended, because two launches claim it", "it is suspended: " + suspended.reason(), false);
@@ -107,68 +108,70 @@ public final class GrantSet implements Grants {
         };
     }
 
-    /**
-     * A task key has one launch at a time, so an earlier or the same sequence number is that of the bound launch: a controller
-     * that has seen fewer launches counts them lower.
-     */
-    private static Use bound(LaunchGrant grant, Launch to, Subject subject) {
-        TaskKey key = subject.task().key();
-        if (key.equals(to.key())) {
-            return subject.sequence() > 0 && subject.sequence() <= to.sequence()
-                    ? new Use.Bound()
-                    : new Use.None(
-                            "is bound to an earlier launch of the task",
-                            "it is bound to the earlier launch " + to,
-                            false);
+    private static Use bound(LaunchGrant grant, TaskContainer to, Task task) {
+        if (!task.key().equals(to.task())) {
+            return new Use.None(
+                    "is bound to another launch",
+                    "it is bound to " + to,
+                    grant.taskId().isEmpty());
         }
-        return new Use.None(
-                "is bound to another launch",
-                "it is bound to the launch " + to,
-                grant.taskId().isEmpty());
+        if (task.container().isEmpty()) {
+            return new Use.Undecided("can't be evaluated yet: the task's container is not known");
+        }
+        return task.inContainer().equals(Optional.of(to))
+                ? new Use.Bound()
+                : new Use.None("is bound to another launch of the task", "it is bound to " + to, false);
     }
 
     /** Which tasks the grants are for that differ between this set and another one. */
-    public Predicate<LaunchedTask> difference(GrantSet other) {
-        Set<UUID> changed = Stream.concat(all.keySet().stream(), other.all.keySet().stream())
-                .filter(id -> !Optional.ofNullable(all.get(id)).equals(Optional.ofNullable(other.all.get(id))))
-                .collect(Collectors.toSet());
-        return concerning(Stream.of(this, other)
-                .flatMap(set -> changed.stream().flatMap(id -> Stream.ofNullable(set.all.get(id))))
-                .toList());
+    public GrantedTasks difference(GrantSet other) {
+        return GrantedTasks.of(
+                Stream.concat(differing(other), other.differing(this)).toList());
     }
 
-    /** Which tasks any grant of the set is for. */
-    public Predicate<LaunchedTask> concerned() {
-        return concerning(all.values());
+    private Stream<LaunchGrant> differing(GrantSet other) {
+        return all.values().stream().filter(grant -> !Optional.of(grant).equals(other.find(grant.id())));
     }
 
-    private static Predicate<LaunchedTask> concerning(Collection<LaunchGrant> grants) {
-        Set<String> tasks = new HashSet<>();
-        Set<String> labels = new HashSet<>();
-        Set<Launch> launches = new HashSet<>();
-        grants.forEach(grant -> {
-            grant.taskId()
-                    .ifPresentOrElse(tasks::add, () -> labels.add(grant.id().toString()));
-            grant.state().launch().ifPresent(launches::add);
-        });
-        return task -> tasks.contains(task.task().key().task().value())
-                || launches.contains(task.launch())
-                || task.task().labels().stream()
-                        .anyMatch(label -> label.key().equals(LaunchGrant.LABEL)
-                                && label.value().filter(labels::contains).isPresent());
+    /** This set with these grants, in the place of those with the same ids. */
+    public GrantSet with(Collection<LaunchGrant> grants) {
+        GrantSet next = this;
+        for (LaunchGrant grant : grants) {
+            next = next.without(grant.id()).with(grant);
+        }
+        return next;
     }
 
-    /** This set without one grant, as if it were revoked, for a preview. */
-    public GrantSet without(PolicyId grant) {
-        return new GrantSet(all.values().stream()
-                .filter(each -> !each.policy().id().equals(grant))
-                .toList());
-    }
-
-    /** This set with one more grant, for a preview. */
-    public GrantSet with(LaunchGrant grant) {
+    private GrantSet with(LaunchGrant grant) {
         return new GrantSet(
-                Stream.concat(all.values().stream(), Stream.of(grant)).toList());
+                all.plus(grant.id(), grant),
+                grant.taskId().map(task -> plus(byTask, task, grant.id())).orElse(byTask),
+                grant.state()
+                        .holder()
+                        .map(holder -> plus(byHolder, holder, grant.id()))
+                        .orElse(byHolder));
+    }
+
+    /** This set without one grant. */
+    public GrantSet without(UUID id) {
+        return find(id).map(grant -> new GrantSet(
+                        all.minus(id),
+                        grant.taskId().map(task -> minus(byTask, task, id)).orElse(byTask),
+                        grant.state()
+                                .holder()
+                                .map(holder -> minus(byHolder, holder, id))
+                                .orElse(byHolder)))
+                .orElse(this);
+    }
+
+    private static <K> PMap<K, PSet<UUID>> plus(PMap<K, PSet<UUID>> index, K key, UUID id) {
+        PSet<UUID> ids = index.getOrDefault(key, HashTreePSet.empty());
+        return index.plus(key, ids.plus(id));
+    }
+
+    private static <K> PMap<K, PSet<UUID>> minus(PMap<K, PSet<UUID>> index, K key, UUID id) {
+        PSet<UUID> ids = index.getOrDefault(key, HashTreePSet.empty()).minus(id);
+        return ids.isEmpty() ? index.minus(key) : index.plus(key, ids);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.mesosiam.policy.grant;
 
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.Rule;
@@ -20,18 +20,18 @@ public record LaunchGrant(Policy policy, Optional<String> taskId, State state) {
 
     /** What has become of the grant. */
     public sealed interface State {
-        /** The launch that has or had the grant; empty if none has. */
-        default Optional<Launch> launch() {
+        /** What has or had the grant; empty if nothing has. */
+        default Optional<TaskContainer> holder() {
             return Optional.empty();
         }
 
         /** No launch has it yet. */
         record Unbound() implements State {}
 
-        /** This launch has it. */
-        record Bound(Launch to) implements State {
+        /** The launch in this container has it. */
+        record Bound(TaskContainer to) implements State {
             @Override
-            public Optional<Launch> launch() {
+            public Optional<TaskContainer> holder() {
                 return Optional.of(to);
             }
         }
@@ -41,14 +41,14 @@ public record LaunchGrant(Policy policy, Optional<String> taskId, State state) {
          *
          * @param reason names them, for operators
          */
-        record Suspended(String reason, Optional<Launch> launch) implements State {}
+        record Suspended(String reason, Optional<TaskContainer> holder) implements State {}
 
         /**
          * It has ended.
          *
          * @param how in a few words, such as {@code was revoked}
          */
-        record Ended(String how, Optional<Launch> launch) implements State {}
+        record Ended(String how, Optional<TaskContainer> holder) implements State {}
     }
 
     public UUID id() {

@@ -124,8 +124,8 @@ class SightTest {
         LaunchGrant own = TestGrants.forTask("own", "a", "t-1", new LaunchGrant.State.Unbound());
         LaunchGrant other = TestGrants.forTask("other", "a", "t-1", new LaunchGrant.State.Unbound());
         LaunchGrant mine = new LaunchGrant(in("/team", own.policy()), own.taskId(), own.state());
-        PolicySet set = set(List.of(OWN)).withGrants(new GrantSet(List.of(mine, other)));
-        Subject subject = TestGrants.task(TestGrants.launch("t-1", 1), TestGrants.PRINCIPAL);
+        PolicySet set = set(List.of(OWN)).withGrants(GrantSet.of(List.of(mine, other)));
+        Subject subject = TestGrants.task(TestGrants.holder("t-1", "c-1"), TestGrants.PRINCIPAL);
         String conflict = "several grants are for this launch: ";
 
         assertThat(set.decide(subject).get(CredentialName.DEFAULT).summary())

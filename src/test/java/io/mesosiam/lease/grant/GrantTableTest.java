@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.lease.simulation.TestLaunches;
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
@@ -32,8 +31,9 @@ import org.junit.jupiter.api.Test;
 /** Reading and writing launch grants in PostgreSQL. */
 class GrantTableTest {
     private static final TestDatabase DB = TestPostgres.database();
-    private static final Launch FIRST = TestLaunches.launch("t1");
-    private static final Launch SECOND = TestLaunches.launch("t2");
+    private static final TaskContainer FIRST = TestGrants.holder("t1", "c1");
+    private static final TaskContainer SECOND = new TaskContainer(
+            TestGrants.holder("t2", "c").task(), ContainerId.of("outer").child("inner"));
 
     private final GrantTable one = new GrantTable(DB.pool(), "c-1", new Random(1), Instant::now);
     private final GrantTable other = new GrantTable(DB.pool(), "c-2", new Random(2), Instant::now);
@@ -123,9 +123,8 @@ class GrantTableTest {
     @Test
     void grantEndsWithItsLaunchAndItsEndIsKnown() {
         UUID id = bound();
-        other.ended(FIRST, Set.of(), false);
-        one.ended(SECOND, Set.of(), true);
-        one.ended(FIRST, Set.of(), false);
+        one.ended(SECOND);
+        one.ended(FIRST);
 
         until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
         until().until(() -> one.current()
@@ -136,11 +135,11 @@ class GrantTableTest {
         assertThat(one.current().boundTo(FIRST)).isEmpty();
     }
 
-    /** That launch had a lease of the grant here, under another number. */
+    /** Any controller that sees the end writes it. */
     @Test
-    void grantThatGaveALeaseEndsWithTheLaunch() {
+    void grantThatAnotherControllerBoundEndsWithTheLaunch() {
         UUID id = bound();
-        other.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
+        other.ended(FIRST);
 
         until().until(() -> one.current().find(id).orElseThrow().state() instanceof State.Ended);
         assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
@@ -155,13 +154,13 @@ class GrantTableTest {
         assertThat(one.inForce(one.current()).of(subject))
                 .extracting(Grants.Candidate::use)
                 .containsExactly(new Grants.Use.Bound());
-        one.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
+        one.ended(FIRST);
 
         assertThat(one.inForce(one.current()).of(subject))
                 .extracting(Grants.Candidate::use)
                 .hasOnlyElementsOfType(Grants.Use.None.class);
         until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
-        one.ended(SECOND, Set.of(PolicyId.ofGrant(id)), false);
+        one.ended(FIRST);
     }
 
     @Test

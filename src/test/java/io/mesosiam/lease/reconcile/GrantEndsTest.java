@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.simulation.SimulatedCluster;
-import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.grant.LaunchGrant.State;
@@ -14,12 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ends of launch grants that the row doesn't state yet, and launches that controllers number differently. */
+/** Ends of launch grants that the row doesn't state yet, and launches of which another controller knows more. */
 class GrantEndsTest extends GrantFixture {
-    /** Another controller has counted two launches of the task id, this one has seen the second only. */
     @Test
     void laterLaunchGetsNothingWhileTheEndCannotBeWritten() {
-        SimulatedCluster.Run bound = servedAs(2);
+        SimulatedCluster.Run bound = givenToALaunch();
         rows.away = true;
         end(bound);
         settle();
@@ -30,33 +30,61 @@ class GrantEndsTest extends GrantFixture {
         assertThat(rows.state(GRANT)).isInstanceOf(State.Bound.class);
     }
 
-    /** Another controller, which started later, has counted one launch of the task id, this one two. */
+    /** The controller that bound it had no time to issue a lease, and this one has not seen that launch. */
     @Test
-    void grantOfARunningLaunchThatIsNumberedHigherHereStands() {
+    void launchAfterTheBoundOneGetsNothingAlsoIfThisControllerKnowsNoEarlierOne() {
+        SimulatedCluster.Run later = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        grant(Optional.of("t1"), new State.Bound(new TaskContainer(later.launch.key(), ContainerId.of("earlier"))));
+        connect();
+        show();
+        bind(later, CONTAINER);
+        publish();
+        pass(Duration.ofMinutes(20));
+
+        assertThat(served()).isEmpty();
+        assertThat(rows.state(GRANT)).isInstanceOf(State.Bound.class);
+    }
+
+    /** This controller has counted an earlier launch of the task id, which the controller that bound the grant has not seen. */
+    @Test
+    void grantOfARunningLaunchStandsWhenAnEarlierOneHasEnded() {
+        connect();
         SimulatedCluster.Run before = launch(1);
         end(before);
         settle();
         SimulatedCluster.Run running = launch(1);
-        grant(Optional.of("t1"), new State.Bound(before.launch));
+        grant(Optional.of("t1"), new State.Bound(holder(running)));
         publish();
         pass(Duration.ofMinutes(20));
-        assertThat(rows.state(GRANT)).isInstanceOf(State.Bound.class);
+        assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
 
-        connect();
         end(running);
-        pass(Duration.ofMinutes(20));
+        settle();
         assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
     }
 
     /** The next launch of the task id has started before the end is seen, and the lease was never issued. */
     @Test
-    void grantThatThisControllerHasBoundEndsAlsoWhenALaterLaunchRuns() {
+    void grantEndsAlsoWhenALaterLaunchRuns() {
         grant(Optional.of("t1"), new State.Unbound());
         connect();
         SimulatedCluster.Run first = launch(1);
-        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(first.launch));
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(first)));
         first.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FAILED));
         launch(1);
+        publish();
+
+        assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
+        assertThat(served()).isEmpty();
+    }
+
+    /** An executor runs a task id twice in its container: nothing tells the two launches apart but the first one's end. */
+    @Test
+    void grantEndsBeforeALaterLaunchInTheSameContainer() {
+        SimulatedCluster.Run first = givenToALaunch();
+        end(first);
+        SimulatedCluster.Run second = staged(1);
+        bind(second, first.container.orElseThrow());
         publish();
 
         assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
@@ -78,14 +106,12 @@ class GrantEndsTest extends GrantFixture {
         assertThat(served()).extracting(Lease::policy).containsExactly(FALLBACK.id());
     }
 
-    /** A served launch whose number in the row of its grant is this one. */
-    private SimulatedCluster.Run servedAs(int number) {
-        grant(Optional.of("t1"), new State.Bound(TestLaunches.launch("F1", "t1", HOST, number)));
+    /** A launch with a lease of the grant. */
+    private SimulatedCluster.Run givenToALaunch() {
+        grant(Optional.of("t1"), new State.Unbound());
         connect();
         SimulatedCluster.Run run = launch(1);
         publish();
-        bind(run, CONTAINER);
-        settle();
         assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
         return run;
     }

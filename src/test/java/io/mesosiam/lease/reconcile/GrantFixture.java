@@ -5,7 +5,9 @@ import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.grant.GrantsInForce;
 import io.mesosiam.lease.simulation.GrantsInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
@@ -16,6 +18,7 @@ import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Instant;
@@ -110,7 +113,16 @@ abstract class GrantFixture extends ReconcilerFixture {
         read = rows.read();
     }
 
+    /** A launch that has the label, in a container of its own. */
     SimulatedCluster.Run launch(int task) {
+        SimulatedCluster.Run run = staged(task);
+        bind(run, ContainerId.of("c" + cluster.runs.size()));
+        settle();
+        return run;
+    }
+
+    /** A launch that has the label, of which no container is known yet. */
+    SimulatedCluster.Run staged(int task) {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
         run.labels = List.of(new Label(LaunchGrant.LABEL, Optional.of(GRANT.toString())));
         show();
@@ -118,13 +130,17 @@ abstract class GrantFixture extends ReconcilerFixture {
         return run;
     }
 
+    static TaskContainer holder(SimulatedCluster.Run run) {
+        return new TaskContainer(run.launch.key(), run.container.orElseThrow());
+    }
+
     /** The controller reads the rows. */
     void publish() {
         GrantSet next = rows.read();
-        var concerned = next.difference(read);
+        GrantedTasks concerned = next.difference(read);
         read = next;
         reconciler.policies().grantsChanged(concerned);
-        reconciler.policies().grantsChanged(next.concerned());
+        reconciler.policies().grantsChanged(GrantedTasks.of(next.all()));
         settle();
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
-import io.mesosiam.mesos.ContainerId;
-import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +21,7 @@ class GrantedLaunchesTest extends GrantFixture {
         connect();
         SimulatedCluster.Run run = launch(1);
 
-        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(run.launch));
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(run)));
         assertThat(served()).isEmpty();
         assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.GRANT_UNBOUND, 1L));
 
@@ -72,12 +70,10 @@ class GrantedLaunchesTest extends GrantFixture {
         SimulatedCluster.Run first = launch(1);
         publish();
         SimulatedCluster.Run second = launch(2);
-        bind(second, ContainerId.of("c2"));
-        settle();
 
         assertThat(rows.state(GRANT))
                 .isInstanceOfSatisfying(State.Suspended.class, suspended -> assertThat(suspended.reason())
-                        .contains(first.launch.toString(), second.launch.toString()));
+                        .contains(holder(first).toString(), holder(second).toString()));
         publish();
         assertThat(served()).isEmpty();
         assertThat(agent.refused.values()).allSatisfy(refusal -> assertThat(refusal.toString())
@@ -90,8 +86,6 @@ class GrantedLaunchesTest extends GrantFixture {
         connect();
         SimulatedCluster.Run first = launch(1);
         publish();
-        bind(first, CONTAINER);
-        settle();
         end(first);
         settle();
         assertThat(served()).isEmpty();
@@ -102,25 +96,21 @@ class GrantedLaunchesTest extends GrantFixture {
         assertThat(served()).isEmpty();
     }
 
-    /** A controller that has seen fewer launches of the task id counts this one lower. */
     @Test
-    void grantThatAnotherControllerBoundUnderAHigherNumberEndsWithItsTask() {
+    void grantIsBoundOnceTheContainerIsKnown() {
+        policies.add(FALLBACK);
+        grant(Optional.empty(), new State.Unbound());
         connect();
-        SimulatedCluster.Run first = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
-        grant(Optional.of("t1"), new State.Bound(new Launch(first.launch.key(), first.launch.sequence() + 1)));
-        show();
-        publish();
-        bind(first, CONTAINER);
+        SimulatedCluster.Run run = staged(1);
+        pass(Duration.ofMinutes(10));
+
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Unbound());
+        assertThat(served()).as("what the policy gives would be replaced").isEmpty();
+
+        bind(run, CONTAINER);
         settle();
+        publish();
         assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
-
-        end(first);
-        settle();
-        assertThat(rows.state(GRANT)).isInstanceOf(State.Ended.class);
-
-        launch(1);
-        publish();
-        assertThat(served()).isEmpty();
     }
 
     /** Absence ends nothing. */
@@ -134,7 +124,7 @@ class GrantedLaunchesTest extends GrantFixture {
         show();
         pass(Duration.ofMinutes(10));
 
-        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(run.launch));
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(run)));
         assertThat(served()).hasSize(1);
     }
 
@@ -162,10 +152,8 @@ class GrantedLaunchesTest extends GrantFixture {
     void leaseOfAGrantIsAdoptedAfterARestart() {
         grant(Optional.of("t1"), new State.Unbound());
         connect();
-        SimulatedCluster.Run run = launch(1);
+        launch(1);
         publish();
-        bind(run, CONTAINER);
-        settle();
         int calls = sts.callsInAll();
         Lease before = served().getFirst();
 

@@ -1,7 +1,7 @@
 package io.mesosiam.lease.simulation;
 
 import io.mesosiam.lease.GrantRows;
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
@@ -20,9 +20,6 @@ public final class GrantsInMemory implements GrantRows {
     /** Grants whose launch has ended. */
     public final Set<UUID> ending = new HashSet<>();
 
-    /** Grants that the controller has bound, not another one. */
-    private final Set<UUID> bound = new HashSet<>();
-
     public boolean away;
 
     public void put(LaunchGrant grant) {
@@ -34,27 +31,26 @@ public final class GrantsInMemory implements GrantRows {
     }
 
     public GrantSet read() {
-        return new GrantSet(rows.values());
+        return GrantSet.of(rows.values());
     }
 
     /** Ends a grant as an operator does, or as it does when it expires. */
     public void end(UUID id, String how) {
         if (!(state(id) instanceof State.Ended)) {
-            set(id, new State.Ended(how, state(id).launch()));
+            set(id, new State.Ended(how, state(id).holder()));
         }
     }
 
     @Override
-    public void bind(PolicyId grant, Launch launch) {
+    public void bind(PolicyId grant, TaskContainer launch) {
         if (!away && state(grant.value()) instanceof State.Unbound) {
             set(grant.value(), new State.Bound(launch));
-            bound.add(grant.value());
         }
     }
 
     @Override
-    public void suspend(PolicyId grant, Launch second, Predicate<Launch> hasEnded) {
-        if (!away && state(grant.value()) instanceof State.Bound(Launch first)) {
+    public void suspend(PolicyId grant, TaskContainer second, Predicate<TaskContainer> hasEnded) {
+        if (!away && state(grant.value()) instanceof State.Bound(TaskContainer first)) {
             set(
                     grant.value(),
                     hasEnded.test(first)
@@ -64,12 +60,8 @@ public final class GrantsInMemory implements GrantRows {
     }
 
     @Override
-    public void ended(Launch launch, Set<PolicyId> gave, boolean certain) {
-        read().boundTo(launch).stream()
-                .map(LaunchGrant::id)
-                .filter(grant -> certain || bound.contains(grant))
-                .forEach(this::ended);
-        gave.forEach(grant -> ended(grant.value()));
+    public void ended(TaskContainer launch) {
+        read().boundTo(launch).stream().map(LaunchGrant::id).forEach(this::ended);
     }
 
     private void ended(UUID grant) {

@@ -2,15 +2,15 @@ package io.mesosiam.policy.grant;
 
 import static io.mesosiam.policy.grant.TestGrants.PRINCIPAL;
 import static io.mesosiam.policy.grant.TestGrants.forTask;
+import static io.mesosiam.policy.grant.TestGrants.holder;
 import static io.mesosiam.policy.grant.TestGrants.id;
 import static io.mesosiam.policy.grant.TestGrants.labelled;
-import static io.mesosiam.policy.grant.TestGrants.launch;
+import static io.mesosiam.policy.grant.TestGrants.staged;
 import static io.mesosiam.policy.grant.TestGrants.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.NamespaceLimits;
@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How launch grants take part in decisions. */
 class GrantDecisionTest {
-    private static final Launch MINE = launch("t-1", 2);
-    private static final Launch OTHER = launch("t-2", 1);
+    private static final TaskContainer MINE = holder("t-1", "c-2");
+    private static final TaskContainer OTHER = holder("t-2", "c-3");
     private static final String LABEL = id("g").toString();
     private static final Subject TASK = task(MINE, PRINCIPAL, LABEL);
 
@@ -124,13 +124,8 @@ class GrantDecisionTest {
     void taskOfADisputedFrameworkContestsNoGrant() {
         Framework known = TASK.framework().orElseThrow();
         Framework disputed = new Framework(known.id(), known.name(), known.principal(), known.user(), true);
-        Subject subject = new Subject(
-                TASK.task(),
-                Optional.of(disputed),
-                TASK.agent(),
-                TASK.witnessed(),
-                TASK.enforcement(),
-                TASK.sequence());
+        Subject subject =
+                new Subject(TASK.task(), Optional.of(disputed), TASK.agent(), TASK.witnessed(), TASK.enforcement());
 
         assertThat(set(List.of(), labelled("g", "a", new State.Bound(OTHER))).contested(subject))
                 .isEmpty();
@@ -164,21 +159,35 @@ class GrantDecisionTest {
 
     @Test
     void taskIdNeedsNoLabelAndASecondLaunchOfItGetsNothing() {
-        LaunchGrant grant = forTask("g", "a", "t-1", new State.Bound(launch("t-1", 1)));
+        LaunchGrant grant = forTask("g", "a", "t-1", new State.Bound(holder("t-1", "c-1")));
 
-        assertThat(decide(task(launch("t-1", 1), PRINCIPAL), List.of(), grant)).isInstanceOf(Decision.Allowed.class);
-        assertThat(decide(task(launch("t-1", 2), PRINCIPAL), List.of(), grant)).isInstanceOf(Decision.NoMatch.class);
-        assertThat(set(List.of(), grant).contested(task(launch("t-1", 2), PRINCIPAL)))
+        assertThat(decide(task(holder("t-1", "c-1"), PRINCIPAL), List.of(), grant))
+                .isInstanceOf(Decision.Allowed.class);
+        assertThat(decide(task(holder("t-1", "c-2"), PRINCIPAL), List.of(), grant))
+                .isInstanceOf(Decision.NoMatch.class);
+        assertThat(set(List.of(), grant).contested(task(holder("t-1", "c-2"), PRINCIPAL)))
                 .isEmpty();
         assertThat(decide(task(OTHER, PRINCIPAL, LABEL), List.of(), grant)).isInstanceOf(Decision.NoMatch.class);
     }
 
-    /** A controller that has seen fewer launches of the task id counts the same launch lower. */
+    /** The launch may be the bound one or a later one. */
     @Test
-    void boundLaunchMayHaveALowerNumberHere() {
-        assertThat(decide(
-                        task(launch("t-1", 1), PRINCIPAL, LABEL), List.of(), labelled("g", "a", new State.Bound(MINE))))
-                .isInstanceOf(Decision.Allowed.class);
+    void nothingIsDecidedBeforeTheContainerIsKnown() {
+        Decision decision = decide(
+                staged(MINE, PRINCIPAL, LABEL),
+                List.of(Policies.allow("p", 9, Policies.principal(PRINCIPAL))),
+                labelled("g", "a", new State.Bound(MINE)));
+
+        assertThat(decision).isInstanceOfSatisfying(Decision.Narrowed.class, open -> {
+            assertThat(open.summary()).isEqualTo("grant " + id("g") + " can't be evaluated yet");
+            assertThat(open.verdicts())
+                    .extracting(Verdict::why)
+                    .contains("can't be evaluated yet: the task's container is not known");
+        });
+        assertThat(decide(staged(MINE, PRINCIPAL, LABEL), List.of(), labelled("g", "a", new State.Unbound())))
+                .isInstanceOf(Decision.Unbound.class);
+        assertThat(decide(staged(OTHER, PRINCIPAL, LABEL), List.of(), labelled("g", "a", new State.Bound(MINE))))
+                .isInstanceOf(Decision.NoMatch.class);
     }
 
     @Test
@@ -201,8 +210,7 @@ class GrantDecisionTest {
     void reportedTaskGetsNoSensitiveGrant() {
         LaunchGrant sensitive =
                 TestGrants.grant("g", Policies.sensitive(Policies.gift("a")), Optional.empty(), new State.Unbound());
-        Subject reported =
-                new Subject(TASK.task(), TASK.framework(), TASK.agent(), false, TASK.enforcement(), TASK.sequence());
+        Subject reported = new Subject(TASK.task(), TASK.framework(), TASK.agent(), false, TASK.enforcement());
 
         assertThat(decide(reported, List.of(), sensitive)).isInstanceOf(Decision.NoMatch.class);
         assertThat(decide(TASK, List.of(), sensitive)).isInstanceOf(Decision.Unbound.class);
@@ -210,8 +218,7 @@ class GrantDecisionTest {
 
     @Test
     void nothingIsDecidedWhileTheFrameworkIsNotVisible() {
-        Subject unseen =
-                new Subject(TASK.task(), Optional.empty(), TASK.agent(), true, TASK.enforcement(), TASK.sequence());
+        Subject unseen = new Subject(TASK.task(), Optional.empty(), TASK.agent(), true, TASK.enforcement());
 
         assertThat(decide(unseen, List.of(), labelled("g", "a", new State.Bound(MINE))))
                 .isInstanceOf(Decision.Pending.class);
@@ -220,7 +227,7 @@ class GrantDecisionTest {
     @Test
     void grantsMakeNoNewVersionAndAreLeftOutForOtherTasks() {
         PolicySet plain = PolicySet.of(7, List.of(Policies.allow("p", 0, Policies.principal(PRINCIPAL))));
-        PolicySet granted = plain.withGrants(new GrantSet(List.of(labelled("g", "a", new State.Unbound()))));
+        PolicySet granted = plain.withGrants(GrantSet.of(List.of(labelled("g", "a", new State.Unbound()))));
 
         assertThat(granted.version()).isEqualTo(7);
         assertThat(granted.outcomes(task(MINE, PRINCIPAL))).isEqualTo(plain.outcomes(task(MINE, PRINCIPAL)));
@@ -248,17 +255,18 @@ class GrantDecisionTest {
 
     @Test
     void differenceNamesTheTasksOfTheGrantsThatDiffer() {
-        GrantSet before =
-                new GrantSet(Set.of(labelled("g", "a", new State.Unbound()), labelled("h", "a", new State.Unbound())));
-        GrantSet after = new GrantSet(
-                Set.of(labelled("g", "a", new State.Bound(MINE)), labelled("h", "a", new State.Unbound())));
-        var concerned = after.difference(before);
+        GrantSet before = GrantSet.of(Set.of(
+                labelled("g", "a", new State.Unbound()),
+                labelled("h", "a", new State.Unbound()),
+                forTask("i", "a", "t-1", new State.Unbound())));
+        GrantSet after =
+                before.with(List.of(labelled("g", "a", new State.Bound(MINE)))).without(id("i"));
 
-        assertThat(concerned.test(launched(TASK))).isTrue();
-        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL, LABEL)))).isTrue();
-        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL, id("h").toString()))))
-                .isFalse();
-        assertThat(concerned.test(launched(task(OTHER, PRINCIPAL)))).isFalse();
+        assertThat(after.difference(before)).isEqualTo(new GrantedTasks(Set.of(LABEL, "t-1"), Set.of(MINE)));
+        assertThat(before.difference(after)).isEqualTo(after.difference(before));
+        assertThat(after.difference(after).names()).isEmpty();
+        assertThat(after.boundTo(MINE)).extracting(LaunchGrant::id).containsExactly(id("g"));
+        assertThat(before.boundTo(MINE)).isEmpty();
     }
 
     @Test
@@ -274,13 +282,8 @@ class GrantDecisionTest {
         assertThat(difference.touches(task(OTHER, PRINCIPAL))).isFalse();
     }
 
-    private static LaunchedTask launched(Subject subject) {
-        return new LaunchedTask(
-                new Launch(subject.task().key(), subject.sequence()), subject.task(), true, Optional.empty());
-    }
-
     private static PolicySet set(List<Policy> policies, LaunchGrant... grants) {
-        return PolicySet.of(1, policies).withGrants(new GrantSet(List.of(grants)));
+        return PolicySet.of(1, policies).withGrants(GrantSet.of(List.of(grants)));
     }
 
     /** The decision for the name default; both ways to decide agree on it. */

@@ -1,12 +1,13 @@
 package io.mesosiam.policy.grant;
 
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
@@ -65,16 +66,26 @@ public final class TestGrants {
         return new LaunchGrant(policy, taskId, state);
     }
 
-    public static Launch launch(String taskId, long sequence) {
-        return new Launch(new TaskKey(FRAMEWORK, new TaskId(taskId), new MesosAgentId("a-0001")), sequence);
+    public static TaskContainer holder(String taskId, String container) {
+        return new TaskContainer(
+                new TaskKey(FRAMEWORK, new TaskId(taskId), new MesosAgentId("a-0001")), ContainerId.of(container));
     }
 
     /** A running task of the principal in the Mesos role eng/data with these values of the label. */
-    public static Subject task(Launch launch, String principal, String... labels) {
+    public static Subject task(TaskContainer launch, String principal, String... labels) {
+        return task(launch.task(), Optional.of(launch.container()), principal, labels);
+    }
+
+    /** The same task before its container is known. */
+    public static Subject staged(TaskContainer launch, String principal, String... labels) {
+        return task(launch.task(), Optional.empty(), principal, labels);
+    }
+
+    private static Subject task(TaskKey key, Optional<ContainerId> container, String principal, String... labels) {
         Framework framework = new Framework(FRAMEWORK, "web-platform", Optional.of(principal), "root", false);
         return new Subject(
                 new Task(
-                        launch.key(),
+                        key,
                         "web",
                         new MesosRole("eng/data"),
                         Optional.empty(),
@@ -84,11 +95,10 @@ public final class TestGrants {
                                 .map(value -> new Label(LaunchGrant.LABEL, Optional.of(value)))
                                 .toList(),
                         TaskState.RUNNING,
-                        Optional.empty()),
+                        container),
                 Optional.of(framework),
                 Optional.empty(),
                 true,
-                Subjects.ENFORCED,
-                launch.sequence());
+                Subjects.ENFORCED);
     }
 }
