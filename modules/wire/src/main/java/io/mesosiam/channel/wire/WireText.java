@@ -52,7 +52,7 @@ final class WireText {
         if (value.isEmpty() || value.length() > max) {
             throw new IllegalArgumentException(field + " must have 1 to " + max + " characters, has " + value.length());
         }
-        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\n' || c == '\r')) {
+        if (!value.chars().allMatch(c -> (c >= ' ' && c <= '~') || c == '\n' || c == '\r')) {
             throw new IllegalArgumentException(field + " must be PEM: printable ASCII and line ends");
         }
     }
