@@ -52,8 +52,7 @@ public record CertificateFiles(Optional<Path> certificate, Optional<Path> key, O
             if (own.isEmpty()) {
                 return PemFiles.read(file);
             }
-            PemFiles.checkKey(file, own.get());
-            return file;
+            return PemFiles.key(file, own.get());
         }));
         authorities.ifPresent(file -> checked(AUTHORITIES, file, problems, () -> PemFiles.authorities(file, now)));
         return List.copyOf(problems);

@@ -7,6 +7,8 @@ import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -48,14 +50,27 @@ final class ClusterReadiness implements HealthCheck {
                     incomplete.reason()
                             + "; tasks that are not visible get nothing new, and no lease is ended because its task is missing");
         }
+        List<String> warnings = warnings(health, state);
+        if (!warnings.isEmpty()) {
+            response.withData("warning", String.join("; ", warnings));
+        }
+        return response.build();
+    }
+
+    private List<String> warnings(WatchHealth health, ClusterState state) {
+        List<String> warnings = new ArrayList<>();
         if (health.ready() && !state.enforcement().principals()) {
-            response.withData(
-                    "warning",
+            warnings.add(
                     policies.acceptSelfAsserted()
                             ? "Mesos does not enforce principals: every policy relies on values that frameworks choose themselves"
                             : "Mesos does not enforce principals: nothing is issued until"
                                     + " mesos-iam.policy.accept-self-asserted is true");
         }
-        return response.build();
+        if (health.plainHttp()) {
+            warnings.add(
+                    "the master is read over plain HTTP: a network neighbour can answer in its place, and so decide"
+                            + " which task gets which IAM role; use https:// in mesos-iam.mesos.masters");
+        }
+        return warnings;
     }
 }

@@ -53,6 +53,16 @@ final class StageMetrics {
                 "1 while all tasks that the master counts are visible, else 0; while 0, no lease is ended because its task is missing",
                 watch,
                 w -> w.state().view() instanceof Completeness.Whole ? 1 : 0);
+        gauge(
+                "mesosiam.mesos.plain.http",
+                "1 while the master is read over a network without TLS, else 0",
+                watch,
+                w -> w.health().plainHttp() ? 1 : 0);
+        gauge(
+                "mesosiam.mesos.principals.enforced",
+                "1 while the leading master enforces the principals of frameworks, else 0",
+                watch,
+                w -> w.state().enforcement().principals() ? 1 : 0);
         FunctionCounter.builder("mesosiam.mesos.rejected", watch, ClusterWatch::rejected)
                 .description("Tasks, frameworks, Mesos agents and events of a master that could not be used")
                 .register(meters);

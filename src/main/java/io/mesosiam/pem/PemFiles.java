@@ -110,11 +110,11 @@ public final class PemFiles {
     }
 
     /**
-     * Checks that a file holds the private key of this certificate.
+     * The private key of this certificate.
      *
      * @throws Broken if the file has no readable key, or a different one
      */
-    public static void checkKey(Path file, X509Certificate certificate) throws Broken {
+    public static PrivateKey key(Path file, X509Certificate certificate) throws Broken {
         String text = new String(read(file), StandardCharsets.ISO_8859_1);
         Matcher pem = KEY.matcher(text);
         if (!pem.find()) {
@@ -138,6 +138,7 @@ public final class PemFiles {
         if (!belongTogether(key, certificate)) {
             throw new Broken("is not the key of the certificate", "Name the certificate's own key");
         }
+        return key;
     }
 
     /** Whether the key signs and the public key of the certificate verifies. */

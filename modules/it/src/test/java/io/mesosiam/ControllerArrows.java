@@ -11,7 +11,8 @@ final class ControllerArrows {
             arrowsFrom("mesos").to("line"),
             arrowsFrom("mesos.model").to("mesos"),
             arrowsFrom("mesos.json").to("line", "mesos", "mesos.model"),
-            arrowsFrom("mesos.master").to("clock", "loop", "mesos", "mesos.json", "mesos.model", "pause", "reach"),
+            arrowsFrom("mesos.master")
+                    .to("clock", "loop", "mesos", "mesos.json", "mesos.model", "pause", "pem", "reach"),
             arrowsFrom("policy").to("mesos"),
             arrowsFrom("policy.bounds").to("policy", "mesos"),
             arrowsFrom("policy.cluster").to("policy", "mesos"),

@@ -110,7 +110,7 @@ public final class ApiCertificates implements AutoCloseable {
     @GuardedBy("this")
     private Optional<String> contents() {
         try {
-            PemFiles.checkKey(key, PemFiles.certificates(certificate).getFirst());
+            var _ = PemFiles.key(key, PemFiles.certificates(certificate).getFirst());
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : Stream.concat(Stream.of(certificate, key), authorities.stream())
                     .toList()) {

@@ -41,6 +41,21 @@ final class AddressChecks {
         return problems;
     }
 
+    /** Findings that do not prevent the start. Called without problems. */
+    static List<StartProblem> warnings(Settings settings) {
+        return urls(settings, MASTERS).stream()
+                .map(String::strip)
+                .filter(text -> "http".equalsIgnoreCase(URI.create(text).getScheme()))
+                .filter(text -> !Loopback.isListenable(URI.create(text).getHost()))
+                .map(text -> StartProblem.surroundings(
+                        MASTERS,
+                        text,
+                        "is read over plain HTTP: a network neighbour can answer in its place, and so decide which task gets"
+                                + " which IAM role",
+                        "Use https://, and set mesos-iam.mesos.ca-file"))
+                .toList();
+    }
+
     private static void masters(Settings settings, List<StartProblem> problems) {
         List<String> texts = urls(settings, MASTERS);
         Set<String> places = new HashSet<>();

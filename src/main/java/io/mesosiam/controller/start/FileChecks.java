@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks the files in settings: the certificate, key and CA of the agents' port, and the CA and secret for the masters.
+ * Checks the files in settings: the certificate, key and CA of the agents' port, and those and the secret for the masters.
  */
 final class FileChecks {
     private static final String MASTERS_CA = "mesos-iam.mesos.ca-file";
+    private static final String MASTERS_CERTIFICATE = "mesos-iam.mesos.certificate-file";
+    private static final String MASTERS_KEY = "mesos-iam.mesos.key-file";
     private static final String PRINCIPAL = "mesos-iam.mesos.principal";
     private static final String SECRET = "mesos-iam.mesos.secret-file";
 
@@ -82,6 +84,7 @@ final class FileChecks {
 
     private void masters() {
         settings.file(MASTERS_CA).ifPresent(file -> checked(MASTERS_CA, file, () -> PemFiles.authorities(file, now)));
+        certificateForMasters();
         Optional<String> principal = settings.text(PRINCIPAL);
         Optional<Path> secret = settings.file(SECRET);
         if (principal.isPresent() && secret.isEmpty()) {
@@ -96,6 +99,22 @@ final class FileChecks {
             }
             return file;
         }));
+    }
+
+    private void certificateForMasters() {
+        Optional<Path> certificate = settings.file(MASTERS_CERTIFICATE);
+        Optional<Path> key = settings.file(MASTERS_KEY);
+        if (certificate.isPresent() && key.isEmpty()) {
+            problems.add(StartProblem.missing(MASTERS_KEY, "Name the PEM file of the key of " + MASTERS_CERTIFICATE));
+        }
+        if (key.isPresent() && certificate.isEmpty()) {
+            problems.add(StartProblem.missing(
+                    MASTERS_CERTIFICATE, "Name the certificate that " + MASTERS_KEY + " belongs to"));
+        }
+        certificate
+                .flatMap(file -> checked(MASTERS_CERTIFICATE, file, () -> PemFiles.certificates(file)))
+                .map(List::getFirst)
+                .ifPresent(own -> key.ifPresent(file -> checked(MASTERS_KEY, file, () -> PemFiles.key(file, own))));
     }
 
     private Optional<Path> required(String setting, String cure) {

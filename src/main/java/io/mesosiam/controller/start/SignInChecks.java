@@ -76,7 +76,7 @@ final class SignInChecks {
             checked(
                     KEY,
                     key.get(),
-                    () -> PemFiles.checkKey(
+                    () -> PemFiles.key(
                             key.get(), PemFiles.certificates(certificate.get()).getFirst()));
         }
     }

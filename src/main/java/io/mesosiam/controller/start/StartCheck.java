@@ -59,6 +59,7 @@ public final class StartCheck {
     public static List<StartProblem> warnings(SmallRyeConfig config) {
         Settings settings = new Settings(config);
         List<StartProblem> warnings = new ArrayList<>(FileChecks.warnings(settings));
+        warnings.addAll(AddressChecks.warnings(settings));
         warnings.addAll(DatabaseCheck.warnings(settings));
         return asGiven(config, warnings);
     }

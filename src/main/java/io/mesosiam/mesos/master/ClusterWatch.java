@@ -38,7 +38,7 @@ import java.util.random.RandomGenerator;
 @Singleton
 public final class ClusterWatch implements AutoCloseable {
     private static final String APPLYING = "apply";
-    private static final String AUTHORITIES = "ca-file";
+    private static final String TLS = "tls-files";
 
     /** Delays after failures of the operator stream. */
     static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(30));
@@ -226,8 +226,7 @@ public final class ClusterWatch implements AutoCloseable {
         watchdogLoop.run(() -> !closed, () -> {
             watchdogWakeup.await(WATCHDOG_STEP);
             client.closeIdle();
-            client.reloadAuthorities()
-                    .ifPresentOrElse(error -> report.failed(AUTHORITIES, error), () -> report.succeeded(AUTHORITIES));
+            client.reloadTls().ifPresentOrElse(error -> report.failed(TLS, error), () -> report.succeeded(TLS));
         });
     }
 

@@ -29,7 +29,7 @@ final class MasterClient implements AutoCloseable {
     private static final int MAX_REDIRECTS = 3;
     private static final int MAX_ERROR_TEXT = 512;
 
-    private final TrustingClient http;
+    private final TlsClient http;
     private final MasterHosts hosts;
     private final BasicCredential credential;
     private final Duration readTimeout;
@@ -43,7 +43,7 @@ final class MasterClient implements AutoCloseable {
         this.credential = new BasicCredential(config.principal(), config.secretFile());
         this.readTimeout = config.readTimeout();
         this.clock = clock;
-        this.http = new TrustingClient(config.caFile(), config.connectTimeout());
+        this.http = new TlsClient(TlsFiles.of(config), config.connectTimeout());
     }
 
     /**
@@ -111,11 +111,11 @@ final class MasterClient implements AutoCloseable {
     }
 
     /**
-     * Reads the file with the masters' authorities again.
+     * Reads the files for TLS again.
      *
-     * @return why it can't be used, so that the earlier authorities stay in use; otherwise empty
+     * @return why they can't be used, so that those before stay in use; otherwise empty
      */
-    Optional<String> reloadAuthorities() {
+    Optional<String> reloadTls() {
         return http.reload();
     }
 

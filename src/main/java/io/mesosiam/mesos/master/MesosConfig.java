@@ -40,6 +40,12 @@ public interface MesosConfig {
      */
     Optional<Path> caFile();
 
+    /** PEM file with this controller's certificate for masters that ask for one, with {@link #keyFile()}. Read again like {@link #caFile()}. */
+    Optional<Path> certificateFile();
+
+    /** PEM file with that certificate's key, PKCS#8, not encrypted. */
+    Optional<Path> keyFile();
+
     /** Whether to follow the operator stream where the masters offer it ({@code auto}), or to poll only. */
     @WithDefault("auto")
     StreamMode stream();

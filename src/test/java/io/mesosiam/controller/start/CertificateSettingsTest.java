@@ -129,4 +129,46 @@ class CertificateSettingsTest extends SettingsFixture {
                     .anyMatch(line -> line.startsWith(setting + "=" + leaf + ": has no certificate of an authority"));
         }
     }
+
+    @Test
+    void certificateForMastersNeedsItsKey() {
+        String certificate = settings.identity.certificate().toString();
+        TestCa.Identity other = settings.ca.issue("dns:other");
+
+        assertThat(settings.lines(Map.of("mesos-iam.mesos.certificate-file", certificate), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.key-file: is not set");
+        assertThat(settings.lines(
+                        Map.of(
+                                "mesos-iam.mesos.key-file",
+                                settings.identity.key().toString()),
+                        Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.certificate-file: is not set");
+        assertThat(settings.lines(
+                        Map.of(
+                                "mesos-iam.mesos.certificate-file",
+                                certificate,
+                                "mesos-iam.mesos.key-file",
+                                other.key().toString()),
+                        Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.key-file=" + other.key() + ": is not the key of the certificate");
+    }
+
+    @Test
+    void warnsOfMastersThatAreReadOverANetworkWithoutTls() {
+        assertThat(settings.warnings(
+                        Map.of("mesos-iam.mesos.masters", "http://127.0.0.1:5050,https://m2.example:5050")))
+                .noneMatch(line -> line.contains("plain HTTP"));
+        assertThat(settings.warnings(
+                        Map.of("mesos-iam.mesos.masters", "https://m1.example:5050,http://m2.example:5050")))
+                .filteredOn(line -> line.contains("plain HTTP"))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.masters=http://m2.example:5050: is read over plain HTTP");
+    }
 }

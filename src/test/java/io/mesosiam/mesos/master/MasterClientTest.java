@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestPort;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +22,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,7 +176,7 @@ class MasterClientTest {
             assertThatThrownBy(() -> client.get(second, "/state")).hasMessageContaining("TLS refused");
             try (IdleTimeoutInputStream open = client.get(first, "/state")) {
                 Files.write(trusted, Files.readAllBytes(later.certificateFile()));
-                assertThat(client.reloadAuthorities()).isEmpty();
+                assertThat(client.reloadTls()).isEmpty();
 
                 client.get(second, "/state").close();
                 // a resumed session of the earlier context would be accepted without the certificate
@@ -180,7 +184,7 @@ class MasterClientTest {
                 assertThat(open.readAllBytes()).isNotEmpty();
             }
             Files.write(trusted, Files.readAllBytes(own), StandardOpenOption.APPEND);
-            assertThat(client.reloadAuthorities()).isEmpty();
+            assertThat(client.reloadTls()).isEmpty();
             client.get(first, "/state").close();
             client.get(second, "/state").close();
         }
@@ -188,9 +192,9 @@ class MasterClientTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-                    -----BEGIN CERTIFICATE----- | can't be read
-                    ''                          | has no certificate
-                    -                           | can't be read
+                    -----BEGIN CERTIFICATE----- | holds something that is no X.509 certificate
+                    ''                          | holds no certificate
+                    -                           | does not exist
                     """, delimiter = '|', nullValues = "-")
     void caFileThatCannotBeUsedChangesNothingUntilItCan(String content, String problem) throws Exception {
         TestCa ca = TestCa.in(directory);
@@ -205,13 +209,54 @@ class MasterClientTest {
                 Files.writeString(own, content);
             }
 
-            assertThat(client.reloadAuthorities())
-                    .contains("mesos-iam.mesos.ca-file " + own + " " + problem
-                            + ": the authorities that were read before stay in use");
+            assertThat(client.reloadTls())
+                    .contains("mesos-iam.mesos.ca-file " + own + " " + problem + ": what was read before stays in use");
             client.get(uri, "/state").close();
 
             Files.write(own, pem);
-            assertThat(client.reloadAuthorities()).isEmpty();
+            assertThat(client.reloadTls()).isEmpty();
+            client.get(uri, "/state").close();
+        }
+    }
+
+    @Test
+    void masterThatAsksForACertificateGetsIt() throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa other = TestCa.in(Files.createDirectory(directory.resolve("other")));
+        TestCa.Identity controller = ca.issue("dns:controller");
+        TestCa.Identity stranger = other.issue("dns:controller");
+        try (FaultyMaster secure = new FaultyMaster(asking(ca, ca.issue("ip:127.0.0.1")))) {
+            URI uri = URI.create("https://127.0.0.1:" + secure.port());
+            TestConfig plain = TestConfig.of(uri).trusting(ca.certificateFile());
+            assertThat(client(plain.certified(controller.certificate(), controller.key()))
+                            .findLeader())
+                    .isEqualTo(uri);
+
+            assertThatThrownBy(() -> client(plain).findLeader()).isInstanceOf(MasterFailure.class);
+            assertThatThrownBy(() -> client(plain.certified(stranger.certificate(), stranger.key()))
+                            .findLeader())
+                    .isInstanceOf(MasterFailure.class);
+        }
+    }
+
+    /** The two files are replaced one after the other. */
+    @Test
+    void changedCertificateIsUsedOnceItsKeyIsThere() throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa.Identity before = ca.issue("dns:before");
+        TestCa.Identity after = ca.issue("dns:after");
+        try (FaultyMaster secure = new FaultyMaster(asking(ca, ca.issue("ip:127.0.0.1")))) {
+            URI uri = URI.create("https://127.0.0.1:" + secure.port());
+            MasterClient client = client(
+                    TestConfig.of(uri).trusting(ca.certificateFile()).certified(before.certificate(), before.key()));
+            Files.write(before.certificate(), Files.readAllBytes(after.certificate()));
+            assertThat(client.reloadTls())
+                    .contains("mesos-iam.mesos.key-file " + before.key()
+                            + " is not the key of the certificate: what was read before stays in use");
+            client.get(uri, "/state").close();
+
+            Files.write(before.key(), Files.readAllBytes(after.key()));
+            assertThat(client.reloadTls()).isEmpty();
             client.get(uri, "/state").close();
         }
     }
@@ -221,7 +266,7 @@ class MasterClientTest {
         Path none = directory.resolve("none.pem");
 
         assertThatThrownBy(() -> client(TestConfig.of(master.uri()).trusting(none)))
-                .hasMessage("mesos-iam.mesos.ca-file " + none + " can't be read");
+                .hasMessage("mesos-iam.mesos.ca-file " + none + " does not exist");
     }
 
     @Test
@@ -235,6 +280,21 @@ class MasterClientTest {
 
     private static String basic(String pair) {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A server that wants a certificate of the CA. */
+    private static HttpsServer asking(TestCa ca, TestCa.Identity identity) throws Exception {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(TestTls.context(ca.certificateFile(), Optional.of(identity))) {
+                    @Override
+                    public void configure(HttpsParameters parameters) {
+                        SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+                        tls.setNeedClientAuth(true);
+                        parameters.setSSLParameters(tls);
+                    }
+                });
+        return server;
     }
 
     private static HttpsServer https(TestCa.Identity identity) throws Exception {

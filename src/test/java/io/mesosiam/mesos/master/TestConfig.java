@@ -14,22 +14,36 @@ record TestConfig(
         Map<String, URI> aliases,
         Optional<String> principal,
         Optional<Path> secretFile,
-        Optional<Path> caFile)
+        Optional<Path> caFile,
+        Optional<Path> certificateFile,
+        Optional<Path> keyFile)
         implements MesosConfig {
     static TestConfig of(URI... masters) {
-        return new TestConfig(List.of(masters), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new TestConfig(
+                List.of(masters),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     TestConfig alias(String name, URI target) {
-        return new TestConfig(masters, Map.of(name, target), principal, secretFile, caFile);
+        return new TestConfig(masters, Map.of(name, target), principal, secretFile, caFile, certificateFile, keyFile);
     }
 
     TestConfig credential(String name, Path file) {
-        return new TestConfig(masters, aliases, Optional.of(name), Optional.of(file), caFile);
+        return new TestConfig(masters, aliases, Optional.of(name), Optional.of(file), caFile, certificateFile, keyFile);
     }
 
     TestConfig trusting(Path ca) {
-        return new TestConfig(masters, aliases, principal, secretFile, Optional.of(ca));
+        return new TestConfig(masters, aliases, principal, secretFile, Optional.of(ca), certificateFile, keyFile);
+    }
+
+    TestConfig certified(Path certificate, Path key) {
+        return new TestConfig(
+                masters, aliases, principal, secretFile, caFile, Optional.of(certificate), Optional.of(key));
     }
 
     @Override
