@@ -30,6 +30,7 @@ final class AgentArrows {
                             "agent.config",
                             "agent.docker",
                             "agent.doctor",
+                            "agent.enrol",
                             "agent.kernel",
                             "agent.link",
                             "agent.maker",
@@ -38,7 +39,8 @@ final class AgentArrows {
                             "agent.redirect",
                             "agent.serve",
                             "channel.wire",
-                            "line"),
+                            "line",
+                            "reach"),
             arrowsFrom("agent.attest").to("agent.docker", "agent.kernel", "pause"),
             arrowsFrom("agent.config")
                     .to(
@@ -51,10 +53,23 @@ final class AgentArrows {
                             "agent.serve",
                             "line",
                             "reach",
+                            "secret",
                             "spelling"),
             arrowsFrom("agent.doctor")
                     .to("agent.attest", "agent.kernel", "agent.maker", "agent.mesos", "agent.redirect", "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
+            arrowsFrom("agent.enrol")
+                    .to(
+                            "agent.config",
+                            "agent.doctor",
+                            "agent.link",
+                            "agent.local",
+                            "agent.metrics",
+                            "channel.wire",
+                            "line",
+                            "pause",
+                            "reach",
+                            "secret"),
             arrowsFrom("agent.link")
                     .to(
                             "agent.attest",

@@ -8,11 +8,10 @@ import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.attest.SocketMakers;
 import io.mesosiam.agent.config.AgentConfig;
-import io.mesosiam.agent.config.AgentKey;
-import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.config.StartCheck;
 import io.mesosiam.agent.config.WrongSettings;
 import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.enrol.Enrolment;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.kernel.SystemdNotify;
@@ -24,10 +23,12 @@ import io.mesosiam.agent.link.LinkTiming;
 import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.agent.maker.RecordedMakers;
 import io.mesosiam.agent.mesos.MesosContainers;
+import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
 import io.mesosiam.agent.serve.ServerLimits;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -42,7 +43,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
 
 /**
  * The agent's program, from start to stop. docs/agent.md lists its settings and exit codes.
@@ -138,12 +138,13 @@ public final class AgentMain {
             problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
             System.exit(CANNOT_START);
         }
+        Optional<Enrolment> enrolment = enrolment(config);
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
         DoctorCommand.logWrongName(config);
         LeaseStore store = new LeaseStore(clock);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
-                peer(config),
+                new HostPeer(config, enrolment),
                 new DialPlan(config.controllers(), new SecureRandom()),
                 store,
                 System::nanoTime,
@@ -179,9 +180,10 @@ public final class AgentMain {
                         new StandaloneFilter(store, mesos),
                         link,
                         clock));
-        Optional<MetricsEndpoint> metrics = config.metricsListen()
-                .map(listen -> new MetricsEndpoint(
-                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures)));
+        List<MetricSource> sources =
+                new ArrayList<>(List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures));
+        enrolment.ifPresent(sources::add);
+        Optional<MetricsEndpoint> metrics = config.metricsListen().map(listen -> new MetricsEndpoint(listen, sources));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
@@ -190,6 +192,7 @@ public final class AgentMain {
         stopWith(List.of(
                 endpoint,
                 () -> metrics.ifPresent(MetricsEndpoint::close),
+                () -> enrolment.ifPresent(Enrolment::close),
                 link,
                 attestor,
                 () -> makers.ifPresent(RecordedMakers::close),
@@ -201,7 +204,8 @@ public final class AgentMain {
         redirect.start(endpoint.address().getPort());
         // the hello lists the running containers; requests before it wait in the backlog, and then for their leases
         attestor.start();
-        link.start(attestor::running);
+        enrolment.ifPresentOrElse(
+                host -> host.start(() -> link.start(attestor::running), failures), () -> link.start(attestor::running));
         link.awaitFirstLeases();
         endpoint.start();
         metrics.ifPresent(MetricsEndpoint::start);
@@ -260,18 +264,15 @@ public final class AgentMain {
         }
     }
 
-    private static ControllerLink.Peer peer(AgentConfig config) {
-        return new ControllerLink.Peer() {
-            @Override
-            public SSLContext tls() throws IOException {
-                return AgentKey.tls(config.keyFiles());
-            }
-
-            @Override
-            public HostIdentity identity() throws IOException {
-                return HostIdentity.read(config);
-            }
-        };
+    private static Optional<Enrolment> enrolment(AgentConfig config) throws IOException {
+        try {
+            return Enrolment.of(config);
+        } catch (IOException e) {
+            throw new IOException(
+                    AgentConfig.PREFIX + "STATE: " + FileProblem.describe(e)
+                            + ". Let it be a directory for the agent's user alone",
+                    e);
+        }
     }
 
     /**

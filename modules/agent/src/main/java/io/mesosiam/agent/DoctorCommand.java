@@ -24,11 +24,14 @@ import io.mesosiam.agent.doctor.ReachCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
 import io.mesosiam.agent.doctor.SocketCheck;
 import io.mesosiam.agent.doctor.UriCheck;
+import io.mesosiam.agent.enrol.EnrolmentCheck;
 import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.channel.wire.Protocol;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -95,11 +98,32 @@ final class DoctorCommand {
 
     /** Logs a warning if the certificate doesn't name this host: controllers would refuse it. */
     static void logWrongName(AgentConfig config) {
+        if (!hasCertificate(config)) {
+            return;
+        }
         for (Finding finding : nameCheck(config).findings()) {
             if (finding.level() != Finding.Level.OK) {
                 LOG.log(Level.WARNING, "certificate may be another host''s finding=\"{0}\"", finding);
             }
         }
+    }
+
+    /** A host that will be enrolled has none at first. */
+    private static boolean hasCertificate(AgentConfig config) {
+        return config.enrolment().isEmpty()
+                || Files.exists(config.enrolment().get().current(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The checks of the agent's certificate, and of the directory in which an enrolled host stores it. */
+    private static List<Check> certificateChecks(AgentConfig config) {
+        List<Check> checks = new ArrayList<>();
+        config.enrolment().ifPresent(settings -> checks.add(new EnrolmentCheck(settings)));
+        if (hasCertificate(config)) {
+            checks.add(new CertificateCheck(
+                    config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()));
+            checks.add(nameCheck(config));
+        }
+        return checks;
     }
 
     private static NameCheck nameCheck(AgentConfig config) {
@@ -126,7 +150,7 @@ final class DoctorCommand {
     static Doctor atStart(AgentConfig config) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();
-        return new Doctor(List.of(
+        List<Check> checks = new ArrayList<>(List.of(
                 new RulesCheck(
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
@@ -140,10 +164,9 @@ final class DoctorCommand {
                 new MemoryCheck(proc.resolve("self/limits")),
                 new PortCheck(port),
                 new SocketCheck(proc, port),
-                new ClockCheck(),
-                new CertificateCheck(
-                        config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()),
-                nameCheck(config),
-                new UriCheck(proc, config.cgroupsRoot())));
+                new ClockCheck()));
+        checks.addAll(certificateChecks(config));
+        checks.add(new UriCheck(proc, config.cgroupsRoot()));
+        return new Doctor(checks);
     }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mesosiam.agent.config.AgentConfig;
+import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
+import io.mesosiam.agent.doctor.NameCheck;
+import io.mesosiam.agent.enrol.EnrolmentCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,17 @@ class DoctorCommandTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DoctorCommand.run(List.of(), environment, System.out))
                 .withMessageContaining("did you mean MESOS_IAM_AGENT_LISTEN?");
+    }
+
+    @Test
+    void hostThatIsNotEnrolledYetHasNoCertificateToCheck() {
+        Map<String, String> environment = new HashMap<>(NEEDED);
+        List.of("CERTIFICATE", "KEY", "CA").forEach(name -> environment.remove("MESOS_IAM_AGENT_" + name));
+        environment.put("MESOS_IAM_AGENT_STATE", "/absent/state");
+
+        assertThat(DoctorCommand.atStart(AgentConfig.from(environment)).checks())
+                .hasAtLeastOneElementOfType(EnrolmentCheck.class)
+                .doesNotHaveAnyElementsOfTypes(CertificateCheck.class, NameCheck.class);
     }
 
     @Test

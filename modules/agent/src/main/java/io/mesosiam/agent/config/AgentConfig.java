@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * @param controllers addresses where the controllers accept agents
+ * @param certificate source of the agent's certificate
  * @param hostname name under which the Mesos agent on this host is registered; empty for the host's own name
  * @param mesosAgent source of the Mesos agent's id
  * @param metricsListen address of the metrics endpoint; empty to have none
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentConfig(
         List<URI> controllers,
-        KeyFiles keyFiles,
+        CertificateSource certificate,
         Optional<String> hostname,
         MesosAgent mesosAgent,
         EndpointSettings endpoint,
@@ -47,7 +48,30 @@ public record AgentConfig(
     public static final String PREFIX = "MESOS_IAM_AGENT_";
 
     /** PEM files: the agent's certificate with its intermediates, its PKCS#8 key, and the CA's certificates. */
-    public record KeyFiles(Path certificate, Path key, Path ca) {}
+    public record KeyFiles(Path certificate, Path key, Path ca) {
+        /** The files of an enrolled host. */
+        public static KeyFiles in(Path directory) {
+            return new KeyFiles(
+                    directory.resolve("certificate.pem"),
+                    directory.resolve("key.pem"),
+                    directory.resolve("authorities.pem"));
+        }
+    }
+
+    /** The files of the certificate; of an enrolled host, those in use at the moment. */
+    public KeyFiles keyFiles() {
+        return switch (certificate) {
+            case CertificateSource.Provided(KeyFiles files) -> files;
+            case CertificateSource.Enrolled(EnrolmentSettings settings) -> settings.keyFiles();
+        };
+    }
+
+    /** How this host is enrolled; empty if the site's own PKI issues its certificate. */
+    public Optional<EnrolmentSettings> enrolment() {
+        return certificate instanceof CertificateSource.Enrolled(EnrolmentSettings settings)
+                ? Optional.of(settings)
+                : Optional.empty();
+    }
 
     /** Source of the Mesos agent's id. */
     public sealed interface MesosAgent {
@@ -102,7 +126,7 @@ public record AgentConfig(
         if (in.text("CONTROLLERS").isEmpty()) {
             in.wrong("CONTROLLERS", "must name at least one controller, as wss://host:port");
         }
-        KeyFiles keyFiles = new KeyFiles(in.path("CERTIFICATE"), in.path("KEY"), in.path("CA"));
+        CertificateSource certificate = CertificateVariables.source(in, controllers);
         MesosAgent mesosAgent = mesosAgent(in);
         boolean redirected = RedirectVariables.on(in);
         InetSocketAddress listen = listen(in, redirected);
@@ -112,7 +136,7 @@ public record AgentConfig(
         List<InetSocketAddress> destinations = in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address);
         AgentConfig config = new AgentConfig(
                 controllers,
-                keyFiles,
+                certificate,
                 in.text("HOSTNAME"),
                 mesosAgent,
                 EndpointVariables.settings(in, listen),

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks what the settings refer to outside of the process: certificate files are readable and belong together, and
- * ports are free. Each problem is one line: the variable, its value, the problem, and the cure.
+ * Checks what the settings refer to outside of the process: certificate files of the site are readable and belong
+ * together, and ports are free. Each problem is one line: the variable, its value, the problem, and the cure.
  */
 public final class StartCheck {
     private StartCheck() {}
@@ -23,7 +23,10 @@ public final class StartCheck {
      * @param handedOver the socket that systemd passed for the endpoint, if any
      */
     public static List<String> problems(AgentConfig config, Optional<ActivatedSocket> handedOver) {
-        List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
+        List<String> problems = new ArrayList<>(
+                config.certificate() instanceof CertificateSource.Provided(AgentConfig.KeyFiles files)
+                        ? AgentKey.problems(files)
+                        : List.of());
         // with the redirect, the agent can use another port
         InetSocketAddress listen = config.endpoint().listen();
         Optional<String> taken =
@@ -83,7 +86,7 @@ public final class StartCheck {
     }
 
     /** A problem's line, in the controller's form. */
-    static String line(String variable, String value, String problem, String cure) {
+    public static String line(String variable, String value, String problem, String cure) {
         return AgentConfig.PREFIX + variable + "=" + OneLine.marked(value) + ": " + problem + ". " + cure + ".";
     }
 }

@@ -25,7 +25,7 @@ public record Finding(Level level, String check, String text, String cure) {
         return new Finding(Level.WARNING, check, text, cure);
     }
 
-    static Finding failure(String check, String text, String cure) {
+    public static Finding failure(String check, String text, String cure) {
         return new Finding(Level.FAILURE, check, text, cure);
     }
 

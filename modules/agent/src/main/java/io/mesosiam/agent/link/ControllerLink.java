@@ -66,6 +66,11 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         SSLContext tls() throws IOException;
 
         HostIdentity identity() throws IOException;
+
+        /** Requests certificates over the streams, if the controllers issue this host's. */
+        default CertificateExchange certificates() {
+            return CertificateExchange.NONE;
+        }
     }
 
     /**
@@ -91,11 +96,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         this.failures = failures;
     }
 
-    /**
-     * Starts dialling.
-     *
-     * @param running supplies the host's containers; complete from now on
-     */
+    /** Starts dialling. {@code running} supplies the host's containers, complete from now on. */
     public void start(Supplier<Set<Container>> running) {
         dialler = Thread.ofVirtual().name("controller-link").start(() -> dial(running));
     }
@@ -158,7 +159,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     private void runStream(URI controller, ReportedContainers containers) throws InterruptedException {
-        ControllerStream opened = new ControllerStream(controller, store, timing, settled::countDown);
+        ControllerStream opened =
+                new ControllerStream(controller, store, timing, settled::countDown, peer.certificates());
         StreamEnd end;
         try {
             sendHello(opened, peer.identity(), containers);
@@ -277,7 +279,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    /** Time since this object's creation, as an instant. Only for waits and ages; it is not a date. */
+    /** Time since this object's creation, as an instant; it is not a date. */
     private Instant now() {
         return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - begun);
     }

@@ -45,6 +45,7 @@ final class ControllerStream implements WebSocket.Listener {
     private final LeaseStore store;
     private final LinkTiming timing;
     private final Runnable inSync;
+    private final CertificateExchange certificates;
 
     @GuardedBy("this")
     private final FrameBuffer frame = new FrameBuffer();
@@ -61,11 +62,13 @@ final class ControllerStream implements WebSocket.Listener {
     private volatile @Nullable StreamEnd end;
 
     /** @param inSync called when the controller has sent this host's leases */
-    ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inSync) {
+    ControllerStream(
+            URI controller, LeaseStore store, LinkTiming timing, Runnable inSync, CertificateExchange certificates) {
         this.controller = controller;
         this.store = store;
         this.timing = timing;
         this.inSync = inSync;
+        this.certificates = certificates;
     }
 
     /** Queues a message to send. The first message has to be the hello. */
@@ -84,6 +87,7 @@ final class ControllerStream implements WebSocket.Listener {
             } catch (IOException e) {
                 return end(new StreamEnd.Lost(reason(e)));
             } finally {
+                certificates.closed();
                 client.shutdownNow();
                 threads.shutdownNow();
             }
@@ -231,6 +235,7 @@ final class ControllerStream implements WebSocket.Listener {
                         sync.epoch(),
                         sync.entries().size());
                 inSync.run();
+                certificates.opened(this::send);
             }
             case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
             case ControllerMessage.Remove remove -> {
@@ -239,8 +244,8 @@ final class ControllerStream implements WebSocket.Listener {
             }
             case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
             case ControllerMessage.Policies policies -> send(new AgentMessage.Policies(policies.version()));
-            case ControllerMessage.Certificate _, ControllerMessage.CertificateRefused _ ->
-                LOG.log(Level.WARNING, "answer to a certificate request ignored, none was sent");
+            case ControllerMessage.Certificate issued -> certificates.issued(issued);
+            case ControllerMessage.CertificateRefused refused -> certificates.refused(refused);
             case ControllerMessage.Fault fault -> end(StreamEnd.of(fault));
         }
     }

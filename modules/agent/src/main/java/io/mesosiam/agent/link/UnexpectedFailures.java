@@ -23,7 +23,7 @@ public final class UnexpectedFailures implements MetricSource {
     private final Set<FailureKind> logged = new HashSet<>();
 
     /** Counts and logs an exception. Never throws. */
-    void caught(Throwable failure) {
+    public void caught(Throwable failure) {
         count.incrementAndGet();
         try {
             log(failure);

@@ -3,7 +3,9 @@ package io.mesosiam.agent.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,15 +25,25 @@ public final class HttpResponse {
     private final int status;
     private final byte[] body;
     private final boolean cut;
+    private final Optional<Duration> retryAfter;
 
-    private HttpResponse(int status, byte[] body, boolean cut) {
+    private HttpResponse(int status, byte[] body, boolean cut, Headers headers) {
         this.status = status;
         this.body = body;
         this.cut = cut;
+        this.retryAfter = headers.retryAfter();
     }
+
+    /** The headers that are used. */
+    private record Headers(OptionalInt length, Optional<Duration> retryAfter) {}
 
     public int status() {
         return status;
+    }
+
+    /** The header Retry-After, if it is a number of seconds (RFC 9110, section 10.2.3). */
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
     }
 
     /** Whether the body continues after the part that was read. */
@@ -52,13 +64,14 @@ public final class HttpResponse {
      */
     public static HttpResponse read(InputStream in, int maxBody) throws IOException {
         int status = status(in);
-        OptionalInt length = contentLength(in, maxBody);
+        Headers headers = headers(in, maxBody);
+        OptionalInt length = headers.length();
         byte[] body = in.readNBytes(length.orElse(maxBody + 1));
         requireLength(body.length, length);
         if (body.length > maxBody) {
             throw new IOException(tooLong(maxBody));
         }
-        return new HttpResponse(status, body, false);
+        return new HttpResponse(status, body, false, headers);
     }
 
     /**
@@ -68,13 +81,14 @@ public final class HttpResponse {
      */
     static HttpResponse readStart(InputStream in, int maxBody) throws IOException {
         int status = status(in);
-        OptionalInt length = contentLength(in, Integer.MAX_VALUE);
+        Headers headers = headers(in, Integer.MAX_VALUE);
+        OptionalInt length = headers.length();
         byte[] body = in.readNBytes(Math.min(length.orElse(maxBody), maxBody));
         boolean cut = body.length == maxBody && (length.isPresent() ? length.getAsInt() > maxBody : in.read() >= 0);
         if (!cut) {
             requireLength(body.length, length);
         }
-        return new HttpResponse(status, body, cut);
+        return new HttpResponse(status, body, cut, headers);
     }
 
     private static int status(InputStream in) throws IOException {
@@ -91,12 +105,13 @@ public final class HttpResponse {
         }
     }
 
-    private static OptionalInt contentLength(InputStream in, int maxBody) throws IOException {
+    private static Headers headers(InputStream in, int maxBody) throws IOException {
         OptionalInt length = OptionalInt.empty();
+        Optional<Duration> retryAfter = Optional.empty();
         for (int headers = 0; headers <= MAX_HEADERS; headers++) {
             String line = line(in);
             if (line.isEmpty()) {
-                return length;
+                return new Headers(length, retryAfter);
             }
             Matcher header = HEADER.matcher(line);
             if (!header.matches()) {
@@ -104,6 +119,10 @@ public final class HttpResponse {
             }
             switch (header.group(1).toLowerCase(Locale.ROOT)) {
                 case "content-length" -> length = OptionalInt.of(length(header.group(2), length, maxBody));
+                case "retry-after" ->
+                    retryAfter = Optional.of(header.group(2))
+                            .filter(text -> LENGTH.matcher(text).matches())
+                            .map(text -> Duration.ofSeconds(Integer.parseInt(text)));
                 case "transfer-encoding" -> throw new IOException("the answer has a transfer encoding");
                 default -> {}
             }

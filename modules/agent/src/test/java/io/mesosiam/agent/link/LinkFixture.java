@@ -46,6 +46,7 @@ abstract class LinkFixture {
     final LeaseStore store = new LeaseStore(InstantSource.system());
     final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
     LinkTiming timing = USUAL;
+    CertificateExchange certificates = CertificateExchange.NONE;
     final UnexpectedFailures failures = new UnexpectedFailures();
     ControllerLink link;
 
@@ -82,7 +83,7 @@ abstract class LinkFixture {
                 failures);
     }
 
-    private static ControllerLink.Peer peer(TestCa.Identity identity, Step beforeIdentity) {
+    private ControllerLink.Peer peer(TestCa.Identity identity, Step beforeIdentity) {
         return new ControllerLink.Peer() {
             @Override
             public SSLContext tls() throws IOException {
@@ -93,6 +94,11 @@ abstract class LinkFixture {
             public HostIdentity identity() throws IOException {
                 beforeIdentity.run();
                 return new HostIdentity("host-1", "f00d-S1");
+            }
+
+            @Override
+            public CertificateExchange certificates() {
+                return certificates;
             }
         };
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,21 @@ class HttpResponseTest {
 
         assertThat(reply.status()).isEqualTo(status);
         assertThat(new String(reply.body(), ISO_8859_1)).isEqualTo(body);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Retry-After: 17, 17",
+        "retry-after:0, 0",
+        "'Retry-After: Fri, 31 Dec 1999 23:59:59 GMT', -1",
+        "Retry-After: -5, -1",
+        "Retry-After: 99999999999, -1",
+        "Other: 17, -1"
+    })
+    void retryAfterIsANumberOfSeconds(String header, long seconds) throws IOException {
+        HttpResponse reply = read("HTTP/1.1 429 Too Many Requests\r\n" + header + "\r\n\r\n");
+
+        assertThat(reply.retryAfter().map(Duration::toSeconds).orElse(-1L)).isEqualTo(seconds);
     }
 
     @ParameterizedTest

@@ -1,0 +1,47 @@
+package io.mesosiam.agent.enrol;
+
+import io.mesosiam.agent.config.EnrolmentSettings;
+import io.mesosiam.agent.doctor.Check;
+import io.mesosiam.agent.doctor.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks the rights on the stored key, and whether this host is enrolled or can enrol. */
+public record EnrolmentCheck(EnrolmentSettings settings) implements Check {
+    private static final String NAME = "enrolment";
+
+    @Override
+    public List<Finding> findings() {
+        Optional<String> problem = Files.exists(settings.state()) ? StateDirectory.problem(settings) : Optional.empty();
+        if (problem.isPresent()) {
+            return List.of(Finding.failure(
+                    NAME,
+                    problem.get(),
+                    "only the agent's user may have rights on MESOS_IAM_AGENT_STATE; run doctor as that user"));
+        }
+        if (Files.exists(settings.current(), LinkOption.NOFOLLOW_LINKS)) {
+            return List.of(Finding.ok(NAME, "this host is enrolled, only the agent's user can read its key"));
+        }
+        return List.of(withoutCertificate());
+    }
+
+    private Finding withoutCertificate() {
+        try {
+            return settings.joinToken().isPresent()
+                    ? Finding.warning(
+                            NAME, "this host is not enrolled yet, and has a join token", "the agent's log says why")
+                    : Finding.failure(
+                            NAME,
+                            "this host is not enrolled, and has no join token",
+                            "write one for this host to the file of MESOS_IAM_AGENT_JOIN_TOKEN_FILE");
+        } catch (IOException e) {
+            return Finding.failure(
+                    NAME,
+                    "this host is not enrolled: " + e.getMessage(),
+                    "write the token that the controller showed to that file, for the agent's user to read");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.ControllerMessage;
+import java.util.function.Consumer;
+
+/** Requests this host's next certificate over the stream. Its methods return at once. */
+public interface CertificateExchange {
+    /** For a host whose certificate the site's own PKI issues. */
+    CertificateExchange NONE = new CertificateExchange() {
+        @Override
+        public void opened(Consumer<AgentMessage> send) {
+            // nothing is requested
+        }
+
+        @Override
+        public void closed() {
+            // nothing is requested
+        }
+
+        @Override
+        public void issued(ControllerMessage.Certificate certificate) {
+            // nothing was requested
+        }
+
+        @Override
+        public void refused(ControllerMessage.CertificateRefused refusal) {
+            // nothing was requested
+        }
+    };
+
+    /**
+     * A stream has sent this host's leases.
+     *
+     * @param send sends a message on it, until {@link #closed}
+     */
+    void opened(Consumer<AgentMessage> send);
+
+    /** The stream has ended. */
+    void closed();
+
+    /** The controller has answered a request with a certificate. */
+    void issued(ControllerMessage.Certificate certificate);
+
+    /** The controller has refused a request. */
+    void refused(ControllerMessage.CertificateRefused refusal);
+}
