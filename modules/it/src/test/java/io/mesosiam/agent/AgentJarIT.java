@@ -11,6 +11,10 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.secret.Secret;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,7 @@ class AgentJarIT {
                     .filter(name -> name.endsWith(".class"))
                     .filter(name -> !name.startsWith("io/mesosiam/agent/")
                             && !name.startsWith("io/mesosiam/channel/wire/")
+                            && !name.startsWith("io/mesosiam/failure/")
                             && !name.startsWith("io/mesosiam/line/")
                             && !name.startsWith("io/mesosiam/secret/")
                             && !name.startsWith("io/mesosiam/pause/")
@@ -55,6 +61,29 @@ class AgentJarIT {
                     .isNotNull();
         }
         assertThat(strangers).isEmpty();
+    }
+
+    @Test
+    void jarContainsEveryClassOfOursThatItsClassesUse() throws Exception {
+        TreeSet<String> missing = new TreeSet<>();
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            for (JarEntry entry : jar.stream()
+                    .filter(it -> it.getName().matches("io/mesosiam/.*\\.class"))
+                    .toList()) {
+                byte[] bytes;
+                try (InputStream in = jar.getInputStream(entry)) {
+                    bytes = in.readAllBytes();
+                }
+                for (PoolEntry used : ClassFile.of().parse(bytes).constantPool()) {
+                    if (used instanceof ClassEntry name
+                            && name.asInternalName().startsWith("io/mesosiam/")
+                            && jar.getEntry(name.asInternalName() + ".class") == null) {
+                        missing.add(name.asInternalName());
+                    }
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     @Test
