@@ -69,7 +69,7 @@ public final class AgentProcess implements AutoCloseable {
         return new AgentProcess(builder.start(), new LogFile(log));
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -96,7 +96,7 @@ public final class AgentProcess implements AutoCloseable {
                 "http://" + listens.get().group(1) + ":" + listens.get().group(2));
     }
 
-    int exitCode() throws Exception {
+    public int exitCode() throws Exception {
         if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the agent doesn't end: " + log());
         }
@@ -104,7 +104,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM and waits. */
-    int stop() throws Exception {
+    public int stop() throws Exception {
         process.destroy();
         return exitCode();
     }

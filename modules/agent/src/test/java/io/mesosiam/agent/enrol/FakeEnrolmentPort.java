@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -75,7 +76,11 @@ final class FakeEnrolmentPort implements AutoCloseable {
     }
 
     static Answer signs(Instant now, TestAuthority by) {
-        return (out, request) -> status(200, body(by.chain(Leaf.of(keyOf(request), now)), by.rootPem()))
+        return signs(by, key -> Leaf.of(key, now));
+    }
+
+    static Answer signs(TestAuthority by, Function<PublicKey, Leaf> leaf) {
+        return (out, request) -> status(200, body(by.chain(leaf.apply(keyOf(request))), by.rootPem()))
                 .write(out, request);
     }
 

@@ -1,7 +1,10 @@
 package io.mesosiam.agent.enrol;
 
 import io.mesosiam.agent.config.JoinToken;
+import io.mesosiam.fakes.TestCa;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.MessageDigest;
@@ -106,6 +109,18 @@ final class TestAuthority {
     /** The certificate and the intermediate in PEM. */
     String chain(Leaf leaf) throws Exception {
         return Pem.text(List.of(sign("intermediate", intermediateKey, leaf), intermediate));
+    }
+
+    /** The certificate of a server with this name, in files. */
+    TestCa.Identity serverFiles(Path directory, String name) throws Exception {
+        KeyPair key = SigningRequest.newKey();
+        Leaf leaf = new Leaf(name, key.getPublic(), Instant.now(), List.of(new GeneralName(GeneralName.dNSName, name)))
+                .server();
+        return new TestCa.Identity(
+                Files.writeString(directory.resolve(name + ".pem"), chain(leaf)),
+                Files.writeString(
+                        directory.resolve(name + ".key"),
+                        Pem.text("PRIVATE KEY", key.getPrivate().getEncoded())));
     }
 
     /** The context of a server with this name. */

@@ -17,11 +17,14 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** A controller's end of the stream, over real TLS, which the test controls. */
 public final class FakeController implements AutoCloseable {
@@ -33,6 +36,11 @@ public final class FakeController implements AutoCloseable {
 
     /** Listens on a free port of localhost, with this certificate, for agents of this CA. */
     public FakeController(TestCa ca, TestCa.Identity identity) throws Exception {
+        this(ca.certificateFile(), identity);
+    }
+
+    /** @param authorities PEM file: the CA of the agents */
+    public FakeController(Path authorities, TestCa.Identity identity) throws Exception {
         HttpServerOptions options = new HttpServerOptions()
                 .setSsl(true)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
@@ -40,8 +48,7 @@ public final class FakeController implements AutoCloseable {
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertPath(identity.certificate().toString())
                         .addKeyPath(identity.key().toString()))
-                .setTrustOptions(
-                        new PemTrustOptions().addCertPath(ca.certificateFile().toString()))
+                .setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString()))
                 .setMaxWebSocketFrameSize(Protocol.MAX_FRAME)
                 .setMaxWebSocketMessageSize(Protocol.MAX_FRAME);
         server = vertx.createHttpServer(options)
@@ -101,6 +108,11 @@ public final class FakeController implements AutoCloseable {
             return socket.path();
         }
 
+        /** The agent's certificate. */
+        public Certificate certificate() throws SSLPeerUnverifiedException {
+            return socket.sslSession().getPeerCertificates()[0];
+        }
+
         /** The next message, which has to be of this type. */
         public <T extends AgentMessage> T next(Class<T> type) throws Exception {
             String frame = taken(frames, "the agent sent nothing");
@@ -123,7 +135,7 @@ public final class FakeController implements AutoCloseable {
                     .join();
         }
 
-        void close() {
+        public void close() {
             socket.close().toCompletionStage().toCompletableFuture().join();
         }
     }
