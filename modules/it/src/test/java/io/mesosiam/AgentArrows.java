@@ -56,7 +56,14 @@ final class AgentArrows {
                             "secret",
                             "spelling"),
             arrowsFrom("agent.doctor")
-                    .to("agent.attest", "agent.kernel", "agent.maker", "agent.mesos", "agent.redirect", "reach"),
+                    .to(
+                            "agent.attest",
+                            "agent.kernel",
+                            "agent.local",
+                            "agent.maker",
+                            "agent.mesos",
+                            "agent.redirect",
+                            "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.enrol")
                     .to(

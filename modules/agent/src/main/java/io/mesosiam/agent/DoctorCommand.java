@@ -13,6 +13,7 @@ import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.HostRoleCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
@@ -155,6 +156,7 @@ final class DoctorCommand {
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
                 new ReachCheck(proc, config.cgroupsRoot()),
+                new HostRoleCheck(),
                 new NetworkCheck(proc, config.cgroupsRoot()),
                 new CgroupCheck(Path.of("/sys/fs/cgroup"), config.cgroupsRoot()),
                 settings(config),
