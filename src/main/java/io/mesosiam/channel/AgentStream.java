@@ -68,7 +68,8 @@ final class AgentStream {
     /** The stream for operators; empty unless the agent is served. */
     Optional<ConnectedAgent> connected() {
         return stage() instanceof Stage.Serving(AdmittedHost host)
-                ? Optional.of(new ConnectedAgent(host.agentVersion(), address(), opened, certificate.notAfter()))
+                ? Optional.of(new ConnectedAgent(
+                        host.agentVersion(), address(), opened, certificate.notAfter(), reports.exposure()))
                 : Optional.empty();
     }
 

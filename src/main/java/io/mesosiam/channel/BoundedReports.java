@@ -25,6 +25,7 @@ final class BoundedReports {
     private final StreamLines lines;
     private final AgentReport reports;
     private final HostBounds bounds;
+    private volatile Optional<HostExposure> exposure = Optional.empty();
 
     BoundedReports(StreamContext streamContext, StreamLines lines) {
         this.streamContext = streamContext;
@@ -87,6 +88,11 @@ final class BoundedReports {
                 streamContext.events().policiesApplied(host, policies.version());
                 yield Optional.empty();
             }
+            case AgentMessage.Exposure found -> {
+                exposure = Optional.of(
+                        new HostExposure(found, streamContext.clock().instant()));
+                yield Optional.empty();
+            }
             case AgentMessage.CertificateRequest _ -> {
                 lines.due("certificate request")
                         .ifPresent(repeated -> LOG.infof(
@@ -103,6 +109,11 @@ final class BoundedReports {
                                         reports.containers(changed.ended()).keySet()))
                         .map(BoundedReports::exceeded);
         };
+    }
+
+    /** What containers of the host reach of the host's own IAM role; empty if the agent hasn't said. */
+    Optional<HostExposure> exposure() {
+        return exposure;
     }
 
     private void notServed(MesosAgentId host, AgentMessage.Nack nack) {

@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The stream of a host's agent, for operators.
@@ -9,5 +10,11 @@ import java.time.Instant;
  * @param address the remote address of the stream
  * @param since when the stream was opened
  * @param certificateExpiration when the certificate that the agent presented expires
+ * @param exposure empty if the agent hasn't reported it on this stream
  */
-public record ConnectedAgent(String version, String address, Instant since, Instant certificateExpiration) {}
+public record ConnectedAgent(
+        String version,
+        String address,
+        Instant since,
+        Instant certificateExpiration,
+        Optional<HostExposure> exposure) {}

@@ -34,6 +34,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.secret.Secret;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages on an open stream, in both directions. */
 class AgentChannelDeliveryTest {
@@ -216,6 +219,33 @@ class AgentChannelDeliveryTest {
         assertThat(fixture.events.next())
                 .isEqualTo(new Asked(S1, ContainerId.of("new"), new CredentialName("reports")));
         assertThat(fixture.events.next()).isEqualTo(new HeardEvents.PoliciesApplied(S1, 17));
+    }
+
+    @Test
+    void exposureOfAHostIsKnownWhileItsStreamIsOpen() throws Exception {
+        StreamClient agent = fixture.open();
+        assertThat(fixture.channel.connected(S1).orElseThrow().exposure()).isEmpty();
+
+        agent.send(new AgentMessage.Exposure("host", "", List.of(new AgentMessage.Reached("c", "fd00:ec2::254"))));
+        agent.send(new AgentMessage.Policies(17));
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isEqualTo(new HeardEvents.PoliciesApplied(S1, 17));
+
+        assertThat(fixture.channel.connected(S1).orElseThrow().exposure()).hasValueSatisfying(found -> {
+            assertThat(found.state()).isEqualTo(HostExposure.State.NOT_NAKED);
+            assertThat(found.hostRole()).hasValue("host");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            '',   '',               NAKED
+            host, '',               UNKNOWN
+            '',   1 was not tried,  UNKNOWN
+            """)
+    void hostIsNakedIfItHasNoRoleAndEverythingWasTried(String role, String unknown, HostExposure.State state) {
+        assertThat(new HostExposure(new AgentMessage.Exposure(role, unknown, List.of()), Instant.EPOCH).state())
+                .isEqualTo(state);
     }
 
     @Test

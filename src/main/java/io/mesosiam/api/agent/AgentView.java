@@ -2,9 +2,12 @@ package io.mesosiam.api.agent;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
+import io.mesosiam.channel.HostExposure;
 import io.mesosiam.channel.LastFaults;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -88,10 +91,74 @@ public record AgentView(
         Long tasksWithoutCredentials,
 
         @Schema(
+                description =
+                        "What containers of the host reach of the host's own IAM role, past the agent, as the agent"
+                                + " finds out at its start and once a day; absent until it has. Only its controller knows it")
+        @Nullable
+        Exposure exposure,
+
+        @Schema(
                 description = "The last fault with which the controller that answers refused or ended a stream of the"
                         + " host, since it started; absent if there was none")
         @Nullable
         Fault lastFault) {
+    /** What containers reach of the host's role. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            name = "AgentExposure",
+            description = "What containers of a host reach of the host's own IAM role",
+            requiredProperties = {"state", "reached", "at"})
+    public record Exposure(
+            @Schema(
+                    description =
+                            "naked: the host has no role, and the agent alone answers its containers. not-naked: a"
+                                    + " container reached another metadata service. unknown: the host has a role that no container"
+                                    + " reached, or something could not be tried",
+                    enumeration = {"naked", "not-naked", "unknown"},
+                    examples = "naked")
+            String state,
+
+            @Schema(description = "The name of the host's role; absent if none was found", examples = "mesos-agent")
+            @Nullable
+            String hostRole,
+
+            @Schema(
+                    description = "What could not be found out; absent if nothing",
+                    examples = "3 more networks were not tried")
+            @Nullable
+            String unknown,
+
+            @Schema(description = "The containers that reached another metadata service than the agent's, at most 32")
+            List<Reached> reached,
+
+            @Schema(description = "When the agent reported it", examples = Docs.TIME_EXAMPLE)
+            Instant at) {
+        static Exposure of(HostExposure found) {
+            return new Exposure(
+                    found.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    found.hostRole().orElse(null),
+                    found.unknown().orElse(null),
+                    found.reached().stream()
+                            .map(one -> new Reached(one.containerId(), one.address()))
+                            .toList(),
+                    found.at());
+        }
+    }
+
+    /** A container that reached another metadata service. */
+    @RegisterForReflection
+    @Schema(
+            name = "AgentReached",
+            description = "A container that reached another metadata service than the agent's",
+            requiredProperties = {"containerId", "address"})
+    public record Reached(
+            @Schema(description = Docs.CONTAINER_ID, examples = Docs.CONTAINER_ID_EXAMPLE)
+            String containerId,
+
+            @Schema(description = "The address that it requested", examples = "169.254.169.254")
+            String address) {}
+
     /** The end or the refusal of a stream. */
     @RegisterForReflection
     @Schema(

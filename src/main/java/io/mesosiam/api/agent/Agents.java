@@ -162,6 +162,9 @@ public final class Agents {
                     here(connected, of.leases),
                     of.tasks,
                     here(connected, of.without),
+                    stream.flatMap(ConnectedAgent::exposure)
+                            .map(AgentView.Exposure::of)
+                            .orElse(null),
                     channel.faults().of(host).map(AgentView.Fault::of).orElse(null));
         }
 

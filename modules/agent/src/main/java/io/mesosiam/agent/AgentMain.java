@@ -11,6 +11,7 @@ import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.StartCheck;
 import io.mesosiam.agent.config.WrongSettings;
 import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.doctor.Exposure;
 import io.mesosiam.agent.enrol.Enrolment;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.kernel.MemoryProtection;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -215,6 +217,7 @@ public final class AgentMain {
             waiting.get().ready();
         }
 
+        ExposureReports.start(() -> Exposure.probe(Path.of("/proc"), config.cgroupsRoot()), link::exposed);
         if (config.redirect().isPresent()) {
             Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logProblems(config));
         }

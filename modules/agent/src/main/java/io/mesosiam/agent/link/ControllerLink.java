@@ -7,6 +7,7 @@ import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.serve.LeaseRequester;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Exposure;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
@@ -54,6 +55,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     @GuardedBy("lock")
     private @Nullable ReportedContainers reported;
+
+    @GuardedBy("lock")
+    private @Nullable Exposure exposure;
 
     private volatile @Nullable Thread dialler;
 
@@ -191,6 +195,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                     store.held(),
                     containers.all()));
             asks.at(now()).forEach(opened::send);
+            if (exposure != null) {
+                opened.send(exposure);
+            }
             stream = opened;
             reported = containers;
         } finally {
@@ -242,6 +249,19 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         try {
             if (stream != null && reported != null) {
                 reported.change().ifPresent(stream::send);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what containers reach of the host's role, now and on each new stream. */
+    public void exposed(Exposure found) {
+        lock.lock();
+        try {
+            exposure = found;
+            if (stream != null) {
+                stream.send(found);
             }
         } finally {
             lock.unlock();

@@ -116,6 +116,21 @@ class ControllerLinkTest extends LinkFixture {
     }
 
     @Test
+    void exposureOfTheHostIsReportedOnEachStream() throws Exception {
+        AgentMessage.Exposure found = new AgentMessage.Exposure("", "", List.of());
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            link.exposed(found);
+            assertThat(agent.next(AgentMessage.Exposure.class)).isEqualTo(found);
+
+            agent.close();
+            assertThat(greeted(controller).next(AgentMessage.Exposure.class)).isEqualTo(found);
+        }
+    }
+
+    @Test
     void messagesOfUnknownTypeAreSkipped() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());

@@ -212,6 +212,7 @@ final class TrialHost implements AutoCloseable {
                     AgentMessage.Ack _,
                     AgentMessage.Containers _,
                     AgentMessage.Policies _,
+                    AgentMessage.Exposure _,
                     AgentMessage.CertificateRequest _ -> {}
         }
     }

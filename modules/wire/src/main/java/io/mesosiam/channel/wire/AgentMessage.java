@@ -89,6 +89,42 @@ public sealed interface AgentMessage {
         }
     }
 
+    /**
+     * What containers of the host reach of the host's own IAM role, past the agent.
+     *
+     * <p>Agents before it don't send it, and controllers before it skip it.
+     *
+     * @param hostRole the name of the host's role; empty if none was found
+     * @param unknown why the rest is not known, for operators; empty if everything was tried
+     */
+    record Exposure(String hostRole, String unknown, List<Reached> reached) implements AgentMessage {
+        public static final int MAX_REACHED = 32;
+
+        public Exposure {
+            if (!hostRole.isEmpty()) {
+                WireText.identifier("hostRole", hostRole, WireText.HOST_ROLE);
+            }
+            unknown = WireText.sanitized(unknown);
+            if (reached.size() > MAX_REACHED) {
+                throw new IllegalArgumentException(
+                        "reached must have at most " + MAX_REACHED + " items, has " + reached.size());
+            }
+            reached = List.copyOf(reached);
+        }
+    }
+
+    /**
+     * A container that another program than the agent answers at an address of the metadata service.
+     *
+     * @param containerId as in {@link RunningContainer}
+     */
+    record Reached(String containerId, String address) {
+        public Reached {
+            WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
+            WireText.identifier("address", address, WireText.ADDRESS);
+        }
+    }
+
     /** A lease that the agent serves. */
     record Held(String leaseId, String identityHash, Instant expiration) {
         public Held {

@@ -4,9 +4,11 @@ import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Exposure;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.Reached;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import java.io.IOException;
 import java.time.Instant;
@@ -34,6 +36,10 @@ public final class AgentMessageCodec {
             Field.list("containers", AgentMessageCodec::runningContainer);
     private static final Field<List<RunningContainer>> STARTED =
             Field.list("started", AgentMessageCodec::runningContainer);
+    private static final Field<String> HOST_ROLE = Field.text("hostRole");
+    private static final Field<String> UNKNOWN = Field.text("unknown");
+    private static final Field<String> ADDRESS = Field.text("address");
+    private static final Field<List<Reached>> REACHED = Field.list("reached", AgentMessageCodec::reached);
     private static final Field<List<RunningContainer>> ENDED = Field.list("ended", AgentMessageCodec::runningContainer);
 
     private AgentMessageCodec() {}
@@ -66,6 +72,11 @@ public final class AgentMessageCodec {
                     out.text("type", "policies").number("version", policies.version());
                 case CertificateRequest(String csr) ->
                     out.text("type", "certificate-request").text("csr", csr);
+                case Exposure exposure ->
+                    out.text("type", "exposure")
+                            .text("hostRole", exposure.hostRole())
+                            .text("unknown", exposure.unknown())
+                            .list("reached", exposure.reached(), AgentMessageCodec::write);
                 case Containers containers ->
                     out.text("type", "containers")
                             .list("started", containers.started(), AgentMessageCodec::write)
@@ -107,6 +118,10 @@ public final class AgentMessageCodec {
                 known(in.rest(List.of(STARTED, ENDED), f -> new Containers(f.get(STARTED), f.get(ENDED))));
             case "policies" -> known(in.rest(List.of(VERSION), f -> new AgentMessage.Policies(f.get(VERSION))));
             case "certificate-request" -> known(in.rest(List.of(CSR), f -> new CertificateRequest(f.get(CSR))));
+            case "exposure" ->
+                known(in.rest(
+                        List.of(HOST_ROLE, UNKNOWN, REACHED),
+                        f -> new Exposure(f.get(HOST_ROLE), f.get(UNKNOWN), f.get(REACHED))));
             default -> {
                 in.skipRest();
                 yield new Decoded.Unknown<>(WireText.sanitized(type));
@@ -132,6 +147,14 @@ public final class AgentMessageCodec {
         return in.object(
                 List.of(LEASE_ID, IDENTITY_HASH, EXPIRATION),
                 f -> new Held(f.get(LEASE_ID), f.get(IDENTITY_HASH), f.get(EXPIRATION)));
+    }
+
+    private static Reached reached(FrameReader in) throws IOException, MalformedFrameException {
+        return in.object(List.of(CONTAINER_ID, ADDRESS), f -> new Reached(f.get(CONTAINER_ID), f.get(ADDRESS)));
+    }
+
+    private static void write(FrameWriter out, Reached reached) throws IOException {
+        out.text("containerId", reached.containerId()).text("address", reached.address());
     }
 
     private static RunningContainer runningContainer(FrameReader in) throws IOException, MalformedFrameException {

@@ -12,6 +12,9 @@ final class WireText {
     static final int HOSTNAME = 255;
     static final int MESOS_AGENT_ID = 1024;
     static final int ROLE_ARN = 2048;
+    static final int HOST_ROLE = 64;
+    /** The longest text of an IPv6 address. */
+    static final int ADDRESS = 45;
     /** A request for a key of RSA 4096 bits has about 1,700 characters. */
     static final int CSR = 8 * 1024;
     /** Eight certificates of RSA 4096 bits have about 16,000 characters. */

@@ -37,6 +37,11 @@ class AgentMessageCodecTest {
             new Nack("lease-1", 0, "SessionMissing", "\"quoted\" \\ and €"),
             new Ask("parent/child", "default"),
             new AgentMessage.Policies(17),
+            new AgentMessage.Exposure("", "", List.of()),
+            new AgentMessage.Exposure(
+                    "host-role",
+                    "2 networks were not tried",
+                    List.of(new AgentMessage.Reached("a/b", "fd00:ec2::254"))),
             new CertificateRequest(
                     "-----BEGIN CERTIFICATE REQUEST-----\nMIIB+/==\n-----END CERTIFICATE REQUEST-----\n"),
             new Containers(List.of(NESTED), List.of(new RunningContainer("gone", 0))));
