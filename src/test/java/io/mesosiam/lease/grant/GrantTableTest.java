@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,44 @@ class GrantTableTest {
                             + id + "'"))
                     .containsExactly(winner);
         }
+    }
+
+    /** Writes that wait at the same time are one statement. */
+    @Test
+    void aBindingThatTheDatabaseRefusesKeepsNoOtherOneFromBeingWritten() {
+        List<UUID> grants =
+                IntStream.range(0, 20).mapToObj(_ -> insert(one, other)).toList();
+        DB.execute("alter table launch_grant add constraint refused check (bound_task_id <> 'refused')");
+        TaskContainer refused = TestGrants.holder("refused", "c1");
+        for (UUID grant : grants) {
+            one.bind(PolicyId.ofGrant(grant), grant.equals(grants.get(7)) ? refused : FIRST);
+        }
+
+        until().until(() -> other.current().boundTo(FIRST).size() == 19);
+        DB.execute("alter table launch_grant drop constraint refused");
+        assertThat(other.current().find(grants.get(7)).orElseThrow().state()).isEqualTo(new State.Unbound());
+        assertThat(one.trouble()).isEmpty();
+    }
+
+    /** Both see the ends of all launches. */
+    @Test
+    void twoControllersEndTheSameGrantsAtOnce() {
+        List<TaskContainer> launches = IntStream.range(0, 50)
+                .mapToObj(i -> TestGrants.holder("t" + i, "c1"))
+                .toList();
+        launches.forEach(launch -> one.bind(PolicyId.ofGrant(insert(one, other)), launch));
+        until().until(() -> List.of(one, other).stream()
+                .allMatch(table -> launches.stream()
+                        .noneMatch(launch -> table.current().boundTo(launch).isEmpty())));
+        launches.forEach(one::ended);
+        launches.reversed().forEach(other::ended);
+
+        until().until(() -> launches.stream()
+                .allMatch(launch -> one.current().boundTo(launch).isEmpty()
+                        && other.current().boundTo(launch).isEmpty()));
+        assertThat(DB.query("select count(*) from audit_event where kind = 'launch-grant.changed'"))
+                .containsExactly("100");
+        assertThat(List.of(one.trouble(), other.trouble())).containsOnly(Optional.empty());
     }
 
     @Test
