@@ -57,9 +57,12 @@ public final class Agents {
         this.controllerId = ControllerId.of(controllerId).value();
     }
 
-    /** The agents, in any order. Blocks on the database: call on virtual threads only. */
+    /**
+     * The agents, in any order. Blocks on the database: call on virtual threads only. The tasks and leases of hosts are counted
+     * when the stream is used.
+     */
     Stream<AgentView> all() {
-        return of(owners.all()).all();
+        return Stream.of(owners.all()).flatMap(rows -> of(rows).all());
     }
 
     /** The agent of one host; empty if there is none. Blocks on the database: call on virtual threads only. */

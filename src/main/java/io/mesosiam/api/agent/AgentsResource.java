@@ -7,6 +7,7 @@ import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
+import io.mesosiam.api.list.PageTurns;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -40,12 +42,14 @@ public final class AgentsResource {
     private final Agents agents;
     private final Callers callers;
     private final ObjectMapper json;
+    private final PageTurns turns;
 
     @Inject
-    AgentsResource(Agents agents, Callers callers, ObjectMapper json) {
+    AgentsResource(Agents agents, Callers callers, ObjectMapper json, PageTurns turns) {
         this.agents = agents;
         this.callers = callers;
         this.json = json;
+        this.turns = turns;
     }
 
     /** What is listed. */
@@ -78,7 +82,8 @@ public final class AgentsResource {
         ListParameters list = request.of(kind(), parameters);
         parameters.check();
         Caller unused = callers.requireSight();
-        ListParameters.Page<Object> page = AgentColumns.LIST.page(list, agents.all(), agent -> agent, json);
+        Stream<AgentView> all = agents.all();
+        ListParameters.Page<Object> page = turns.take(() -> AgentColumns.LIST.page(list, all, agent -> agent, json));
         return new AgentPage(page.items(), page.next());
     }
 

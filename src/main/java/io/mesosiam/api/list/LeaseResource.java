@@ -41,13 +41,15 @@ public final class LeaseResource {
     private final PolicyTable policies;
     private final Callers callers;
     private final ObjectMapper json;
+    private final PageTurns turns;
 
     @Inject
-    LeaseResource(Reconciler reconciler, PolicyTable policies, Callers callers, ObjectMapper json) {
+    LeaseResource(Reconciler reconciler, PolicyTable policies, Callers callers, ObjectMapper json, PageTurns turns) {
         this.reconciler = reconciler;
         this.policies = policies;
         this.callers = callers;
         this.json = json;
+        this.turns = turns;
     }
 
     /** What is listed. */
@@ -79,6 +81,10 @@ public final class LeaseResource {
         Parameters parameters = new Parameters();
         ListParameters list = request.of(leases.kind(), parameters);
         parameters.check();
+        return turns.take(() -> page(list, leases, sight));
+    }
+
+    private LeasePage page(ListParameters list, MemoryList<Lease> leases, Sight sight) {
         LeaseOverview overview = reconciler.overview();
         Stream<Lease> all =
                 leases.isById(list) ? following(overview, list.query(), leases, sight) : overview.leases().stream();

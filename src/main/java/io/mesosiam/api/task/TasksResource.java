@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
+import io.mesosiam.api.list.PageTurns;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.reconcile.LaunchStanding;
@@ -52,6 +53,7 @@ public final class TasksResource {
     private final HostOwners owners;
     private final Callers callers;
     private final ObjectMapper json;
+    private final PageTurns turns;
     private volatile RunningTasks running;
 
     @Inject
@@ -61,13 +63,15 @@ public final class TasksResource {
             PolicyTable policies,
             HostOwners owners,
             Callers callers,
-            ObjectMapper json) {
+            ObjectMapper json,
+            PageTurns turns) {
         this.watch = watch;
         this.reconciler = reconciler;
         this.policies = policies;
         this.owners = owners;
         this.callers = callers;
         this.json = json;
+        this.turns = turns;
         this.running = RunningTasks.of(watch.state());
     }
 
@@ -101,9 +105,14 @@ public final class TasksResource {
         Parameters parameters = new Parameters();
         ListParameters list = request.of(kind(), parameters);
         parameters.check();
+        Map<MesosAgentId, Owner> hosts = owners.all();
+        return turns.take(() -> page(list, hosts, sight));
+    }
+
+    private TaskPage page(ListParameters list, Map<MesosAgentId, Owner> hosts, Sight sight) {
         RunningTasks tasks = running.or(watch.state());
         running = tasks;
-        Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), owners.all(), sight);
+        Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), hosts, sight);
         ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), task -> task, json);
         return new TaskPage(page.items(), page.next());
     }

@@ -125,9 +125,8 @@ class GrantTableTest {
                 .mapToObj(i -> TestGrants.holder("t" + i, "c1"))
                 .toList();
         launches.forEach(launch -> one.bind(PolicyId.ofGrant(insert(one, other)), launch));
-        until().until(() -> List.of(one, other).stream()
-                .allMatch(table -> launches.stream()
-                        .noneMatch(launch -> table.current().boundTo(launch).isEmpty())));
+        until().until(() -> List.of(one, other).stream().allMatch(table -> launches.stream()
+                .noneMatch(launch -> table.current().boundTo(launch).isEmpty())));
         launches.forEach(one::ended);
         launches.reversed().forEach(other::ended);
 
