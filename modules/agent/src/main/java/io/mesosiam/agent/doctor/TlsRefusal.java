@@ -21,7 +21,8 @@ import javax.net.ssl.SSLException;
 public record TlsRefusal(String text, String cure) {
     private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]+)");
 
-    private static final String OWN = "check the file MESOS_IAM_AGENT_CERTIFICATE: its CA, and whether it has expired";
+    private static final String OWN = "check the file MESOS_IAM_AGENT_CERTIFICATE, or of an enrolled host"
+            + " current/certificate.pem in MESOS_IAM_AGENT_STATE: its CA, and whether it has expired";
     private static final String CONTROLLERS_LOG =
             "; the controller's log says why (agent certificate refused), its setting is mesos-iam.channel.ca-file";
 
