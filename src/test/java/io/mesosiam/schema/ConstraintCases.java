@@ -322,6 +322,37 @@ final class ConstraintCases {
             launch_grant_suspended_at_reason      | written launch_grant | suspended_at = now()
             launch_grant_suspended_at_reason      | written launch_grant | suspended_reason = 'two tasks'
             launch_grant_end_reason_known         | written launch_grant | ended_at = now(), end_reason = 'tired'
+            authority_kind_known                  | authority | kind = 'leaf', certificate = sha512('a'), fingerprint = sha256(sha512('a'))
+            authority_certificate_length          | authority | certificate = 'a', fingerprint = sha256('a')
+            authority_fingerprint_of_certificate  | authority | fingerprint = sha256('another')
+            authority_fingerprint_unique          | authority | certificate = sha512('taken'), fingerprint = sha256(sha512('taken'))
+            authority_sealed_key_of_intermediate  | authority | certificate = sha512('b'), fingerprint = sha256(sha512('b')), sealed_key = sha512('k')
+            authority_sealed_key_of_intermediate  | authority | kind = 'intermediate', certificate = sha512('b'), fingerprint = sha256(sha512('b')), sealed_key = 'k'
+            join_token_hash_length                | join_token | hash = 'short'
+            join_token_hash_unique                | join_token | hash = sha256('taken')
+            join_token_hostname_form              | join_token | hostname = 'Host1.example'
+            join_token_hostname_form              | join_token | hostname = 'host 1.example'
+            join_token_hostname_labels            | join_token | hostname = '*.example'
+            join_token_hostname_labels            | join_token | hostname = 'a.*.example'
+            join_token_uses_range                 | join_token | hostname = '*.hosts.example', uses = 0
+            join_token_uses_range                 | join_token | hostname = '*.hosts.example', uses = 10001
+            join_token_uses_of_pattern            | join_token | uses = 2
+            join_token_used_range                 | written join_token | used = 2
+            join_token_expires_at_range           | join_token | expires_at = now() + interval '59 seconds'
+            join_token_expires_at_range           | join_token | expires_at = now() + interval '721 hours'
+            host_hostname_form                    | host | hostname = 'Host'
+            host_hostname_form                    | host | hostname = 'host.'
+            host_hostname_form                    | host | hostname = '*.example'
+            host_eviction_reason_length           | host | evicted_at = now(), eviction_reason = ''
+            host_evicted_at_reason                | host | evicted_at = now()
+            host_certificate_serial_form          | host_certificate | serial = 'AB'
+            host_certificate_hostname_exists      | host_certificate | hostname = 'unknown.example'
+            host_certificate_public_key_hash_length | host_certificate | public_key_hash = 'k'
+            host_certificate_issuer_length        | host_certificate | issuer = 'i'
+            host_certificate_proof_known          | host_certificate | proof = 'word'
+            host_certificate_join_token_id_of_proof | host_certificate | proof = 'join-token'
+            host_certificate_join_token_id_of_proof | host_certificate | join_token_id = gen_random_uuid()
+            host_certificate_expires_at_after     | host_certificate | expires_at = now()
             """);
 
     private ConstraintCases() {}

@@ -99,7 +99,8 @@ class ConstraintTest {
     private static void insert(String table, String assignments) throws SQLException {
         if (table.startsWith("written ")) { // a trigger of the table sets these columns of a new row
             insert(target(table), fine(target(table)));
-            execute("update " + target(table) + " set " + assignments + " where ended_at is null");
+            execute("update " + target(table) + " set " + assignments
+                    + (target(table).equals("launch_grant") ? " where ended_at is null" : ""));
             return;
         }
         Map<String, String> columns = new TreeMap<>(columns(fine(table)));
@@ -121,6 +122,7 @@ class ConstraintTest {
             case "allow", "deny" -> "policy";
             case "whole lease" -> "lease";
             case "written launch_grant" -> "launch_grant";
+            case "written join_token" -> "join_token";
             default -> table;
         };
     }
@@ -157,6 +159,14 @@ class ConstraintTest {
             case "launch_grant" ->
                 "iam_role_arn = 'arn:aws:iam::123456789012:role/web', framework_principal = 'svc-web', mesos_role = 'eng', "
                         + "expires_at = now() + interval '1 hour'";
+            case "authority" ->
+                "kind = 'root', certificate = sha512('fine'), fingerprint = sha256(sha512('fine')), expires_at = now()";
+            case "join_token" ->
+                "hash = sha256(gen_random_uuid()::text::bytea), hostname = 'host1.example', expires_at = now() + interval '1 hour'";
+            case "host" -> "hostname = 'h' || gen_random_uuid()";
+            case "host_certificate" ->
+                "serial = replace(gen_random_uuid()::text, '-', ''), hostname = 'host1.example', public_key_hash = sha256('k'), "
+                        + "issuer = sha256('i'), proof = 'rotation', expires_at = now() + interval '1 day'";
             case "audit_event" -> "kind = 'lease.issued', actor = 'c-1'";
             case "audit_retention" -> "shortest = '1 year'";
             case "audit_stream" -> "sink = 's' || gen_random_uuid()";

@@ -63,6 +63,16 @@ final class FineRows {
             "written launch_grant | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = 'c', suspended_at = now(), suspended_reason = 'two tasks', ended_at = now()",
             "api_token | name = 'taken', hash = sha256('taken')",
             "api_token | roles = array['viewer:/', 'namespace-admin:/data/reporting']",
+            "authority | certificate = sha512('taken'), fingerprint = sha256(sha512('taken'))",
+            "authority | kind = 'intermediate', certificate = sha512('i'), fingerprint = sha256(sha512('i')), sealed_key = sha512('k')",
+            "join_token | hash = sha256('taken')",
+            "join_token | hostname = '2001:db8::1'",
+            "join_token | hostname = '192.0.2.7'",
+            "join_token | hostname = 'web-*.hosts.example', uses = 10000, expires_at = now() + interval '720 hours'",
+            "host | hostname = 'host1.example'",
+            "host | evicted_at = now(), eviction_reason = 'stolen'",
+            "host_certificate | serial = 'ab'",
+            "host_certificate | proof = 'join-token', join_token_id = gen_random_uuid()",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 
     private FineRows() {}

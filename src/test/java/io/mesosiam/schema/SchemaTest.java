@@ -118,6 +118,10 @@ class SchemaTest {
             lease          | DELETE, INSERT, SELECT, UPDATE
             withdrawal     | DELETE, INSERT, SELECT, UPDATE
             launch_grant   | SELECT
+            authority      | SELECT
+            join_token     | SELECT
+            host           | SELECT
+            host_certificate | INSERT, SELECT
             audit_retention | SELECT
             audit_stream   | INSERT, SELECT, UPDATE
             """)
@@ -133,6 +137,9 @@ class SchemaTest {
             attribute_trust | DELETE, INSERT, SELECT, UPDATE
             withdrawal      | INSERT, SELECT, UPDATE
             launch_grant    | INSERT, SELECT
+            join_token      | INSERT, SELECT
+            host            | SELECT
+            host_certificate | SELECT
             policy_version  | SELECT
             policy_revision | SELECT
             namespace_revision | SELECT

@@ -103,6 +103,8 @@ class WrittenTimesTest {
             attribute_trust | created_at | (framework_principal, attribute, created_at) values ('svc', 'image', '2020-01-01')
             agent           | created_at | (mesos_agent_id, hostname, created_at) values ('S1', 'host1', '2020-01-01')
             launch_grant    | made_at    | (iam_role_arn, framework_principal, task_id, made_at, expires_at) values ('arn:aws:iam::123456789012:role/web', 'svc', 't', '2020-01-01', now() + interval '1 hour')
+            join_token      | made_at    | (hash, hostname, made_at, expires_at) values (sha256('dated'), 'host1.example', '2020-01-01', now() + interval '1 hour')
+            host            | made_at    | (hostname, made_at) values ('dated.example', '2020-01-01')
             withdrawal      | made_at    | (framework_id, reason, made_at) values ('f', 'evicted', '2020-01-01')
             """)
     void aRowIsDatedByTheDatabase(String table, String column, String row) {
@@ -233,6 +235,11 @@ class WrittenTimesTest {
                         "audit_event.written_by",
                         "launch_grant.made_at",
                         "launch_grant.made_by",
+                        "authority.created_at",
+                        "authority.created_by",
+                        "host.made_at",
+                        "join_token.made_at",
+                        "join_token.made_by",
                         // the controller's clock, kept from the first write on
                         "lease.created_at",
                         "lease.recorded_at",

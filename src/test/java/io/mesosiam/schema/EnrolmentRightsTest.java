@@ -1,0 +1,119 @@
+package io.mesosiam.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What controllers, administration and the owner may do with the tables of enrolment, and what is never changed. */
+class EnrolmentRightsTest {
+    private static final TestDatabase DB = TestPostgres.database();
+
+    @BeforeEach
+    void aTokenAndAHost() {
+        DB.execute("truncate authority, join_token, host, host_certificate");
+        DB.execute("insert into authority (kind, certificate, fingerprint, expires_at)"
+                + " values ('root', sha512('r'), sha256(sha512('r')), now())");
+        DB.execute("insert into join_token (hash, hostname, expires_at)"
+                + " values (sha256('t'), 'host1.example', now() + interval '1 hour')");
+        DB.execute("insert into host (hostname) values ('host1.example')");
+        DB.execute("insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, expires_at)"
+                + " values ('ab', 'host1.example', sha256('k'), sha256('i'), 'rotation', now() + interval '1 day')");
+    }
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @Test
+    void controllerEnrolsAHost() throws SQLException {
+        as(
+                "mesos_iam_app",
+                "select * from authority",
+                "select * from join_token for update",
+                "insert into host (hostname) values ('host2.example') on conflict do nothing",
+                "insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, expires_at)"
+                        + " values ('cd', 'host2.example', sha256('k'), sha256('i'), 'rotation', now() + interval '1 day')",
+                "update join_token set used = used + 1");
+
+        assertThat(DB.query("select used from join_token")).containsExactly("1");
+    }
+
+    @Test
+    void administrationMakesTokensAndEvictsHosts() throws SQLException {
+        as(
+                "mesos_iam_admin",
+                "insert into join_token (id, hash, hostname, uses, expires_at)"
+                        + " values (gen_random_uuid(), sha256('u'), '*.hosts.example', 5, now() + interval '1 hour')",
+                "update join_token set revoked_at = now()",
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host1.example', now(), 'stolen')"
+                        + " on conflict (hostname) do update set evicted_at = now(), eviction_reason = excluded.eviction_reason");
+
+        assertThat(DB.query("select count(*) from join_token where revoked_at is not null"))
+                .containsExactly("2");
+        assertThat(DB.query("select evicted_at is not null from host_certificate"))
+                .containsExactly("t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mesos_iam_app   | insert into authority (kind, certificate, fingerprint, expires_at) values ('root', sha512('x'), sha256(sha512('x')), now())
+            mesos_iam_admin | insert into authority (kind, certificate, fingerprint, expires_at) values ('root', sha512('x'), sha256(sha512('x')), now())
+            mesos_iam_admin | select sealed_key from authority
+            mesos_iam_app   | delete from authority
+            mesos_iam_app   | insert into join_token (hash, hostname, expires_at) values (sha256('x'), 'host1.example', now() + interval '1 hour')
+            mesos_iam_app   | update host set evicted_at = null
+            mesos_iam_app   | update host_certificate set evicted_at = null
+            mesos_iam_app   | delete from host_certificate
+            mesos_iam_admin | insert into host_certificate (serial) values ('ef')
+            mesos_iam_admin | update join_token set used = 0
+            """)
+    void otherWritesAreRefused(String role, String sql) {
+        assertThatThrownBy(() -> as(role, sql)).hasMessageContaining("permission denied");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            update authority set expires_at = now() + interval '1 day'                  | an authority is never changed
+            update join_token set hostname = 'host2.example'                            | a join token is never changed
+            update join_token set used = 1; update join_token set used = 0              | a join token is never changed
+            update host set hostname = 'host2.example'                                  | the name of a host is never changed
+            update host_certificate set expires_at = now() + interval '2 days'          | the record of a certificate is never changed
+            """)
+    void contentIsNeverChanged(String sql, String message) {
+        assertThatThrownBy(() -> DB.execute(sql)).hasMessageContaining(message);
+    }
+
+    @Test
+    void evictedHostGetsNoCertificate() {
+        DB.execute("update host set evicted_at = '2020-01-01', eviction_reason = 'stolen'");
+
+        assertThatThrownBy(
+                        () -> DB.execute(
+                                "insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, expires_at)"
+                                        + " values ('ef', 'host1.example', sha256('k'), sha256('i'), 'rotation', now() + interval '1 day')"))
+                .hasMessageContaining("host host1.example is evicted");
+        assertThat(DB.query("select evicted_by || (evicted_at > now() - interval '1 hour') from host"))
+                .containsExactly("postgrestrue");
+    }
+
+    private static void as(String role, String... statements) throws SQLException {
+        try (Connection connection = DB.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set role " + role);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
