@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.controller.start.StartCheck;
 import io.mesosiam.controller.start.StartProblem;
 import io.mesosiam.controller.start.StartProblem.Kind;
+import io.mesosiam.enrol.command.CaCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -38,9 +39,9 @@ public final class ControllerMain {
     private static final CountDownLatch ENDING = new CountDownLatch(1);
 
     private static final String USAGE = """
-            usage: java -jar quarkus-run.jar [--help | --version]
+            usage: java -jar quarkus-run.jar [ca init | ca rotate | ca show | --help | --version]
 
-            Runs the mesos-iam controller until SIGTERM. Settings are environment variables, system properties or the file
+            Runs the mesos-iam controller until SIGTERM. With ca it makes or shows the authority of the hosts' certificates instead: docs/hosts.md. Settings are environment variables, system properties or the file
             config/application.properties: docs/controller.md lists them, and the exit codes.
             """;
 
@@ -48,6 +49,12 @@ public final class ControllerMain {
 
     /** Runs the controller; ends the process. */
     public static void main(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals("ca")) {
+            SmallRyeConfig config = ConfigUtils.configBuilder().build();
+            System.exit(CaCommand.run(
+                    List.of(arguments).subList(1, arguments.length),
+                    name -> config.getOptionalValue(name, String.class)));
+        }
         if (arguments.length > 0) {
             System.exit(option(List.of(arguments)));
         }
