@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
@@ -30,15 +31,26 @@ import org.jboss.logging.Logger;
 final class Admission {
     private static final Logger LOG = Logger.getLogger(Admission.class);
 
+    private static final Fault EVICTED = Fault.lasting(
+            "evicted",
+            "the certificate, or its host, is evicted; an operator lets the host enrol again, see docs/hosts.md");
+
     private final Supplier<ClusterState> cluster;
     private final AgentTable table;
+    private final HostCertificates certificates;
     private final RepeatedLines lines;
     private final InstantSource clock;
     private final ProvisionalClaims provisional = new ProvisionalClaims();
     private volatile boolean closed;
     private volatile boolean draining;
 
-    Admission(Supplier<ClusterState> cluster, AgentTable table, RepeatedLines lines, InstantSource clock) {
+    Admission(
+            Supplier<ClusterState> cluster,
+            AgentTable table,
+            HostCertificates certificates,
+            RepeatedLines lines,
+            InstantSource clock) {
+        this.certificates = certificates;
         this.cluster = cluster;
         this.table = table;
         this.lines = lines;
@@ -76,8 +88,15 @@ final class Admission {
         return draining ? Optional.of(AgentChannel.DRAINED) : Optional.empty();
     }
 
+    /** The fault for an evicted certificate, and for every certificate of an evicted host; empty for others. */
+    Optional<Fault> eviction(CertificateNames certificate) {
+        return certificates.areEvicted(certificate.texts(), certificate.serial())
+                ? Optional.of(EVICTED)
+                : Optional.empty();
+    }
+
     Verdict admit(CertificateNames certificate, Hello hello) {
-        Optional<Fault> refusal = refusal();
+        Optional<Fault> refusal = refusal().or(() -> eviction(certificate));
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
         }

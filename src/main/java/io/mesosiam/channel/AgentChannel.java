@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.handshake.Handshakes;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.loglimit.RepeatedLines;
@@ -20,15 +21,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +69,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final ChannelFailures failures;
     private final AgentConnections connections;
     private final Handshakes handshakes;
+    private final HostCertificates hosts;
     private final PortCertificates certificates;
     private volatile @Nullable Running running;
 
@@ -76,8 +82,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             Pool pool,
             InstantSource clock,
             MeterRegistry meters,
-            TlsConfigurationRegistry registry) {
-        this(config, vertx, pool, clock, meters, Handshakes.LIMITS, PortCertificates.registered(registry));
+            TlsConfigurationRegistry registry,
+            HostCertificates hosts) {
+        this(config, vertx, pool, clock, meters, Handshakes.LIMITS, PortCertificates.registered(registry), hosts);
     }
 
     AgentChannel(
@@ -87,7 +94,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             InstantSource clock,
             MeterRegistry meters,
             Handshakes.Limits limits,
-            TlsConfiguration tls) {
+            TlsConfiguration tls,
+            HostCertificates hosts) {
+        this.hosts = hosts;
         this.config = config;
         this.vertx = vertx;
         this.table = new AgentTable(pool, ControllerId.of(config.controllerId()), config.claimTimeout());
@@ -97,8 +106,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.streams = new AgentStreams(clock, lines);
         this.faults = new LastFaults(clock);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
-        this.handshakes = new Handshakes(limits, clock, meters);
-        this.certificates = new PortCertificates(tls, CertificateFiles.of(config), handshakes, vertx, clock);
+        this.handshakes = new Handshakes("channel", limits, clock, meters);
+        this.certificates = new PortCertificates(
+                tls, CertificateFiles.of(config), new TrustedRoots(hosts::roots), handshakes, vertx, clock);
         ChannelMetrics.register(meters, streams, certificates);
     }
 
@@ -110,9 +120,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      * @throws IllegalStateException if the port's key is not that of its certificate, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
-        Admission admission = new Admission(cluster, table, lines, clock);
-        StreamContext streamContext =
-                new StreamContext(config, admission, table, streams, events, faults, lines, failures, clock, meters);
+        Admission admission = new Admission(cluster, table, hosts, lines, clock);
+        StreamContext streamContext = new StreamContext(
+                config, admission, table, streams, events, hosts, faults, lines, failures, clock, meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
@@ -138,6 +148,31 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** The stream of a host's agent; empty unless it is served here. */
     public Optional<ConnectedAgent> connected(MesosAgentId host) {
         return streams.of(host).flatMap(AgentStream::connected);
+    }
+
+    /** The names in the certificates of the hosts that have a stream here. */
+    public Set<String> connectedNames() {
+        return streams.all().stream().flatMap(stream -> stream.names().stream()).collect(Collectors.toSet());
+    }
+
+    /** Ends the streams of hosts that are evicted now. */
+    public void evictionsChanged() {
+        streams.all().forEach(stream -> failures.guard("eviction", stream::recheckEviction));
+    }
+
+    /**
+     * Lets another port have the certificate of this one, also after it is renewed.
+     *
+     * @param other the handshakes of that port
+     * @return options for that port's server
+     */
+    public KeyCertOptions shareCertificates(Handshakes other) {
+        return certificates.share(other);
+    }
+
+    /** The port's own certificate. */
+    public X509Certificate certificate() {
+        return certificates.own();
     }
 
     /** The last fault of each host. */

@@ -16,6 +16,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
@@ -35,6 +36,7 @@ final class AgentStream {
     private final StreamLines lines;
     private final BoundedReports reports;
     private final StreamLifecycle lifecycle;
+    private final CertificateRenewal renewal;
     private final SerialExecutor executor = new SerialExecutor(this::failed);
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
 
@@ -49,6 +51,11 @@ final class AgentStream {
         this.lines = new StreamLines(streamContext.lines(), streamContext.clock(), certificate);
         this.reports = new BoundedReports(streamContext, lines);
         this.lifecycle = new StreamLifecycle(streamContext, socket, lines);
+        this.renewal = new CertificateRenewal(
+                streamContext.certificates(),
+                certificate,
+                lifecycle,
+                String.valueOf(socket.remoteAddress().hostAddress()));
         var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
     }
 
@@ -121,6 +128,7 @@ final class AgentStream {
             // the agent reads its certificate for each stream, so it presents a renewed one at once
             end(Fault.passing("certificate-expired", "the certificate expired at " + certificate.notAfter()));
         }
+        recheckEviction();
         Optional<AdmittedHost> host = stage().admitted();
         if (host.isPresent()
                 && MesosHostCheck.check(certificate, host.get().id(), cluster)
@@ -130,6 +138,16 @@ final class AgentStream {
                     .mismatch(certificate, host.get().id(), other)
                     .fault());
         }
+    }
+
+    /** Ends the stream if its certificate or its host is evicted. */
+    void recheckEviction() {
+        streamContext.admission().eviction(certificate).ifPresent(this::end);
+    }
+
+    /** The names in the certificate of the stream. */
+    Set<String> names() {
+        return certificate.texts();
     }
 
     /** Admits or refuses the agent. May wait for Postgres. */
@@ -154,7 +172,9 @@ final class AgentStream {
     }
 
     private void enterHost(AdmittedHost host, Hello hello) {
-        if (!lifecycle.admit(host) || !streamContext.streams().enter(host.id(), this) || streamContext.ends(this)) {
+        if (!lifecycle.admit(host)
+                || !streamContext.streams().enter(host.id(), this)
+                || streamContext.ends(this, certificate)) {
             return;
         }
         try {
@@ -183,6 +203,8 @@ final class AgentStream {
         Optional<AdmittedHost> host = stage().admitted();
         if (host.isEmpty()) {
             end(Fault.lasting("hello-expected", "the first message on a stream is hello"));
+        } else if (message instanceof AgentMessage.CertificateRequest(String csr)) {
+            renewal.request(csr);
         } else {
             reports.received(host.get().id(), message).ifPresent(this::end);
         }

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.enrol.EvictedHosts;
 import java.net.InetAddress;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -15,9 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * The names in a verified certificate: the DNS names and IP addresses of its subject alternative names (RFC 5280,
- * section 4.2.1.6). The common name of the subject and names with wildcards are ignored, since an agent is one host.
+ * section 4.2.1.6), and its serial number. The common name of the subject and names with wildcards are ignored, since an agent is one host.
  */
-record CertificateNames(Set<String> dns, Set<InetAddress> addresses, Instant notAfter) {
+record CertificateNames(Set<String> dns, Set<InetAddress> addresses, String serial, Instant notAfter) {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
@@ -43,7 +44,11 @@ record CertificateNames(Set<String> dns, Set<InetAddress> addresses, Instant not
                 }
             }
         }
-        return new CertificateNames(dns, addresses, certificate.getNotAfter().toInstant());
+        return new CertificateNames(
+                dns,
+                addresses,
+                EvictedHosts.serial(certificate),
+                certificate.getNotAfter().toInstant());
     }
 
     /** Whether this host name, or literal address, is one of the names. */

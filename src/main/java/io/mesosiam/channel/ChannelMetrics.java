@@ -12,6 +12,7 @@ final class ChannelMetrics {
     static final List<String> FAULTS = List.of(
             "certificate-expired",
             "claim-again",
+            "evicted",
             "hello-expected",
             "hello-timeout",
             "hello-twice",

@@ -26,15 +26,15 @@ import javax.net.ssl.X509KeyManager;
  * @param own the port's own certificate
  */
 record LoadedCertificates(KeyCertOptions keys, TrustOptions authorities, X509Certificate own, int authorityCount) {
-    static LoadedCertificates of(TlsConfiguration tls) {
+    static LoadedCertificates of(TlsConfiguration tls, TrustedRoots roots) {
         KeyStore keyStore = tls.getKeyStore();
         try {
             String alias = Collections.list(keyStore.aliases()).getFirst();
             return new LoadedCertificates(
                     tls.getKeyStoreOptions(),
-                    tls.getTrustStoreOptions(),
+                    roots.with(tls),
                     (X509Certificate) keyStore.getCertificate(alias),
-                    tls.getTrustStore().size());
+                    roots.count(tls));
         } catch (KeyStoreException e) {
             throw new AssertionError("the registry loads the key store", e);
         }

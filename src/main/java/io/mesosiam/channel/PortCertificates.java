@@ -7,10 +7,13 @@ import io.mesosiam.loop.Loop;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.KeyCertOptions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
@@ -31,7 +34,11 @@ final class PortCertificates implements AutoCloseable {
 
     private final TlsConfiguration tls;
     private final CertificateFiles files;
-    private final Handshakes handshakes;
+    private final TrustedRoots roots;
+
+    /** Of this port, and of ports that have the same certificate. */
+    private final List<Handshakes> handshakes = new CopyOnWriteArrayList<>();
+
     private final Vertx vertx;
     private final InstantSource clock;
 
@@ -45,13 +52,19 @@ final class PortCertificates implements AutoCloseable {
 
     /** @param tls what the registry has loaded from the files */
     PortCertificates(
-            TlsConfiguration tls, CertificateFiles files, Handshakes handshakes, Vertx vertx, InstantSource clock) {
+            TlsConfiguration tls,
+            CertificateFiles files,
+            TrustedRoots roots,
+            Handshakes handshakes,
+            Vertx vertx,
+            InstantSource clock) {
         this.tls = tls;
         this.files = files;
-        this.handshakes = handshakes;
+        this.roots = roots;
+        this.handshakes.add(handshakes);
         this.vertx = vertx;
         this.clock = clock;
-        this.inUse = LoadedCertificates.of(tls);
+        this.inUse = LoadedCertificates.of(tls, roots);
     }
 
     /** What the registry has loaded from the port's files. */
@@ -65,6 +78,8 @@ final class PortCertificates implements AutoCloseable {
      * @throws IllegalStateException if the loaded key is not that of the certificate
      */
     synchronized LoadedCertificates first() {
+        // the roots are known by now
+        inUse = LoadedCertificates.of(tls, roots);
         if (!inUse.isPair(vertx)) {
             throw new IllegalStateException(
                     files.notLoaded().stream().map(Problem::line).collect(Collectors.joining(" ")));
@@ -76,6 +91,17 @@ final class PortCertificates implements AutoCloseable {
     Optional<String> trouble() {
         return Optional.of(problems.stream().map(Problem::line).collect(Collectors.joining(" ")))
                 .filter(text -> !text.isEmpty());
+    }
+
+    /** The port's own certificate. */
+    synchronized X509Certificate own() {
+        return inUse.own();
+    }
+
+    /** Renews the certificate of another port with that of this one. */
+    synchronized KeyCertOptions share(Handshakes other) {
+        handshakes.add(other);
+        return inUse.keys();
     }
 
     /** Starts to reload every 10 s. */
@@ -125,7 +151,7 @@ final class PortCertificates implements AutoCloseable {
         if (!tls.reload()) {
             return files.notLoaded();
         }
-        LoadedCertificates loaded = LoadedCertificates.of(tls);
+        LoadedCertificates loaded = LoadedCertificates.of(tls, roots);
         if (loaded.equals(inUse)) {
             return List.of();
         }
@@ -134,7 +160,9 @@ final class PortCertificates implements AutoCloseable {
             return files.notLoaded();
         }
         try {
-            handshakes.renew(loaded.keyManagers(vertx), loaded.trustManagers(vertx));
+            for (Handshakes each : handshakes) {
+                each.renew(loaded.keyManagers(vertx), loaded.trustManagers(vertx));
+            }
         } catch (SSLException e) {
             return files.notLoaded();
         }

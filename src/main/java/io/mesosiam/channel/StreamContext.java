@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ record StreamContext(
         AgentTable table,
         AgentStreams streams,
         HostEvents events,
+        HostCertificates certificates,
         LastFaults faults,
         RepeatedLines lines,
         ChannelFailures failures,
@@ -27,11 +29,11 @@ record StreamContext(
     }
 
     /**
-     * Ends a stream that has entered its host if no agent is admitted any more: a drain that did not find the stream there has
-     * begun before.
+     * Ends a stream that has entered its host if no agent is admitted any more, or its host is evicted: a drain, or an
+     * eviction, that did not find the stream there has begun before.
      */
-    boolean ends(AgentStream stream) {
-        Optional<Fault> refusal = admission.refusal();
+    boolean ends(AgentStream stream, CertificateNames certificate) {
+        Optional<Fault> refusal = admission.refusal().or(() -> admission.eviction(certificate));
         refusal.ifPresent(stream::end);
         return refusal.isPresent();
     }

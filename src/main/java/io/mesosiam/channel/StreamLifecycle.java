@@ -72,6 +72,13 @@ final class StreamLifecycle {
         };
     }
 
+    /** Sends a message after all earlier ones; has no effect if the agent was not sent the state of its host yet. */
+    synchronized void send(ControllerMessage message) {
+        if (stage instanceof Stage.Serving) {
+            boolean unused = write(message);
+        }
+    }
+
     /** Continues under another claim. */
     synchronized void claimed(Claim claim) {
         stage = stage.under(claim);

@@ -1,25 +1,31 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.channel.AgentChannel;
+import io.mesosiam.enrol.HostAuthorities;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Reports why the agents' port does not use its certificate files as they are now. Always up, since the port keeps the
- * certificates that it has.
+ * Reports why the agents' port does not use its certificate files as they are now, why no host can enrol, and which
+ * certificates expire soon. Always up, since the port keeps the certificates that it has.
  */
 @Readiness
 @Singleton
 final class CertificateReadiness implements HealthCheck {
     private final AgentChannel channel;
+    private final HostAuthorities authorities;
+    private final CertificateExpiry expiry;
 
     @Inject
-    CertificateReadiness(AgentChannel channel) {
+    CertificateReadiness(AgentChannel channel, HostAuthorities authorities, CertificateExpiry expiry) {
         this.channel = channel;
+        this.authorities = authorities;
+        this.expiry = expiry;
     }
 
     @Override
@@ -27,6 +33,11 @@ final class CertificateReadiness implements HealthCheck {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("certificates").up();
         channel.certificateTrouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        authorities.trouble().ifPresent(trouble -> response.withData("enrolment", trouble));
+        List<String> soon = expiry.soon();
+        if (!soon.isEmpty()) {
+            response.withData("expiring", String.join(". ", soon));
+        }
         return response.build();
     }
 }

@@ -58,6 +58,7 @@ final class Controller {
     private final Reconciler reconciler;
     private final ClusterWatch watch;
     private final AgentChannel channel;
+    private final EnrolmentStages enrolment;
     private final CallerPresence caller;
     private final StageMetrics metrics;
     private final ClockWatch clocks;
@@ -81,6 +82,7 @@ final class Controller {
             Reconciler reconciler,
             ClusterWatch watch,
             AgentChannel channel,
+            EnrolmentStages enrolment,
             CallerPresence caller,
             StageMetrics metrics,
             ClockWatch clocks,
@@ -101,6 +103,7 @@ final class Controller {
         this.reconciler = reconciler;
         this.watch = watch;
         this.channel = channel;
+        this.enrolment = enrolment;
         this.caller = caller;
         this.metrics = metrics;
         this.clocks = clocks;
@@ -137,13 +140,16 @@ final class Controller {
         caller.start();
         denials.start(id.controllerId());
         metrics.register(watch, policies, withdrawals, reconciler, journal, denials);
+        enrolment.beforeAgents(channel::evictionsChanged);
         channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
+        enrolment.open();
         id.admits(true);
     }
 
     void stop(@Observes ShutdownEvent stopping) {
         var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
                 .then("admission", channel::admitNoMore)
+                .then("enrolment", enrolment::close)
                 .then("sts-watch", caller::close)
                 .then("cluster-watch", watch::close)
                 .then("reconciler", reconciler::close)

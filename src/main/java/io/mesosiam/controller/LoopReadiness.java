@@ -4,6 +4,7 @@ import io.mesosiam.api.port.ApiCertificates;
 import io.mesosiam.audit.AuditPartitions;
 import io.mesosiam.audit.AuditStream;
 import io.mesosiam.channel.AgentChannel;
+import io.mesosiam.enrol.port.EnrolmentPort;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.loop.Loop;
@@ -35,6 +36,7 @@ final class LoopReadiness implements HealthCheck {
             ClockWatch clocks,
             ControllerIdLock id,
             AgentChannel channel,
+            EnrolmentPort enrolment,
             ApiCertificates certificates,
             AuditStream stream,
             AuditPartitions partitions,
@@ -47,6 +49,7 @@ final class LoopReadiness implements HealthCheck {
                         clocks.loop(),
                         id.loop(),
                         channel.certificateLoop(),
+                        enrolment.loop(),
                         certificates.loop(),
                         stream.loop(),
                         partitions.loop()),

@@ -41,6 +41,7 @@ public final class ChannelFixture implements AutoCloseable {
 
     public final HeardEvents events = new HeardEvents();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final EnrolledHosts enrolled;
     public final AgentChannel channel;
     private final Vertx vertx = Vertx.vertx(
             new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
@@ -88,10 +89,37 @@ public final class ChannelFixture implements AutoCloseable {
                 handshakes);
     }
 
+    /** A fixture whose hosts can enrol, with this key file. */
+    ChannelFixture(Path keyFile, int requestsPerMinute) {
+        this(
+                new Settings(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), CERTIFICATES.files()),
+                Optional.empty(),
+                Handshakes.LIMITS,
+                Optional.of(keyFile),
+                requestsPerMinute);
+    }
+
     private ChannelFixture(Settings settings, Optional<HostEvents> receiver, Handshakes.Limits handshakes) {
+        this(settings, receiver, handshakes, Optional.empty(), 10_000);
+    }
+
+    private ChannelFixture(
+            Settings settings,
+            Optional<HostEvents> receiver,
+            Handshakes.Limits handshakes,
+            Optional<Path> keyFile,
+            int requestsPerMinute) {
+        enrolled = EnrolledHosts.with(DB.pool(), meters, keyFile, requestsPerMinute);
         DB.execute("truncate agent");
         channel = new AgentChannel(
-                settings, vertx, DB.pool(), () -> now, meters, handshakes, new PemTls(settings.files(), vertx));
+                settings,
+                vertx,
+                DB.pool(),
+                () -> now,
+                meters,
+                handshakes,
+                new PemTls(settings.files(), vertx),
+                enrolled.certificates());
         channel.start(() -> cluster, receiver.orElse(events));
     }
 
@@ -101,6 +129,10 @@ public final class ChannelFixture implements AutoCloseable {
 
     static ChannelCertificates certificates() {
         return CERTIFICATES;
+    }
+
+    Vertx vertx() {
+        return vertx;
     }
 
     TestDatabase database() {

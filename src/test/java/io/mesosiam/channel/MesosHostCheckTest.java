@@ -48,10 +48,10 @@ class MesosHostCheckTest {
     }
 
     private static CertificateNames dns(String name) {
-        return new CertificateNames(Set.of(name), Set.of(), Instant.MAX);
+        return new CertificateNames(Set.of(name), Set.of(), "1", Instant.MAX);
     }
 
     private static CertificateNames address(String literal) {
-        return new CertificateNames(Set.of(), Set.of(InetAddress.ofLiteral(literal)), Instant.MAX);
+        return new CertificateNames(Set.of(), Set.of(InetAddress.ofLiteral(literal)), "1", Instant.MAX);
     }
 }

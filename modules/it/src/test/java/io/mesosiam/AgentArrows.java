@@ -20,7 +20,6 @@ final class AgentArrows {
             arrowsFrom("secret").to(),
             arrowsFrom("postgres").to("line", "pause", "reach"),
             arrowsFrom("channel.wire").to("line", "secret"),
-            arrowsFrom("enrol").to(),
             // system calls
             arrowsFrom("agent.kernel").to(),
             // separate programs

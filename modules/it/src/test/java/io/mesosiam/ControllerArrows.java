@@ -54,6 +54,7 @@ final class ControllerArrows {
                             "channel.handshake",
                             "channel.wire",
                             "enrol",
+                            "enrol.authority",
                             "failure",
                             "lease",
                             "lease.reconcile",
@@ -66,6 +67,11 @@ final class ControllerArrows {
                             "postgres",
                             "secret"),
             arrowsFrom("channel.handshake").to("loglimit"),
+            // enrolment: who gets a certificate; the port is its own, beside that of the agents
+            arrowsFrom("enrol.authority").to("pem"),
+            arrowsFrom("enrol.command").to("enrol.authority", "pem"),
+            arrowsFrom("enrol").to("enrol.authority", "loglimit", "ownership", "pem", "postgres"),
+            arrowsFrom("enrol.port").to("channel", "channel.handshake", "enrol", "enrol.authority", "loop"),
             arrowsFrom("signin").to("line", "postgres"),
             arrowsFrom("api.port").to("loop", "pem", "signin"),
             arrowsFrom("api.document")
@@ -76,6 +82,7 @@ final class ControllerArrows {
                             "api.agent",
                             "api.audit",
                             "api.grant",
+                            "api.host",
                             "api.list",
                             "api.namespace",
                             "api.revocation",
@@ -158,6 +165,17 @@ final class ControllerArrows {
                             "signin"),
             arrowsFrom("api.token")
                     .to("admin", "admin.namespace", "api", "api.admin", "api.list", "signin", "spelling"),
+            arrowsFrom("api.host")
+                    .to(
+                            "admin",
+                            "admin.host",
+                            "api",
+                            "api.admin",
+                            "api.list",
+                            "channel",
+                            "enrol",
+                            "enrol.authority",
+                            "signin"),
             arrowsFrom("api.trust")
                     .to(
                             "admin",
@@ -202,6 +220,7 @@ final class ControllerArrows {
             arrowsFrom("admin").to("spelling"),
             arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust"),
             arrowsFrom("admin.grant").to("admin"),
+            arrowsFrom("admin.host").to("admin"),
             arrowsFrom("admin.namespace").to("admin"),
             arrowsFrom("admin.revocation").to("admin", "admin.withdrawal", "policy"),
             arrowsFrom("admin.trust").to("admin"),
@@ -284,6 +303,7 @@ final class ControllerArrows {
                             "api.port",
                             "audit",
                             "channel",
+                            "enrol",
                             "lease",
                             "line",
                             "mesos.master",
@@ -319,6 +339,9 @@ final class ControllerArrows {
                             "channel",
                             "channel.wire",
                             "enrol",
+                            "enrol.authority",
+                            "enrol.command",
+                            "enrol.port",
                             "api",
                             "api.port",
                             "signin",

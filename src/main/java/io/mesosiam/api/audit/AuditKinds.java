@@ -13,6 +13,10 @@ final class AuditKinds {
                             .flatMap(table ->
                                     Stream.of("created", "changed", "deleted").map(done -> table + "." + done)),
                     Stream.of("token.created", "token.revoked", "token.deleted"),
+                    Stream.of("authority.created", "authority.deleted"),
+                    Stream.of("join-token.created", "join-token.revoked", "join-token.deleted"),
+                    Stream.of("host.certificate-issued", "host.evicted", "host.readmitted"),
+                    Stream.of("enrolment.refused"),
                     Stream.of("sign-in.refused", "access.refused", "write.refused", "write.failed"),
                     Stream.of("controller.drain-began", "controller.drain-ended"),
                     Stream.of("session.denied", "session.denial-removed"))

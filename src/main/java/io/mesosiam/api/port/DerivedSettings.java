@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The settings of Quarkus that follow from those of the API's port and of the provider. Operators can't set them by their
+ * The settings of Quarkus that follow from those of the ports and of the provider. Operators can't set them by their
  * own names. A value that can't be read is left out; the start check names it.
  */
 public final class DerivedSettings implements ConfigSourceFactory {
@@ -41,6 +41,7 @@ public final class DerivedSettings implements ConfigSourceFactory {
             tls(given, derived);
         }
         provider(given, derived, plain);
+        agents(given, derived);
         return List.of(new PropertiesConfigSource(derived, "mesos-iam derived settings", ORDINAL));
     }
 
@@ -59,6 +60,15 @@ public final class DerivedSettings implements ConfigSourceFactory {
         text(given, "mesos-iam.api.client-ca-file").ifPresent(file -> {
             derived.put(registered + ".trust-store.pem.certs", file);
             derived.put(registered + ".trust-store.certificate-expiration-policy", "ignore");
+        });
+    }
+
+    /** The authorities of the agents' certificates: a port of which hosts enrol needs no file of others. */
+    private static void agents(ConfigSourceContext given, Map<String, String> derived) {
+        text(given, "mesos-iam.channel.ca-file").ifPresent(file -> {
+            derived.put("quarkus.tls.mesos-iam-agents.trust-store.pem.certs", file);
+            // the JDK refuses agents' expired certificates; the registry's own check would log a stack trace for each
+            derived.put("quarkus.tls.mesos-iam-agents.trust-store.certificate-expiration-policy", "ignore");
         });
     }
 

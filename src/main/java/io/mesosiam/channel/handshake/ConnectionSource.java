@@ -11,12 +11,12 @@ import java.util.Arrays;
  * The source of a connection for the purpose of limits: an IPv4 address, or an IPv6 network of 64 bits, since one host
  * can use all of its addresses (RFC 4291, section 2.5.1).
  */
-record ConnectionSource(InetAddress network) {
+public record ConnectionSource(InetAddress network) {
     private static final int NETWORK_BYTES = 8;
     private static final InetAddress UNKNOWN = new InetSocketAddress(0).getAddress();
 
     /** The source of a peer's address. All peers with an unknown address share one source. */
-    static ConnectionSource of(SocketAddress peer) {
+    public static ConnectionSource of(SocketAddress peer) {
         return new ConnectionSource(
                 peer instanceof InetSocketAddress known && !known.isUnresolved()
                         ? network(known.getAddress())

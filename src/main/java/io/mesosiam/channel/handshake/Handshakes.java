@@ -31,8 +31,6 @@ public final class Handshakes implements AutoCloseable {
      */
     public static final Limits LIMITS = new Limits(256, 64, 4096);
 
-    private static final String FAILED = "mesosiam.channel.handshakes.failed";
-
     private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
 
     /** For one address and reason: the agent of a host retries every few seconds. */
@@ -41,6 +39,7 @@ public final class Handshakes implements AutoCloseable {
     /** The limit for all addresses together, because one peer can have many addresses. */
     static final int MOST_REFUSALS = 60;
 
+    private final String port;
     private final HandshakeSlots<BoundedHandshake> slots;
     private final BoundedContexts contexts = new BoundedContexts(this);
     private final MeterRegistry meters;
@@ -68,7 +67,13 @@ public final class Handshakes implements AutoCloseable {
         }
     }
 
-    public Handshakes(Limits limits, InstantSource clock, MeterRegistry meters) {
+    /**
+     * Handshakes of one port.
+     *
+     * @param port the name in metrics: {@code channel} or {@code enrol}
+     */
+    public Handshakes(String port, Limits limits, InstantSource clock, MeterRegistry meters) {
+        this.port = port;
         this.slots = new HandshakeSlots<>(limits, clock);
         this.clock = clock;
         this.meters = meters;
@@ -77,13 +82,17 @@ public final class Handshakes implements AutoCloseable {
 
     /** Registers all metrics at start, so that a rate includes the first event. */
     private void register() {
-        Gauge.builder("mesosiam.channel.handshakes", slots, HandshakeSlots::open)
+        Gauge.builder("mesosiam." + port + ".handshakes", slots, HandshakeSlots::open)
                 .description("Connections of agents whose TLS handshake has not ended")
                 .register(meters);
-        Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder(FAILED)
+        Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder(failed())
                 .description("Connections of agents that ended before their TLS handshake was complete, by reason")
                 .tag("reason", failure.label())
                 .register(meters));
+    }
+
+    private String failed() {
+        return "mesosiam." + port + ".handshakes.failed";
     }
 
     HandshakeSlots<BoundedHandshake> slots() {
@@ -116,12 +125,12 @@ public final class Handshakes implements AutoCloseable {
     }
 
     void failed(HandshakeFailure failure, ConnectionSource source) {
-        meters.counter(FAILED, "reason", failure.label()).increment();
+        meters.counter(failed(), "reason", failure.label()).increment();
         // one line for all peers and reasons: there can be thousands a second
         lines.due("handshake", clock.instant())
                 .ifPresent(repeated -> LOG.infof(
-                        "agent handshake failed reason=%s address=%s handshakes=%d connections=%d repeated=%d",
-                        failure.label(), source, slots.running(), slots.open(), repeated));
+                        "agent handshake failed reason=%s address=%s port=%s handshakes=%d connections=%d repeated=%d",
+                        failure.label(), source, port, slots.running(), slots.open(), repeated));
     }
 
     /** Counts and logs a handshake that failed because of a certificate. */

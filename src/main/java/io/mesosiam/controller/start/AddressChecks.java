@@ -20,7 +20,8 @@ final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
     private static final List<String> AWS = List.of("mesos-iam.sts.endpoint", "mesos-iam.revoke.endpoint");
 
-    private static final List<String> LISTENERS = List.of("mesos-iam.channel", "quarkus.http", "quarkus.management");
+    private static final List<String> LISTENERS =
+            List.of("mesos-iam.channel", "mesos-iam.enrol", "quarkus.http", "quarkus.management");
 
     private AddressChecks() {}
 
@@ -30,6 +31,9 @@ final class AddressChecks {
         AWS.forEach(setting ->
                 urls(settings, setting).forEach(text -> url(setting, text).ifPresent(problems::add)));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
+        if (enrols(settings)) {
+            listener(settings, "mesos-iam.enrol.host", "mesos-iam.enrol.port").ifPresent(problems::add);
+        }
         if (settings.value("mesos-iam.api.plain-http", Boolean.class).orElse(false)) {
             loopback(settings, "quarkus.http.host").ifPresent(problems::add);
         }
@@ -54,6 +58,12 @@ final class AddressChecks {
                                 + " which IAM role",
                         "Use https://, and set mesos-iam.mesos.ca-file"))
                 .toList();
+    }
+
+    /** Whether the enrolment port can be open. */
+    private static boolean enrols(Settings settings) {
+        return settings.value("mesos-iam.enrol.enabled", Boolean.class)
+                .orElse(settings.text("mesos-iam.enrol.key-file").isPresent());
     }
 
     private static void masters(Settings settings, List<StartProblem> problems) {
@@ -120,6 +130,7 @@ final class AddressChecks {
 
     private static List<StartProblem> shared(Settings settings) {
         List<Listener> listeners = LISTENERS.stream()
+                .filter(prefix -> !prefix.equals("mesos-iam.enrol") || enrols(settings))
                 .flatMap(prefix -> Listener.of(settings, prefix).stream())
                 .toList();
         List<StartProblem> problems = new ArrayList<>();

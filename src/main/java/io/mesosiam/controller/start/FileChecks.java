@@ -18,6 +18,7 @@ import java.util.Optional;
  * Checks the files in settings: the certificate, key and CA of the agents' port, and those and the secret for the masters.
  */
 final class FileChecks {
+    private static final String ENROLMENT_KEY = "mesos-iam.enrol.key-file";
     private static final String MASTERS_CA = "mesos-iam.mesos.ca-file";
     private static final String MASTERS_CERTIFICATE = "mesos-iam.mesos.certificate-file";
     private static final String MASTERS_KEY = "mesos-iam.mesos.key-file";
@@ -71,7 +72,13 @@ final class FileChecks {
         CertificateFiles files = new CertificateFiles(
                 required(CERTIFICATE, "Name the PEM file of the certificate that agents see"),
                 required(KEY, "Name the PEM file of that certificate's key"),
-                required(AUTHORITIES, "Name the PEM file of the authorities that sign the agents' certificates"));
+                // hosts that enrol here have their certificates from our authority
+                settings.text(ENROLMENT_KEY).isPresent()
+                        ? settings.file(AUTHORITIES)
+                        : required(
+                                AUTHORITIES,
+                                "Name the PEM file of the authorities that sign the agents' certificates, or set "
+                                        + ENROLMENT_KEY + " and let hosts enrol"));
         // the registry that loads the file takes a list, in which these separate and escape
         settings.text(AUTHORITIES)
                 .filter(path -> path.contains(",") || path.contains("\\"))

@@ -76,6 +76,9 @@ final class SettingBounds {
             time("mesos-iam.channel.claim-timeout", "100ms", "1m"),
             count("mesos-iam.channel.longest-queue", 16, 1_000_000),
             count("mesos-iam.channel.containers-per-host", 1, 32_768),
+            time("mesos-iam.enrol.certificate-lifetime", "10m", "720h"),
+            count("mesos-iam.enrol.requests-per-minute", 1, 1_000_000),
+            count("mesos-iam.enrol.requests-per-second", 1, 1_000_000),
             count("mesos-iam.sign-in.failures-per-minute", 1, 1_000_000),
             count("mesos-iam.audit.retention-days", 1, 36_500),
             count("mesos-iam.audit.months-ahead", 1, 12));

@@ -3,6 +3,7 @@ package io.mesosiam.controller.start;
 import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.audit.AuditConfig;
 import io.mesosiam.channel.ChannelConfig;
+import io.mesosiam.enrol.EnrolConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
@@ -44,6 +45,7 @@ final class Settings {
             StsConfig.class,
             RevokeConfig.class,
             ChannelConfig.class,
+            EnrolConfig.class,
             SignInConfig.class,
             ApiConfig.class,
             AuditConfig.class);

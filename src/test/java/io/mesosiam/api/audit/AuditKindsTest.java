@@ -67,12 +67,25 @@ class AuditKindsTest {
                     + " values ('t', sha256('x'), '{admin}', now() + interval '1 day')");
             db.execute("update api_token set revoked_at = now()");
             db.execute("delete from api_token");
+            db.execute("insert into authority (kind, certificate, fingerprint, expires_at)"
+                    + " values ('root', sha512('x'), sha256(sha512('x')), now())");
+            db.execute("delete from authority");
+            db.execute("insert into join_token (hash, hostname, expires_at)"
+                    + " values (sha256('x'), 'host1.example', now() + interval '1 hour')");
+            db.execute("update join_token set revoked_at = now()");
+            db.execute("delete from join_token");
+            db.execute("insert into host (hostname) values ('host1.example')");
+            db.execute(
+                    "insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, expires_at)"
+                            + " values ('ab', 'host1.example', sha256('k'), sha256('i'), 'rotation', now() + interval '1 day')");
+            db.execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+            db.execute("update host set evicted_at = null, eviction_reason = null");
 
             assertThat(db.query("select distinct kind from audit_event"))
-                    .hasSize(18)
+                    .hasSize(26)
                     .isSubsetOf(AuditKinds.ALL);
             assertThat(db.query("select distinct object from audit_event"))
-                    .hasSize(6)
+                    .hasSize(9)
                     .allMatch(object -> object.matches(AuditNames.OBJECT));
             assertThat(db.query("select distinct actor from audit_event"))
                     .isNotEmpty()

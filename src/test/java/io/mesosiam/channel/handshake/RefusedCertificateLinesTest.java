@@ -17,7 +17,8 @@ class RefusedCertificateLinesTest {
     @Test
     void refusedCertificatesOfManyAddressesLogFewLines() throws UnknownHostException {
         try (ChannelLog log = new ChannelLog();
-                Handshakes handshakes = new Handshakes(Handshakes.LIMITS, () -> now, new SimpleMeterRegistry())) {
+                Handshakes handshakes =
+                        new Handshakes("channel", Handshakes.LIMITS, () -> now, new SimpleMeterRegistry())) {
             for (int i = 0; i < 1000; i++) {
                 handshakes.refused(CertificateRefusal.EXPIRED, source(i));
             }

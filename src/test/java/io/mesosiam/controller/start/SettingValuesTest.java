@@ -105,7 +105,7 @@ class SettingValuesTest {
     void everyDurationAndNumberHasBoundsThatIncludeItsDefault() {
         Set<String> bounded = new TreeSet<>(SettingBounds.ALL.keySet());
         // AddressChecks has the bounds of ports
-        bounded.add("mesos-iam.channel.port");
+        bounded.addAll(List.of("mesos-iam.channel.port", "mesos-iam.enrol.port"));
 
         assertThat(bounded).containsExactlyInAnyOrderElementsOf(durationsAndNumbers());
         assertThat(lines(Map.of())).isEmpty();

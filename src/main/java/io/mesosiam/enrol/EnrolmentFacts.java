@@ -1,0 +1,40 @@
+package io.mesosiam.enrol;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the database knows of a request, read under the lock of its join token. */
+final class EnrolmentFacts {
+    private EnrolmentFacts() {}
+
+    /**
+     * A join token.
+     *
+     * @param hash SHA-256 of its secret, hexadecimal
+     * @param hostname the name of a host, or a pattern in which {@code *} stands for any characters without a dot
+     */
+    record Token(String hash, String hostname, int uses, int used, Instant expiresAt, boolean revoked) {
+        boolean isPattern() {
+            return hostname.contains("*");
+        }
+    }
+
+    /**
+     * The newest certificate that the host got with this token.
+     *
+     * @param sameKey whether it is for the key of the request
+     */
+    record Use(boolean sameKey, boolean evicted) {}
+
+    /**
+     * The host, by the database's clock.
+     *
+     * @param use empty if it has not used the token, or there is none
+     * @param enrolledOtherwise whether it has a valid certificate for another key
+     * @param recent certificates that it got within the last hour
+     */
+    record Host(Instant now, boolean evicted, Optional<Use> use, boolean enrolledOtherwise, long recent) {}
+
+    /** The certificate of the stream that a request came over, as it was issued here. */
+    record Issued(String hostname, boolean evicted) {}
+}

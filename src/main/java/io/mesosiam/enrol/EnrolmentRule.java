@@ -1,0 +1,121 @@
+package io.mesosiam.enrol;
+
+import io.mesosiam.enrol.authority.CertificateRequest.Fault;
+import io.mesosiam.enrol.authority.HostName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Decides whether a request is signed, and if not, which condition failed first. Pure. */
+final class EnrolmentRule {
+    /** A host needs two a day; an agent that fails at the same place again and again must not fill the tables. */
+    static final int MOST_AN_HOUR = 20;
+
+    private EnrolmentRule() {}
+
+    /** The decision. */
+    sealed interface Decision {
+        /**
+         * A certificate is signed.
+         *
+         * @param counts whether it is a further use of the join token
+         */
+        record Sign(boolean counts) implements Decision {}
+
+        /** No certificate is signed. */
+        record Refuse(Refusal why) implements Decision {}
+    }
+
+    /**
+     * A request with a join token.
+     *
+     * @param hash SHA-256 of the secret that came with the request, hexadecimal
+     * @param fault of the request itself
+     */
+    static Decision byToken(
+            String hash,
+            HostName name,
+            Optional<Fault> fault,
+            Optional<EnrolmentFacts.Token> token,
+            EnrolmentFacts.Host host) {
+        return whyNot(hash, name, fault, token, host)
+                .<Decision>map(Decision.Refuse::new)
+                .orElseGet(() -> new Decision.Sign(host.use().isEmpty()));
+    }
+
+    /** A request over the stream of a certificate. */
+    static Decision byCertificate(
+            HostName name, Optional<Fault> fault, Optional<EnrolmentFacts.Issued> issued, EnrolmentFacts.Host host) {
+        Optional<Refusal> refusal;
+        if (issued.isEmpty() || !issued.get().hostname().equals(name.text())) {
+            refusal = Optional.of(Refusal.CERTIFICATE_UNKNOWN);
+        } else if (issued.get().evicted()) {
+            refusal = Optional.of(Refusal.CERTIFICATE_EVICTED);
+        } else {
+            refusal = ofHost(fault, host);
+        }
+        return refusal.<Decision>map(Decision.Refuse::new).orElseGet(() -> new Decision.Sign(false));
+    }
+
+    private static Optional<Refusal> whyNot(
+            String hash,
+            HostName name,
+            Optional<Fault> fault,
+            Optional<EnrolmentFacts.Token> found,
+            EnrolmentFacts.Host host) {
+        if (found.isEmpty()) {
+            return Optional.of(Refusal.TOKEN_UNKNOWN);
+        }
+        EnrolmentFacts.Token token = found.get();
+        if (!MessageDigest.isEqual(bytes(hash), bytes(token.hash()))) {
+            return Optional.of(Refusal.TOKEN_SECRET);
+        }
+        if (token.revoked()) {
+            return Optional.of(Refusal.TOKEN_REVOKED);
+        }
+        if (!host.now().isBefore(token.expiresAt())) {
+            return Optional.of(Refusal.TOKEN_EXPIRED);
+        }
+        if (!covers(token.hostname(), name)) {
+            return Optional.of(Refusal.TOKEN_OTHER_HOST);
+        }
+        if (host.use().isPresent() && !host.use().get().sameKey()) {
+            return Optional.of(Refusal.TOKEN_OTHER_KEY);
+        }
+        if (host.use().isPresent() && host.use().get().evicted()) {
+            return Optional.of(Refusal.TOKEN_BEFORE_EVICTION);
+        }
+        if (host.use().isEmpty() && token.used() >= token.uses()) {
+            return Optional.of(Refusal.TOKEN_USED);
+        }
+        // else one host of a group could take the name of another
+        if (token.isPattern() && host.enrolledOtherwise()) {
+            return Optional.of(Refusal.HOST_ENROLLED);
+        }
+        return ofHost(fault, host);
+    }
+
+    private static byte[] bytes(String hexadecimal) {
+        return hexadecimal.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Optional<Refusal> ofHost(Optional<Fault> fault, EnrolmentFacts.Host host) {
+        if (host.evicted()) {
+            return Optional.of(Refusal.HOST_EVICTED);
+        }
+        return host.recent() >= MOST_AN_HOUR ? Optional.of(Refusal.TOO_OFTEN) : fault.map(Refusal::of);
+    }
+
+    /** Whether a name, or a pattern for several, covers this host. */
+    static boolean covers(String hostname, HostName name) {
+        if (!hostname.contains("*")) {
+            return HostName.of(hostname).filter(name::equals).isPresent();
+        }
+        String pattern =
+                Arrays.stream(hostname.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^.]*"));
+        return !name.isAddress() && name.text().matches(pattern);
+    }
+}

@@ -1,0 +1,101 @@
+package io.mesosiam.enrol;
+
+import io.mesosiam.enrol.authority.HostName;
+import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.TableFollower;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The evicted hosts and their certificates: follows table {@code host}. While the database is away, what was read last holds.
+ */
+@Singleton
+public final class EvictedHosts implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final TableFollower.Settings FOLLOWED =
+            new TableFollower.Settings("host", "host", Duration.ofSeconds(10), TIMEOUT);
+
+    /** One statement, so that both are of one moment. */
+    private static final String ALL = """
+            select 'host' as kind, hostname as value from host where evicted_at is not null
+            union all
+            select 'serial', serial from host_certificate where evicted_at is not null and expires_at > now()""";
+
+    private final Pool pool;
+    private final RandomGenerator jitter;
+    private volatile Known known = new Known(Set.of(), Set.of());
+    private volatile @Nullable TableFollower follower;
+
+    private record Known(Set<String> hosts, Set<String> serials) {}
+
+    @Inject
+    public EvictedHosts(Pool pool, RandomGenerator jitter) {
+        this.pool = pool;
+        this.jitter = jitter;
+    }
+
+    /**
+     * Reads the evictions, blocks until they are read, and then follows changes.
+     *
+     * @param changed runs after each change, on a virtual thread
+     */
+    public void start(Runnable changed) {
+        Known unused = read();
+        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, () -> {
+            Known before = known;
+            if (!read().equals(before)) {
+                changed.run();
+            }
+        });
+        follower = starting;
+        starting.start();
+    }
+
+    /**
+     * Whether a certificate is evicted, or one of the hosts that it names: the latter holds for certificates of the site's own
+     * authority, too.
+     *
+     * @param names in lower case, addresses as Java prints them
+     */
+    public boolean areEvicted(Collection<String> names, String serial) {
+        Known now = known;
+        return now.serials().contains(serial) || names.stream().anyMatch(now.hosts()::contains);
+    }
+
+    /** The serial number of a certificate as the tables have it. */
+    public static String serial(X509Certificate certificate) {
+        return certificate.getSerialNumber().toString(16);
+    }
+
+    private Known read() {
+        Set<String> hosts = new HashSet<>();
+        Set<String> serials = new HashSet<>();
+        for (Row row : OneStatement.run(pool, ALL).await().atMost(TIMEOUT)) {
+            String value = row.getString("value");
+            boolean unused = row.getString("kind").equals("host")
+                    // an address may be written in another way
+                    ? hosts.add(HostName.of(value).map(HostName::text).orElse(value))
+                    : serials.add(value);
+        }
+        Known next = new Known(Set.copyOf(hosts), Set.copyOf(serials));
+        known = next;
+        return next;
+    }
+
+    @Override
+    public void close() {
+        TableFollower running = follower;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

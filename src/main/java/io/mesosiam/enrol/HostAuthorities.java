@@ -1,0 +1,145 @@
+package io.mesosiam.enrol;
+
+import io.mesosiam.enrol.authority.Authority;
+import io.mesosiam.enrol.authority.Pem;
+import io.mesosiam.enrol.authority.SealingKey;
+import io.mesosiam.enrol.authority.Signer;
+import io.mesosiam.pem.PemFiles.Broken;
+import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.TableFollower;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authorities of the hosts' certificates: follows table {@code authority} and the key file. The agents' port and the agents
+ * trust the roots; the newest valid intermediate whose key the file opens signs. The keys are in memory alone.
+ */
+@Singleton
+public final class HostAuthorities implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(HostAuthorities.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final TableFollower.Settings FOLLOWED =
+            new TableFollower.Settings("authority", "authority", Duration.ofSeconds(10), TIMEOUT);
+    private static final String ALL = "select certificate, sealed_key from authority order by created_at desc, id";
+    private static final String SETTING = "mesos-iam.enrol.key-file";
+
+    private final Pool pool;
+    private final Optional<Path> keyFile;
+    private final RandomGenerator jitter;
+    private volatile Known known = new Known(List.of(), List.of(), Optional.empty());
+    private volatile @Nullable TableFollower follower;
+
+    /** @param signers of the intermediates whose key is open, the newest first */
+    private record Known(List<Authority> all, List<Signer> signers, Optional<String> trouble) {}
+
+    @Inject
+    public HostAuthorities(Pool pool, EnrolConfig config, RandomGenerator jitter) {
+        this.pool = pool;
+        this.keyFile = config.keyFile();
+        this.jitter = jitter;
+    }
+
+    /** Reads the authorities, blocks until they are read, and then follows changes. */
+    public void start() {
+        read();
+        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, this::read);
+        follower = starting;
+        starting.start();
+    }
+
+    /** The roots, the newest first. */
+    public List<X509Certificate> roots() {
+        return known.all().stream()
+                .filter(Authority::isRoot)
+                .map(Authority::certificate)
+                .toList();
+    }
+
+    /** All authorities, for metrics and readiness. */
+    public List<Authority> all() {
+        return known.all();
+    }
+
+    /** Whether a certificate can be signed, as far as the key file is concerned. */
+    public boolean canSign() {
+        return !known.signers().isEmpty();
+    }
+
+    /** The pin of the newest valid root, for join tokens; empty if there is none. */
+    public Optional<String> pin(Instant now) {
+        return known.all().stream()
+                .filter(authority -> authority.isRoot() && authority.isValid(now))
+                .findFirst()
+                .map(root -> Pem.pin(root.certificate()));
+    }
+
+    /** Why no certificate can be signed although there is an intermediate; empty if that is not so. */
+    public Optional<String> trouble() {
+        return known.trouble();
+    }
+
+    /** The newest intermediate that is valid at this time. */
+    Optional<Signer> signer(Instant now) {
+        return known.signers().stream()
+                .filter(signer -> new Authority(signer.intermediate(), Optional.empty()).isValid(now))
+                .findFirst();
+    }
+
+    private void read() {
+        List<Authority> all = new ArrayList<>();
+        for (Row row : OneStatement.run(pool, ALL).await().atMost(TIMEOUT)) {
+            all.add(new Authority(
+                    Pem.certificate(row.getBuffer("certificate").getBytes()),
+                    Optional.ofNullable(row.getBuffer("sealed_key")).map(key -> key.getBytes())));
+        }
+        Known next = opened(all);
+        Optional<String> before = known.trouble();
+        known = next;
+        if (!next.trouble().equals(before)) {
+            next.trouble()
+                    .ifPresentOrElse(
+                            trouble -> LOG.warnf("hosts can't be enrolled reason=\"%s\"", trouble),
+                            () -> LOG.info("hosts can be enrolled again"));
+        }
+    }
+
+    private Known opened(List<Authority> all) {
+        List<Authority> intermediates =
+                all.stream().filter(authority -> !authority.isRoot()).toList();
+        if (intermediates.isEmpty() || keyFile.isEmpty()) {
+            return new Known(all, List.of(), Optional.empty());
+        }
+        List<Signer> signers = new ArrayList<>();
+        Optional<String> trouble = Optional.empty();
+        for (Authority intermediate : intermediates) {
+            try {
+                signers.add(Signer.open(intermediate, SealingKey.read(keyFile.get())));
+            } catch (Broken e) {
+                // the newest one's
+                trouble = trouble.or(
+                        () -> Optional.of(SETTING + "=" + keyFile.get() + ": " + e.problem() + ". " + e.cure() + "."));
+            }
+        }
+        return new Known(List.copyOf(all), List.copyOf(signers), trouble);
+    }
+
+    @Override
+    public void close() {
+        TableFollower running = follower;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.EnrolmentFixture.Enrolled;
+import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
+import io.mesosiam.channel.wire.ControllerMessage.Certificate;
+import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.enrol.authority.HostRequests;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stream of a host that has enrolled: its certificate is accepted, renewed and evicted. */
+class EnrolledAgentTest {
+    private static final String HOST = "host-1.example.com";
+
+    @TempDir
+    Path directory;
+
+    private EnrolmentFixture site;
+
+    @BeforeEach
+    void start() {
+        site = new EnrolmentFixture(directory);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private StreamClient open(Enrolled host) throws InterruptedException {
+        return open(host.keys(), host.certificate());
+    }
+
+    private StreamClient open(KeyPair keys, String certificate) throws InterruptedException {
+        StreamClient client = site.fixture.connect(site.identity(keys, certificate));
+        client.send(ChannelFixture.hello(ChannelFixture.S1));
+        var _ = client.receive(Sync.class);
+        return client;
+    }
+
+    @Test
+    void enrolledHostIsAdmittedBesideThoseOfTheFile() throws Exception {
+        StreamClient enrolled = open(site.enrolled(HOST));
+        assertThat(enrolled.isOpen()).isTrue();
+
+        StreamClient other = site.fixture.connectHost2();
+        other.send(ChannelFixture.hello(ChannelFixture.S2));
+
+        assertThat(other.receive()).isInstanceOf(Sync.class);
+    }
+
+    @Test
+    void certificateIsRenewedOverTheStreamAndTheOldOneStaysValid() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        StreamClient stream = open(host);
+        KeyPair next = HostRequests.p256();
+
+        stream.send(new CertificateRequest(HostRequests.of(next, HOST)));
+        Certificate renewed = stream.receive(Certificate.class);
+
+        assertThat(renewed.authorities()).isEqualTo(host.authorities());
+        site.fixture.assertStillServed(stream);
+        var _ = open(next, renewed.certificate());
+        var _ = open(host);
+        assertThat(site.database().query("select proof from host_certificate order by issued_at"))
+                .containsExactly("join-token", "rotation");
+    }
+
+    @Test
+    void rotationOfTheIntermediateCutsNoAgentOff() throws Exception {
+        Enrolled before = site.enrolled(HOST);
+        StreamClient stream = open(before);
+        site.rotate();
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> !issuer(site.enrolled("host-7.example.com"))
+                .equals(issuer(before)));
+        site.fixture.channel.certificates().reload();
+
+        site.fixture.assertStillServed(stream);
+        var _ = open(before);
+        var _ = open(site.enrolled(HOST));
+    }
+
+    private static String issuer(Enrolled host) {
+        return host.certificate().substring(host.certificate().indexOf("END CERTIFICATE"));
+    }
+
+    @Test
+    void evictionEndsTheStreamAndRefusesEachCertificateOfTheHost() throws Exception {
+        Enrolled first = site.enrolled(HOST);
+        Enrolled second = site.enrolled(HOST);
+        StreamClient stream = open(first);
+
+        site.database()
+                .execute("update host set evicted_at = now(), eviction_reason = 'stolen' where hostname = '" + HOST
+                        + "'");
+
+        Fault fault = stream.receiveEnd();
+        assertThat(fault.code()).isEqualTo("evicted");
+        assertThat(fault.persistence()).isInstanceOf(Fault.Lasting.class);
+        for (Enrolled host : List.of(first, second)) {
+            assertThat(refusedHello(site.identity(host)).code()).isEqualTo("evicted");
+        }
+        // also one of the site's own authority
+        assertThat(refusedHello(site.fixture.host1()).code()).isEqualTo("evicted");
+    }
+
+    @Test
+    void hostThatMayEnrolAgainNeedsANewCertificate() throws Exception {
+        Enrolled stolen = site.enrolled(HOST);
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        site.database().execute("update host set evicted_at = null, eviction_reason = null");
+        Awaitility.await()
+                .atMost(TimeLimit.seconds(10))
+                .until(() -> refusedHello(site.identity(stolen)).code().equals("evicted"));
+
+        assertThat(open(site.enrolled(HOST)).isOpen()).isTrue();
+    }
+
+    private Fault refusedHello(TestCa.Identity identity) throws Exception {
+        StreamClient again = site.fixture.connect(identity);
+        again.send(ChannelFixture.hello(ChannelFixture.S1));
+        return again.receiveEnd();
+    }
+
+    @Test
+    void evictedHostGetsNoCertificateOverAStreamThatIsStillOpen() throws Exception {
+        StreamClient stream = open(site.enrolled(HOST));
+        // the controller has not noticed the eviction
+        site.fixture.enrolled.evicted().close();
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+
+        stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), HOST)));
+
+        assertThat(stream.receive(CertificateRefused.class).code()).isEqualTo("refused");
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
+                .contains("certificate-evicted"));
+    }
+
+    @Test
+    void hostileAgentGetsNoCertificateForAnotherHostAndNoReason() throws Exception {
+        StreamClient stream = open(site.enrolled(HOST));
+
+        stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), "host-2.example.com")));
+        CertificateRefused refused = stream.receive(CertificateRefused.class);
+        stream.send(new CertificateRequest("no request"));
+        CertificateRefused malformed = stream.receive(CertificateRefused.class);
+
+        assertThat(refused.code() + " " + malformed.code()).isEqualTo("refused malformed");
+        assertThat(refused.message()).doesNotContain("name");
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
+                .contains("other-name"));
+        site.fixture.assertStillServed(stream);
+    }
+
+    @Test
+    void hostileAgentThatClaimsAnotherHostIsRefused() throws Exception {
+        StreamClient stream = site.fixture.connect(site.identity(site.enrolled(HOST)));
+
+        stream.send(ChannelFixture.hello(ChannelFixture.S2));
+
+        assertThat(stream.receiveEnd().code()).isEqualTo("host-mismatch");
+    }
+
+    @Test
+    void streamOfTheOldCertificateDoesNotReplaceThatOfTheNewOne() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        StreamClient old = open(host);
+        KeyPair next = HostRequests.p256();
+        old.send(new CertificateRequest(HostRequests.of(next, HOST)));
+        StreamClient renewed = open(next, old.receive(Certificate.class).certificate());
+
+        assertThat(old.receiveEnd().code()).isEqualTo("superseded");
+        site.fixture.assertStillServed(renewed);
+    }
+
+    @Test
+    void certificateOfTheSitesAuthorityIsNotRenewedHere() throws Exception {
+        StreamClient stream = site.fixture.open();
+
+        stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), HOST)));
+
+        assertThat(stream.receive(CertificateRefused.class).code()).isEqualTo("refused");
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
+                .contains("certificate-unknown"));
+    }
+}

@@ -1,0 +1,78 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.enrol.EnrolConfig;
+import io.mesosiam.enrol.Enrolment;
+import io.mesosiam.enrol.EnrolmentRecord;
+import io.mesosiam.enrol.EvictedHosts;
+import io.mesosiam.enrol.HostAuthorities;
+import io.mesosiam.enrol.HostCertificates;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.mutiny.sqlclient.Pool;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+
+/** The parts of enrolment with a database, for tests. Nothing is read before it is started. */
+record EnrolledHosts(
+        EnrolConfig config,
+        HostAuthorities authorities,
+        EvictedHosts evicted,
+        EnrolmentRecord record,
+        Enrolment enrolment,
+        HostCertificates certificates) {
+    static EnrolledHosts with(Pool pool, MeterRegistry meters, Optional<Path> keyFile, int requestsPerMinute) {
+        return new EnrolledHosts(pool, meters, new Config(keyFile, requestsPerMinute));
+    }
+
+    private EnrolledHosts(Pool pool, MeterRegistry meters, EnrolConfig config) {
+        this(
+                pool,
+                config,
+                new HostAuthorities(pool, config, new Random(1)),
+                new EvictedHosts(pool, new Random(1)),
+                new EnrolmentRecord(pool, Optional.of("controller-1"), Instant::now, meters));
+    }
+
+    private EnrolledHosts(
+            Pool pool, EnrolConfig config, HostAuthorities authorities, EvictedHosts evicted, EnrolmentRecord record) {
+        this(config, authorities, evicted, record, new Enrolment(pool, authorities, record, config));
+    }
+
+    private EnrolledHosts(
+            EnrolConfig config,
+            HostAuthorities authorities,
+            EvictedHosts evicted,
+            EnrolmentRecord record,
+            Enrolment enrolment) {
+        this(config, authorities, evicted, record, enrolment, new HostCertificates(authorities, evicted, enrolment));
+    }
+
+    private record Config(Optional<Path> keyFile, int requestsPerMinute) implements EnrolConfig {
+        @Override
+        public Optional<Boolean> enabled() {
+            return Optional.of(true);
+        }
+
+        @Override
+        public String host() {
+            return "127.0.0.1";
+        }
+
+        @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
+        public Duration certificateLifetime() {
+            return Duration.ofHours(24);
+        }
+
+        @Override
+        public int requestsPerSecond() {
+            return 10_000;
+        }
+    }
+}
