@@ -50,6 +50,8 @@ class EntityColumnsTest {
                 Map.entry("namespace", entity("namespace.NamespaceEntity")),
                 Map.entry("namespace_revision", entity("namespace.NamespaceRevisionEntity")),
                 Map.entry("launch_grant", entity("grant.LaunchGrantEntity")),
+                Map.entry("join_token", entity("host.JoinTokenEntity")),
+                Map.entry("host", entity("host.HostEntity")),
                 Map.entry("attribute_trust", entity("trust.AttributeTrustEntity")),
                 Map.entry("withdrawal", entity("withdrawal.WithdrawalEntity")));
     }

@@ -7,6 +7,8 @@ import io.mesosiam.api.admin.WithdrawalResource;
 import io.mesosiam.api.agent.AgentsResource;
 import io.mesosiam.api.audit.AuditEventResource;
 import io.mesosiam.api.grant.GrantsResource;
+import io.mesosiam.api.host.HostsResource;
+import io.mesosiam.api.host.JoinTokensResource;
 import io.mesosiam.api.list.LeaseResource;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.PolicyResource;
@@ -42,6 +44,8 @@ public final class ListedColumns implements OASFilter {
             Map.entry("listRevocations", RevocationsResource.REVOCATIONS),
             Map.entry("listLeases", LeaseResource.kind()),
             Map.entry("listPolicies", PolicyResource.kind()),
+            Map.entry("listHosts", HostsResource.kind()),
+            Map.entry("listJoinTokens", JoinTokensResource.kind()),
             Map.entry("listTokens", TokenResource.kind()));
 
     @Override

@@ -1,0 +1,95 @@
+package io.mesosiam.admin.host;
+
+import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Refusals;
+import io.mesosiam.admin.Refused;
+import io.mesosiam.admin.Written;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
+
+/** The hosts: listed, evicted, and let enrol again. */
+@Singleton
+public final class Hosts {
+    /** Also a host that has a certificate of the site's own authority alone, so there may be no row yet. */
+    private static final String EVICT = """
+            insert into host (hostname, evicted_at, eviction_reason) values (:hostname, now(), :reason)
+            on conflict (hostname) do update set evicted_at = now(), eviction_reason = excluded.eviction_reason
+            where host.evicted_at is null""";
+
+    private static final String READMIT =
+            "update host set evicted_at = null, eviction_reason = null where hostname = :hostname and evicted_at is not null";
+
+    private final AdminSessions sessions;
+
+    @Inject
+    Hosts(AdminSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** All that have enrolled, or were evicted. */
+    public Uni<List<StoredHost>> all() {
+        return sessions.reading(session -> session.createSelectionQuery("from HostEntity", HostEntity.class)
+                        .getResultList())
+                .map(rows -> rows.stream().map(StoredHost::of).toList());
+    }
+
+    /**
+     * Evicts a host: all its certificates are refused from now on; an evicted host stays as it is.
+     *
+     * @param dry whether nothing is stored: the outcome is what a write would do
+     */
+    public Uni<Written<StoredHost>> evict(String hostname, Author author, boolean dry) {
+        return written(
+                hostname,
+                author,
+                session -> session.createNativeQuery(EVICT)
+                        .setParameter("hostname", hostname)
+                        .setParameter("reason", author.reason())
+                        .executeUpdate(),
+                dry);
+    }
+
+    /**
+     * Lets an evicted host enrol again. Its old certificates stay evicted.
+     *
+     * @param dry whether nothing is stored: the outcome is what a write would do
+     */
+    public Uni<Written<StoredHost>> readmit(String hostname, Author author, boolean dry) {
+        return written(
+                hostname,
+                author,
+                session -> session.createNativeQuery(READMIT)
+                        .setParameter("hostname", hostname)
+                        .executeUpdate(),
+                dry);
+    }
+
+    private interface Change {
+        /** Number of changed rows. */
+        Uni<Integer> in(StatelessSession session);
+    }
+
+    private Uni<Written<StoredHost>> written(String hostname, Author author, Change change, boolean dry) {
+        return sessions.writing(
+                        author,
+                        session -> change.in(session).chain(rows -> session.get(HostEntity.class, hostname)
+                                .map(row -> outcome(hostname, rows, row))),
+                        _ -> !dry)
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithItem(
+                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    private static Written<StoredHost> outcome(String hostname, int rows, HostEntity row) {
+        return Optional.ofNullable(row)
+                .map(StoredHost::of)
+                .<Written<StoredHost>>map(
+                        host -> rows == 0 ? new Written.Unchanged<>(host) : new Written.Changed<>(host))
+                .orElseGet(() -> new Written.Not<>(new Refused.NotFound("host " + hostname)));
+    }
+}
