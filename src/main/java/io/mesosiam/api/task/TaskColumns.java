@@ -14,8 +14,10 @@ import io.mesosiam.mesos.TaskKey;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of running tasks that a list can be filtered and sorted by. */
 final class TaskColumns {
@@ -29,37 +31,42 @@ final class TaskColumns {
     /** {@link Launch#toString}. */
     private static final Pattern LAUNCH = Pattern.compile("([^/]+)/(.+)@([^@]+)#([1-9][0-9]{0,17})", Pattern.DOTALL);
 
-    static final MemoryList<TaskView> LIST = new MemoryList<>(
-            new MemoryList.Ids<>(
-                    Column.of("launchId", TEXT, TaskView::launchId), TaskColumns::launch, ORDER, TaskColumns::launch),
+    /**
+     * A task of a list.
+     *
+     * @param launch the launch that the view shows: to compare tasks, it isn't made from the view's texts again
+     */
+    record Listed(Launch launch, TaskView view) {}
+
+    static final MemoryList<Listed> LIST = new MemoryList<>(
+            new MemoryList.Ids<>(text("launchId", TaskView::launchId), Listed::launch, ORDER, TaskColumns::launch),
             List.of(
-                    Column.of("frameworkId", TEXT, TaskView::frameworkId),
-                    Column.of("taskId", TEXT, TaskView::taskId),
-                    Column.of("mesosAgentId", TEXT, TaskView::mesosAgentId),
-                    Column.of("launchSequence", NUMBER, TaskView::launchSequence),
-                    Column.of("name", TEXT, TaskView::name),
-                    Column.of("state", TEXT, TaskView::state),
-                    Column.optional("frameworkName", TEXT, task -> Optional.ofNullable(task.frameworkName())),
-                    Column.optional("frameworkPrincipal", TEXT, task -> Optional.ofNullable(task.frameworkPrincipal())),
-                    Column.of("mesosRole", TEXT, TaskView::mesosRole),
-                    Column.optional("hostname", TEXT, task -> Optional.ofNullable(task.hostname())),
-                    Column.optional("containerId", TEXT, task -> Optional.ofNullable(task.containerId())),
-                    Column.of("witnessed", TRUTH, TaskView::witnessed),
-                    Column.optional("controllerId", TEXT, task -> Optional.ofNullable(task.controllerId())),
-                    Column.of("credentials", TEXT, TaskView::credentials),
-                    Column.optional("reasonCode", TEXT, task -> Optional.ofNullable(task.reasonCode())),
-                    Column.optional("reason", TEXT, task -> Optional.ofNullable(task.reason()))),
+                    text("frameworkId", TaskView::frameworkId),
+                    text("taskId", TaskView::taskId),
+                    text("mesosAgentId", TaskView::mesosAgentId),
+                    Column.of("launchSequence", NUMBER, task -> task.view().launchSequence()),
+                    text("name", TaskView::name),
+                    text("state", TaskView::state),
+                    optional("frameworkName", TaskView::frameworkName),
+                    optional("frameworkPrincipal", TaskView::frameworkPrincipal),
+                    text("mesosRole", TaskView::mesosRole),
+                    optional("hostname", TaskView::hostname),
+                    optional("containerId", TaskView::containerId),
+                    Column.of("witnessed", TRUTH, task -> task.view().witnessed()),
+                    optional("controllerId", TaskView::controllerId),
+                    text("credentials", TaskView::credentials),
+                    optional("reasonCode", TaskView::reasonCode),
+                    optional("reason", TaskView::reason)),
             TaskView.class);
 
     private TaskColumns() {}
 
-    private static Launch launch(TaskView task) {
-        return new Launch(
-                new TaskKey(
-                        new FrameworkId(task.frameworkId()),
-                        new TaskId(task.taskId()),
-                        new MesosAgentId(task.mesosAgentId())),
-                task.launchSequence());
+    private static Column<Listed> text(String json, Function<TaskView, String> value) {
+        return Column.of(json, TEXT, task -> value.apply(task.view()));
+    }
+
+    private static Column<Listed> optional(String json, Function<TaskView, @Nullable String> value) {
+        return Column.optional(json, TEXT, task -> Optional.ofNullable(value.apply(task.view())));
     }
 
     /** The launch with this text; empty for a text of none. */

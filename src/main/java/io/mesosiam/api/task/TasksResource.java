@@ -7,6 +7,7 @@ import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.list.PageTurns;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
+import io.mesosiam.api.task.TaskColumns.Listed;
 import io.mesosiam.lease.reconcile.LaunchStanding;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ClusterState;
@@ -113,19 +114,19 @@ public final class TasksResource {
         RunningTasks tasks = running.or(watch.state());
         running = tasks;
         Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), hosts, sight);
-        ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), task -> task, json);
+        ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), Listed::view, json);
         return new TaskPage(page.items(), page.next());
     }
 
     /** The tasks among which those of a page are. By launch, no task after the page is looked at. */
-    private static Stream<TaskView> among(RunningTasks tasks, Shown shown, ListParameters list) {
+    private static Stream<Listed> among(RunningTasks tasks, Shown shown, ListParameters list) {
         if (!TaskColumns.LIST.isById(list)) {
-            return tasks.after(Optional.empty()).filter(shown::sees).map(shown::view);
+            return tasks.after(Optional.empty()).filter(shown::sees).map(shown::listed);
         }
         Optional<Launch> last = list.query().after().flatMap(position -> TaskColumns.launch(position.id()));
         return tasks.after(last)
                 .filter(shown::sees)
-                .map(shown::view)
+                .map(shown::listed)
                 .filter(TaskColumns.LIST.filter(list.query()))
                 .limit(list.query().limit() + 1L);
     }
@@ -142,7 +143,11 @@ public final class TasksResource {
                     || sight.policies().concerns(Subject.of(task, state));
         }
 
-        TaskView view(LaunchedTask task) {
+        Listed listed(LaunchedTask task) {
+            return new Listed(task.launch(), view(task));
+        }
+
+        private TaskView view(LaunchedTask task) {
             Launch launch = task.launch();
             MesosAgentId host = launch.key().agent();
             Optional<Owner> owner = Optional.ofNullable(owners.get(host));
