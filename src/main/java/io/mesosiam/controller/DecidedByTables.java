@@ -7,6 +7,7 @@ import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.store.PolicyTable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Decides by the policies and launch grants that were read last. */
@@ -19,5 +20,10 @@ record DecidedByTables(PolicyTable policies) implements Decider {
     @Override
     public Set<PolicyId> contested(Subject subject) {
         return policies.current().contested(subject);
+    }
+
+    @Override
+    public Optional<String> over(PolicyId grant) {
+        return policies.current().grants().over(grant);
     }
 }

@@ -16,6 +16,11 @@ public interface Grants {
         return Optional.empty();
     }
 
+    /** Why a launch grant gives no launch anything any more, in a few words; empty if it may still give something. */
+    default Optional<String> over(PolicyId grant) {
+        return Optional.empty();
+    }
+
     /**
      * A grant that can be for a task.
      *

@@ -7,6 +7,7 @@ import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,13 +43,26 @@ public record GrantsInForce(GrantSet read, Set<UUID> ending, InstantSource clock
 
     /** How a grant has ended that gives something by its row; empty if it has not. */
     private Optional<String> over(Candidate candidate, Instant now) {
-        if (candidate.use() instanceof Use.None) {
-            return Optional.empty();
-        }
-        if (ending.contains(candidate.policy().id().value())) {
+        return candidate.use() instanceof Use.None ? Optional.empty() : over(candidate.policy(), now);
+    }
+
+    /** Every grant that has not ended is among those that were read. */
+    @Override
+    public Optional<String> over(PolicyId id) {
+        return id.grantRow().flatMap(row -> read.find(row)
+                .map(grant -> switch (grant.state()) {
+                    case State.Ended ended -> Optional.of(ended.how());
+                    case State.Suspended _ -> Optional.of("is suspended");
+                    case State.Unbound _, State.Bound _ -> over(grant.policy(), clock.instant());
+                })
+                .orElse(Optional.of("is not in the table")));
+    }
+
+    private Optional<String> over(Policy grant, Instant now) {
+        if (ending.contains(grant.id().value())) {
             return Optional.of("ended with its task");
         }
-        return Optional.of(candidate.policy().rule())
+        return Optional.of(grant.rule())
                 .flatMap(rule -> rule instanceof Rule.Allow allow ? Optional.of(allow.entitlement()) : Optional.empty())
                 .flatMap(Entitlement::endsAt)
                 .filter(end -> !now.isBefore(end))

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 
 /** The desired state for one launch and credential name: a decision in a form that can be compared with a lease. */
 public sealed interface DesiredLease {
+    String NOT_SHOWN = "the cluster state doesn't show the task";
+
     /**
      * A lease with sessions of this identity.
      *
@@ -144,6 +146,28 @@ public sealed interface DesiredLease {
                 .min(Comparator.<Give, Boolean>comparing(give -> !give.policy().equals(lease.policy()))
                         .thenComparing(give -> give.entitlement().leaseTtl().orElse(ChronoUnit.FOREVER.getDuration()))
                         .thenComparing(give -> give.policy().value()));
+    }
+
+    /**
+     * Returns what is desired for a name whose lease a launch grant gave that is over: while it isn't decided what the task
+     * is given otherwise, only a policy that gives the same keeps the lease. Another grant gives nothing before it is bound.
+     *
+     * @param decided empty if the cluster state doesn't show the task, or no policy mentions the name
+     * @param shown whether the cluster state shows the task
+     */
+    static Optional<DesiredLease> afterGrant(Optional<DesiredLease> decided, boolean shown) {
+        return switch (decided.orElse(null)) {
+            case null -> shown ? Optional.empty() : Optional.of(new Narrowed(NOT_SHOWN, List.of()));
+            case Unready unready -> Optional.of(new Narrowed(unready.reason(), ofPolicies(unready.standing())));
+            case Narrowed narrowed -> Optional.of(new Narrowed(narrowed.reason(), ofPolicies(narrowed.standing())));
+            case Conflicting conflict ->
+                Optional.of(new Conflicting(conflict.message(), ofPolicies(conflict.standing())));
+            case DesiredLease other -> Optional.of(other);
+        };
+    }
+
+    private static List<Give> ofPolicies(List<Give> standing) {
+        return standing.stream().filter(give -> !give.policy().grant()).toList();
     }
 
     /** Converts the decisions of a task, as {@link #of(Decision, CredentialName, LaunchedTask, boolean, SessionSource)}. */

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  *
  * @param task empty if the cluster state doesn't contain the launch; that proves nothing
  * @param end as reported by the master, or as observed by the agent on its host
- * @param desiredLeases by credential name; empty without a task
+ * @param desiredLeases by credential name; without a task only for leases of launch grants that are over
  * @param contested launch grants that are bound to another launch although this one claims them too
  * @param leases the live leases
  * @param refusals what its container receives instead of credentials
@@ -124,7 +124,7 @@ public record LaunchView(
             return Optional.ofNullable(desiredLeases.get(name))
                     .orElseGet(() -> listed
                             ? new DesiredLease.Refuse(RefusalCode.NO_POLICY, "")
-                            : new DesiredLease.Unready("the cluster state doesn't show the task"));
+                            : new DesiredLease.Unready(DesiredLease.NOT_SHOWN));
         }
     }
 

@@ -108,13 +108,20 @@ final class LeaseComparison {
             case WITHDRAWN -> otherTaskWithdrawn();
             case DIFFERENT -> give.isPresent() ? different() : unlessExpired(lease, new Postponed(DIFFERENT, wait));
             case OPEN, AGREED -> {
-                if (undecided.excludes(lease.identityHash())) {
+                if (undecided.excludes(lease.identityHash()) || isOfAnotherGrant(undecided, lease)) {
                     yield new Postponed(ANOTHER_SESSION, wait);
                 }
                 yield give.map(last -> keep(kept, last, List.of()))
                         .orElseGet(() -> unlessExpired(lease, new Retained(kept, wait)));
             }
         };
+    }
+
+    /** A second grant that gives something would be a conflict: while one has to be bound, the grant of the lease is over. */
+    private static boolean isOfAnotherGrant(DesiredLease.Undecided undecided, Lease lease) {
+        return undecided instanceof DesiredLease.Unbound unbound
+                && lease.policy().grant()
+                && !lease.policy().equals(unbound.grant());
     }
 
     private NameOutcome keep(ManagedLease kept, DesiredLease.Give give, List<LeaseAction.Wait> waits) {

@@ -54,11 +54,10 @@ record NameView(LaunchView launch, CredentialName name) {
 
     /** What policy gives for the name. A name that no policy mentions is refused. */
     DesiredLease desired() {
-        if (launch.task().isEmpty()) {
-            return new DesiredLease.Unready("the cluster state doesn't show the task");
-        }
         return Optional.ofNullable(launch.desiredLeases().get(name))
-                .orElseGet(() -> new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
+                .orElseGet(() -> launch.task().isEmpty()
+                        ? new DesiredLease.Unready(DesiredLease.NOT_SHOWN)
+                        : new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
     }
 
     /** The backoff of the identity that the name's sessions have or would have. */

@@ -80,7 +80,20 @@ final class LaunchViews {
                 now);
     }
 
+    /** Whatever isn't decided, the lease of a launch grant that is over is not kept. */
     private Map<CredentialName, DesiredLease> desiredLeases(Launch launch) {
+        Map<CredentialName, DesiredLease> desired = new HashMap<>(decided(launch));
+        if (tracked.launches().end(launch).isEmpty()) {
+            boolean shown = tracked.launches().task(launch).isPresent();
+            tracked.leases().of(launch).forEach((name, kept) -> decider.over(
+                            kept.lease().policy())
+                    .flatMap(_ -> DesiredLease.afterGrant(Optional.ofNullable(desired.get(name)), shown))
+                    .ifPresent(after -> desired.put(name, after)));
+        }
+        return desired;
+    }
+
+    private Map<CredentialName, DesiredLease> decided(Launch launch) {
         Optional<ClusterState> state = tracked.launches().state();
         Optional<LaunchedTask> running = tracked.launches()
                 .task(launch)

@@ -6,6 +6,7 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Subject;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -39,6 +40,11 @@ public final class UnreadableWithdrawals implements Decider {
     @Override
     public Set<PolicyId> contested(Subject subject) {
         return policies.contested(subject);
+    }
+
+    @Override
+    public Optional<String> over(PolicyId grant) {
+        return policies.over(grant);
     }
 
     private static Decision withoutNew(Decision decision) {

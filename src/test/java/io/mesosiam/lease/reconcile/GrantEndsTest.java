@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.simulation.SimulatedCluster;
@@ -8,9 +9,12 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +108,44 @@ class GrantEndsTest extends GrantFixture {
         pass(Duration.ofHours(3));
 
         assertThat(served()).extracting(Lease::policy).containsExactly(FALLBACK.id());
+    }
+
+    /** The database is away before the other grant can be bound. */
+    @Test
+    void leaseOfARevokedGrantIsNotKeptForAnotherGrantThatHasToBeBound() {
+        SimulatedCluster.Run run = givenToALaunch();
+        rows.end(GRANT, "was revoked");
+        grant(new UUID(1, 2), Optional.of("t1"), new State.Unbound());
+        rows.away = true;
+        publish();
+
+        assertThat(served()).isEmpty();
+
+        rows.away = false;
+        pass(Duration.ofMinutes(6));
+        publish();
+        assertThat(served())
+                .extracting(lease -> lease.container(), Lease::policy)
+                .containsExactly(tuple(run.container, PolicyId.ofGrant(new UUID(1, 2))));
+    }
+
+    /** The controller has taken over the host and has not seen the task. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void leaseOfARevokedGrantEndsAlsoIfTheClusterStateDoesNotShowItsTask(boolean known) {
+        SimulatedCluster.Run run = givenToALaunch();
+        cluster.hidden.add(run.launch);
+        restart();
+        assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
+
+        rows.end(GRANT, "was revoked");
+        if (known) {
+            publish();
+        } else {
+            read = GrantSet.EMPTY;
+            pass(Duration.ofMinutes(6));
+        }
+        assertThat(served()).isEmpty();
     }
 
     /** A launch with a lease of the grant. */

@@ -59,6 +59,11 @@ abstract class GrantFixture extends ReconcilerFixture {
             public Set<PolicyId> contested(Subject subject) {
                 return set().contested(subject);
             }
+
+            @Override
+            public Optional<String> over(PolicyId grant) {
+                return set().grants().over(grant);
+            }
         };
     }
 
@@ -76,6 +81,10 @@ abstract class GrantFixture extends ReconcilerFixture {
     }
 
     void grant(Optional<String> taskId, State state) {
+        grant(GRANT, taskId, state);
+    }
+
+    void grant(UUID id, Optional<String> taskId, State state) {
         Entitlement gift = entitlement("granted");
         Entitlement given = new Entitlement(
                 gift.role(),
@@ -97,13 +106,13 @@ abstract class GrantFixture extends ReconcilerFixture {
                 Optional.of(expiry()));
         List<Selector> selectors = new ArrayList<>(List.of(new Selector.FrameworkPrincipal("principal")));
         if (taskId.isEmpty()) {
-            selectors.add(LaunchGrant.label(GRANT));
+            selectors.add(LaunchGrant.label(id));
         }
         rows.put(new LaunchGrant(
                 new Policy(
-                        BY_GRANT,
+                        PolicyId.ofGrant(id),
                         "/",
-                        GRANT.toString(),
+                        id.toString(),
                         true,
                         0,
                         selectors,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
 import java.util.Map;
@@ -161,5 +162,22 @@ class GrantedLaunchesTest extends GrantFixture {
 
         assertThat(served()).extracting(Lease::id).containsExactly(before.id());
         assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    /** The controller that takes over the host has read the rows before the grant was bound. */
+    @Test
+    void leaseIsKeptByAControllerThatHasNotReadTheBinding() {
+        grant(Optional.of("t1"), new State.Unbound());
+        connect();
+        GrantSet before = read;
+        launch(1);
+        publish();
+        Lease lease = served().getFirst();
+
+        read = before;
+        restart();
+        assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
+        publish();
+        assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
     }
 }
