@@ -18,17 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +33,6 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(GrantTable.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofSeconds(10);
-
-    /** How long a grant that has ended is known, so that decisions state its end. */
-    private static final Duration ENDED_KNOWN = Duration.ofHours(1);
-
-    private static final int MOST_ENDED = 10_000;
 
     /** At least one row: the oldest transaction that was open has to be known for the next read. */
     private static final String READ = "select pg_snapshot_xmin(pg_current_snapshot())::text as oldest, "
@@ -59,9 +47,13 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private static final String ROW = "select " + GrantRow.COLUMNS
             + " from json_populate_record(null::launch_grant, $1::text::json) as launch_grant";
 
-    /** Any controller ends what has expired; the lease has ended at that moment without the row. */
+    /**
+     * Any controller ends what has expired; the lease has ended at that moment without the row. Rows that another transaction
+     * has locked are left to a later poll.
+     */
     private static final String EXPIRE = "update launch_grant set ended_at = now(), end_reason = 'expired'"
-            + " from (select set_config('mesos_iam.caller', $1, true)) as stated where ended_at is null and expires_at <= now()";
+            + " from (select set_config('mesos_iam.caller', $1, true)) as stated where id in (select id from launch_grant"
+            + " where ended_at is null and expires_at <= now() for update skip locked)";
 
     private final Pool pool;
     private final RandomGenerator random;
@@ -69,15 +61,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private final Duration poll;
     private final String controllerId;
     private final GrantWrites writes;
-    private final Map<UUID, Instant> ended = new LinkedHashMap<>();
-    /** Grants whose launch has ended, until the row that states it has been read. */
-    private final Set<UUID> ending = ConcurrentHashMap.newKeySet();
-
-    private volatile GrantSet current = GrantSet.EMPTY;
-    /** The last grants that the listener accepted. */
-    private GrantSet handedOn = GrantSet.EMPTY;
-    /** Whether the listener has failed to accept the current grants. */
-    private boolean behind;
+    private final FollowedGrants followed;
 
     private String oldest = NO_TRANSACTION;
     private Instant readAll = Instant.MIN;
@@ -95,6 +79,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
         this.clock = clock;
         this.controllerId = controllerId;
         this.writes = new GrantWrites(pool, controllerId, random);
+        this.followed = new FollowedGrants(clock);
     }
 
     /** What a reader of the table gets at each change. */
@@ -127,7 +112,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     /** The newest grants. */
     public GrantSet current() {
-        return current;
+        return followed.current();
     }
 
     /**
@@ -156,9 +141,9 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     @Override
     public void suspend(PolicyId grant, TaskContainer second, Predicate<TaskContainer> hasEnded) {
-        current.find(grant.value()).flatMap(found -> found.state().holder()).ifPresent(first -> {
+        current().find(grant.value()).flatMap(found -> found.state().holder()).ifPresent(first -> {
             if (hasEnded.test(first)) {
-                writes.end(grant.value());
+                writes.end(grant.value(), first);
             } else {
                 String reason = first + " has it, and " + second + " claims it too";
                 writes.suspend(grant.value(), reason.length() > 1024 ? "two launches claim it" : reason);
@@ -168,52 +153,34 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     @Override
     public void ended(TaskContainer launch) {
-        current.boundTo(launch).stream().map(LaunchGrant::id).forEach(grant -> {
-            ending.add(grant);
-            writes.end(grant);
-        });
-    }
-
-    private static boolean isOpen(LaunchGrant grant) {
-        return !(grant.state() instanceof LaunchGrant.State.Ended);
+        writes.endOnceBound(launch);
+        followed.ended(launch).forEach(grant -> writes.end(grant, launch));
     }
 
     /** What these grants give now: nothing once the launch has ended or the grant has expired, also before its row says so. */
     public Grants inForce(GrantSet grants) {
-        return new GrantsInForce(grants, ending, clock);
+        return followed.inForce(grants);
     }
 
     private void refresh(Listener listener) {
         Instant now = clock.instant();
-        if (!now.isBefore(readAll.plus(poll.dividedBy(2))) || now.isBefore(readAll)) {
-            refreshAll(now, listener);
+        if (now.isBefore(readAll.plus(poll.dividedBy(2))) && !now.isBefore(readAll)) {
+            followed.takeChanged(rows(CHANGED), listener);
         } else {
-            refreshChanged(now, listener);
+            endExpired(); // first, so that their ends are read
+            List<LaunchGrant> all = rows(ALL);
+            readAll = now;
+            followed.takeAll(all, listener);
         }
     }
 
-    private void refreshAll(Instant now, Listener listener) {
-        // first, so that their ends are read
-        OneStatement.run(pool, EXPIRE, Tuple.of(controllerId)).await().atMost(TIMEOUT);
-        GrantSet read = GrantSet.of(rows(ALL));
-        noteEnds(read.all(), now);
-        GrantSet next = read.with(stillKnown(read, now));
-        ending.removeIf(grant -> next.find(grant).filter(GrantTable::isOpen).isEmpty());
-        readAll = now;
-        take(next, next.difference(current), listener);
-    }
-
-    private void refreshChanged(Instant now, Listener listener) {
-        GrantSet before = current;
-        List<LaunchGrant> differing = rows(CHANGED).stream()
-                .filter(grant -> !Optional.of(grant).equals(before.find(grant.id())))
-                .toList();
-        noteEnds(differing, now);
-        ending.removeAll(ended.keySet());
-        GrantedTasks concerned = GrantedTasks.of(differing.stream()
-                .flatMap(grant -> Stream.concat(Stream.of(grant), before.find(grant.id()).stream()))
-                .toList());
-        take(before.with(differing), concerned, listener);
+    /** A failure delays the rows' ends; the grants must be read nevertheless. */
+    private void endExpired() {
+        try {
+            OneStatement.run(pool, EXPIRE, Tuple.of(controllerId)).await().atMost(TIMEOUT);
+        } catch (RuntimeException e) {
+            LOG.warnf("expired launch grants not ended reason=\"%s\"", PlainReason.of(e));
+        }
     }
 
     private List<LaunchGrant> rows(String sql) {
@@ -227,34 +194,6 @@ public final class GrantTable implements GrantRows, AutoCloseable {
         }
         oldest = next;
         return grants;
-    }
-
-    private void noteEnds(Collection<LaunchGrant> grants, Instant now) {
-        grants.stream().filter(grant -> !isOpen(grant)).forEach(grant -> ended.putIfAbsent(grant.id(), now));
-    }
-
-    /** Those that have ended in the last hour. */
-    private List<LaunchGrant> stillKnown(GrantSet read, Instant now) {
-        ended.values().removeIf(since -> since.plus(ENDED_KNOWN).isBefore(now));
-        if (ended.size() > MOST_ENDED) {
-            ended.clear();
-        }
-        return current.all().stream()
-                .filter(grant -> ended.containsKey(grant.id()))
-                .filter(grant -> read.find(grant.id()).isEmpty())
-                .toList();
-    }
-
-    /** @param concerned the tasks of the grants that differ from the current ones */
-    private void take(GrantSet next, GrantedTasks concerned, Listener listener) {
-        GrantedTasks unheard = behind ? next.difference(handedOn) : concerned;
-        current = next; // first, because the listener reads it
-        behind = true;
-        if (!unheard.names().isEmpty()) {
-            listener.changed(next, unheard);
-        }
-        handedOn = next;
-        behind = false;
     }
 
     private static Optional<LaunchGrant> read(Row row) {

@@ -56,15 +56,19 @@ final class GrantWrites implements AutoCloseable {
     private static final String OF = " where launch_grant.id = locked.id and given.id = locked.id and ended_at is null";
     private static final String WRITTEN = " returning launch_grant.id";
 
+    /** The launches of binds and ends. */
+    private static final String LAUNCH =
+            ", $3::text[], $4::text[], $5::text[], $6::text[]) as given (id, framework, task, agent, container)";
+
     private static final String BIND = LOCKED + "bound_framework_id = given.framework, bound_task_id = given.task,"
             + " bound_mesos_agent_id = given.agent, bound_container_id = given.container" + BY
-            + ", $3::text[], $4::text[], $5::text[], $6::text[]) as given (id, framework, task, agent, container)" + OF
-            + " and bound_at is null and suspended_at is null and expires_at > now()" + WRITTEN;
+            + LAUNCH + OF + " and bound_at is null and suspended_at is null and expires_at > now()" + WRITTEN;
     private static final String SUSPEND = LOCKED + "suspended_at = now(), suspended_reason = given.reason" + BY
             + ", $3::text[]) as given (id, reason)" + OF + " and bound_at is not null and suspended_at is null"
             + WRITTEN;
-    private static final String END = LOCKED + "ended_at = now(), end_reason = 'task-ended'" + BY + ") as given (id)"
-            + OF + " and bound_at is not null" + WRITTEN;
+    private static final String END = LOCKED + "ended_at = now(), end_reason = 'task-ended'" + BY + LAUNCH + OF
+            + " and bound_framework_id = given.framework and bound_task_id = given.task"
+            + " and bound_mesos_agent_id = given.agent and bound_container_id = given.container" + WRITTEN;
 
     private final Pool pool;
     private final String controllerId;
@@ -76,7 +80,12 @@ final class GrantWrites implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
-    private record Write(UUID grant, String sql, List<String> values) {}
+    /** @param over whether it binds a grant to a launch that has ended since: the grant ends then */
+    private record Write(UUID grant, String sql, List<String> values, boolean over) {
+        Write(UUID grant, String sql, List<String> values) {
+            this(grant, sql, values, false);
+        }
+    }
 
     GrantWrites(Pool pool, String controllerId, RandomGenerator random) {
         this.pool = pool;
@@ -89,23 +98,35 @@ final class GrantWrites implements AutoCloseable {
     }
 
     void bind(UUID grant, TaskContainer launch) {
-        TaskKey key = launch.task();
-        add(new Write(
-                grant,
-                BIND,
-                List.of(
-                        key.framework().value(),
-                        key.task().value(),
-                        key.agent().value(),
-                        launch.container().toString())));
+        add(new Write(grant, BIND, values(launch)));
     }
 
     void suspend(UUID grant, String reason) {
         add(new Write(grant, SUSPEND, List.of(reason)));
     }
 
-    void end(UUID grant) {
-        add(new Write(grant, END, List.of()));
+    /** Ends a grant that is bound to this launch. */
+    void end(UUID grant, TaskContainer launch) {
+        add(new Write(grant, END, values(launch)));
+    }
+
+    /** Ends the grants that wait to be bound to this launch, once they are: no later launch gets what the first one had. */
+    void endOnceBound(TaskContainer launch) {
+        List<String> holder = values(launch);
+        waiting.replaceAll(
+                (_, write) -> write.sql().equals(BIND) && write.values().equals(holder)
+                        ? new Write(write.grant(), BIND, holder, true)
+                        : write);
+        news.wake();
+    }
+
+    private static List<String> values(TaskContainer launch) {
+        TaskKey key = launch.task();
+        return List.of(
+                key.framework().value(),
+                key.task().value(),
+                key.agent().value(),
+                launch.container().toString());
     }
 
     /** Why the last write failed; empty if it succeeded. */
@@ -191,6 +212,9 @@ final class GrantWrites implements AutoCloseable {
         rows.forEach(row -> changed.add(row.getUUID("id")));
         for (Write write : batch) {
             forget(write);
+            if (write.over()) {
+                add(new Write(write.grant(), END, write.values()));
+            }
             LOG.infof(
                     "launch grant written change=%s grantId=%s rows=%d",
                     what(write), write.grant(), changed.contains(write.grant()) ? 1 : 0);

@@ -233,6 +233,44 @@ class GrantTableTest {
                 one.current().all().size() == 2 && one.current().find(id).isPresent());
     }
 
+    /** The database was not there while the launch ran. No later launch of the task may get the grant. */
+    @Test
+    void grantThatIsBoundAfterItsLaunchHasEndedEnds() throws Exception {
+        UUID id = insert(one, other);
+        try (var connection = DB.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table launch_grant in share mode");
+            one.bind(PolicyId.ofGrant(id), FIRST);
+            one.ended(FIRST);
+            connection.commit();
+        }
+
+        until().until(() -> other.current().find(id).orElseThrow().state() instanceof State.Ended);
+        assertThat(other.current().find(id).orElseThrow().state())
+                .isEqualTo(new State.Ended("ended with its task", Optional.of(FIRST)));
+    }
+
+    /** A person has changed an expired row and not committed. */
+    @Test
+    void grantsAreReadAlthoughAnotherTransactionHasAnExpiredRow() throws Exception {
+        UUID expired = insert();
+        DB.execute("alter table launch_grant disable trigger launch_grant_written");
+        DB.execute(
+                "update launch_grant set made_at = now() - interval '2 hours', expires_at = now() - interval '1 hour'");
+        DB.execute("alter table launch_grant enable trigger launch_grant_written");
+        try (var connection = DB.connect();
+                var statement = connection.createStatement();
+                GrantTable starting =
+                        new GrantTable(DB.pool(), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
+            connection.setAutoCommit(false);
+            statement.execute("select from launch_grant where id = '" + expired + "' for update");
+            starting.start((_, _) -> {});
+
+            assertThat(starting.current().find(expired)).isPresent();
+        }
+    }
+
     private UUID bound() {
         UUID id = insert(one, other);
         one.bind(PolicyId.ofGrant(id), FIRST);
