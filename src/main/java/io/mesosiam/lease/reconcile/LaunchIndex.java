@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest cluster state, indexed by host and by container, with two facts that the master doesn't report: container
@@ -211,24 +212,32 @@ final class LaunchIndex {
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
         Place.of(task).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new HashSet<>())
                 .add(task.launch()));
-        grantNames(task).forEach(name -> byGrantName.merge(name, Set.of(task.launch()), LaunchIndex::union));
+        grantNames(task).forEach(name -> byGrantName.compute(name, (_, launches) -> with(launches, task.launch())));
     }
 
     private void remove(LaunchedTask task) {
         remove(byHost, agentOf(task.launch()), task.launch());
         Place.of(task).ifPresent(place -> remove(byPlace, place, task.launch()));
         grantNames(task)
-                .forEach(name -> byGrantName.computeIfPresent(name, (_, launches) -> {
-                    Set<Launch> rest = launches.stream()
-                            .filter(launch -> !launch.equals(task.launch()))
-                            .collect(Collectors.toUnmodifiableSet());
-                    return rest.isEmpty() ? null : rest;
-                }));
+                .forEach(name -> byGrantName.computeIfPresent(name, (_, launches) -> without(launches, task.launch())));
     }
 
-    /** Nearly every name has one launch: sets that don't change need less memory. */
-    private static Set<Launch> union(Set<Launch> one, Set<Launch> other) {
-        return Stream.concat(one.stream(), other.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Nearly every name has one launch: an immutable set needs less memory. A set of several is a {@link HashSet}. */
+    private static Set<Launch> with(@Nullable Set<Launch> launches, Launch launch) {
+        if (launches == null || launches.equals(Set.of(launch))) {
+            return Set.of(launch);
+        }
+        Set<Launch> more = launches.size() == 1 ? new HashSet<>(launches) : launches;
+        more.add(launch);
+        return more;
+    }
+
+    private static @Nullable Set<Launch> without(Set<Launch> launches, Launch launch) {
+        if (launches.size() > 1) {
+            launches.remove(launch);
+            return launches;
+        }
+        return launches.contains(launch) ? null : launches;
     }
 
     private static Stream<String> grantNames(LaunchedTask task) {

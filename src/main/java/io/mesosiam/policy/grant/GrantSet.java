@@ -24,16 +24,24 @@ import org.pcollections.PSet;
  */
 public final class GrantSet implements Grants {
     /** There is no grant. */
-    public static final GrantSet EMPTY = new GrantSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+    public static final GrantSet EMPTY =
+            new GrantSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
 
     private final PMap<UUID, LaunchGrant> all;
     private final PMap<String, PSet<UUID>> byTask;
+    /** Those without a task id, by the only value of the label that names them. */
+    private final PMap<String, UUID> byLabel;
+
     private final PMap<TaskContainer, PSet<UUID>> byHolder;
 
     private GrantSet(
-            PMap<UUID, LaunchGrant> all, PMap<String, PSet<UUID>> byTask, PMap<TaskContainer, PSet<UUID>> byHolder) {
+            PMap<UUID, LaunchGrant> all,
+            PMap<String, PSet<UUID>> byTask,
+            PMap<String, UUID> byLabel,
+            PMap<TaskContainer, PSet<UUID>> byHolder) {
         this.all = all;
         this.byTask = byTask;
+        this.byLabel = byLabel;
         this.byHolder = byHolder;
     }
 
@@ -83,14 +91,8 @@ public final class GrantSet implements Grants {
         return Stream.concat(grants(byTask.get(task.key().task().value())), labelled);
     }
 
-    private Optional<LaunchGrant> labelled(String text) {
-        try {
-            UUID id = UUID.fromString(text);
-            return find(id).filter(
-                            grant -> grant.taskId().isEmpty() && id.toString().equals(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    private Optional<LaunchGrant> labelled(String value) {
+        return Optional.ofNullable(byLabel.get(value)).flatMap(this::find);
     }
 
     private Stream<LaunchGrant> grants(@Nullable PSet<UUID> ids) {
@@ -146,6 +148,7 @@ public final class GrantSet implements Grants {
         return new GrantSet(
                 all.plus(grant.id(), grant),
                 grant.taskId().map(task -> plus(byTask, task, grant.id())).orElse(byTask),
+                grant.taskId().isEmpty() ? byLabel.plus(grant.id().toString(), grant.id()) : byLabel,
                 grant.state()
                         .holder()
                         .map(holder -> plus(byHolder, holder, grant.id()))
@@ -157,6 +160,7 @@ public final class GrantSet implements Grants {
         return find(id).map(grant -> new GrantSet(
                         all.minus(id),
                         grant.taskId().map(task -> minus(byTask, task, id)).orElse(byTask),
+                        byLabel.minus(id.toString()),
                         grant.state()
                                 .holder()
                                 .map(holder -> minus(byHolder, holder, id))

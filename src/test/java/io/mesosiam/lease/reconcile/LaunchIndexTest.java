@@ -8,11 +8,21 @@ import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.policy.grant.GrantedTasks;
+import io.mesosiam.policy.grant.LaunchGrant;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class LaunchIndexTest {
@@ -100,6 +110,47 @@ class LaunchIndexTest {
         index.remember(row(first, "c1"));
 
         assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    /** Tasks that start, get containers, change their labels, share containers and names, and leave the master's sight. */
+    @RepeatedTest(20)
+    void launchesOfGrantsAreThoseThatAScanFinds(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<String> labels = List.of("t1", "g1", "g2", "g3");
+        for (int step = 0; step < 200; step++) {
+            List<SimulatedCluster.Run> runs = List.copyOf(cluster.runs.values());
+            SimulatedCluster.Run run = random.nextInt(4) == 0
+                    ? cluster.start(SimulatedCluster.FRAMEWORKS.get(random.nextInt(2)), random.nextInt(3), HOST)
+                    : runs.get(random.nextInt(runs.size()));
+            switch (random.nextInt(4)) {
+                case 0 -> run.container = Optional.of(ContainerId.of("c" + random.nextInt(4)));
+                case 1 ->
+                    run.labels = random.ints(random.nextInt(3), 0, 4)
+                            .mapToObj(i -> new Label(LaunchGrant.LABEL, Optional.of(labels.get(i))))
+                            .toList();
+                case 2 -> cluster.hidden.add(run.launch);
+                default -> cluster.hidden.remove(run.launch);
+            }
+            index.update(cluster.state(), step == 0 ? cluster.runs.keySet() : Set.of(run.launch), NOW);
+            if (random.nextInt(10) == 0) {
+                index.rebuild();
+            }
+            Set<String> names = Set.of(labels.get(random.nextInt(4)));
+            Set<TaskContainer> holders =
+                    Set.of(new TaskContainer(run.launch.key(), ContainerId.of("c" + random.nextInt(4))));
+            assertThat(index.of(new GrantedTasks(names, holders))).isEqualTo(scan(names, holders));
+        }
+    }
+
+    private Set<Launch> scan(Set<String> names, Set<TaskContainer> holders) {
+        return cluster.state().launches().values().stream()
+                .filter(shown -> names.contains(shown.launch().key().task().value())
+                        || shown.task().labels().stream()
+                                .flatMap(label -> label.value().stream())
+                                .anyMatch(names::contains)
+                        || shown.task().inContainer().filter(holders::contains).isPresent())
+                .map(LaunchedTask::launch)
+                .collect(Collectors.toSet());
     }
 
     private static Lease row(SimulatedCluster.Run run, String container) {
