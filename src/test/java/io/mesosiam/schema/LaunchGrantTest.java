@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +189,54 @@ class LaunchGrantTest {
                         "launch-grant.deleted database:postgres t arn:aws:iam::123456789012:role/ops f revoked");
     }
 
+    /** Of a controller's user, which may write these columns, in each state of a grant. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bound           | bound_container_id = 'other'                                             | a launch grant is bound once
+            bound           | bound_container_id = 'c/child'                                           | a launch grant is bound once
+            bound           | bound_framework_id = null, bound_task_id = null, bound_mesos_agent_id = null, bound_container_id = null | a launch grant is bound once
+            bound           | bound_container_id = null                                                | a launch grant is bound once
+            bound           | bound_container_id = 'other', ended_at = now()                           | a launch grant is bound once
+            bound suspended | bound_mesos_agent_id = 'b'                                               | a launch grant is bound once
+            bound ended     | bound_container_id = 'other'                                             | a launch grant is bound once
+            bound ended     | ended_at = null, bound_task_id = 'u'                                     | a launch grant is bound once
+            unbound         | bound_framework_id = 'f'                                                 | launch_grant_bound_at_whole
+            unbound         | bound_container_id = 'c'                                                 | launch_grant_bound_at_whole
+            unbound         | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = 'c/../d' | container_path_form
+            unbound         | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = ''       | container_path_form
+            unbound ended   | bound_framework_id = 'f', bound_task_id = 't', bound_mesos_agent_id = 'a', bound_container_id = 'c' |
+            bound           | bound_container_id = 'c'                                                 |
+            bound suspended | suspended_at = null, suspended_reason = null                             |
+            bound ended     | ended_at = null, end_reason = null                                       |
+            bound ended     | ended_at = now(), end_reason = 'expired', suspended_at = now(), suspended_reason = 'x' |
+            bound           | end_reason = 'expired'                                                   |
+            """)
+    void launchOfAGrantNeverChanges(String state, String assignment, @Nullable String problem) throws SQLException {
+        DB.execute(INSERT);
+        if (!state.contains("unbound")) {
+            DB.execute(BIND.formatted("f"));
+        }
+        if (state.contains("suspended")) {
+            DB.execute("update launch_grant set suspended_at = now(), suspended_reason = 'two launches'");
+        }
+        if (state.contains("ended")) {
+            DB.execute("update launch_grant set ended_at = now()");
+        }
+        String facts = "select to_jsonb(launch_grant) - '{version,changed_in}'::text[] from launch_grant";
+        List<String> before = DB.query(facts);
+        try (Connection connection = DB.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set role mesos_iam_app");
+            String update = "update launch_grant set " + assignment;
+            if (problem == null) {
+                statement.execute(update);
+            } else {
+                assertThatThrownBy(() -> statement.execute(update)).hasMessageContaining(problem);
+            }
+        }
+        assertThat(DB.query(facts)).isEqualTo(before);
+    }
+
     /** A user with the role of administration makes and ends grants, and a controller's user binds, suspends and ends them. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -199,10 +249,17 @@ class LaunchGrantTest {
             mesos_iam_admin | update launch_grant set ended_at = now()                                        | true
             mesos_iam_admin | update launch_grant set end_reason = 'expired'                                  | false
             mesos_iam_admin | update launch_grant set bound_framework_id = 'f'                                | false
+            mesos_iam_admin | update launch_grant set bound_container_id = null                               | false
+            mesos_iam_admin | update launch_grant set suspended_at = null                                     | false
             mesos_iam_admin | delete from launch_grant                                                        | false
+            mesos_iam_admin | truncate launch_grant                                                           | false
+            mesos_iam_app   | truncate launch_grant                                                           | false
+            person          | select from launch_grant                                                        | false
+            person          | update launch_grant set ended_at = now()                                        | false
             """)
     void rights(String role, String sql, boolean allowed) throws SQLException {
         DB.execute(INSERT);
+        DB.execute("create role person");
         try (Connection connection = DB.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("set role " + role);
@@ -211,6 +268,8 @@ class LaunchGrantTest {
             } else {
                 assertThatThrownBy(() -> statement.execute(sql)).hasMessageContaining("permission denied");
             }
+        } finally {
+            DB.execute("drop role person");
         }
     }
 
