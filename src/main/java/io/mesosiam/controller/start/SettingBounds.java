@@ -76,7 +76,7 @@ final class SettingBounds {
             time("mesos-iam.channel.claim-timeout", "100ms", "1m"),
             count("mesos-iam.channel.longest-queue", 16, 1_000_000),
             count("mesos-iam.channel.containers-per-host", 1, 32_768),
-            time("mesos-iam.enrol.certificate-lifetime", "10m", "720h"),
+            time("mesos-iam.enrol.certificate-lifetime", "1m", "720h"),
             count("mesos-iam.enrol.requests-per-minute", 1, 1_000_000),
             count("mesos-iam.enrol.requests-per-second", 1, 1_000_000),
             count("mesos-iam.sign-in.failures-per-minute", 1, 1_000_000),
