@@ -10,6 +10,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -136,25 +139,29 @@ class AuditExportTest {
         // more than the buffers of a connection hold
         execute("insert into audit_event (kind, actor, message)"
                 + " select 'sign-in.refused', 'oidc:large', repeat('x', 4000) from generate_series(1, 10000) as n");
+        // of its own, because an export that another test has read may not have ended yet
+        String token = token();
         // with HTTP/2 all exports share a connection, and an unread export delays the others
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try {
             List<InputStream> open = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                HttpResponse<InputStream> export = http.send(request("oidc:large"), BodyHandlers.ofInputStream());
+                HttpResponse<InputStream> export =
+                        http.send(request("oidc:large", token), BodyHandlers.ofInputStream());
                 assertThat(export.statusCode()).isEqualTo(200);
                 open.add(export.body());
             }
 
-            assertThat(http.send(request("oidc:three"), BodyHandlers.ofString()).body())
+            assertThat(http.send(request("oidc:three", token), BodyHandlers.ofString())
+                            .body())
                     .contains("\"too-many-streams\"");
             for (InputStream export : open) {
                 export.close();
             }
             Awaitility.await("ended exports make room")
                     .atMost(TimeLimit.seconds(20))
-                    .until(() -> http.send(request("oidc:three"), BodyHandlers.ofString())
+                    .until(() -> http.send(request("oidc:three", token), BodyHandlers.ofString())
                                     .body()
                                     .lines()
                                     .count()
@@ -164,10 +171,22 @@ class AuditExportTest {
         }
     }
 
-    private HttpRequest request(String actor) {
+    private static String token() {
+        return given().contentType(ContentType.JSON)
+                .body("{\"name\": \"exports\", \"roles\": [\"auditor\"], \"expiresAt\": \"%s\"}"
+                        .formatted(Instant.now().plus(Duration.ofHours(1))))
+                .post("/api/v1/tokens")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getString("token");
+    }
+
+    private HttpRequest request(String actor, String token) {
         return HttpRequest.newBuilder(api.resolve(PATH + "?actor=" + actor))
                 .timeout(TimeLimit.seconds(20))
-                .header("Authorization", "Bearer " + SignedIn.TOKEN)
+                .header("Authorization", "Bearer " + token)
                 .header("Accept", "application/x-ndjson")
                 .build();
     }
