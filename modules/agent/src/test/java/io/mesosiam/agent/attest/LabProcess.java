@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class LabProcess implements AutoCloseable {
     private static final ProcFs PROC = new ProcFs(Path.of("/proc"));
     private static final String DONE = "::done ";
+    private static final int STARTS = 3;
 
     private final Process process;
     private final BufferedWriter in;
@@ -27,18 +28,35 @@ final class LabProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a shell.
+     * Starts a shell that answers. Tests reuse pids on purpose, so that a signal which another program on this machine meant for
+     * an ended process can reach a new one: another shell is started then.
      *
      * @param prefix a command that executes the shell, for example in a namespace
      */
     static LabProcess start(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of("bash", "--norc", "-s"));
+        for (int left = STARTS; ; left--) {
+            try {
+                LabProcess started = new LabProcess(
+                        new ProcessBuilder(command).redirectErrorStream(true).start());
+                if (left == 1 || started.answers()) {
+                    return started;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private boolean answers() {
         try {
-            return new LabProcess(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            run(":");
+            return true;
+        } catch (UncheckedIOException | IllegalStateException e) {
+            System.err.println(
+                    "a shell has ended at its start: " + e.getMessage() + ", is alive: " + process.isAlive());
+            return false;
         }
     }
 
