@@ -8,6 +8,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.cluster.AgentSpec;
 import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
 import io.mesosiam.sandbox.cluster.TaskKey;
 import io.mesosiam.sandbox.cluster.TaskSpec;
 import io.mesosiam.sandbox.cluster.TaskSpec.Label;
@@ -138,8 +139,10 @@ class LaunchGrantIT {
     }
 
     private TaskKey launch(String task, String host, String grant) {
-        return master.cluster()
+        TaskKey key = master.cluster()
                 .launch(TaskSpec.command(task, framework, host, "web").with(new Label("mesos-iam/grant", grant)));
+        master.cluster().starting(key, new Placement(List.of("container-of-" + task), "127.0.0.1", 1));
+        return key;
     }
 
     private String register(String hostname) {

@@ -113,10 +113,17 @@ public final class FakeController implements AutoCloseable {
             return socket.sslSession().getPeerCertificates()[0];
         }
 
-        /** The next message, which has to be of this type. */
+        /** The next message, which has to be of this type. An agent reports its exposure at any time. */
         public <T extends AgentMessage> T next(Class<T> type) throws Exception {
-            String frame = taken(frames, "the agent sent nothing");
-            return type.cast(((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frame)).message());
+            AgentMessage message = decoded(taken(frames, "the agent sent nothing"));
+            while (message instanceof AgentMessage.Exposure && !type.isInstance(message)) {
+                message = decoded(taken(frames, "the agent sent nothing"));
+            }
+            return type.cast(message);
+        }
+
+        private static AgentMessage decoded(String frame) throws Exception {
+            return ((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frame)).message();
         }
 
         public void send(ControllerMessage message) {
