@@ -1,5 +1,7 @@
 package io.mesosiam.controller;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPort;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
@@ -74,6 +78,21 @@ public final class ControllerProcess implements AutoCloseable {
     /** The command of a controller with these settings and no other ones of ours or of Quarkus's. */
     static ProcessBuilder program(Path directory, Map<String, String> settings, String... arguments) {
         return program(directory, jar(), QUICK_TO_START, settings, arguments);
+    }
+
+    /** Runs the command {@code ca} with these arguments, which has to succeed; returns its output. */
+    static String ca(Path directory, Map<String, String> settings, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = program(
+                        directory,
+                        settings,
+                        Stream.concat(Stream.of("ca"), Stream.of(arguments)).toArray(String[]::new))
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
     }
 
     private static ProcessBuilder program(

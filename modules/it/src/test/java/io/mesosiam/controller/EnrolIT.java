@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -237,16 +236,7 @@ class EnrolIT {
     }
 
     private void ca(String... arguments) throws IOException, InterruptedException {
-        Process process = ControllerProcess.program(
-                        directory,
-                        settings,
-                        Stream.concat(Stream.of("ca"), Stream.of(arguments)).toArray(String[]::new))
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        assertThat(output).doesNotContain("correct horse");
+        assertThat(ControllerProcess.ca(directory, settings, arguments)).doesNotContain("correct horse");
     }
 
     private String post(String path, String body) throws IOException, InterruptedException {

@@ -19,14 +19,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,16 +123,7 @@ class EnrolmentIT {
     }
 
     private void ca(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
-        Process process = ControllerProcess.program(
-                        directory,
-                        settings,
-                        Stream.concat(Stream.of("ca"), Stream.of(arguments)).toArray(String[]::new))
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        assertThat(output).doesNotContain("correct horse");
+        assertThat(ControllerProcess.ca(directory, settings, arguments)).doesNotContain("correct horse");
     }
 
     private static String hosts(HttpClient http, URI api) throws IOException, InterruptedException {
