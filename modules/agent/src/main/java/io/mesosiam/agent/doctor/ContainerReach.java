@@ -1,6 +1,7 @@
 package io.mesosiam.agent.doctor;
 
 import io.mesosiam.agent.kernel.Libc;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.redirect.ServedAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,6 @@ import java.util.concurrent.FutureTask;
  * each container that has its own, since packets may bypass installed rules.
  */
 record ContainerReach(Path proc, String cgroupsRoot) {
-    /** Those of EC2: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html */
-    static final List<String> METADATA = List.of("169.254.169.254", "fd00:ec2::254");
-
     private static final int WAIT_MILLIS = 1000;
 
     /** The most networks that are tried. The containers of one network give the same result. */
@@ -79,7 +77,7 @@ record ContainerReach(Path proc, String cgroupsRoot) {
             } finally {
                 Libc.close(descriptor);
             }
-            return METADATA.stream()
+            return HostMetadata.ADDRESSES.stream()
                     .map(address -> new Tried(
                             container, address, answer(ReachCheck.request(address, ServedAddress.PORT, WAIT_MILLIS))))
                     .toList();
@@ -89,10 +87,10 @@ record ContainerReach(Path proc, String cgroupsRoot) {
             return attempt.get();
         } catch (ExecutionException e) {
             return List.of(
-                    new Tried(container, METADATA.getFirst(), new Answer.NotTried(String.valueOf(e.getCause()))));
+                    new Tried(container, HostMetadata.ADDRESSES.getFirst(), new Answer.NotTried(String.valueOf(e.getCause()))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of(new Tried(container, METADATA.getFirst(), new Answer.NotTried("interrupted")));
+            return List.of(new Tried(container, HostMetadata.ADDRESSES.getFirst(), new Answer.NotTried("interrupted")));
         }
     }
 

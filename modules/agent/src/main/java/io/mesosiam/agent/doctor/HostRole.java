@@ -1,10 +1,9 @@
 package io.mesosiam.agent.doctor;
 
-import io.mesosiam.agent.local.HttpRequest;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.local.HttpResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -47,15 +46,7 @@ public sealed interface HostRole {
     }
 
     private static HostRole answered(InetSocketAddress service, int waitMillis) throws IOException {
-        HttpResponse token = send(
-                service,
-                new HttpRequest("PUT /latest/api/token", List.of("X-aws-ec2-metadata-token-ttl-seconds: 60"), ""),
-                waitMillis);
-        // a service of version 1 has no tokens
-        List<String> headers = token.status() == 200
-                ? List.of("X-aws-ec2-metadata-token: " + text(token).strip())
-                : List.of();
-        HttpResponse list = send(service, request(headers), waitMillis);
+        HttpResponse list = new HostMetadata(service, waitMillis).get(PATH, MAX_ANSWER);
         return switch (list.status()) {
             case 200 ->
                 Optional.of(text(list).strip())
@@ -68,24 +59,7 @@ public sealed interface HostRole {
         };
     }
 
-    private static HttpRequest request(List<String> headers) throws IOException {
-        try {
-            return new HttpRequest("GET " + PATH, headers, "");
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the token is no text", e);
-        }
-    }
-
     private static String text(HttpResponse response) {
         return new String(response.body(), StandardCharsets.US_ASCII);
-    }
-
-    private static HttpResponse send(InetSocketAddress service, HttpRequest request, int waitMillis)
-            throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(waitMillis);
-            socket.connect(service, waitMillis);
-            return request.send(socket.getInputStream(), socket.getOutputStream(), MAX_ANSWER);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.mesosiam.agent.doctor;
 
-import io.mesosiam.agent.redirect.ServedAddress;
-import java.net.InetAddress;
+import io.mesosiam.agent.local.HostMetadata;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -11,9 +10,7 @@ public record HostRoleCheck(List<InetSocketAddress> services) implements Check {
 
     /** At the addresses of EC2. */
     public HostRoleCheck() {
-        this(ContainerReach.METADATA.stream()
-                .map(address -> new InetSocketAddress(InetAddress.ofLiteral(address), ServedAddress.PORT))
-                .toList());
+        this(HostMetadata.services());
     }
 
     /** The role. */
