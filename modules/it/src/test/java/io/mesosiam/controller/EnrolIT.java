@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a host, with all programs as separate processes: authority, join token, enrolment, rotation, eviction. */
+/** The life of a host, with all programs as separate processes: authority, join token, enrolment, rotation, eviction, return. */
 class EnrolIT {
     private static final String HOST = "host-1.example";
     private static final String CONTAINER = "enrolled-task";
@@ -107,14 +107,14 @@ class EnrolIT {
     }
 
     @Test
-    void hostEnrolsServesRenewsItsCertificateAndIsEvicted() throws Exception {
+    void hostEnrolsServesRenewsItsCertificateIsEvictedAndReturns() throws Exception {
         assumeThat(Files.isWritable(Path.of("/sys/fs/cgroup")))
                 .as("rights to make cgroups")
                 .isTrue();
         try (MesosGroups groups = new MesosGroups(AttestConfig.detect(CGROUPS));
                 ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings)) {
             controller.awaitReady();
-            String token = token(post("join-tokens?reason=new+host", "{\"hostname\":\"" + HOST + "\"}"));
+            String token = token(newToken());
             Files.writeString(directory.resolve("token"), token + "\n");
             Process container = inContainer(groups, "sleep", "86400");
             try {
@@ -136,12 +136,22 @@ class EnrolIT {
                     await("the task has credentials again", () -> ask(groups, restarted)
                             .contains("AccessKeyId"));
                     evict(restarted);
+                    assertThat(restarted.log()).doesNotContain("host enrolled");
+                    readmit();
+                    Files.writeString(directory.resolve("token"), token(newToken()) + "\n");
+                    await(
+                            "it is enrolled again without a restart",
+                            () -> restarted.log().contains("host enrolled"));
                 }
             } finally {
                 container.destroyForcibly().waitFor();
             }
             assertThat(controller.text()).doesNotContain(token, "BEGIN PRIVATE KEY", "correct horse");
         }
+    }
+
+    private String newToken() throws IOException, InterruptedException {
+        return post("join-tokens?reason=new+host", "{\"hostname\":\"" + HOST + "\"}");
     }
 
     private static String token(String answer) {
@@ -173,6 +183,13 @@ class EnrolIT {
                 .until(() -> agent.log().contains("code=evicted"));
         System.out.println("stream ended after an eviction in "
                 + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+    }
+
+    private void readmit() throws IOException, InterruptedException {
+        URI eviction = URI.create("http://127.0.0.1:" + api + "/api/v1/hosts/" + HOST + "/evict?reason=found");
+        assertThat(http.send(HttpRequest.newBuilder(eviction).DELETE().build(), BodyHandlers.ofString())
+                        .body())
+                .contains("\"evicted\":false");
     }
 
     private AgentProcess agent(ControllerProcess controller) throws IOException {

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /** Reads the settings of the agent's certificate: either its files, or how the host is enrolled. */
 final class CertificateVariables {
     private static final List<String> FILES = List.of("CERTIFICATE", "KEY", "CA");
-    private static final List<String> ENROLMENT = List.of("ENROL", "JOIN_TOKEN_FILE", "JOIN_TOKEN", "STATE");
+    private static final List<String> ENROLMENT =
+            List.of("ENROL", "ENROL_PIN", "JOIN_TOKEN_FILE", "JOIN_TOKEN", "STATE");
 
     private static final int USUAL_PORT = 8444;
 
@@ -38,25 +39,36 @@ final class CertificateVariables {
         if (none) {
             in.wrong(
                     "CERTIFICATE",
-                    "must be set, or " + AgentConfig.PREFIX + "JOIN_TOKEN_FILE to enrol this host with a join token");
+                    "must be set, or " + AgentConfig.PREFIX
+                            + "JOIN_TOKEN_FILE to enrol this host with a join token, or " + AgentConfig.PREFIX
+                            + "ENROL_PIN to enrol an EC2 instance");
         }
         return new CertificateSource.Provided(
                 new AgentConfig.KeyFiles(none ? Path.of("") : in.path("CERTIFICATE"), in.path("KEY"), in.path("CA")));
     }
 
     private static CertificateSource enrolled(Variables in, List<URI> controllers) {
-        if (in.text("JOIN_TOKEN").isPresent() && in.text("JOIN_TOKEN_FILE").isPresent()) {
-            in.wrong("JOIN_TOKEN", "or " + AgentConfig.PREFIX + "JOIN_TOKEN_FILE can be set, and not both");
-        }
         String usual = controllers.stream()
                 .map(uri -> "https://" + uri.getHost() + ":" + USUAL_PORT)
                 .distinct()
                 .collect(Collectors.joining(","));
         return new CertificateSource.Enrolled(new EnrolmentSettings(
                 in.list("ENROL", usual, CertificateVariables::enrolmentPort),
-                in.text("JOIN_TOKEN").flatMap(text -> token(in, text)),
-                in.text("JOIN_TOKEN_FILE").map(Path::of),
+                proof(in),
                 in.value("STATE", "/var/lib/mesos-iam-agent", CertificateVariables::state, Path.of("/"))));
+    }
+
+    private static ProofSource proof(Variables in) {
+        List<String> proofs = set(in, List.of("JOIN_TOKEN", "JOIN_TOKEN_FILE", "ENROL_PIN"));
+        if (proofs.size() > 1) {
+            in.wrong(proofs.getFirst(), "or " + AgentConfig.PREFIX + proofs.get(1) + " can be set, and not both");
+        }
+        if (proofs.contains("ENROL_PIN")) {
+            return new ProofSource.Ec2(in.value("ENROL_PIN", "", RootPin::parse, new RootPin("")));
+        }
+        return new ProofSource.Token(
+                in.text("JOIN_TOKEN").flatMap(text -> token(in, text)),
+                in.text("JOIN_TOKEN_FILE").map(Path::of));
     }
 
     /** A wrong token is not shown, as other wrong values are. */

@@ -86,8 +86,8 @@ record ContainerReach(Path proc, String cgroupsRoot) {
         try {
             return attempt.get();
         } catch (ExecutionException e) {
-            return List.of(
-                    new Tried(container, HostMetadata.ADDRESSES.getFirst(), new Answer.NotTried(String.valueOf(e.getCause()))));
+            return List.of(new Tried(
+                    container, HostMetadata.ADDRESSES.getFirst(), new Answer.NotTried(String.valueOf(e.getCause()))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of(new Tried(container, HostMetadata.ADDRESSES.getFirst(), new Answer.NotTried("interrupted")));

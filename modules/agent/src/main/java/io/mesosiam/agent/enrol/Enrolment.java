@@ -5,6 +5,7 @@ import io.mesosiam.agent.config.EnrolmentSettings;
 import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.link.CertificateExchange;
 import io.mesosiam.agent.link.UnexpectedFailures;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.pause.TimedWakeup;
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the certificate of this host valid: enrols the host if it has no valid one, and requests each next
+ * Keeps the certificate of this host valid: enrols the host if it has no valid one or was evicted, and requests each next
  * one over the stream.
  */
 public final class Enrolment implements MetricSource, AutoCloseable {
@@ -30,6 +31,8 @@ public final class Enrolment implements MetricSource, AutoCloseable {
 
     /** For one request to one controller. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final int METADATA_WAIT_MILLIS = 2000;
 
     private final StateDirectory state;
     private final Joining joining;
@@ -42,14 +45,15 @@ public final class Enrolment implements MetricSource, AutoCloseable {
 
     Enrolment(
             EnrolmentSettings settings,
-            Joining.Name name,
+            Applicant applicant,
             InstantSource clock,
             RandomGenerator random,
             Wakeup wakeup,
             Duration limit)
             throws IOException {
         this.state = StateDirectory.open(settings);
-        this.joining = new Joining(settings, name, state, new FirstCertificate(clock, limit), random);
+        this.joining =
+                new Joining(settings.controllers(), applicant, state, new FirstCertificate(clock, limit), random);
         this.renewal = new Renewal(state, random, wakeup);
         this.clock = clock;
         this.wakeup = wakeup;
@@ -67,7 +71,10 @@ public final class Enrolment implements MetricSource, AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new Enrolment(
                         settings.get(),
-                        () -> HostIdentity.hostname(config),
+                        new Applicant(
+                                () -> HostIdentity.hostname(config),
+                                settings.get().proof(),
+                                new InstanceIdentity(HostMetadata.services(), METADATA_WAIT_MILLIS)),
                         InstantSource.system(),
                         new SecureRandom(),
                         new TimedWakeup(),
@@ -112,8 +119,10 @@ public final class Enrolment implements MetricSource, AutoCloseable {
     Duration turn() throws IOException {
         Instant now = clock.instant();
         StoredCertificate held = certificate;
-        Duration wait = held == null || held.expired(now) ? joining.turn() : renewal.turn(held, now);
+        boolean evicted = renewal.isEvicted();
+        Duration wait = held == null || held.expired(now) || evicted ? joining.turn(evicted) : renewal.turn(held, now);
         if (wait.isZero()) {
+            renewal.replaced();
             certificate = state.certificate().orElse(null);
         }
         return wait;

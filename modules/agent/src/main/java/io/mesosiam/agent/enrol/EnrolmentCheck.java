@@ -1,6 +1,7 @@
 package io.mesosiam.agent.enrol;
 
 import io.mesosiam.agent.config.EnrolmentSettings;
+import io.mesosiam.agent.config.ProofSource;
 import io.mesosiam.agent.doctor.Check;
 import io.mesosiam.agent.doctor.Finding;
 import java.io.IOException;
@@ -25,12 +26,17 @@ public record EnrolmentCheck(EnrolmentSettings settings) implements Check {
         if (Files.exists(settings.current(), LinkOption.NOFOLLOW_LINKS)) {
             return List.of(Finding.ok(NAME, "this host is enrolled, only the agent's user can read its key"));
         }
-        return List.of(withoutCertificate());
+        return List.of(
+                switch (settings.proof()) {
+                    case ProofSource.Token token -> withoutCertificate(token);
+                    case ProofSource.Ec2 _ ->
+                        Finding.warning(NAME, "this EC2 instance is not enrolled yet", "the log of the agent says why");
+                });
     }
 
-    private Finding withoutCertificate() {
+    private static Finding withoutCertificate(ProofSource.Token token) {
         try {
-            return settings.joinToken().isPresent()
+            return token.read().isPresent()
                     ? Finding.warning(
                             NAME, "this host is not enrolled yet, and has a join token", "the agent's log says why")
                     : Finding.failure(

@@ -30,7 +30,7 @@ final class EnrolmentFailure {
                     .orElse(String.valueOf(failure.getMessage()));
         }
         if (has(failure, CertPathValidatorException.class) || has(failure, CertPathBuilderException.class)) {
-            return "its certificate does not lead to the root that the join token pins. The token was not sent. The"
+            return "its certificate does not lead to the pinned root. No proof was sent. The"
                     + " controller's certificate must come from its own authority";
         }
         Optional<String> explained = TlsRefusal.of(failure).map(TlsRefusal::text);

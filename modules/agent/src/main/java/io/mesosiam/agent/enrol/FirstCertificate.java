@@ -1,7 +1,7 @@
 package io.mesosiam.agent.enrol;
 
 import io.mesosiam.agent.config.AgentKey;
-import io.mesosiam.agent.config.JoinToken;
+import io.mesosiam.agent.config.RootPin;
 import io.mesosiam.agent.local.HttpRequest;
 import io.mesosiam.agent.local.HttpResponse;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
 
 /**
  * Requests the first certificate from one controller, in two connections. The first reads the controller's roots, of which
- * those remain whose key has the hash in the join token. The second trusts only them, and sends the token.
+ * those remain that are pinned. The second trusts only them, and sends the proof.
  */
 record FirstCertificate(InstantSource clock, Duration limit) {
     private static final int MAX_AUTHORITIES = 64 * 1024;
@@ -34,11 +34,11 @@ record FirstCertificate(InstantSource clock, Duration limit) {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
-    Attempt request(URI controller, JoinToken token, HostName host, KeyPair key) {
+    Attempt request(URI controller, Proof proof, HostName host, KeyPair key) {
         EnrolmentPort port = new EnrolmentPort(controller, limit);
         try {
-            List<X509Certificate> pinned = pinned(port, token);
-            HttpResponse answer = port.send(post(port, token, host, key), MAX_ANSWER, trusting(pinned));
+            List<X509Certificate> pinned = pinned(port, proof.pin());
+            HttpResponse answer = port.send(post(port, proof, host, key), MAX_ANSWER, trusting(pinned));
             return switch (answer.status()) {
                 case OK -> {
                     EnrolmentAnswer body = EnrolmentAnswer.read(answer.body());
@@ -73,8 +73,8 @@ record FirstCertificate(InstantSource clock, Duration limit) {
                 + ": name the controller's enrolment port (mesos-iam.enrol.port) in MESOS_IAM_AGENT_ENROL";
     }
 
-    /** The controller's roots that the token pins. */
-    private static List<X509Certificate> pinned(EnrolmentPort port, JoinToken token) throws IOException {
+    /** The controller's roots that are pinned. */
+    private static List<X509Certificate> pinned(EnrolmentPort port, RootPin pin) throws IOException {
         HttpResponse answer =
                 port.sendUnverified(HttpRequest.get("/v1/authorities", "Host: " + port.host()), MAX_AUTHORITIES);
         if (answer.status() != OK) {
@@ -83,21 +83,20 @@ record FirstCertificate(InstantSource clock, Duration limit) {
         List<X509Certificate> roots = Pem.certificates(
                 "the answer to /v1/authorities", new String(answer.body(), StandardCharsets.ISO_8859_1));
         List<X509Certificate> pinned =
-                roots.stream().filter(root -> token.pins(hash(root))).toList();
+                roots.stream().filter(root -> pinOf(root).equals(pin)).toList();
         if (pinned.isEmpty()) {
-            throw new IOException("none of its roots has the key that the join token pins (token " + token.pin()
-                    + ", controller "
-                    + roots.stream().map(root -> JoinToken.pinOf(hash(root))).collect(Collectors.joining(" "))
-                    + "): the token is of another installation, or the connection is intercepted. The token was not"
-                    + " sent. Ask your operator for a token of this installation");
+            throw new IOException("none of its roots has the pinned key (pinned " + pin + ", controller "
+                    + roots.stream().map(root -> pinOf(root).text()).collect(Collectors.joining(" "))
+                    + "): the join token or MESOS_IAM_AGENT_ENROL_PIN is of another installation, or the connection is"
+                    + " intercepted. No proof was sent. Ask your operator for the one of this installation");
         }
         return pinned;
     }
 
-    private static byte[] hash(X509Certificate root) {
+    private static RootPin pinOf(X509Certificate root) {
         try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(root.getPublicKey().getEncoded());
+            return RootPin.of(MessageDigest.getInstance("SHA-256")
+                    .digest(root.getPublicKey().getEncoded()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -112,10 +111,10 @@ record FirstCertificate(InstantSource clock, Duration limit) {
     }
 
     /** Nothing in the body needs an escape in JSON but the line ends of the request. */
-    private static HttpRequest post(EnrolmentPort port, JoinToken token, HostName host, KeyPair key) {
+    private static HttpRequest post(EnrolmentPort port, Proof proof, HostName host, KeyPair key) {
         String body = "{\"hostname\":\"" + host.text() + "\",\"csr\":\""
-                + SigningRequest.pem(host, key).replace("\n", "\\n") + "\",\"joinToken\":\""
-                + new String(token.text().reveal(), StandardCharsets.US_ASCII) + "\"}";
+                + SigningRequest.pem(host, key).replace("\n", "\\n") + "\",\"" + proof.field() + "\":\""
+                + new String(proof.text().reveal(), StandardCharsets.US_ASCII) + "\"}";
         return new HttpRequest(
                 "POST /v1/enrol",
                 List.of("Host: " + port.host(), "Content-Type: application/json", "Content-Length: " + body.length()),

@@ -1,7 +1,5 @@
 package io.mesosiam.agent.enrol;
 
-import io.mesosiam.agent.config.EnrolmentSettings;
-import io.mesosiam.agent.config.JoinToken;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
@@ -29,14 +27,8 @@ final class Joining {
     private static final Duration NO_TOKEN = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-    /** The host's name, as it is known at the moment. */
-    @FunctionalInterface
-    interface Name {
-        String read() throws IOException;
-    }
-
-    private final EnrolmentSettings settings;
-    private final Name name;
+    private final List<URI> controllers;
+    private final Applicant applicant;
     private final StateDirectory state;
     private final FirstCertificate first;
     private final RandomGenerator random;
@@ -48,13 +40,13 @@ final class Joining {
     private String lastReason = "";
 
     Joining(
-            EnrolmentSettings settings,
-            Name name,
+            List<URI> controllers,
+            Applicant applicant,
             StateDirectory state,
             FirstCertificate first,
             RandomGenerator random) {
-        this.settings = settings;
-        this.name = name;
+        this.controllers = controllers;
+        this.applicant = applicant;
         this.state = state;
         this.first = first;
         this.random = random;
@@ -65,34 +57,35 @@ final class Joining {
     /**
      * Tries once.
      *
+     * @param evicted whether the certificate in use is
      * @return the time until the next attempt; zero if a certificate is stored
      */
-    Duration turn() {
+    Duration turn(boolean evicted) {
         HostName host;
         KeyPair key;
-        Optional<JoinToken> token;
+        Optional<Proof> proof;
         try {
-            token = settings.joinToken();
-            if (token.isEmpty()) {
+            proof = applicant.proof();
+            if (proof.isEmpty()) {
                 notEnrolled("there is no join token: write one for this host to the file of"
                         + " MESOS_IAM_AGENT_JOIN_TOKEN_FILE, it is read without a restart");
                 return NO_TOKEN;
             }
-            host = HostName.of(name.read());
-            key = state.firstKey();
+            host = applicant.host();
+            key = applicant.key(state, evicted);
         } catch (IOException e) {
             notEnrolled(FileProblem.describe(e));
             return pauses.next();
         }
-        return request(token.get(), host, key);
+        return request(proof.get(), host, key);
     }
 
-    private Duration request(JoinToken token, HostName host, KeyPair key) {
-        List<URI> controllers = new ArrayList<>(settings.controllers());
-        Collections.shuffle(controllers, Random.from(random));
+    private Duration request(Proof proof, HostName host, KeyPair key) {
+        List<URI> shuffled = new ArrayList<>(controllers);
+        Collections.shuffle(shuffled, Random.from(random));
         Duration stated = Duration.ZERO;
-        for (URI controller : controllers) {
-            switch (first.request(controller, token, host, key)) {
+        for (URI controller : shuffled) {
+            switch (first.request(controller, proof, host, key)) {
                 case Attempt.Issued(IssuedCertificate issued) -> {
                     return store(controller, key, issued);
                 }
@@ -104,7 +97,7 @@ final class Joining {
                             controller,
                             host.text(),
                             "ask your operator: the controller's log says which condition failed, such as a token that"
-                                    + " was used, has expired, or is for another host");
+                                    + " was used, has expired, or is for another host, or a host that is evicted");
                     return afterRefusal.next();
                 }
                 case Attempt.Failed(String reason, Optional<Duration> retryAfter) -> {

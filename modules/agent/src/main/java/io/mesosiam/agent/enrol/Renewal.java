@@ -41,6 +41,7 @@ final class Renewal implements CertificateExchange {
 
     private final AtomicReference<@Nullable ControllerMessage> answer = new AtomicReference<>();
     private volatile @Nullable Consumer<AgentMessage> stream;
+    private volatile boolean evicted;
 
     // used by the thread that calls turn
     private @Nullable StoredCertificate held;
@@ -58,6 +59,7 @@ final class Renewal implements CertificateExchange {
     @Override
     public void opened(Consumer<AgentMessage> send) {
         stream = send;
+        evicted = false;
         wakeup.wake();
     }
 
@@ -74,6 +76,22 @@ final class Renewal implements CertificateExchange {
     @Override
     public void refused(CertificateRefused refusal) {
         arrived(refusal);
+    }
+
+    @Override
+    public void evicted() {
+        evicted = true;
+        wakeup.wake();
+    }
+
+    /** Whether a controller has refused the certificate in use for good. */
+    boolean isEvicted() {
+        return evicted;
+    }
+
+    /** Another certificate is in use. */
+    void replaced() {
+        evicted = false;
     }
 
     private void arrived(ControllerMessage message) {

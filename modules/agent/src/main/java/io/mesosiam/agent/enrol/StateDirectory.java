@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -37,6 +38,7 @@ public final class StateDirectory {
     private static final String NEW = ".new";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
     private static final String PUBLIC_KEY = "PUBLIC KEY";
+    private static final String EC = "EC";
     private static final int LONGEST_FILE = 128 * 1024;
 
     private final Path directory;
@@ -150,6 +152,20 @@ public final class StateDirectory {
         return key;
     }
 
+    /** The key of the certificate in use, or the key of the first request if there is none. */
+    KeyPair keyInUseOrFirst() throws IOException {
+        Optional<StoredCertificate> inUse = certificate();
+        if (inUse.isEmpty()) {
+            return firstKey();
+        }
+        Path file = KeyFiles.in(identity()).key();
+        try {
+            return new KeyPair(inUse.get().leaf().getPublicKey(), privateKey(OwnFiles.read(file, LONGEST_FILE)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(file + " holds no key", e);
+        }
+    }
+
     /** Whether the certificate in use has this key: the process ended before the key was deleted. */
     private boolean certified(KeyPair key) throws IOException {
         return certificate()
@@ -160,18 +176,21 @@ public final class StateDirectory {
     private static KeyPair key(Path file) throws IOException {
         String text = OwnFiles.read(file, LONGEST_FILE);
         try {
-            byte[] secret = Pem.block(PRIVATE_KEY, text);
-            KeyFactory factory = KeyFactory.getInstance("EC");
-            KeyPair key = new KeyPair(
-                    factory.generatePublic(new X509EncodedKeySpec(Pem.block(PUBLIC_KEY, text))),
-                    factory.generatePrivate(new PKCS8EncodedKeySpec(secret)));
-            Arrays.fill(secret, (byte) 0);
-            return key;
+            return new KeyPair(
+                    KeyFactory.getInstance(EC).generatePublic(new X509EncodedKeySpec(Pem.block(PUBLIC_KEY, text))),
+                    privateKey(text));
         } catch (IOException e) {
             throw new IOException(file + " " + e.getMessage() + ": delete it, the agent makes another", e);
         } catch (GeneralSecurityException e) {
             throw new IOException(file + " holds no key: delete it, the agent makes another", e);
         }
+    }
+
+    private static PrivateKey privateKey(String text) throws IOException, GeneralSecurityException {
+        byte[] secret = Pem.block(PRIVATE_KEY, text);
+        PrivateKey key = KeyFactory.getInstance(EC).generatePrivate(new PKCS8EncodedKeySpec(secret));
+        Arrays.fill(secret, (byte) 0);
+        return key;
     }
 
     /**

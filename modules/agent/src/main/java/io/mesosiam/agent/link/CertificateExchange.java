@@ -27,6 +27,11 @@ public interface CertificateExchange {
         public void refused(ControllerMessage.CertificateRefused refusal) {
             // nothing was requested
         }
+
+        @Override
+        public void evicted() {
+            // the site's own PKI issues another
+        }
     };
 
     /**
@@ -44,4 +49,7 @@ public interface CertificateExchange {
 
     /** The controller has refused a request. */
     void refused(ControllerMessage.CertificateRefused refusal);
+
+    /** A controller refuses the certificate in use for good, because its host was evicted. */
+    void evicted();
 }

@@ -41,6 +41,9 @@ final class ControllerStream implements WebSocket.Listener {
     private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
     private static final int MAX_WAITING = 4096;
 
+    /** The code of the fault for a certificate, or a host, that was evicted. */
+    private static final String EVICTED = "evicted";
+
     private final URI controller;
     private final LeaseStore store;
     private final LinkTiming timing;
@@ -246,7 +249,12 @@ final class ControllerStream implements WebSocket.Listener {
             case ControllerMessage.Policies policies -> send(new AgentMessage.Policies(policies.version()));
             case ControllerMessage.Certificate issued -> certificates.issued(issued);
             case ControllerMessage.CertificateRefused refused -> certificates.refused(refused);
-            case ControllerMessage.Fault fault -> end(StreamEnd.of(fault));
+            case ControllerMessage.Fault fault -> {
+                if (fault.code().equals(EVICTED)) {
+                    certificates.evicted();
+                }
+                end(StreamEnd.of(fault));
+            }
         }
     }
 

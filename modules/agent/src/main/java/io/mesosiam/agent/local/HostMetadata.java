@@ -40,8 +40,7 @@ public record HostMetadata(InetSocketAddress service, int waitMillis) {
                 MAX_TOKEN);
         // a service of version 1 has no tokens
         List<String> headers = token.status() == OK
-                ? List.of("X-aws-ec2-metadata-token: "
-                        + new String(token.body(), StandardCharsets.US_ASCII).strip())
+                ? List.of("X-aws-ec2-metadata-token: " + new String(token.body(), StandardCharsets.US_ASCII).strip())
                 : List.of();
         return send(request(path, headers), maxBody);
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,8 @@ class EnrolmentVariablesTest extends SettingsFixture {
 
         assertThat(enrolment.controllers())
                 .containsExactly(URI.create("https://a.example:8444"), URI.create("https://[2001:db8::1]:8444"));
-        assertThat(enrolment.tokenFile()).contains(Path.of("/etc/mesos-iam/join-token"));
-        assertThat(enrolment.token()).isEmpty();
+        assertThat(enrolment.proof())
+                .isEqualTo(new ProofSource.Token(Optional.empty(), Optional.of(Path.of("/etc/mesos-iam/join-token"))));
         assertThat(enrolment.state()).isEqualTo(Path.of("/var/lib/mesos-iam-agent"));
         assertThat(read(settings).keyFiles().key()).isEqualTo(Path.of("/var/lib/mesos-iam-agent/current/key.pem"));
     }
@@ -55,10 +56,32 @@ class EnrolmentVariablesTest extends SettingsFixture {
         EnrolmentSettings enrolment = enrolment();
 
         assertThat(enrolment.controllers()).containsExactly(URI.create("https://b.example:9444"));
-        assertThat(enrolment.token()).contains(new JoinToken(Secret.of(TOKEN), PIN));
-        assertThat(enrolment.token().get().pin()).isEqualTo(PIN);
+        assertThat(enrolment.proof())
+                .isEqualTo(new ProofSource.Token(
+                        Optional.of(new JoinToken(Secret.of(TOKEN), new RootPin(PIN))), Optional.empty()));
         assertThat(enrolment.state()).isEqualTo(Path.of("/srv/agent"));
         assertThat(read(settings).toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void onePinEnrolsAnEc2Instance() {
+        settings.put("ENROL_PIN", PIN);
+
+        assertThat(enrolment().proof()).isEqualTo(new ProofSource.Ec2(new RootPin(PIN)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "________________________________________=__",
+                "mij_",
+                "0123456789012345678901234567890123456789012x"
+            })
+    void malformedPinIsRefused(String pin) {
+        settings.put("ENROL_PIN", pin);
+
+        assertThatThrownBy(this::enrolment).hasMessageContaining("MESOS_IAM_AGENT_ENROL_PIN must be the pin");
     }
 
     @Test
@@ -71,6 +94,7 @@ class EnrolmentVariablesTest extends SettingsFixture {
     @CsvSource({
         "ENROL, https://a.example:8444",
         "JOIN_TOKEN_FILE, /token",
+        "ENROL_PIN, ------------------------------------------p",
         "STATE, /srv/agent",
     })
     void ownCertificateAndEnrolmentExcludeEachOther(String name, String value) {
@@ -92,14 +116,15 @@ class EnrolmentVariablesTest extends SettingsFixture {
                         "MESOS_IAM_AGENT_CERTIFICATE must be set, or MESOS_IAM_AGENT_JOIN_TOKEN_FILE to enrol this host");
     }
 
-    @Test
-    void twoTokensAreRefused() {
-        settings.put("JOIN_TOKEN", TOKEN);
-        settings.put("JOIN_TOKEN_FILE", "/token");
+    @ParameterizedTest
+    @CsvSource({"JOIN_TOKEN, JOIN_TOKEN_FILE", "JOIN_TOKEN, ENROL_PIN", "JOIN_TOKEN_FILE, ENROL_PIN"})
+    void twoProofsAreRefused(String one, String other) {
+        settings.put(one, one.equals("JOIN_TOKEN") ? TOKEN : "/token");
+        settings.put(other, other.equals("ENROL_PIN") ? PIN : "/token");
 
         assertThatThrownBy(this::enrolment)
                 .hasMessageContaining(
-                        "MESOS_IAM_AGENT_JOIN_TOKEN or MESOS_IAM_AGENT_JOIN_TOKEN_FILE can be set, and not both");
+                        "MESOS_IAM_AGENT_" + one + " or MESOS_IAM_AGENT_" + other + " can be set, and not both");
     }
 
     @ParameterizedTest
@@ -143,19 +168,19 @@ class EnrolmentVariablesTest extends SettingsFixture {
     void tokenFileIsReadEachTime() throws Exception {
         Path file = directory.resolve("token");
         settings.put("JOIN_TOKEN_FILE", file.toString());
-        EnrolmentSettings enrolment = enrolment();
-        assertThat(enrolment.joinToken()).isEmpty();
+        ProofSource.Token token = (ProofSource.Token) enrolment().proof();
+        assertThat(token.read()).isEmpty();
 
         Files.writeString(file, "  " + TOKEN + "\n");
-        assertThat(enrolment.joinToken()).contains(JoinToken.parse(TOKEN));
+        assertThat(token.read()).contains(JoinToken.parse(TOKEN));
 
         Files.writeString(file, TOKEN + " " + TOKEN);
-        assertThatThrownBy(enrolment::joinToken)
+        assertThatThrownBy(token::read)
                 .hasMessageContaining(file + ": its content must be a join token")
                 .hasMessageNotContaining(SECRET);
 
         Files.delete(file);
         Files.createDirectory(file);
-        assertThatThrownBy(enrolment::joinToken).hasMessageContaining(file + " can't be read");
+        assertThatThrownBy(token::read).hasMessageContaining(file + " can't be read");
     }
 }

@@ -2,11 +2,13 @@ package io.mesosiam.agent.enrol;
 
 import io.mesosiam.agent.config.EnrolmentSettings;
 import io.mesosiam.agent.config.JoinToken;
+import io.mesosiam.agent.config.ProofSource;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.fakes.LogRecords;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.pause.Wakeup;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +50,8 @@ abstract class EnrolmentFixture {
 
     FakeEnrolmentPort port;
     String hostname = "host-1";
+    ProofSource proof;
+    List<InetSocketAddress> metadata = List.of();
 
     @BeforeAll
     static void authority() throws Exception {
@@ -57,7 +61,12 @@ abstract class EnrolmentFixture {
     @BeforeEach
     void begin() throws Exception {
         port = new FakeEnrolmentPort(own);
+        proof = new ProofSource.Token(Optional.empty(), Optional.of(tokenFile()));
         writeToken(own.token());
+    }
+
+    Applicant applicant() {
+        return new Applicant(() -> hostname, proof, new InstanceIdentity(metadata, TimeLimit.millis(5_000)));
     }
 
     @AfterEach
@@ -75,14 +84,12 @@ abstract class EnrolmentFixture {
     }
 
     EnrolmentSettings settings(URI... controllers) {
-        return new EnrolmentSettings(
-                List.of(controllers), Optional.empty(), Optional.of(tokenFile()), directory.resolve("state"));
+        return new EnrolmentSettings(List.of(controllers), proof, directory.resolve("state"));
     }
 
     /** An agent that has just started. */
     Enrolment started(URI... controllers) throws Exception {
-        return new Enrolment(
-                settings(controllers), () -> hostname, clock, new Random(7), wakeup, TimeLimit.seconds(10));
+        return new Enrolment(settings(controllers), applicant(), clock, new Random(7), wakeup, TimeLimit.seconds(10));
     }
 
     PublicKey keyInUse() throws Exception {

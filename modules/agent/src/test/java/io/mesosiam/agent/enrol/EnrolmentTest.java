@@ -165,7 +165,7 @@ class EnrolmentTest extends EnrolmentFixture {
         CountDownLatch enrolled = new CountDownLatch(1);
         try (Enrolment enrolment = new Enrolment(
                 settings(port.uri()),
-                () -> hostname,
+                applicant(),
                 InstantSource.system(),
                 new Random(7),
                 new TimedWakeup(),

@@ -59,7 +59,7 @@ class FirstCertificateTest {
 
     private Attempt request(URI controller, Duration limit) throws Exception {
         return new FirstCertificate(InstantSource.fixed(now), limit)
-                .request(controller, own.token(), HostName.of("host-1"), key);
+                .request(controller, Proof.of(own.token()), HostName.of("host-1"), key);
     }
 
     private Attempt request() throws Exception {
@@ -108,15 +108,16 @@ class FirstCertificateTest {
         port.on(AUTHORITIES, status(200, other.rootPem()));
 
         assertThat(reason(request()))
-                .contains("none of its roots has the key that the join token pins")
-                .contains(own.pin(), other.pin(), "The token was not sent", "Ask your operator");
+                .contains("none of its roots has the pinned key")
+                .contains(own.pin().text(), other.pin().text(), "No proof was sent", "Ask your operator");
         assertTokenNotSent();
     }
 
     @Test
     void tokenIsNotSentToAServerThatRelaysTheRootAlone() throws Exception {
         try (FakeEnrolmentPort rogue = new FakeEnrolmentPort(own, other.server("localhost", now))) {
-            assertThat(reason(request(rogue.uri(), LIMIT))).contains("does not lead to the root", "was not sent");
+            assertThat(reason(request(rogue.uri(), LIMIT)))
+                    .contains("does not lead to the pinned root", "No proof was sent");
             assertThat(rogue.requests()).containsExactly("GET /v1/authorities HTTP/1.0 ");
         }
     }

@@ -220,4 +220,26 @@ class RenewalTest extends EnrolmentFixture {
         assertThat(keyInUse()).isEqualTo(first);
         assertThat(metrics(enrolment)).contains("certificate_rotations_total{outcome=\"not-stored\"} 1\n");
     }
+
+    @Test
+    void evictedHostEnrolsAgainWithAnotherTokenWithoutARestart() throws Exception {
+        Files.delete(tokenFile());
+        enrolment.exchange().evicted();
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(keyInUse()).isEqualTo(first);
+
+        writeToken(own.token());
+        assertThat(enrolment.turn()).isZero();
+
+        assertThat(keyInUse()).isNotEqualTo(first);
+        assertThat(enrolment.turn()).isBetween(HALF.minus(TENTH).minusMinutes(1), HALF.plus(TENTH));
+    }
+
+    @Test
+    void certificateThatAnotherControllerAcceptsIsRenewedAsUsual() throws Exception {
+        enrolment.exchange().evicted();
+        due();
+
+        assertThat(sent).hasSize(1);
+    }
 }

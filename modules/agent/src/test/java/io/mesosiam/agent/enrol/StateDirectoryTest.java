@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.config.EnrolmentSettings;
+import io.mesosiam.agent.config.ProofSource;
 import io.mesosiam.agent.enrol.TestAuthority.Leaf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class StateDirectoryTest {
     }
 
     static EnrolmentSettings settings(Path state) {
-        return new EnrolmentSettings(List.of(), Optional.empty(), Optional.empty(), state);
+        return new EnrolmentSettings(List.of(), new ProofSource.Token(Optional.empty(), Optional.empty()), state);
     }
 
     static IssuedCertificate issued(TestAuthority by, KeyPair key) throws Exception {

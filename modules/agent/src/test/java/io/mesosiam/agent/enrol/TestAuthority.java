@@ -1,6 +1,7 @@
 package io.mesosiam.agent.enrol;
 
 import io.mesosiam.agent.config.JoinToken;
+import io.mesosiam.agent.config.RootPin;
 import io.mesosiam.fakes.TestCa;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -97,8 +98,8 @@ final class TestAuthority {
     }
 
     /** The pin of a join token of this installation. */
-    String pin() throws Exception {
-        return JoinToken.pinOf(
+    RootPin pin() throws Exception {
+        return RootPin.of(
                 MessageDigest.getInstance("SHA-256").digest(root.getPublicKey().getEncoded()));
     }
 

@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Certificate;
 import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import java.util.List;
@@ -43,6 +44,11 @@ class CertificateExchangeTest extends LinkFixture {
         public void refused(CertificateRefused refusal) {
             events.add(refusal);
         }
+
+        @Override
+        public void evicted() {
+            events.add("evicted");
+        }
     }
 
     private Object next() throws InterruptedException {
@@ -75,6 +81,20 @@ class CertificateExchangeTest extends LinkFixture {
             assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", 2));
 
             agent.close();
+            assertThat(next()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void evictionIsReportedAndOtherFaultsAreNot() throws Exception {
+        certificates = new Recorded();
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            greeted(controller).send(Fault.passing("other", "a fault"));
+            assertThat(next()).isEqualTo("closed");
+
+            greeted(controller).send(Fault.lasting("evicted", "the host is evicted"));
+            assertThat(next()).isEqualTo("evicted");
             assertThat(next()).isEqualTo("closed");
         }
     }
