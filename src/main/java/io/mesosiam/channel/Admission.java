@@ -235,8 +235,8 @@ final class Admission {
         if (certificate.texts().isEmpty()) {
             return refused(
                     "host-mismatch",
-                    "the agent's certificate has no DNS name and no IP address among its subject alternative names;"
-                            + " issue a certificate with the name of the host");
+                    "the agent's certificate has no DNS name and no IP address among its subject alternative names, or a SPIFFE id"
+                            + " that names no host (mesos-iam.channel.spiffe-id); issue a certificate with the name of the host");
         }
         return refused(
                 "host-mismatch",

@@ -105,7 +105,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.failures = new ChannelFailures(lines, clock, meters);
         this.streams = new AgentStreams(clock, lines);
         this.faults = new LastFaults(clock);
-        this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
+        this.connections = new AgentConnections(vertx, config, lines, clock);
         this.handshakes = new Handshakes("channel", limits, clock, meters);
         this.certificates = new PortCertificates(
                 tls, CertificateFiles.of(config), new TrustedRoots(hosts::roots), handshakes, vertx, clock);

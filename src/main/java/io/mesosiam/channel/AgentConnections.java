@@ -21,6 +21,7 @@ final class AgentConnections {
 
     private final Vertx vertx;
     private final Duration requestTimeout;
+    private final Optional<SpiffeIds> spiffe;
     private final RepeatedLines lines;
     private final InstantSource clock;
     private final CertificateStreams certificates = new CertificateStreams();
@@ -29,15 +30,16 @@ final class AgentConnections {
     /** @param number ordinal among the open connections of its certificate when it was opened, from 1 */
     private record Peer(CertificateNames certificate, int number, long timer) {}
 
-    AgentConnections(Vertx vertx, Duration requestTimeout, RepeatedLines lines, InstantSource clock) {
+    AgentConnections(Vertx vertx, ChannelConfig config, RepeatedLines lines, InstantSource clock) {
         this.vertx = vertx;
-        this.requestTimeout = requestTimeout;
+        this.requestTimeout = config.helloTimeout();
+        this.spiffe = config.spiffeId().flatMap(SpiffeIds::of);
         this.lines = lines;
         this.clock = clock;
     }
 
     void opened(HttpConnection connection) {
-        CertificateNames certificate = CertificateNames.of(certificate(connection));
+        CertificateNames certificate = CertificateNames.of(certificate(connection), spiffe);
         int number = certificates.enter(certificate);
         long timer = vertx.setTimer(requestTimeout.toMillis(), _ -> connection.close());
         open.put(connection, new Peer(certificate, number, timer));

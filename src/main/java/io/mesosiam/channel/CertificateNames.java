@@ -17,22 +17,26 @@ import java.util.stream.Stream;
 /**
  * The names in a verified certificate: the DNS names and IP addresses of its subject alternative names (RFC 5280,
  * section 4.2.1.6), and its serial number. The common name of the subject and names with wildcards are ignored, since an agent is one host.
+ *
+ * <p>If SPIFFE ids name hosts, a certificate with such an id has the name in it alone: the authority of a trust domain also signs for
+ * tasks, which may have any DNS name.
  */
 record CertificateNames(Set<String> dns, Set<InetAddress> addresses, String serial, Instant notAfter) {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
+    private static final int URI = 6;
 
     CertificateNames {
         dns = Set.copyOf(dns);
         addresses = Set.copyOf(addresses);
     }
 
-    static CertificateNames of(X509Certificate certificate) {
+    static CertificateNames of(X509Certificate certificate, Optional<SpiffeIds> spiffe) {
         Set<String> dns = new HashSet<>();
         Set<InetAddress> addresses = new HashSet<>();
-        for (List<?> name : alternativeNames(certificate)) {
-            String text = String.valueOf(name.get(1));
-            switch ((Integer) name.get(0)) {
+        for (Name name : hostNames(certificate, spiffe)) {
+            String text = name.text();
+            switch (name.type()) {
                 case DNS_NAME ->
                     Optional.of(text)
                             .filter(n -> !n.contains("*"))
@@ -62,10 +66,33 @@ record CertificateNames(Set<String> dns, Set<InetAddress> addresses, String seri
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
+    private record Name(int type, String text) {
+        static Name of(String hostOrAddress) {
+            return new Name(literal(hostOrAddress).isPresent() ? IP_ADDRESS : DNS_NAME, hostOrAddress);
+        }
+    }
+
+    private static List<Name> hostNames(X509Certificate certificate, Optional<SpiffeIds> spiffe) {
+        List<Name> all = alternativeNames(certificate);
+        List<String> uris =
+                all.stream().filter(name -> name.type() == URI).map(Name::text).toList();
+        if (spiffe.isEmpty() || uris.stream().noneMatch(uri -> uri.startsWith(SpiffeIds.SCHEME))) {
+            return all;
+        }
+        // a certificate with a SPIFFE id has no other URI
+        return uris.size() == 1
+                ? spiffe.get().host(uris.getFirst()).map(Name::of).stream().toList()
+                : List.of();
+    }
+
+    private static List<Name> alternativeNames(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            return names == null ? List.of() : names;
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .map(name -> new Name((Integer) name.get(0), String.valueOf(name.get(1))))
+                            .toList();
         } catch (CertificateParsingException e) {
             return List.of();
         }

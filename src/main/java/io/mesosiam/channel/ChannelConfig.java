@@ -26,6 +26,9 @@ public interface ChannelConfig {
     /** PEM file with the CAs of the agents' certificates. Required. Read again every 10 s. */
     Optional<Path> caFile();
 
+    /** The form of agents' SPIFFE ids: {@code spiffe://example.org/mesos/{host}}. Without it, SPIFFE ids name no host. */
+    Optional<String> spiffeId();
+
     /** Id of this controller in the table of agents. By default the name of its host. */
     Optional<String> controllerId();
 

@@ -3,62 +3,140 @@ package io.mesosiam.controller;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.authority.Authority;
+import io.mesosiam.pem.PemFiles;
+import io.mesosiam.pem.PemFiles.Broken;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
 
-/** When the certificates expire that hosts depend on: that of the agents' port, and the newest intermediate and root. */
+/**
+ * When the certificates expire that this controller uses: that of the agents' port, the newest intermediate and root of enrolled
+ * hosts, and those in each file that a setting names.
+ */
 @Singleton
 final class CertificateExpiry {
+    private static final String PORT = "mesos-iam.channel.certificate-file";
+
+    /** Files with a certificate of the controller's own, then those between it and its authority. */
+    private static final List<String> CHAINS =
+            List.of("mesos-iam.mesos.certificate-file", "mesos-iam.api.certificate-file");
+
+    /** Files with authorities, of which some may be old. */
+    private static final List<String> BUNDLES = List.of(
+            "mesos-iam.channel.ca-file",
+            "mesos-iam.mesos.ca-file",
+            "mesos-iam.api.client-ca-file",
+            "mesos-iam.sign-in.oidc-ca-file");
+
+    private static final Comparator<X509Certificate> BY_END = Comparator.comparing(X509Certificate::getNotAfter);
+
     private final AgentChannel channel;
     private final HostAuthorities authorities;
     private final InstantSource clock;
     private final MeterRegistry meters;
+    private final List<Watched> watched;
+
+    /**
+     * A place with certificates.
+     *
+     * @param label of the metric
+     * @param cure what to do when the first of them expires soon
+     * @param first that one; empty if there is none at the moment
+     */
+    private record Watched(String label, String cure, Supplier<Optional<X509Certificate>> first) {}
 
     @Inject
-    CertificateExpiry(AgentChannel channel, HostAuthorities authorities, InstantSource clock, MeterRegistry meters) {
+    CertificateExpiry(
+            AgentChannel channel,
+            HostAuthorities authorities,
+            Config config,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.channel = channel;
         this.authorities = authorities;
         this.clock = clock;
         this.meters = meters;
+        Optional<Path> port = config.getOptionalValue(PORT, Path.class);
+        this.watched = Stream.of(
+                        Stream.of(
+                                new Watched("port", "renew " + PORT, () -> ofPort(port)),
+                                new Watched("intermediate", "run 'mesos-iam ca rotate'", () -> newest(false)),
+                                new Watched("root", "run 'mesos-iam ca init --another'", () -> newest(true))),
+                        files(CHAINS, config, (certificates, _) -> certificates.stream()
+                                .min(BY_END)),
+                        files(BUNDLES, config, CertificateExpiry::firstOfAuthorities))
+                .flatMap(watched -> watched)
+                .toList();
     }
 
-    /** A certificate in the chain, with what replaces it. */
-    private enum Link {
-        PORT("renew mesos-iam.channel.certificate-file"),
-        INTERMEDIATE("run 'mesos-iam ca rotate'"),
-        ROOT("run 'mesos-iam ca init --another'");
+    /** Which certificate of a file counts. */
+    private interface Choice {
+        Optional<X509Certificate> of(List<X509Certificate> certificates, Instant now);
+    }
 
-        private final String cure;
+    private Stream<Watched> files(List<String> settings, Config config, Choice choice) {
+        return settings.stream().flatMap(setting -> config.getOptionalValue(setting, Path.class).stream()
+                .map(file -> new Watched(
+                        setting, "renew the file of " + setting, () -> choice.of(read(file), clock.instant()))));
+    }
 
-        Link(String cure) {
-            this.cure = cure;
+    /** An authority that has expired already is of no use, and no trouble beside a valid one. */
+    static Optional<X509Certificate> firstOfAuthorities(List<X509Certificate> authorities, Instant now) {
+        return authorities.stream()
+                .filter(authority -> authority.getNotAfter().toInstant().isAfter(now))
+                .min(BY_END)
+                .or(() -> authorities.stream().max(BY_END));
+    }
+
+    private static List<X509Certificate> read(Path file) {
+        try {
+            return PemFiles.certificates(file);
+        } catch (Broken e) {
+            // the user of the file reports it, and keeps what it has
+            return List.of();
         }
+    }
 
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+    /** The certificate in use, and those that are sent with it. */
+    private Optional<X509Certificate> ofPort(Optional<Path> file) {
+        return Stream.concat(
+                        Stream.of(channel.certificate()),
+                        file.map(CertificateExpiry::read).orElse(List.of()).stream()
+                                .skip(1))
+                .min(BY_END);
+    }
+
+    private Optional<X509Certificate> newest(boolean root) {
+        return authorities.all().stream()
+                .filter(authority -> authority.isRoot() == root)
+                .findFirst()
+                .map(Authority::certificate);
     }
 
     void register() {
-        for (Link link : Link.values()) {
-            Gauge.builder("mesosiam.certificate.expiry", this, expiry -> expiry.of(link)
+        for (Watched place : watched) {
+            Gauge.builder("mesosiam.certificate.expiry", place, it -> it.first()
+                            .get()
                             .map(certificate -> (double)
                                     certificate.getNotAfter().toInstant().getEpochSecond())
                             .orElse(Double.NaN))
                     .baseUnit("seconds")
                     .description(
-                            "When the newest certificate of this kind expires, as seconds since 1970; NaN if there is none")
-                    .tag("certificate", link.label())
+                            "When the first certificate of this place expires, as seconds since 1970; NaN if there is none")
+                    .tag("certificate", place.label())
+                    .strongReference(true)
                     .register(meters);
         }
     }
@@ -66,11 +144,13 @@ final class CertificateExpiry {
     /** The certificates of which less than a fifth of the lifetime is left, each with what to do. */
     List<String> soon() {
         Instant now = clock.instant();
-        return Arrays.stream(Link.values())
-                .flatMap(link -> of(link)
+        return watched.stream()
+                .flatMap(place -> place
+                        .first()
+                        .get()
                         .filter(certificate -> isSoon(certificate, now))
-                        .map(certificate -> link.label() + " expires at "
-                                + certificate.getNotAfter().toInstant() + ": " + link.cure)
+                        .map(certificate -> place.label() + " expires at "
+                                + certificate.getNotAfter().toInstant() + ": " + place.cure())
                         .stream())
                 .toList();
     }
@@ -79,16 +159,5 @@ final class CertificateExpiry {
         Instant end = certificate.getNotAfter().toInstant();
         Duration lifetime = Duration.between(certificate.getNotBefore().toInstant(), end);
         return Duration.between(now, end).compareTo(lifetime.dividedBy(5)) < 0;
-    }
-
-    private Optional<X509Certificate> of(Link link) {
-        return switch (link) {
-            case PORT -> Optional.of(channel.certificate());
-            case INTERMEDIATE, ROOT ->
-                authorities.all().stream()
-                        .filter(authority -> authority.isRoot() == (link == Link.ROOT))
-                        .findFirst()
-                        .map(Authority::certificate);
-        };
     }
 }

@@ -11,6 +11,7 @@ import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.mesos.ContainerId;
 import java.util.List;
@@ -87,6 +88,22 @@ class AdmissionTest {
         assertThat(fault.message()).contains("10.0.0.2").doesNotContain("host-1.example.com", "192.0.2.1");
         assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
         fixture.assertStillServed(good);
+    }
+
+    @Test
+    void spiffeIdNamesTheHostWhateverOtherNamesTheCertificateHas() throws Exception {
+        TestCa.Identity host =
+                fixture.issue("uri:spiffe://example.org/mesos/host-1.example.com", "dns:other.example.com");
+        StreamClient agent = fixture.connect(host);
+        agent.send(hello(S1));
+        agent.receive(Sync.class);
+
+        TestCa.Identity task = fixture.issue("uri:spiffe://example.org/ns/batch/sa/task", "dns:host-1.example.com");
+        StreamClient hostile = fixture.connect(task);
+        hostile.send(hello(S1));
+
+        assertThat(hostile.receiveEnd().code()).isEqualTo("host-mismatch");
+        fixture.assertStillServed(agent);
     }
 
     @Test

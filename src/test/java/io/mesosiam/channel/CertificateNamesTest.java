@@ -6,14 +6,19 @@ import io.mesosiam.fakes.TestCa;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateNamesTest {
     private static CertificateNames names;
+
+    @TempDir
+    private Path other;
 
     @BeforeAll
     static void issue(@TempDir Path directory) throws Exception {
@@ -24,7 +29,11 @@ class CertificateNamesTest {
                         "ip:2001:db8::7",
                         "dns:*.wild.example.com",
                         "uri:spiffe://x");
-        names = CertificateNames.of((X509Certificate) StreamClient.certificate(identity.certificate()));
+        names = names(identity, Optional.empty());
+    }
+
+    private static CertificateNames names(TestCa.Identity identity, Optional<SpiffeIds> spiffe) throws Exception {
+        return CertificateNames.of((X509Certificate) StreamClient.certificate(identity.certificate()), spiffe);
     }
 
     @Test
@@ -65,5 +74,56 @@ class CertificateNamesTest {
             })
     void otherNamesDoNotMatch(String other) {
         assertThat(names.contains(other)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "uri:spiffe://example.org/mesos/host-7.example.com, host-7.example.com",
+        "uri:spiffe://example.org/mesos/Host-7.Example.com, host-7.example.com",
+        "uri:spiffe://example.org/mesos/10.0.0.7, 10.0.0.7",
+        "uri:spiffe://example.org/mesos/host-7.example.com dns:host-8.example.com ip:10.0.0.8, host-7.example.com",
+        "dns:host-8.example.com, host-8.example.com",
+        "uri:https://example.org/mesos/host-7 dns:host-8.example.com, host-8.example.com",
+    })
+    void spiffeIdNamesTheHostAlone(String names, String host) throws Exception {
+        assertThat(named(names).texts()).containsExactly(host);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "uri:spiffe://example.org/ns/batch/sa/task dns:host-7.example.com",
+                "uri:spiffe://other.org/mesos/host-7.example.com dns:host-7.example.com",
+                "uri:spiffe://example.org/mesos/host-7.example.com/more dns:host-7.example.com",
+                "uri:spiffe://example.org/mesos/ dns:host-7.example.com",
+                "uri:spiffe://example.org/mesos/a/../host-7 dns:host-7.example.com",
+                "uri:spiffe://example.org/mesos/host%2D7 dns:host-7.example.com",
+                "uri:spiffe://example.org/mesos/host-7?x dns:host-7.example.com",
+                "uri:SPIFFE://example.org/mesos/host-7",
+                "uri:spiffe://example.org/mesos/host-7 uri:spiffe://example.org/mesos/host-8",
+                "uri:spiffe://example.org/mesos/host-7 uri:https://example.org/",
+            })
+    void otherSpiffeIdsNameNoHost(String names) throws Exception {
+        assertThat(named(names).texts()).isEmpty();
+    }
+
+    private CertificateNames named(String names) throws Exception {
+        return names(TestCa.in(other).issue(names.split(" ")), SpiffeIds.of("spiffe://example.org/mesos/{host}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spiffe://example.org/{host}, true",
+        "spiffe://example.org/mesos/{host}/agent, true",
+        "spiffe://example.org/mesos/host, false",
+        "spiffe://{host}/mesos, false",
+        "spiffe://example.org/mesos-{host}, false",
+        "spiffe://example.org/{host}/{host}, false",
+        "spiffe://Example.org/{host}, false",
+        "https://example.org/{host}, false",
+        "'', false",
+    })
+    void formHasTheHostAsASegment(String form, boolean right) {
+        assertThat(SpiffeIds.isForm(form)).isEqualTo(right);
     }
 }

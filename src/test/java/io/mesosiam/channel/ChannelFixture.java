@@ -191,6 +191,11 @@ public final class ChannelFixture implements AutoCloseable {
         return kept(StreamClient.connect(channel.port(), ca(), identity));
     }
 
+    /** A certificate of the authority that the port trusts. */
+    TestCa.Identity issue(String... names) {
+        return CERTIFICATES.ca().issue(names);
+    }
+
     /** A stream with the first host's certificate. */
     StreamClient connect() {
         return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host1()));
@@ -278,6 +283,11 @@ public final class ChannelFixture implements AutoCloseable {
         @Override
         public Optional<Path> caFile() {
             return files.authorities();
+        }
+
+        @Override
+        public Optional<String> spiffeId() {
+            return Optional.of("spiffe://example.org/mesos/{host}");
         }
 
         @Override

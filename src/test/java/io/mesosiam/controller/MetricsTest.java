@@ -69,6 +69,8 @@ class MetricsTest {
                 "mesosiam_sts_calls_seconds_count{outcome=\"issued\"} 0",
                 "mesosiam_sts_calls_seconds_count{outcome=\"refused\"} 0",
                 "mesosiam_sts_calls_seconds_count{outcome=\"unavailable\"} 0",
+                "mesosiam_certificate_expiry_seconds{certificate=\"port\"} ",
+                "mesosiam_certificate_expiry_seconds{certificate=\"mesos-iam.channel.ca-file\"} ",
                 "mesosiam_lease_live 0.0",
                 "mesosiam_journal_refused_total{part=\"row\"} 0.0",
                 "mesosiam_journal_refused_total{part=\"event\"} 0.0",

@@ -347,6 +347,7 @@ final class ControllerArrows {
                             "signin",
                             "loop",
                             "ownership",
+                            "pem",
                             "postgres",
                             "secret"));
 

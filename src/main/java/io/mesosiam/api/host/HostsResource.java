@@ -140,7 +140,12 @@ public final class HostsResource {
             @Parameter(
                             description = HostDocs.HOSTNAME,
                             example = HostDocs.HOSTNAME_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 253))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            format = "hostname",
+                                            minLength = 1,
+                                            maxLength = 253))
                     @PathParam("hostname")
                     String hostname,
             @BeanParam Reason reason,
@@ -171,7 +176,12 @@ public final class HostsResource {
             @Parameter(
                             description = HostDocs.HOSTNAME,
                             example = HostDocs.HOSTNAME_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 253))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            format = "hostname",
+                                            minLength = 1,
+                                            maxLength = 253))
                     @PathParam("hostname")
                     String hostname,
             @BeanParam Reason reason,

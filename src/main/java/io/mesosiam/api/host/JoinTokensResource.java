@@ -46,6 +46,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -164,19 +165,19 @@ public final class JoinTokensResource {
         Author author = authors.author(RoleGrant.EVERYWHERE, reason.reason, parameters);
         boolean dry = dryRun.of(parameters);
         Instant now = clock.instant();
-        JoinToken token =
-                JoinToken.random(secure, UUID.randomUUID(), authorities.pin(now).orElse(""));
+        Optional<String> pin = authorities.pin(now);
+        JoinToken token = JoinToken.random(secure, UUID.randomUUID(), pin.orElse(""));
         return tokens.create(
                         token.id(),
                         token.hash(),
                         Bodies.object(body),
                         author,
-                        dry || !parameters.isClean() || authorities.pin(now).isEmpty())
+                        dry || !parameters.isClean() || pin.isEmpty())
                 .invoke(written -> ObjectWrites.refuse(written, parameters))
                 .map(written -> switch (written) {
                     case Written.Not<StoredJoinToken> not -> throw RefusedProblem.of(not.why(), "");
                     case Written.Created<StoredJoinToken> _
-                    when authorities.pin(now).isEmpty() ->
+                    when pin.isEmpty() ->
                         throw new ProblemException(
                                 ProblemCode.CONFLICT,
                                 "there is no authority that a host could trust: run 'mesos-iam ca init' on a controller's machine");

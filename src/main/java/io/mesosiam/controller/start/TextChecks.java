@@ -1,6 +1,7 @@
 package io.mesosiam.controller.start;
 
 import io.mesosiam.audit.SyslogAddress;
+import io.mesosiam.channel.SpiffeIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,11 @@ final class TextChecks {
                 text -> text.length() <= LONGEST_ID && isPrintable(text),
                 "is too long, or has control characters",
                 "Write a name of 1 to " + LONGEST_ID + " printable characters");
+        checks.check(
+                "mesos-iam.channel.spiffe-id",
+                SpiffeIds::isForm,
+                "is not the form of a SPIFFE id with {host} as one of its segments",
+                "Write it as spiffe://example.org/mesos/{host}");
         checks.check(
                 "mesos-iam.revoke.role-name",
                 text -> text.matches("[\\w+=,.@-]{1,64}"),

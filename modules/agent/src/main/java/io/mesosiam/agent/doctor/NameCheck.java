@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /**
  * Checks whether the certificate names this host. The controller compares its subject alternative names with the host
  * name and the address with which the Mesos agent is registered: exactly, without wildcards, and without the common
- * name.
+ * name. What a SPIFFE id names, only the controllers' settings say.
  *
  * @param certificate PEM, the agent's own first
  * @param hostname the name under which the Mesos agent is registered, if this host knows it
@@ -31,13 +31,21 @@ import java.util.stream.Collectors;
 public record NameCheck(Path certificate, Callable<String> hostname) implements Check {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
+    private static final int URI = 6;
 
     @Override
     public List<Finding> findings() {
         try (InputStream pem = Files.newInputStream(certificate)) {
             X509Certificate own =
                     (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
-            return List.of(finding(names(own), hostname.call(), addresses()));
+            Optional<String> spiffe = names(own, Set.of(URI)).stream()
+                    .filter(uri -> uri.startsWith("spiffe://"))
+                    .findFirst();
+            if (spiffe.isPresent()) {
+                return List.of(Finding.ok(
+                        "name", "the certificate has the SPIFFE id " + spiffe.get() + ", which the controllers judge"));
+            }
+            return List.of(finding(names(own, Set.of(DNS_NAME, IP_ADDRESS)), hostname.call(), addresses()));
         } catch (IOException e) {
             return List.of(Finding.failure(
                     "name", certificate + ": " + FileProblem.reason(certificate, e), "see certificate"));
@@ -52,7 +60,7 @@ public record NameCheck(Path certificate, Callable<String> hostname) implements 
         if (names.isEmpty()) {
             return Finding.failure(
                     "name",
-                    "the certificate has no DNS name and no IP address among its subject alternative names",
+                    "the certificate has no DNS name, no IP address and no SPIFFE id among its subject alternative names",
                     "request a certificate for " + hostname + ": the common name doesn't count");
         }
         Optional<String> address = names.stream().filter(addresses::contains).findFirst();
@@ -68,13 +76,12 @@ public record NameCheck(Path certificate, Callable<String> hostname) implements 
     }
 
     /** The certificate's names. As on the controller, names with wildcards do not count. */
-    static Set<String> names(X509Certificate certificate) throws CertificateException {
+    private static Set<String> names(X509Certificate certificate, Set<Integer> types) throws CertificateException {
         Collection<List<?>> all = certificate.getSubjectAlternativeNames();
         return all == null
                 ? Set.of()
                 : all.stream()
-                        .filter(name ->
-                                name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))
+                        .filter(name -> types.contains((Integer) name.get(0)))
                         .map(name -> String.valueOf(name.get(1)))
                         .filter(name -> !name.contains("*"))
                         .map(NameCheck::fold)

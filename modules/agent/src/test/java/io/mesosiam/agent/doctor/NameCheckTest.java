@@ -48,6 +48,17 @@ class NameCheckTest {
     }
 
     @Test
+    void spiffeIdIsLeftToTheControllers() {
+        TestCa ca = TestCa.in(directory);
+        NameCheck check = new NameCheck(
+                ca.issue("uri:spiffe://example.org/mesos/host-2.example").certificate(), () -> "host-1.example");
+
+        Finding finding = only(check.findings());
+        assertThat(finding.level()).isEqualTo(Level.OK);
+        assertThat(finding.text()).contains("spiffe://example.org/mesos/host-2.example");
+    }
+
+    @Test
     void unreadableCertificateIsAFailure() {
         NameCheck check = new NameCheck(directory.resolve("absent.pem"), () -> "host-1.example");
 
