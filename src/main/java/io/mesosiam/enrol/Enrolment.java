@@ -97,7 +97,9 @@ public final class Enrolment implements AutoCloseable {
             HostName name, String address, String proof, Function<EnrolmentRows, Uni<Outcome>> work) {
         return pool.withTransaction(connection -> {
                     EnrolmentRows rows = new EnrolmentRows(connection);
-                    return rows.as(record.controllerId(), address).chain(() -> work.apply(rows));
+                    return rows.as(record.controllerId(), address)
+                            .chain(() -> rows.turn(name))
+                            .chain(() -> work.apply(rows));
                 })
                 .ifNoItem()
                 .after(ANSWER_BY)

@@ -24,7 +24,7 @@ final class EnrolmentFacts {
      *
      * @param sameKey whether it is for the key of the request
      */
-    record Use(boolean sameKey, boolean evicted) {}
+    record Use(boolean sameKey, boolean evicted, boolean expired) {}
 
     /**
      * The host, by the database's clock.

@@ -22,6 +22,9 @@ final class EnrolmentRows {
             "select set_config('mesos_iam.caller', $1, true), set_config('mesos_iam.source_address', $2, true),"
                     + " set_config('lock_timeout', '3s', true)";
 
+    /** Two requests for one host take turns here, before the token: with different tokens, neither would see the other. */
+    private static final String TURN = "select pg_advisory_xact_lock(hashtextextended('mesos-iam host ' || $1, 0))";
+
     /** Two requests with one token take turns here. */
     private static final String TOKEN = """
             select encode(hash, 'hex') as hash, hostname, uses, used, expires_at, revoked_at is not null as revoked from join_token where id = $1 for update""";
@@ -29,14 +32,14 @@ final class EnrolmentRows {
     private static final String HOST = """
             select clock_timestamp() as now,
                 exists (select from host where hostname = $1 and evicted_at is not null) as evicted,
-                used.public_key_hash = $2 as same_key, used.evicted_at is not null as use_evicted,
+                used.public_key_hash = $2 as same_key, used.evicted_at is not null as use_evicted, used.expires_at <= now() as use_expired,
                 exists (
                     select from host_certificate where hostname = $1 and expires_at > now() and evicted_at is null and public_key_hash <> $2)
                     as enrolled_otherwise,
                 (select count(*) from host_certificate where hostname = $1 and issued_at > now() - interval '1 hour') as recent
             from (values (1)) as one
             left join lateral (
-                select public_key_hash, evicted_at from host_certificate where join_token_id = $3 and hostname = $1
+                select public_key_hash, evicted_at, expires_at from host_certificate where join_token_id = $3 and hostname = $1
                 order by issued_at desc limit 1) as used on true""";
 
     private static final String ISSUED =
@@ -59,6 +62,11 @@ final class EnrolmentRows {
     /** States who acts, for the audit events. */
     Uni<RowSet<Row>> as(String controllerId, String address) {
         return connection.preparedQuery(CALLER).execute(Tuple.of(controllerId, address));
+    }
+
+    /** Waits until no other transaction decides on this host. */
+    Uni<RowSet<Row>> turn(HostName name) {
+        return connection.preparedQuery(TURN).execute(Tuple.of(name.text()));
     }
 
     /** The join token with this id, locked until the transaction ends. */
@@ -86,7 +94,8 @@ final class EnrolmentRows {
                     row.getOffsetDateTime("now").toInstant(),
                     row.getBoolean("evicted"),
                     Optional.ofNullable(row.getBoolean("same_key"))
-                            .map(same -> new EnrolmentFacts.Use(same, row.getBoolean("use_evicted"))),
+                            .map(same -> new EnrolmentFacts.Use(
+                                    same, row.getBoolean("use_evicted"), row.getBoolean("use_expired"))),
                     row.getBoolean("enrolled_otherwise"),
                     row.getLong("recent"));
         });

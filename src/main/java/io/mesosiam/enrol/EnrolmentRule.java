@@ -88,7 +88,8 @@ final class EnrolmentRule {
         if (host.use().isPresent() && host.use().get().evicted()) {
             return Optional.of(Refusal.TOKEN_BEFORE_EVICTION);
         }
-        if (host.use().isEmpty() && token.used() >= token.uses()) {
+        // a lost answer is repeated while its certificate is valid: the database marks no expired one as evicted
+        if (host.use().isPresent() ? host.use().get().expired() : token.used() >= token.uses()) {
             return Optional.of(Refusal.TOKEN_USED);
         }
         // else one host of a group could take the name of another

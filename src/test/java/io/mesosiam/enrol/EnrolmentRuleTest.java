@@ -41,6 +41,8 @@ class EnrolmentRuleTest {
             token for the name replaces the host      | web-1.hosts.example | 1 | 0 | 60  | valid revoked=false  | none    | enrolled          | SIGN 1
             evicted host is refused                   | web-1.hosts.example | 1 | 0 | 60  | valid revoked=false  | none    | evicted           | HOST_EVICTED
             token used before the eviction            | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | before  | -                 | TOKEN_BEFORE_EVICTION
+            repeat after the certificate has expired  | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | expired | -                 | TOKEN_USED
+            pattern, after the certificate expired    | web-*.hosts.example | 5 | 1 | 60  | valid revoked=false  | expired | -                 | TOKEN_USED
             host that asks all the time               | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | same    | often             | TOO_OFTEN
             """)
     void tokenIsAcceptedUnlessAConditionFails(
@@ -130,7 +132,8 @@ class EnrolmentRuleTest {
                 NOW,
                 what.equals("evicted"),
                 Optional.ofNullable(use)
-                        .map(kind -> new EnrolmentFacts.Use(!kind.equals("other"), kind.equals("before"))),
+                        .map(kind -> new EnrolmentFacts.Use(
+                                !kind.equals("other"), kind.equals("before"), kind.equals("expired"))),
                 what.equals("enrolled"),
                 Set.of("often").contains(what) ? EnrolmentRule.MOST_AN_HOUR : 0);
     }

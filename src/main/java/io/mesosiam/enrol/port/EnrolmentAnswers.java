@@ -83,10 +83,7 @@ final class EnrolmentAnswers {
             unavailable(request, AWAY_SECONDS);
             return;
         }
-        var _ = request.response()
-                .putHeader("Connection", "close")
-                .putHeader("Content-Type", "application/x-pem-file")
-                .end(Pem.of(roots));
+        last(request, "application/x-pem-file", Buffer.buffer(Pem.of(roots)));
     }
 
     private void body(HttpServerRequest request, Context context) {
@@ -166,12 +163,17 @@ final class EnrolmentAnswers {
         if (retryAfter > 0) {
             var _ = request.response().putHeader("Retry-After", String.valueOf(retryAfter));
         }
+        var _ = request.response().setStatusCode(status).putHeader("Cache-Control", "no-store");
+        last(request, "application/json", body.toBuffer());
+    }
+
+    /** Ends the connection with the answer, also if the peer would keep it. */
+    private static void last(HttpServerRequest request, String type, Buffer body) {
         var _ = request.response()
-                .setStatusCode(status)
                 .putHeader("Connection", "close")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("Content-Type", "application/json")
-                .end(body.toBuffer());
+                .putHeader("Content-Type", type)
+                .end(body)
+                .onComplete(_ -> request.connection().close());
     }
 
     private static long seconds(Duration wait) {

@@ -1,0 +1,110 @@
+package io.mesosiam.enrol.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.EnrolmentFixture;
+import io.mesosiam.enrol.JoinToken;
+import io.mesosiam.enrol.authority.HostRequests;
+import io.mesosiam.fakes.TestTls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests that try to get a certificate which they must not get, or more of the port than one request. */
+class HostileRequestsTest {
+    private static final int ROUNDS = 20;
+
+    @TempDir
+    Path directory;
+
+    private EnrolmentFixture site;
+
+    @BeforeEach
+    void start() {
+        site = new EnrolmentFixture(directory);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void twoTokensForOnePatternInParallelGiveANameToOneHost() throws Exception {
+        List<JoinToken> tokens =
+                List.of(site.token("web-*.hosts.example", ROUNDS), site.token("*.hosts.example", ROUNDS));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                String host = "web-" + i + ".hosts.example";
+                List<Callable<Integer>> requests = tokens.stream()
+                        .<Callable<Integer>>map(
+                                token -> () -> site.enrol(token, host, HostRequests.of(HostRequests.p256(), host))
+                                        .statusCode())
+                        .toList();
+
+                Stream<Integer> answers = threads.invokeAll(requests).stream().map(Future::resultNow);
+
+                assertThat(answers).as(host).containsExactlyInAnyOrder(200, 403);
+            }
+        }
+    }
+
+    @Test
+    void keyOfAnExpiredCertificateGetsNoOtherAfterTheHostIsEvictedAndReadmitted() throws Exception {
+        String host = "host-9.example.com";
+        JoinToken token = site.token(host, 1);
+        var keys = HostRequests.p256();
+        var unused = site.enrolled(token, host, keys);
+        site.database().execute("alter table host_certificate disable trigger host_certificate_written");
+        site.database()
+                .execute("update host_certificate set issued_at = now() - interval '2 hours', expires_at = now() -"
+                        + " interval '1 hour'");
+        site.database().execute("alter table host_certificate enable trigger host_certificate_written");
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        site.database().execute("update host set evicted_at = null, eviction_reason = null");
+
+        assertThat(site.enrol(token, host, HostRequests.of(keys, host)).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void connectionEndsWithItsAnswer() throws Exception {
+        try (SSLSocket socket = (SSLSocket) TestTls.context(site.fixture.ca(), Optional.empty())
+                .getSocketFactory()
+                .createSocket("localhost", site.port.port().orElseThrow())) {
+            request(socket);
+            InputStream in = socket.getInputStream();
+            String first = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+
+            assertThat(first).isEqualTo("HTTP/1.1 200");
+            assertThat(restAfterAnotherRequest(socket, in)).doesNotContain("HTTP/1.1");
+        }
+    }
+
+    private static String restAfterAnotherRequest(SSLSocket socket, InputStream in) {
+        try {
+            request(socket);
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    private static void request(SSLSocket socket) throws IOException {
+        socket.getOutputStream()
+                .write("GET /v1/authorities HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+}
