@@ -35,6 +35,10 @@ final class Admission {
             "evicted",
             "the certificate, or its host, is evicted; an operator lets the host enrol again, see docs/hosts.md");
 
+    private static final Fault AUTHORITY_REMOVED = Fault.passing(
+            "authority-removed",
+            "the authority of the certificate is removed; enrol the host again, see docs/hosts.md");
+
     private final Supplier<ClusterState> cluster;
     private final AgentTable table;
     private final HostCertificates certificates;
@@ -88,15 +92,20 @@ final class Admission {
         return draining ? Optional.of(AgentChannel.DRAINED) : Optional.empty();
     }
 
-    /** The fault for an evicted certificate, and for every certificate of an evicted host; empty for others. */
+    /**
+     * The fault for an evicted certificate, for every certificate of an evicted host, and for those of a removed authority;
+     * empty for others.
+     */
     Optional<Fault> eviction(CertificateNames certificate) {
-        return certificates.areEvicted(certificate.texts(), certificate.serial())
-                ? Optional.of(EVICTED)
-                : Optional.empty();
+        if (certificates.areEvicted(certificate.texts(), certificate.serial())) {
+            return Optional.of(EVICTED);
+        }
+        return certificates.isRemoved(certificate.issuer()) ? Optional.of(AUTHORITY_REMOVED) : Optional.empty();
     }
 
     Verdict admit(CertificateNames certificate, Hello hello) {
-        Optional<Fault> refusal = refusal().or(() -> eviction(certificate));
+        Optional<Fault> refusal =
+                refusal().or(() -> eviction(certificate)).or(() -> certificate.expiry(clock.instant()));
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
         }

@@ -124,10 +124,7 @@ final class AgentStream {
 
     /** Repeats the checks of the hello, since the stream may outlive their results. */
     void recheck(ClusterState cluster, Instant now) {
-        if (!now.isBefore(certificate.notAfter())) {
-            // the agent reads its certificate for each stream, so it presents a renewed one at once
-            end(Fault.passing("certificate-expired", "the certificate expired at " + certificate.notAfter()));
-        }
+        certificate.expiry(now).ifPresent(this::end);
         recheckEviction();
         Optional<AdmittedHost> host = stage().admitted();
         if (host.isPresent()

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.enrol.EvictedHosts;
 import java.net.InetAddress;
 import java.security.cert.CertificateParsingException;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The names in a verified certificate: the DNS names and IP addresses of its subject alternative names (RFC 5280,
@@ -21,7 +23,8 @@ import java.util.stream.Stream;
  * <p>If SPIFFE ids name hosts, a certificate with such an id has the name in it alone: the authority of a trust domain also signs for
  * tasks, which may have any DNS name.
  */
-record CertificateNames(Set<String> dns, Set<InetAddress> addresses, String serial, Instant notAfter) {
+record CertificateNames(
+        Set<String> dns, Set<InetAddress> addresses, String serial, Instant notAfter, X500Principal issuer) {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int URI = 6;
@@ -52,7 +55,16 @@ record CertificateNames(Set<String> dns, Set<InetAddress> addresses, String seri
                 dns,
                 addresses,
                 EvictedHosts.serial(certificate),
-                certificate.getNotAfter().toInstant());
+                certificate.getNotAfter().toInstant(),
+                certificate.getIssuerX500Principal());
+    }
+
+    /** The fault for a certificate that has expired: TLS doesn't check it again when a session is resumed. */
+    Optional<Fault> expiry(Instant now) {
+        // the agent reads its certificate for each stream, so it presents a renewed one at once
+        return now.isBefore(notAfter)
+                ? Optional.empty()
+                : Optional.of(Fault.passing("certificate-expired", "the certificate expired at " + notAfter));
     }
 
     /** Whether this host name, or literal address, is one of the names. */

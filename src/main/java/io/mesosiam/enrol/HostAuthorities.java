@@ -18,7 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
+import javax.security.auth.x500.X500Principal;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,10 @@ public final class HostAuthorities implements AutoCloseable {
     private final Pool pool;
     private final Optional<Path> keyFile;
     private final RandomGenerator jitter;
+
+    /** The root's name by its intermediate's, of all that this process has read, also those that are deleted since. */
+    private final ConcurrentMap<X500Principal, X500Principal> rootOf = new ConcurrentHashMap<>();
+
     private volatile Known known = new Known(List.of(), List.of(), Optional.empty());
     private volatile @Nullable TableFollower follower;
 
@@ -97,6 +104,18 @@ public final class HostAuthorities implements AutoCloseable {
                 .findFirst();
     }
 
+    /**
+     * Whether certificates of this issuer are trusted no more, because its root is deleted. A stream outlives that, and so does a
+     * connection that was accepted before the port had the other roots.
+     *
+     * @param issuer of a host's certificate
+     */
+    boolean isRemoved(X500Principal issuer) {
+        X500Principal root = rootOf.get(issuer);
+        return root != null
+                && roots().stream().noneMatch(it -> it.getSubjectX500Principal().equals(root));
+    }
+
     private void read() {
         List<Authority> all = new ArrayList<>();
         for (Row row : OneStatement.run(pool, ALL).await().atMost(TIMEOUT)) {
@@ -107,6 +126,10 @@ public final class HostAuthorities implements AutoCloseable {
         Known next = opened(all);
         Optional<String> before = known.trouble();
         known = next;
+        all.stream()
+                .filter(authority -> !authority.isRoot())
+                .map(Authority::certificate)
+                .forEach(it -> rootOf.put(it.getSubjectX500Principal(), it.getIssuerX500Principal()));
         if (!next.trouble().equals(before)) {
             next.trouble()
                     .ifPresentOrElse(

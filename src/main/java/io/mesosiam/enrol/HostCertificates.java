@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 
 /** The hosts' certificates, for the port of the agents: which are trusted, which are evicted, and their renewal. */
 @Singleton
@@ -33,6 +34,11 @@ public final class HostCertificates {
     /** As {@link EvictedHosts#areEvicted}. */
     public boolean areEvicted(Collection<String> names, String serial) {
         return evicted.areEvicted(names, serial);
+    }
+
+    /** Whether a certificate of this issuer is trusted no more, because an operator has deleted its authority. */
+    public boolean isRemoved(X500Principal issuer) {
+        return authorities.isRemoved(issuer);
     }
 
     /**

@@ -12,6 +12,7 @@ import io.mesosiam.enrol.port.EnrolmentPort;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestTls;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.pem.PemFiles.Broken;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** A controller's two ports for agents, with an authority as {@code ca init} makes it. */
 public final class EnrolmentFixture implements AutoCloseable {
@@ -172,6 +174,18 @@ public final class EnrolmentFixture implements AutoCloseable {
     /** Why no certificate can be signed. */
     public Optional<String> trouble() {
         return fixture.enrolled.authorities().trouble();
+    }
+
+    /** Waits until the controller has read that there are this many roots. */
+    void awaitAuthorities(int roots) {
+        Awaitility.await().atMost(TimeLimit.seconds(15)).until(() -> {
+            var found = fixture.enrolled.authorities();
+            return found.roots().size() == roots
+                    && found.all().size()
+                            == Integer.parseInt(database()
+                                    .query("select count(*) from authority")
+                                    .getFirst());
+        });
     }
 
     /** The conditions that failed, as the audit trail has them. */

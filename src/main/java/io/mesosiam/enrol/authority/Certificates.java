@@ -32,9 +32,9 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Makes keys and certificates (RFC 5280). Every certificate begins five minutes early, for hosts whose clock lags. */
+/** Makes keys and certificates (RFC 5280). Every certificate begins 15 minutes early, for hosts and controllers whose clock lags. */
 final class Certificates {
-    static final Duration EARLY = Duration.ofMinutes(5);
+    static final Duration EARLY = Duration.ofMinutes(15);
     private static final int SERIAL_BITS = 127;
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -61,7 +61,7 @@ class AuthorityTest {
         assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
         assertThat(leaf.getKeyUsage()).startsWith(true, false, false);
         assertThat(leaf.getSerialNumber().bitLength()).isEqualTo(127);
-        assertThat(leaf.getNotBefore()).isEqualTo(Date.from(NOW.minus(Duration.ofMinutes(5))));
+        assertThat(leaf.getNotBefore()).isEqualTo(Date.from(NOW.minus(Duration.ofMinutes(15))));
         assertThat(leaf.getNotAfter()).isEqualTo(Date.from(NOW.plus(Duration.ofHours(24))));
     }
 

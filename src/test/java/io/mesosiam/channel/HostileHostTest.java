@@ -1,0 +1,111 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.EnrolmentFixture.Enrolled;
+import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
+import io.mesosiam.channel.wire.ControllerMessage.Certificate;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.enrol.authority.HostRequests;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams that a host must not have, or not have any longer, and clocks that are wrong. */
+class HostileHostTest {
+    private static final String HOST = "host-1.example.com";
+
+    @TempDir
+    Path directory;
+
+    private EnrolmentFixture site;
+
+    @BeforeEach
+    void start() {
+        site = new EnrolmentFixture(directory);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    /** TLS doesn't check a certificate again when a session is resumed. */
+    @Test
+    void expiredCertificateOfAResumedSessionIsRefused() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        site.fixture.clock(Instant.now().plus(Duration.ofHours(25)));
+
+        assertThat(refusedHello(host).code()).isEqualTo("certificate-expired");
+    }
+
+    @Test
+    void streamEndsWhenTheRootOfItsCertificateIsDeleted() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        StreamClient enrolled = open(host.keys(), host.certificate());
+        StreamClient other = site.fixture.connectHost2();
+        other.send(ChannelFixture.hello(ChannelFixture.S2));
+        var _ = other.receive(Sync.class);
+
+        site.database().execute("delete from authority where kind = 'root'");
+        site.awaitAuthorities(0);
+        site.fixture.recheck();
+
+        assertThat(enrolled.receiveEnd().code()).isEqualTo("authority-removed");
+        assertThat(other.isOpen()).as("of the site's own authority").isTrue();
+    }
+
+    @Test
+    void deletedIntermediateCutsNoAgentOff() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        StreamClient stream = open(host.keys(), host.certificate());
+        site.rotate();
+
+        site.database()
+                .execute("delete from authority where created_at = (select min(created_at) from authority where kind ="
+                        + " 'intermediate')");
+        site.awaitAuthorities(1);
+        site.fixture.recheck();
+
+        site.fixture.assertStillServed(stream);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT10M", "PT-10M"})
+    void controllerWhoseClockIsWrongEnrolsServesAndRenewsHosts(Duration ahead) throws Exception {
+        site.fixture.clock(Instant.now().plus(ahead));
+        Enrolled host = site.enrolled(HOST);
+        StreamClient stream = open(host.keys(), host.certificate());
+        KeyPair next = HostRequests.p256();
+        stream.send(new CertificateRequest(HostRequests.of(next, HOST)));
+        Certificate renewed = stream.receive(Certificate.class);
+        site.fixture.recheck();
+        site.fixture.assertStillServed(stream);
+
+        StreamClient again = open(next, renewed.certificate());
+
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        assertThat(again.receiveEnd().code()).isEqualTo("evicted");
+    }
+
+    private StreamClient open(KeyPair keys, String certificate) throws InterruptedException {
+        StreamClient client = site.fixture.connect(site.identity(keys, certificate));
+        client.send(ChannelFixture.hello(ChannelFixture.S1));
+        var _ = client.receive(Sync.class);
+        return client;
+    }
+
+    private Fault refusedHello(Enrolled host) throws Exception {
+        StreamClient client = site.fixture.connect(site.identity(host));
+        client.send(ChannelFixture.hello(ChannelFixture.S1));
+        return client.receiveEnd();
+    }
+}
