@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Decides whether a request is signed, and if not, which condition failed first. Pure. */
 final class EnrolmentRule {
@@ -115,8 +114,32 @@ final class EnrolmentRule {
         if (!hostname.contains("*")) {
             return HostName.of(hostname).filter(name::equals).isPresent();
         }
-        String pattern =
-                Arrays.stream(hostname.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^.]*"));
-        return !name.isAddress() && name.text().matches(pattern);
+        String[] patterns = hostname.split("\\.", -1);
+        String[] labels = name.text().split("\\.", -1);
+        return !name.isAddress()
+                && patterns.length == labels.length
+                && IntStream.range(0, labels.length).allMatch(i -> coversLabel(patterns[i], labels[i]));
+    }
+
+    /** No regular expression, which a pattern with many stars would keep busy for years. */
+    private static boolean coversLabel(String pattern, String label) {
+        String[] parts = pattern.split("\\*", -1);
+        if (parts.length == 1) {
+            return pattern.equals(label);
+        }
+        String last = parts[parts.length - 1];
+        if (!label.startsWith(parts[0]) || !label.endsWith(last)) {
+            return false;
+        }
+        int at = parts[0].length();
+        int end = label.length() - last.length();
+        for (String part : Arrays.asList(parts).subList(1, parts.length - 1)) {
+            int found = label.indexOf(part, at);
+            if (found < 0) {
+                return false;
+            }
+            at = found + part.length();
+        }
+        return at <= end;
     }
 }

@@ -121,6 +121,12 @@ class EnrolmentRuleTest {
         "2001:db8::1, 2001:db8:0:0:0:0:0:1, true",
         "192.0.2.7, 192.0.2.8, false",
         "*.0.2.7, 192.0.2.7, false",
+        "**.hosts.example, web-1.hosts.example, true",
+        "*b-*b.hosts.example, b-b.hosts.example, true",
+        "*bb*b.hosts.example, bb.hosts.example, false",
+        "a*a.hosts.example, a.hosts.example, false",
+        "a*b*c.hosts.example, a-c-b.hosts.example, false",
+        "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b.hosts.example, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.hosts.example, false",
     })
     void starStandsForCharactersWithoutADot(String hostname, String host, boolean covered) {
         assertThat(EnrolmentRule.covers(hostname, HostName.of(host).orElseThrow()))
