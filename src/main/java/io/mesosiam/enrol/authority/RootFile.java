@@ -109,7 +109,8 @@ public final class RootFile {
             }
             return new Root(certificate, key);
         } catch (GeneralSecurityException e) {
-            throw new Broken("holds a key of another kind than EC", CURE);
+            // with one of 256 wrong passphrases, what is decrypted ends as padding does
+            throw wrongPassphrase();
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
@@ -137,10 +138,14 @@ public final class RootFile {
             cipher.init(Cipher.DECRYPT_MODE, derived(passphrase), parameters);
             return cipher.doFinal(info.getEncryptedData());
         } catch (BadPaddingException e) {
-            throw new Broken("can't be decrypted with this passphrase", "Give the passphrase that it was made with");
+            throw wrongPassphrase();
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             throw new Broken("holds a key that is encrypted in another way", CURE);
         }
+    }
+
+    private static Broken wrongPassphrase() {
+        return new Broken("can't be decrypted with this passphrase", "Give the passphrase that it was made with");
     }
 
     private static SecretKey derived(char[] passphrase) throws GeneralSecurityException {

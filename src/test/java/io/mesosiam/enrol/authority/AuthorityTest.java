@@ -131,6 +131,19 @@ class AuthorityTest {
                 .hasMessage("can't be decrypted with this passphrase");
     }
 
+    /** Of 256 wrong passphrases, one decrypts to bytes that end as padding does. */
+    @Test
+    void everyWrongPassphraseIsSaidToBeWrong() throws Exception {
+        RootFile.write(rootFile, Authority.makeRoot(NOW), passphrase, 1000);
+
+        for (int i = 0; i < 1000; i++) {
+            String wrong = "another passphrase " + i;
+            assertThatThrownBy(() -> RootFile.read(rootFile, wrong.toCharArray()))
+                    .isInstanceOfSatisfying(Broken.class, e -> assertThat(e.problem())
+                            .isEqualTo("can't be decrypted with this passphrase"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"short", "", "pässphrase of many"})
     void weakPassphraseIsRefused(String weak) {
