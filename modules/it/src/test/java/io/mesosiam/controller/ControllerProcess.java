@@ -81,7 +81,7 @@ public final class ControllerProcess implements AutoCloseable {
     }
 
     /** Runs the command {@code ca} with these arguments, which has to succeed; returns its output. */
-    static String ca(Path directory, Map<String, String> settings, String... arguments)
+    public static String ca(Path directory, Map<String, String> settings, String... arguments)
             throws IOException, InterruptedException {
         Process process = program(
                         directory,

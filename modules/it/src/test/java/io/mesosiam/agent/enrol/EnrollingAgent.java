@@ -4,6 +4,8 @@ import io.mesosiam.agent.AgentProcess;
 import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.enrol.TestAuthority.Leaf;
 import io.mesosiam.agent.link.FakeController;
+import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
+import io.mesosiam.channel.wire.ControllerMessage.Certificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A controller that the test plays, with both of its ports, and agents that enrol there. */
-final class EnrollingAgent implements AutoCloseable {
+public final class EnrollingAgent implements AutoCloseable {
     final TestAuthority authority = new TestAuthority("own");
     final FakeEnrolmentPort port;
     final FakeController controller;
@@ -26,7 +28,7 @@ final class EnrollingAgent implements AutoCloseable {
     private final Duration lifetime;
 
     /** @param lifetime of the certificates */
-    EnrollingAgent(Path directory, Duration lifetime) throws Exception {
+    public EnrollingAgent(Path directory, Duration lifetime) throws Exception {
         this.directory = directory;
         this.lifetime = lifetime;
         this.state = directory.resolve("state");
@@ -43,7 +45,7 @@ final class EnrollingAgent implements AutoCloseable {
         return Leaf.of(key, now).valid(now.minus(Duration.ofMinutes(5)), now.plus(lifetime));
     }
 
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return new HashMap<>(Map.of(
                 "MESOS_IAM_AGENT_CONTROLLERS",
                 controller.uri().toString(),
@@ -63,6 +65,15 @@ final class EnrollingAgent implements AutoCloseable {
                 "127.0.0.1:0",
                 "MESOS_IAM_AGENT_METRICS_LISTEN",
                 "127.0.0.1:0"));
+    }
+
+    public FakeController controller() {
+        return controller;
+    }
+
+    /** The answer to a request for the next certificate. */
+    public Certificate renewed(CertificateRequest request) throws Exception {
+        return new Certificate(authority.chain(leaf(FakeEnrolmentPort.key(request.csr()))), authority.rootPem());
     }
 
     AgentProcess start() throws Exception {

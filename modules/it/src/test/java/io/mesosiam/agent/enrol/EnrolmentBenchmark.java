@@ -5,7 +5,6 @@ import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
-import io.mesosiam.channel.wire.ControllerMessage.Certificate;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +50,7 @@ public final class EnrolmentBenchmark {
                 AgentProcess agent = host.start()) {
             FakeController.Connection stream = greeted(host.controller);
             enrolled = resident(agent);
-            CertificateRequest request = stream.next(CertificateRequest.class);
-            stream.send(new Certificate(
-                    host.authority.chain(host.leaf(FakeEnrolmentPort.key(request.csr()))), host.authority.rootPem()));
+            stream.send(host.renewed(stream.next(CertificateRequest.class)));
             Awaitility.await().atMost(LIMIT).until(() -> agent.log().contains("certificate renewed"));
             renewed = resident(agent);
         }
