@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Enrolment implements AutoCloseable {
+    /** Transactions at a time: while they wait for a lock, leases and evictions still have connections to the database. */
+    static final int MOST_AT_A_TIME = 4;
+
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(3);
     private static final Duration ANSWER_BY = Duration.ofSeconds(5);
 
     private final Pool pool;
     private final HostAuthorities authorities;
     private final EnrolmentRecord record;
     private final Duration lifetime;
+    private final Semaphore turns = new Semaphore(MOST_AT_A_TIME, true);
     private final ExecutorService signing = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("enrol-", 0).factory());
 
@@ -95,6 +102,31 @@ public final class Enrolment implements AutoCloseable {
 
     private Uni<Outcome> transaction(
             HostName name, String address, String proof, Function<EnrolmentRows, Uni<Outcome>> work) {
+        return Uni.createFrom()
+                .item(this::takeTurn)
+                .runSubscriptionOn(signing)
+                .chain(taken -> taken
+                        ? Uni.createFrom()
+                                .deferred(() -> decidedInOne(name, address, work))
+                                .onTermination()
+                                .invoke(() -> turns.release())
+                        : Uni.createFrom().item(new Outcome.Unavailable("too many requests wait for the database")))
+                .onFailure(Enrolment::isEvicted)
+                .recoverWithItem(new Outcome.Refused(Refusal.HOST_EVICTED))
+                .onFailure()
+                .recoverWithItem(failure -> new Outcome.Unavailable(record.failed(failure)))
+                .invoke(outcome -> record.outcome(outcome, name, proof, address));
+    }
+
+    private boolean takeTurn() {
+        try {
+            return turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the controller stops", e);
+        }
+    }
+
+    private Uni<Outcome> decidedInOne(HostName name, String address, Function<EnrolmentRows, Uni<Outcome>> work) {
         return pool.withTransaction(connection -> {
                     EnrolmentRows rows = new EnrolmentRows(connection);
                     return rows.as(record.controllerId(), address)
@@ -103,12 +135,7 @@ public final class Enrolment implements AutoCloseable {
                 })
                 .ifNoItem()
                 .after(ANSWER_BY)
-                .fail()
-                .onFailure(Enrolment::isEvicted)
-                .recoverWithItem(new Outcome.Refused(Refusal.HOST_EVICTED))
-                .onFailure()
-                .recoverWithItem(failure -> new Outcome.Unavailable(record.failed(failure)))
-                .invoke(outcome -> record.outcome(outcome, name, proof, address));
+                .fail();
     }
 
     private Uni<Outcome> decided(

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests that try to get a certificate which they must not get, or more of the port than one request. */
 class HostileRequestsTest {
     private static final int ROUNDS = 20;
+    private static final String WAITING =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
 
     @TempDir
     Path directory;
@@ -78,6 +82,36 @@ class HostileRequestsTest {
 
         assertThat(site.enrol(token, host, HostRequests.of(keys, host)).statusCode())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void requestsThatWaitForALockLeaveConnectionsToOthers() throws Exception {
+        JoinToken token = site.token("web-*.hosts.example", 100);
+        int most = 0;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection psql = site.database().connect();
+                Statement statement = psql.createStatement()) {
+            psql.setAutoCommit(false);
+            boolean locked = statement.execute("select from join_token where id = '" + token.id() + "' for update");
+            List<Future<Integer>> answers = Stream.iterate(1, i -> i <= 16, i -> i + 1)
+                    .map(i -> threads.submit(() -> {
+                        String host = "web-" + i + ".hosts.example";
+                        return site.enrol(token, host, HostRequests.of(HostRequests.p256(), host))
+                                .statusCode();
+                    }))
+                    .toList();
+            while (!answers.stream().allMatch(Future::isDone)) {
+                most = Math.max(
+                        most, Integer.parseInt(site.database().query(WAITING).getFirst()));
+            }
+
+            assertThat(locked).isTrue();
+            assertThat(answers.stream().map(Future::resultNow)).containsOnly(503);
+        }
+        assertThat(most).isBetween(1, 4);
+        assertThat(site.enrolled(token, "web-1.hosts.example", HostRequests.p256())
+                        .certificate())
+                .isNotEmpty();
     }
 
     @Test
