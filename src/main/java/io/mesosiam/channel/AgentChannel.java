@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import io.mesosiam.channel.handshake.Handshakes;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.lease.Delivery;
@@ -28,7 +29,9 @@ import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -148,6 +151,21 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** The stream of a host's agent; empty unless it is served here. */
     public Optional<ConnectedAgent> connected(MesosAgentId host) {
         return streams.of(host).flatMap(AgentStream::connected);
+    }
+
+    /** The streams of all agents that are served here. */
+    public Map<MesosAgentId, ConnectedAgent> connected() {
+        Map<MesosAgentId, ConnectedAgent> agents = new HashMap<>();
+        for (AgentStream stream : streams.all()) {
+            stream.stage().admitted().ifPresent(host -> stream.connected()
+                    .ifPresent(agent -> agents.put(host.id(), agent)));
+        }
+        return agents;
+    }
+
+    /** Instructs the agent of a host to try roles, if it is served here. */
+    public void tryRoles(MesosAgentId host, TryRoles request) {
+        streams.of(host).ifPresent(stream -> stream.send(request));
     }
 
     /** The names in the certificates of the hosts that have a stream here. */

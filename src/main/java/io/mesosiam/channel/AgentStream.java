@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.Stage.AdmittedHost;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.mesos.ClusterState;
@@ -97,6 +98,11 @@ final class AgentStream {
     /** Sends a delivery after all earlier ones; returns false if the stream can take no more. */
     boolean deliver(Delivery delivery) {
         return lifecycle.deliver(delivery);
+    }
+
+    /** Sends a message after all earlier ones, if the agent is served. */
+    void send(ControllerMessage message) {
+        lifecycle.send(message);
     }
 
     /** Ends the stream with this fault as its last message. */

@@ -93,6 +93,10 @@ final class BoundedReports {
                         new HostExposure(found, streamContext.clock().instant()));
                 yield Optional.empty();
             }
+            case AgentMessage.RolesTried tried -> {
+                streamContext.events().rolesTried(host, tried);
+                yield Optional.empty();
+            }
             case AgentMessage.CertificateRequest _ -> {
                 lines.due("certificate request")
                         .ifPresent(repeated -> LOG.infof(

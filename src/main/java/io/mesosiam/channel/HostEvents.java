@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
@@ -40,11 +41,13 @@ public interface HostEvents {
             Consumer<List<Delivery>> send);
 
     /**
-     * Forwards all events to the reconciler.
+     * Forwards events about leases to the reconciler.
      *
      * @param ends receives the ends that only an agent observed, without a lock held
+     * @param tried receives which roles a host's own role can assume
      */
-    static HostEvents of(Reconciler reconciler, BiConsumer<Launch, TaskEnd> ends) {
+    static HostEvents of(
+            Reconciler reconciler, BiConsumer<Launch, TaskEnd> ends, BiConsumer<MesosAgentId, RolesTried> tried) {
         return new HostEvents() {
             @Override
             public void connected(
@@ -87,6 +90,11 @@ public interface HostEvents {
             public void policiesApplied(MesosAgentId host, long version) {
                 reconciler.policies().applied(host, version);
             }
+
+            @Override
+            public void rolesTried(MesosAgentId host, RolesTried answer) {
+                tried.accept(host, answer);
+            }
         };
     }
 
@@ -116,4 +124,7 @@ public interface HostEvents {
 
     /** The agent has applied all that was delivered up to this version of the policies. */
     void policiesApplied(MesosAgentId host, long version);
+
+    /** The agent has tried roles, as it says; perhaps without a request. */
+    void rolesTried(MesosAgentId host, RolesTried answer);
 }

@@ -5,6 +5,8 @@ import io.mesosiam.api.port.ApiCertificates;
 import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
+import io.mesosiam.exposure.NamedRoles;
+import io.mesosiam.exposure.RoleTrials;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -65,6 +67,7 @@ final class Controller {
     private final ControllerIdLock id;
     private final SessionDenials denials;
     private final GrantTable grants;
+    private final RoleTrials trials;
     private final Tokens tokens;
     private final Bootstrap bootstrap;
     private final ApiCertificates certificates;
@@ -89,6 +92,7 @@ final class Controller {
             ControllerIdLock id,
             SessionDenials denials,
             GrantTable grants,
+            RoleTrials trials,
             Tokens tokens,
             Bootstrap bootstrap,
             ApiCertificates certificates,
@@ -110,6 +114,7 @@ final class Controller {
         this.id = id;
         this.denials = denials;
         this.grants = grants;
+        this.trials = trials;
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.certificates = certificates;
@@ -141,7 +146,8 @@ final class Controller {
         denials.start(id.controllerId());
         metrics.register(watch, policies, withdrawals, reconciler, journal, denials);
         enrolment.beforeAgents(channel::evictionsChanged);
-        channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
+        channel.start(watch::state, HostEvents.of(reconciler, watch::ended, trials::answered));
+        trials.start(() -> NamedRoles.of(policies.current(), grants.current()));
         enrolment.open();
         id.admits(true);
     }
@@ -150,6 +156,7 @@ final class Controller {
         var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
                 .then("admission", channel::admitNoMore)
                 .then("enrolment", enrolment::close)
+                .then("role-trials", trials::close)
                 .then("sts-watch", caller::close)
                 .then("cluster-watch", watch::close)
                 .then("reconciler", reconciler::close)

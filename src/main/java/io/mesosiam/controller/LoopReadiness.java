@@ -5,6 +5,7 @@ import io.mesosiam.audit.AuditPartitions;
 import io.mesosiam.audit.AuditStream;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.port.EnrolmentPort;
+import io.mesosiam.exposure.RoleTrials;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.loop.Loop;
@@ -40,6 +41,7 @@ final class LoopReadiness implements HealthCheck {
             ApiCertificates certificates,
             AuditStream stream,
             AuditPartitions partitions,
+            RoleTrials trials,
             ClusterWatch watch) {
         this(
                 List.of(
@@ -52,7 +54,8 @@ final class LoopReadiness implements HealthCheck {
                         enrolment.loop(),
                         certificates.loop(),
                         stream.loop(),
-                        partitions.loop()),
+                        partitions.loop(),
+                        trials.loop()),
                 watch);
     }
 

@@ -20,6 +20,7 @@ import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
@@ -27,6 +28,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TimeLimit;
@@ -226,25 +228,45 @@ class AgentChannelDeliveryTest {
         StreamClient agent = fixture.open();
         assertThat(fixture.channel.connected(S1).orElseThrow().exposure()).isEmpty();
 
-        agent.send(new AgentMessage.Exposure("host", "", List.of(new AgentMessage.Reached("c", "fd00:ec2::254"))));
+        agent.send(new AgentMessage.Exposure(
+                "host", "123456789012", "", List.of(new AgentMessage.Reached("c", "fd00:ec2::254"))));
         agent.send(new AgentMessage.Policies(17));
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next()).isEqualTo(new HeardEvents.PoliciesApplied(S1, 17));
 
         assertThat(fixture.channel.connected(S1).orElseThrow().exposure()).hasValueSatisfying(found -> {
-            assertThat(found.state()).isEqualTo(HostExposure.State.NOT_NAKED);
+            assertThat(found.state(false)).isEqualTo(HostExposure.State.NOT_NAKED);
             assertThat(found.hostRole()).hasValue("host");
         });
     }
 
+    @Test
+    void hostIsInstructedToTryRolesAndItsAnswerArrives() throws Exception {
+        TryRoles request = new TryRoles(3, "host", "123456789012", List.of("arn:aws:iam::123456789012:role/r"));
+        RolesTried tried = new RolesTried(3, List.of(), 1, List.of());
+        fixture.channel.tryRoles(S1, request);
+        StreamClient agent = fixture.open();
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.channel.connected()).containsOnlyKeys(S1);
+
+        fixture.channel.tryRoles(S1, request);
+        assertThat(agent.receive(TryRoles.class)).isEqualTo(request);
+        agent.send(tried);
+
+        assertThat(fixture.events.next()).isEqualTo(new HeardEvents.TriedRoles(S1, tried));
+    }
+
     @ParameterizedTest
     @CsvSource(textBlock = """
-            '',   '',               NAKED
-            host, '',               UNKNOWN
-            '',   1 was not tried,  UNKNOWN
+            '',   '',               false, NAKED
+            host, '',               false, UNKNOWN
+            '',   1 was not tried,  false, UNKNOWN
+            host, 1 was not tried,  true,  NOT_NAKED
             """)
-    void hostIsNakedIfItHasNoRoleAndEverythingWasTried(String role, String unknown, HostExposure.State state) {
-        assertThat(new HostExposure(new AgentMessage.Exposure(role, unknown, List.of()), Instant.EPOCH).state())
+    void hostIsNakedIfItHasNoRoleAndEverythingWasTried(
+            String role, String unknown, boolean assumes, HostExposure.State state) {
+        assertThat(new HostExposure(new AgentMessage.Exposure(role, "", unknown, List.of()), Instant.EPOCH)
+                        .state(assumes))
                 .isEqualTo(state);
     }
 

@@ -5,6 +5,7 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.lease.Delivery;
@@ -135,6 +136,11 @@ class ChannelFailuresTest {
         @Override
         public void policiesApplied(MesosAgentId host, long version) {
             recorded.policiesApplied(host, version);
+        }
+
+        @Override
+        public void rolesTried(MesosAgentId host, RolesTried answer) {
+            recorded.rolesTried(host, answer);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
@@ -42,6 +43,8 @@ public final class HeardEvents implements HostEvents {
     record NotServed(MesosAgentId host, LeaseId lease, long revision, String reason) implements Event {}
 
     record PoliciesApplied(MesosAgentId host, long version) implements Event {}
+
+    record TriedRoles(MesosAgentId host, RolesTried answer) implements Event {}
 
     void state(Supplier<List<Delivery>> next) {
         state = next;
@@ -104,5 +107,10 @@ public final class HeardEvents implements HostEvents {
     @Override
     public void policiesApplied(MesosAgentId host, long version) {
         events.add(new PoliciesApplied(host, version));
+    }
+
+    @Override
+    public void rolesTried(MesosAgentId host, RolesTried answer) {
+        events.add(new TriedRoles(host, answer));
     }
 }

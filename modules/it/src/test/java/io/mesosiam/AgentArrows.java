@@ -30,6 +30,7 @@ final class AgentArrows {
                             "agent.docker",
                             "agent.doctor",
                             "agent.enrol",
+                            "agent.hostrole",
                             "agent.kernel",
                             "agent.link",
                             "agent.maker",
@@ -57,11 +58,13 @@ final class AgentArrows {
             arrowsFrom("agent.doctor")
                     .to(
                             "agent.attest",
+                            "agent.hostrole",
                             "agent.kernel",
                             "agent.local",
                             "agent.maker",
                             "agent.mesos",
                             "agent.redirect",
+                            "channel.wire",
                             "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.enrol")
@@ -76,6 +79,7 @@ final class AgentArrows {
                             "pause",
                             "reach",
                             "secret"),
+            arrowsFrom("agent.hostrole").to("agent.local", "channel.wire", "reach", "secret"),
             arrowsFrom("agent.link")
                     .to(
                             "agent.attest",

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
 import io.mesosiam.channel.HostExposure;
 import io.mesosiam.channel.LastFaults;
+import io.mesosiam.exposure.TrialResult;
+import io.mesosiam.policy.IamRole;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -113,8 +116,9 @@ public record AgentView(
             @Schema(
                     description =
                             "naked: the host has no role, and the agent alone answers its containers. not-naked: a"
-                                    + " container reached another metadata service. unknown: the host has a role that no container"
-                                    + " reached, or something could not be tried",
+                                    + " container reached another metadata service, or the host's role can assume a role of a"
+                                    + " policy. unknown: the host has a role that no container reached, or something could not be"
+                                    + " tried",
                     enumeration = {"naked", "not-naked", "unknown"},
                     examples = "naked")
             String state,
@@ -122,6 +126,12 @@ public record AgentView(
             @Schema(description = "The name of the host's role; absent if none was found", examples = "mesos-agent")
             @Nullable
             String hostRole,
+
+            @Schema(
+                    description = "The AWS account of that role; absent if the agent doesn't state it",
+                    examples = "123456789012")
+            @Nullable
+            String hostAccount,
 
             @Schema(
                     description = "What could not be found out; absent if nothing",
@@ -132,17 +142,80 @@ public record AgentView(
             @Schema(description = "The containers that reached another metadata service than the agent's, at most 32")
             List<Reached> reached,
 
+            @Schema(
+                    description =
+                            "The roles of policies and launch grants, hub roles included, that the host's role can"
+                                    + " assume, by ARN, at most " + MAX_ASSUMABLE
+                                    + "; absent until they are tried, which is a setting of the"
+                                    + " controllers. The result is of all hosts that have the role",
+                    maxItems = MAX_ASSUMABLE,
+                    examples = "[\"arn:aws:iam::123456789012:role/reports\"]")
+            @Nullable
+            List<String> assumable,
+
+            @Schema(description = "How many roles were tried as the host's role; absent until they are") @Nullable
+            RoleTrials roleTrials,
+
             @Schema(description = "When the agent reported it", examples = Docs.TIME_EXAMPLE)
             Instant at) {
-        static Exposure of(HostExposure found) {
+        private static final int MAX_ASSUMABLE = 100;
+
+        static Exposure of(HostExposure found, Optional<TrialResult> tried) {
+            boolean assumes =
+                    tried.filter(known -> !known.assumable().isEmpty()).isPresent();
             return new Exposure(
-                    found.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    found.state(assumes).name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     found.hostRole().orElse(null),
+                    found.hostAccount().orElse(null),
                     found.unknown().orElse(null),
                     found.reached().stream()
                             .map(one -> new Reached(one.containerId(), one.address()))
                             .toList(),
+                    tried.map(known -> known.assumable().stream()
+                                    .limit(MAX_ASSUMABLE)
+                                    .map(IamRole::arn)
+                                    .toList())
+                            .orElse(null),
+                    tried.map(RoleTrials::of).orElse(null),
                     found.at());
+        }
+    }
+
+    /** How many roles were tried as the role of hosts. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            name = "AgentRoleTrials",
+            description = "How many roles of policies were tried as the host's role",
+            requiredProperties = {"assumable", "refused", "untried", "at"})
+    public record RoleTrials(
+            @Schema(description = "Roles that it can assume", minimum = "0", examples = "1")
+            int assumable,
+
+            @Schema(description = "Roles that STS refused to it", minimum = "0", examples = "211")
+            int refused,
+
+            @Schema(
+                    description = "Roles that gave no result; they are tried again after an hour",
+                    minimum = "0",
+                    examples = "0")
+            int untried,
+
+            @Schema(
+                    description = "Why one of those gave none; absent if all did",
+                    examples = "STS answers with status 400 and code Throttling")
+            @Nullable
+            String reason,
+
+            @Schema(description = "When a host with the role answered last", examples = Docs.TIME_EXAMPLE)
+            Instant at) {
+        static RoleTrials of(TrialResult tried) {
+            return new RoleTrials(
+                    tried.assumable().size(),
+                    tried.refused(),
+                    tried.untried(),
+                    tried.reason().orElse(null),
+                    tried.at());
         }
     }
 

@@ -4,6 +4,7 @@ import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.task.TaskCredentials;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.ConnectedAgent;
+import io.mesosiam.exposure.RoleTrials;
 import io.mesosiam.lease.reconcile.LaunchStanding;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ClusterState;
@@ -41,6 +42,7 @@ public final class Agents {
     private final Reconciler reconciler;
     private final HostOwners owners;
     private final AgentChannel channel;
+    private final RoleTrials trials;
     private final String controllerId;
 
     @Inject
@@ -49,11 +51,13 @@ public final class Agents {
             Reconciler reconciler,
             HostOwners owners,
             AgentChannel channel,
+            RoleTrials trials,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
         this.cluster = cluster;
         this.reconciler = reconciler;
         this.owners = owners;
         this.channel = channel;
+        this.trials = trials;
         this.controllerId = ControllerId.of(controllerId).value();
     }
 
@@ -89,7 +93,7 @@ public final class Agents {
         reconciler.overview().live().values().forEach(kept -> counts.computeIfAbsent(
                         kept.lease().host(), _ -> new Counts())
                 .leases++);
-        return new Parts(state, rows, confirmed, counts, channel, controllerId);
+        return new Parts(state, rows, confirmed, counts, channel, trials, controllerId);
     }
 
     private static final class Counts {
@@ -119,6 +123,7 @@ public final class Agents {
             Map<MesosAgentId, Long> confirmed,
             Map<MesosAgentId, Counts> counts,
             AgentChannel channel,
+            RoleTrials trials,
             String controllerId) {
         Set<MesosAgentId> hosts() {
             Set<MesosAgentId> hosts = new HashSet<>(state.agents().keySet());
@@ -166,7 +171,7 @@ public final class Agents {
                     of.tasks,
                     here(connected, of.without),
                     stream.flatMap(ConnectedAgent::exposure)
-                            .map(AgentView.Exposure::of)
+                            .map(found -> AgentView.Exposure.of(found, trials.result(found)))
                             .orElse(null),
                     channel.faults().of(host).map(AgentView.Fault::of).orElse(null));
         }

@@ -15,11 +15,11 @@ final class AuditNames {
                     + " loopback, or a controller's id";
 
     static final String OBJECT = "^((policy:([^/\\u0000]+|/[^\\u0000]+)|namespace:/[^\\u0000]*)"
-            + "|(attribute-trust|authority|host|join-token|launch-grant|request|token|withdrawal):[^\\u0000]+)$";
+            + "|(attribute-trust|authority|host|host-role|join-token|launch-grant|request|token|withdrawal):[^\\u0000]+)$";
 
     static final String OBJECT_DEMAND =
             "must be policy:NAME for one of the namespace /, policy:/NAMESPACE/NAME for another,"
-                    + " namespace:/PATH, attribute-trust:ID, launch-grant:ID, withdrawal:ID, token:NAME, host:NAME, join-token:ID, authority:FINGERPRINT, or request:METHOD PATH";
+                    + " namespace:/PATH, attribute-trust:ID, launch-grant:ID, withdrawal:ID, token:NAME, host:NAME, host-role:ACCOUNT/NAME, join-token:ID, authority:FINGERPRINT, or request:METHOD PATH";
 
     private AuditNames() {}
 }

@@ -79,6 +79,7 @@ final class SettingBounds {
             time("mesos-iam.enrol.certificate-lifetime", "1m", "720h"),
             count("mesos-iam.enrol.requests-per-minute", 1, 1_000_000),
             count("mesos-iam.enrol.requests-per-second", 1, 1_000_000),
+            count("mesos-iam.exposure.tries-per-second", 1, 100),
             count("mesos-iam.sign-in.failures-per-minute", 1, 1_000_000),
             count("mesos-iam.audit.retention-days", 1, 36_500),
             count("mesos-iam.audit.months-ahead", 1, 12));

@@ -4,6 +4,7 @@ import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.audit.AuditConfig;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.enrol.EnrolConfig;
+import io.mesosiam.exposure.ExposureConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
@@ -46,6 +47,7 @@ final class Settings {
             RevokeConfig.class,
             ChannelConfig.class,
             EnrolConfig.class,
+            ExposureConfig.class,
             SignInConfig.class,
             ApiConfig.class,
             AuditConfig.class);

@@ -11,8 +11,9 @@ import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.StartCheck;
 import io.mesosiam.agent.config.WrongSettings;
 import io.mesosiam.agent.docker.DockerDaemon;
-import io.mesosiam.agent.doctor.Exposure;
+import io.mesosiam.agent.doctor.ExposureCheck;
 import io.mesosiam.agent.enrol.Enrolment;
+import io.mesosiam.agent.hostrole.RoleTrials;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.kernel.SystemdNotify;
@@ -146,7 +147,7 @@ public final class AgentMain {
         LeaseStore store = new LeaseStore(clock);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
-                new HostPeer(config, enrolment),
+                new HostPeer(config, enrolment, new RoleTrials()),
                 new DialPlan(config.controllers(), new SecureRandom()),
                 store,
                 System::nanoTime,
@@ -217,10 +218,12 @@ public final class AgentMain {
             waiting.get().ready();
         }
 
-        ExposureReports.start(() -> Exposure.probe(Path.of("/proc"), config.cgroupsRoot()), link::exposed);
-        if (config.redirect().isPresent()) {
-            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logProblems(config));
-        }
+        ExposureReports.start(
+                () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot()), link::exposed, exposure -> {
+                    if (config.redirect().isPresent()) {
+                        DoctorCommand.logProblems(config, exposure);
+                    }
+                });
     }
 
     /** Has the kernel record the makers of sockets, on cgroups v1. On v2 it reports them by itself. */

@@ -12,8 +12,8 @@ import io.mesosiam.agent.doctor.Check;
 import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
+import io.mesosiam.agent.doctor.ExposureCheck;
 import io.mesosiam.agent.doctor.Finding;
-import io.mesosiam.agent.doctor.HostRoleCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
@@ -21,7 +21,6 @@ import io.mesosiam.agent.doctor.MesosFlagsCheck;
 import io.mesosiam.agent.doctor.NameCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
 import io.mesosiam.agent.doctor.PortCheck;
-import io.mesosiam.agent.doctor.ReachCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
 import io.mesosiam.agent.doctor.SocketCheck;
 import io.mesosiam.agent.doctor.UriCheck;
@@ -66,9 +65,13 @@ final class DoctorCommand {
         return allChecks(config).report(out);
     }
 
-    /** Logs findings that are not ok. The agent calls this when it starts. */
-    static void logProblems(AgentConfig config) {
-        for (var finding : atStart(config).findings()) {
+    /**
+     * Logs findings that are not ok. The agent calls this when it starts.
+     *
+     * @param exposure its result, which the agent reports
+     */
+    static void logProblems(AgentConfig config, ExposureCheck exposure) {
+        for (var finding : atStart(config, exposure).findings()) {
             if (finding.level() != Finding.Level.OK) {
                 LOG.log(Level.WARNING, "doctor found problem finding={0}", finding);
             }
@@ -133,7 +136,10 @@ final class DoctorCommand {
 
     /** All checks, for the command. */
     static Doctor allChecks(AgentConfig config) {
-        List<Check> checks = new ArrayList<>(atStart(config).checks());
+        List<Check> checks =
+                new ArrayList<>(atStart(config, () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot())
+                                .findings())
+                        .checks());
         // the agent logs at its start whether the kernel records makers
         checks.add(new MakerCheck(config.cgroupsRoot()));
         checks.add(new ControllerCheck(
@@ -148,15 +154,14 @@ final class DoctorCommand {
      * The checks at the agent's start, without a connection to the controllers: the agent opens its own and logs why it
      * fails, and a second one would cost each controller a handshake.
      */
-    static Doctor atStart(AgentConfig config) {
+    static Doctor atStart(AgentConfig config, Check exposure) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();
         List<Check> checks = new ArrayList<>(List.of(
                 new RulesCheck(
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
-                new ReachCheck(proc, config.cgroupsRoot()),
-                new HostRoleCheck(),
+                exposure,
                 new NetworkCheck(proc, config.cgroupsRoot()),
                 new CgroupCheck(Path.of("/sys/fs/cgroup"), config.cgroupsRoot()),
                 settings(config),

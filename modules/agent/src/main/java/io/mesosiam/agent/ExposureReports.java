@@ -1,12 +1,11 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.doctor.Exposure;
+import io.mesosiam.agent.doctor.ExposureCheck;
 import io.mesosiam.channel.wire.AgentMessage;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Finds out at the start, and then once a day, what containers reach of the host's own IAM role, and reports it. */
 final class ExposureReports {
@@ -15,12 +14,19 @@ final class ExposureReports {
 
     private ExposureReports() {}
 
-    /** Starts the reports; they end with the program. */
-    static void start(Supplier<Exposure> probe, Consumer<AgentMessage.Exposure> report) {
+    /**
+     * Starts the reports; they end with the program.
+     *
+     * @param atStart receives the first result too
+     */
+    static void start(
+            Supplier<ExposureCheck> check, Consumer<AgentMessage.Exposure> report, Consumer<ExposureCheck> atStart) {
         Thread.ofVirtual().name("exposure").start(() -> {
+            Consumer<ExposureCheck> also = atStart;
             try {
                 while (true) {
-                    report(probe, report);
+                    report(check, report, also);
+                    also = _ -> {};
                     Thread.sleep(EVERY);
                 }
             } catch (InterruptedException e) {
@@ -29,22 +35,14 @@ final class ExposureReports {
         });
     }
 
-    private static void report(Supplier<Exposure> probe, Consumer<AgentMessage.Exposure> report) {
+    private static void report(
+            Supplier<ExposureCheck> check, Consumer<AgentMessage.Exposure> report, Consumer<ExposureCheck> also) {
         try {
-            report.accept(message(probe.get()));
+            ExposureCheck found = check.get();
+            report.accept(found.report());
+            also.accept(found);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "exposure of the host role not reported reason=\"{0}\"", e.toString());
         }
-    }
-
-    /** Containers that share an address are named until the message is full. */
-    static AgentMessage.Exposure message(Exposure found) {
-        return new AgentMessage.Exposure(
-                found.hostRole().orElse(""),
-                String.join("; ", found.unknown()),
-                found.reached().stream()
-                        .limit(AgentMessage.Exposure.MAX_REACHED)
-                        .map(reached -> new AgentMessage.Reached(reached.container(), reached.address()))
-                        .collect(Collectors.toList()));
     }
 }

@@ -39,14 +39,15 @@ class DoctorCommandTest {
         List.of("CERTIFICATE", "KEY", "CA").forEach(name -> environment.remove("MESOS_IAM_AGENT_" + name));
         environment.put("MESOS_IAM_AGENT_STATE", "/absent/state");
 
-        assertThat(DoctorCommand.atStart(AgentConfig.from(environment)).checks())
+        assertThat(DoctorCommand.atStart(AgentConfig.from(environment), List::of)
+                        .checks())
                 .hasAtLeastOneElementOfType(EnrolmentCheck.class)
                 .doesNotHaveAnyElementsOfTypes(CertificateCheck.class, NameCheck.class);
     }
 
     @Test
     void agentStartOpensNoSecondConnectionToTheControllers() {
-        assertThat(DoctorCommand.atStart(CONFIG).checks())
+        assertThat(DoctorCommand.atStart(CONFIG, List::of).checks())
                 .isNotEmpty()
                 .doesNotHaveAnyElementsOfTypes(ControllerCheck.class);
     }
@@ -54,7 +55,7 @@ class DoctorCommandTest {
     @Test
     void commandAlsoConnectsToTheControllersAndRecordsMakers() {
         assertThat(DoctorCommand.allChecks(CONFIG).checks())
-                .hasSize(DoctorCommand.atStart(CONFIG).checks().size() + 2)
+                .hasSize(DoctorCommand.atStart(CONFIG, List::of).checks().size() + 2)
                 .hasAtLeastOneElementOfType(ControllerCheck.class)
                 .hasAtLeastOneElementOfType(MakerCheck.class);
     }

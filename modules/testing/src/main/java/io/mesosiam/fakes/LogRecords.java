@@ -6,6 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** Records the events that a logger and its descendants log at the default level during a test. */
 public final class LogRecords extends Handler implements AutoCloseable {
@@ -23,6 +24,12 @@ public final class LogRecords extends Handler implements AutoCloseable {
         return records.stream()
                 .map(event -> event.getLevel() + " " + event.getMessage())
                 .toList();
+    }
+
+    /** The message of each event with its parameters, in order. */
+    public List<String> texts() {
+        SimpleFormatter formatter = new SimpleFormatter();
+        return records.stream().map(formatter::formatMessage).toList();
     }
 
     /** Logger and throwable of each event that has a throwable: it would be printed with a stack trace. */

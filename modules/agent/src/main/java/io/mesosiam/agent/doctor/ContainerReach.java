@@ -79,7 +79,7 @@ record ContainerReach(Path proc, String cgroupsRoot) {
             }
             return HostMetadata.ADDRESSES.stream()
                     .map(address -> new Tried(
-                            container, address, answer(ReachCheck.request(address, ServedAddress.PORT, WAIT_MILLIS))))
+                            container, address, answer(ReachRequest.send(address, ServedAddress.PORT, WAIT_MILLIS))))
                     .toList();
         });
         Thread.ofPlatform().name("mesos-iam-reach").daemon().start(attempt);
@@ -99,6 +99,6 @@ record ContainerReach(Path proc, String cgroupsRoot) {
         if (text.isEmpty()) {
             return new Answer.Nothing();
         }
-        return ReachCheck.isAgents(text) ? new Answer.Agent() : new Answer.OtherProgram();
+        return ReachRequest.isAgents(text) ? new Answer.Agent() : new Answer.OtherProgram();
     }
 }

@@ -28,8 +28,8 @@ public record PortCheck(int port) implements Check {
                             "no program listens on %d: every request is refused".formatted(port),
                             "start the agent; if it reports that the address is in use, give it another MESOS_IAM_AGENT_LISTEN"));
         }
-        var answer = ReachCheck.request(LOOPBACK, port, ANSWER_MILLIS);
-        if (ReachCheck.isAgents(answer)) {
+        var answer = ReachRequest.send(LOOPBACK, port, ANSWER_MILLIS);
+        if (ReachRequest.isAgents(answer)) {
             return List.of(Finding.ok("port", "the agent answers on %d".formatted(port)));
         }
         return List.of(

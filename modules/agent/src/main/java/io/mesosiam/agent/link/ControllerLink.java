@@ -6,9 +6,11 @@ import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.serve.LeaseRequester;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Exposure;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -74,6 +78,11 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         /** Requests certificates over the streams, if the controllers issue this host's. */
         default CertificateExchange certificates() {
             return CertificateExchange.NONE;
+        }
+
+        /** Tries roles as the host's own, and sends the answer to the second argument. Returns at once. */
+        default BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials() {
+            return (_, _) -> {};
         }
     }
 
@@ -163,8 +172,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     private void runStream(URI controller, ReportedContainers containers) throws InterruptedException {
-        ControllerStream opened =
-                new ControllerStream(controller, store, timing, settled::countDown, peer.certificates());
+        ControllerStream opened = new ControllerStream(
+                controller, store, timing, settled::countDown, peer.certificates(), peer.roleTrials());
         StreamEnd end;
         try {
             sendHello(opened, peer.identity(), containers);

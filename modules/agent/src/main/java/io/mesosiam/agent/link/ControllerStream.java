@@ -6,6 +6,7 @@ import io.mesosiam.agent.doctor.Unreached;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessageCodec;
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
@@ -29,6 +30,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ final class ControllerStream implements WebSocket.Listener {
     private final LinkTiming timing;
     private final Runnable inSync;
     private final CertificateExchange certificates;
+    private final BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials;
 
     @GuardedBy("this")
     private final FrameBuffer frame = new FrameBuffer();
@@ -66,12 +70,18 @@ final class ControllerStream implements WebSocket.Listener {
 
     /** @param inSync called when the controller has sent this host's leases */
     ControllerStream(
-            URI controller, LeaseStore store, LinkTiming timing, Runnable inSync, CertificateExchange certificates) {
+            URI controller,
+            LeaseStore store,
+            LinkTiming timing,
+            Runnable inSync,
+            CertificateExchange certificates,
+            BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials) {
         this.controller = controller;
         this.store = store;
         this.timing = timing;
         this.inSync = inSync;
         this.certificates = certificates;
+        this.roleTrials = roleTrials;
     }
 
     /** Queues a message to send. The first message has to be the hello. */
@@ -249,6 +259,7 @@ final class ControllerStream implements WebSocket.Listener {
             case ControllerMessage.Policies policies -> send(new AgentMessage.Policies(policies.version()));
             case ControllerMessage.Certificate issued -> certificates.issued(issued);
             case ControllerMessage.CertificateRefused refused -> certificates.refused(refused);
+            case TryRoles request -> roleTrials.accept(request, this::send);
             case ControllerMessage.Fault fault -> {
                 if (fault.code().equals(EVICTED)) {
                     certificates.evicted();

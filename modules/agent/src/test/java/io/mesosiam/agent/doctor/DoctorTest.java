@@ -73,7 +73,7 @@ class DoctorTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> firstLine(server));
 
-            ReachCheck.request("127.0.0.1", server.getLocalPort(), 5000);
+            ReachRequest.send("127.0.0.1", server.getLocalPort(), 5000);
 
             assertThat(received.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
                     .isEqualTo("GET /mesos-iam-doctor HTTP/1.1");

@@ -29,7 +29,8 @@ class HostChecksTest {
         "'{\"code\":', FAILURE, another program"
     })
     void otherProgramAtTheMetadataAddressIsAFailure(String answer, Level level, String text) {
-        var finding = ReachCheck.finding(new ContainerReach.Tried("c", "fd00:ec2::254", ContainerReach.answer(answer)));
+        var finding =
+                ExposureCheck.finding(new ContainerReach.Tried("c", "fd00:ec2::254", ContainerReach.answer(answer)));
 
         assertThat(finding.level()).isEqualTo(level);
         assertThat(finding.text()).contains(text);

@@ -11,12 +11,14 @@ import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.Protocol;
 import java.time.Duration;
@@ -117,7 +119,7 @@ class ControllerLinkTest extends LinkFixture {
 
     @Test
     void exposureOfTheHostIsReportedOnEachStream() throws Exception {
-        AgentMessage.Exposure found = new AgentMessage.Exposure("", "", List.of());
+        AgentMessage.Exposure found = new AgentMessage.Exposure("", "", "", List.of());
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -127,6 +129,23 @@ class ControllerLinkTest extends LinkFixture {
 
             agent.close();
             assertThat(greeted(controller).next(AgentMessage.Exposure.class)).isEqualTo(found);
+        }
+    }
+
+    @Test
+    void rolesAreTriedWhenTheControllerInstructsItAndTheStreamGoesOn() throws Exception {
+        TryRoles request = new TryRoles(3, "host", "123456789012", List.of("arn:aws:iam::123456789012:role/r"));
+        RolesTried tried = new RolesTried(3, List.of(), 1, List.of());
+        roleTrials = (asked, answer) -> answer.accept(asked.equals(request) ? tried : new AgentMessage.Policies(0));
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.send(request);
+
+            assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+            assertThat(agent.next(RolesTried.class)).isEqualTo(tried);
         }
     }
 

@@ -4,8 +4,10 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.AgentKey;
 import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -47,6 +51,7 @@ abstract class LinkFixture {
     final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
     LinkTiming timing = USUAL;
     CertificateExchange certificates = CertificateExchange.NONE;
+    BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials = (_, _) -> {};
     final UnexpectedFailures failures = new UnexpectedFailures();
     ControllerLink link;
 
@@ -99,6 +104,11 @@ abstract class LinkFixture {
             @Override
             public CertificateExchange certificates() {
                 return certificates;
+            }
+
+            @Override
+            public BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials() {
+                return roleTrials;
             }
         };
     }

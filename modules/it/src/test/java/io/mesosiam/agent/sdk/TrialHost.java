@@ -213,6 +213,7 @@ final class TrialHost implements AutoCloseable {
                     AgentMessage.Containers _,
                     AgentMessage.Policies _,
                     AgentMessage.Exposure _,
+                    AgentMessage.RolesTried _,
                     AgentMessage.CertificateRequest _ -> {}
         }
     }

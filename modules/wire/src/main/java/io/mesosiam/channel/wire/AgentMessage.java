@@ -95,14 +95,20 @@ public sealed interface AgentMessage {
      * <p>Agents before it don't send it, and controllers before it skip it.
      *
      * @param hostRole the name of the host's role; empty if none was found
+     * @param hostAccount the AWS account of that role, 12 digits; empty if it is not known, and from agents before it. An
+     *     agent that states it answers {@link ControllerMessage.TryRoles}
      * @param unknown why the rest is not known, for operators; empty if everything was tried
      */
-    record Exposure(String hostRole, String unknown, List<Reached> reached) implements AgentMessage {
+    record Exposure(String hostRole, String hostAccount, String unknown, List<Reached> reached)
+            implements AgentMessage {
         public static final int MAX_REACHED = 32;
 
         public Exposure {
             if (!hostRole.isEmpty()) {
                 WireText.identifier("hostRole", hostRole, WireText.HOST_ROLE);
+            }
+            if (!hostAccount.isEmpty()) {
+                WireText.account("hostAccount", hostAccount);
             }
             unknown = WireText.sanitized(unknown);
             if (reached.size() > MAX_REACHED) {
@@ -122,6 +128,46 @@ public sealed interface AgentMessage {
         public Reached {
             WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
             WireText.identifier("address", address, WireText.ADDRESS);
+        }
+    }
+
+    /**
+     * The answer to {@link ControllerMessage.TryRoles}: the roles that could be assumed, and those of which it is not known.
+     * STS refused the others.
+     *
+     * <p>Sent only as an answer, so no controller before it receives it.
+     *
+     * @param batch that of the request
+     * @param refused how many roles STS refused to the host's role
+     */
+    record RolesTried(long batch, List<String> assumable, int refused, List<Untried> untried) implements AgentMessage {
+        public RolesTried {
+            WireText.count("batch", batch);
+            WireText.count("refused", refused);
+            WireText.roles("assumable", assumable);
+            if (untried.size() > ControllerMessage.TryRoles.MAX_ROLES) {
+                throw new IllegalArgumentException("untried must have at most " + ControllerMessage.TryRoles.MAX_ROLES
+                        + " items, has " + untried.size());
+            }
+            assumable = List.copyOf(assumable);
+            untried = List.copyOf(untried);
+        }
+    }
+
+    /**
+     * A role of which it is not known whether it could be assumed.
+     *
+     * @param code {@link #THROTTLED}, or another word for the reason
+     * @param message the reason, for operators
+     */
+    record Untried(String iamRoleArn, String code, String message) {
+        /** STS limits the calls of the account: no more roles should be tried for a while. */
+        public static final String THROTTLED = "throttled";
+
+        public Untried {
+            WireText.identifier("iamRoleArn", iamRoleArn, WireText.ROLE_ARN);
+            WireText.identifier("code", code, WireText.CODE);
+            message = WireText.sanitized(message);
         }
     }
 

@@ -9,7 +9,9 @@ import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.AgentMessage.Reached;
+import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.AgentMessage.Untried;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -37,10 +39,17 @@ public final class AgentMessageCodec {
     private static final Field<List<RunningContainer>> STARTED =
             Field.list("started", AgentMessageCodec::runningContainer);
     private static final Field<String> HOST_ROLE = Field.text("hostRole");
+    private static final Field<String> HOST_ACCOUNT = Field.text("hostAccount");
     private static final Field<String> UNKNOWN = Field.text("unknown");
     private static final Field<String> ADDRESS = Field.text("address");
     private static final Field<List<Reached>> REACHED = Field.list("reached", AgentMessageCodec::reached);
     private static final Field<List<RunningContainer>> ENDED = Field.list("ended", AgentMessageCodec::runningContainer);
+
+    private static final Field<Long> BATCH = Field.number("batch");
+    private static final Field<Long> REFUSED = Field.number("refused");
+    private static final Field<String> ROLE_ARN = Field.text("iamRoleArn");
+    private static final Field<List<String>> ASSUMABLE = Field.list("assumable", FrameReader::text);
+    private static final Field<List<Untried>> UNTRIED = Field.list("untried", AgentMessageCodec::untried);
 
     private AgentMessageCodec() {}
 
@@ -75,8 +84,15 @@ public final class AgentMessageCodec {
                 case Exposure exposure ->
                     out.text("type", "exposure")
                             .text("hostRole", exposure.hostRole())
+                            .text("hostAccount", exposure.hostAccount())
                             .text("unknown", exposure.unknown())
                             .list("reached", exposure.reached(), AgentMessageCodec::write);
+                case RolesTried tried ->
+                    out.text("type", "roles-tried")
+                            .number("batch", tried.batch())
+                            .texts("assumable", tried.assumable())
+                            .number("refused", tried.refused())
+                            .list("untried", tried.untried(), AgentMessageCodec::write);
                 case Containers containers ->
                     out.text("type", "containers")
                             .list("started", containers.started(), AgentMessageCodec::write)
@@ -120,8 +136,17 @@ public final class AgentMessageCodec {
             case "certificate-request" -> known(in.rest(List.of(CSR), f -> new CertificateRequest(f.get(CSR))));
             case "exposure" ->
                 known(in.rest(
-                        List.of(HOST_ROLE, UNKNOWN, REACHED),
-                        f -> new Exposure(f.get(HOST_ROLE), f.get(UNKNOWN), f.get(REACHED))));
+                        List.of(HOST_ROLE, HOST_ACCOUNT, UNKNOWN, REACHED),
+                        f -> new Exposure(
+                                f.get(HOST_ROLE), f.find(HOST_ACCOUNT).orElse(""), f.get(UNKNOWN), f.get(REACHED))));
+            case "roles-tried" ->
+                known(in.rest(
+                        List.of(BATCH, ASSUMABLE, REFUSED, UNTRIED),
+                        f -> new RolesTried(
+                                f.get(BATCH),
+                                f.get(ASSUMABLE),
+                                Math.clamp(f.get(REFUSED), -1, Integer.MAX_VALUE),
+                                f.get(UNTRIED))));
             default -> {
                 in.skipRest();
                 yield new Decoded.Unknown<>(WireText.sanitized(type));
@@ -155,6 +180,17 @@ public final class AgentMessageCodec {
 
     private static void write(FrameWriter out, Reached reached) throws IOException {
         out.text("containerId", reached.containerId()).text("address", reached.address());
+    }
+
+    private static Untried untried(FrameReader in) throws IOException, MalformedFrameException {
+        return in.object(
+                List.of(ROLE_ARN, CODE, MESSAGE), f -> new Untried(f.get(ROLE_ARN), f.get(CODE), f.get(MESSAGE)));
+    }
+
+    private static void write(FrameWriter out, Untried untried) throws IOException {
+        out.text("iamRoleArn", untried.iamRoleArn())
+                .text("code", untried.code())
+                .text("message", untried.message());
     }
 
     private static RunningContainer runningContainer(FrameReader in) throws IOException, MalformedFrameException {

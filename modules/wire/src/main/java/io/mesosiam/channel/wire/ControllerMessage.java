@@ -76,6 +76,29 @@ public sealed interface ControllerMessage {
     }
 
     /**
+     * Try whether the host's own role can assume these roles; the agent answers with {@link AgentMessage.RolesTried}. A second
+     * request before that answer is dropped.
+     *
+     * <p>Sent only to agents that state the account of the host's role, so no agent before it receives it.
+     *
+     * @param batch identifies the request on this stream
+     * @param hostRole the name of the host's role: if the host has another one now, nothing is tried
+     * @param hostAccount the AWS account of that role
+     */
+    record TryRoles(long batch, String hostRole, String hostAccount, List<String> iamRoleArns)
+            implements ControllerMessage {
+        public static final int MAX_ROLES = 100;
+
+        public TryRoles {
+            WireText.count("batch", batch);
+            WireText.identifier("hostRole", hostRole, WireText.HOST_ROLE);
+            WireText.account("hostAccount", hostAccount);
+            WireText.roles("iamRoleArns", iamRoleArns);
+            iamRoleArns = List.copyOf(iamRoleArns);
+        }
+    }
+
+    /**
      * The stream ends; the controller closes it after this.
      *
      * @param persistence whether the agent can connect again soon or an operator has to act first

@@ -7,6 +7,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
@@ -45,6 +46,11 @@ public final class ControllerMessageCodec {
     private static final Field<Entry> ENTRY = Field.object("entry", ControllerMessageCodec::entry);
     private static final Field<List<Entry>> ENTRIES = Field.list("entries", ControllerMessageCodec::entry);
 
+    private static final Field<Long> BATCH = Field.number("batch");
+    private static final Field<String> HOST_ROLE = Field.text("hostRole");
+    private static final Field<String> HOST_ACCOUNT = Field.text("hostAccount");
+    private static final Field<List<String>> ROLE_ARNS = Field.list("iamRoleArns", FrameReader::text);
+
     private ControllerMessageCodec() {}
 
     /** The message as UTF-8. It may contain key material: the caller zeroes the array after sending it. */
@@ -70,6 +76,12 @@ public final class ControllerMessageCodec {
                             .text("authorities", authorities);
                 case CertificateRefused(String code, String reason) ->
                     out.text("type", "certificate-refused").text("code", code).text("message", reason);
+                case TryRoles tried ->
+                    out.text("type", "try-roles")
+                            .number("batch", tried.batch())
+                            .text("hostRole", tried.hostRole())
+                            .text("hostAccount", tried.hostAccount())
+                            .texts("iamRoleArns", tried.iamRoleArns());
                 case Fault fault -> {
                     out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
                     write(out, fault.persistence());
@@ -105,6 +117,10 @@ public final class ControllerMessageCodec {
                         f -> new Certificate(f.get(CERTIFICATE), f.get(AUTHORITIES))));
             case "certificate-refused" ->
                 known(in.rest(List.of(CODE, MESSAGE), f -> new CertificateRefused(f.get(CODE), f.get(MESSAGE))));
+            case "try-roles" ->
+                known(in.rest(
+                        List.of(BATCH, HOST_ROLE, HOST_ACCOUNT, ROLE_ARNS),
+                        f -> new TryRoles(f.get(BATCH), f.get(HOST_ROLE), f.get(HOST_ACCOUNT), f.get(ROLE_ARNS))));
             case "fault" ->
                 known(in.rest(
                         List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),

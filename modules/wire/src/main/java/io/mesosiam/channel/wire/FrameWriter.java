@@ -77,6 +77,15 @@ final class FrameWriter {
         return this;
     }
 
+    FrameWriter texts(String field, List<String> values) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String each : values) {
+            json.writeString(each);
+        }
+        json.writeEndArray();
+        return this;
+    }
+
     <T> FrameWriter list(String field, List<T> items, Item<T> item) throws IOException {
         json.writeArrayFieldStart(field);
         for (T each : items) {

@@ -1,6 +1,7 @@
 package io.mesosiam.channel.wire;
 
 import io.mesosiam.line.OneLine;
+import java.util.List;
 
 /** Bounds of every text on the wire, so that it is safe in a log line and in memory. */
 final class WireText {
@@ -41,6 +42,22 @@ final class WireText {
             throw new IllegalArgumentException(field + " contains a control character");
         }
         return value;
+    }
+
+    /** Checks the id of an AWS account: 12 digits. */
+    static void account(String field, String value) {
+        if (value.length() != 12 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException(field + " must have 12 digits");
+        }
+    }
+
+    /** Checks the ARNs of the roles of one batch. */
+    static void roles(String field, List<String> arns) {
+        if (arns.size() > ControllerMessage.TryRoles.MAX_ROLES) {
+            throw new IllegalArgumentException(field + " must have at most " + ControllerMessage.TryRoles.MAX_ROLES
+                    + " items, has " + arns.size());
+        }
+        arns.forEach(arn -> identifier(field, arn, ROLE_ARN));
     }
 
     /**

@@ -37,11 +37,18 @@ class AgentMessageCodecTest {
             new Nack("lease-1", 0, "SessionMissing", "\"quoted\" \\ and €"),
             new Ask("parent/child", "default"),
             new AgentMessage.Policies(17),
-            new AgentMessage.Exposure("", "", List.of()),
+            new AgentMessage.Exposure("", "", "", List.of()),
             new AgentMessage.Exposure(
                     "host-role",
+                    "123456789012",
                     "2 networks were not tried",
                     List.of(new AgentMessage.Reached("a/b", "fd00:ec2::254"))),
+            new AgentMessage.RolesTried(
+                    9,
+                    List.of("arn:aws:iam::123456789012:role/a"),
+                    3,
+                    List.of(new AgentMessage.Untried("arn:aws:iam::123456789012:role/b", "throttled", "STS is busy"))),
+            new AgentMessage.RolesTried(0, List.of(), 0, List.of()),
             new CertificateRequest(
                     "-----BEGIN CERTIFICATE REQUEST-----\nMIIB+/==\n-----END CERTIFICATE REQUEST-----\n"),
             new Containers(List.of(NESTED), List.of(new RunningContainer("gone", 0))));
@@ -73,6 +80,13 @@ class AgentMessageCodecTest {
                 .isEqualTo(new Decoded.Known<>(new Ask("c", "default")));
         assertThat(AgentMessageCodec.decode("{\"type\":\"confess\",\"name\":[{}],\"held\":7}"))
                 .isEqualTo(new Decoded.Unknown<>("confess"));
+    }
+
+    @Test
+    void exposureOfAnAgentOfAnEarlierVersionHasNoAccount() throws Exception {
+        assertThat(AgentMessageCodec.decode(
+                        "{\"type\":\"exposure\",\"hostRole\":\"h\",\"unknown\":\"\",\"reached\":[]}"))
+                .isEqualTo(new Decoded.Known<>(new AgentMessage.Exposure("h", "", "", List.of())));
     }
 
     @Test
@@ -112,6 +126,22 @@ class AgentMessageCodecTest {
                         "csr must have 1 to 8192 characters, has 8193"),
                 Arguments.of("{\"type\":\"certificate-request\",\"csr\":\"a\\tb\"}", "csr must be PEM"),
                 Arguments.of("{\"type\":\"certificate-request\",\"csr\":\"é\"}", "csr must be PEM"),
+                Arguments.of(
+                        "{\"type\":\"exposure\",\"hostRole\":\"h\",\"hostAccount\":\"12345678901x\",\"unknown\":\"\",\"reached\":[]}",
+                        "hostAccount must have 12 digits"),
+                Arguments.of(
+                        "{\"type\":\"roles-tried\",\"batch\":1,\"assumable\":[" + "\"r\",".repeat(100)
+                                + "\"r\"],\"refused\":0,\"untried\":[]}",
+                        "assumable must have at most 100 items, has 101"),
+                Arguments.of(
+                        "{\"type\":\"roles-tried\",\"batch\":1,\"assumable\":[],\"refused\":-1,\"untried\":[]}",
+                        "refused must not be negative"),
+                Arguments.of(
+                        "{\"type\":\"roles-tried\",\"batch\":1,\"assumable\":[7],\"refused\":0,\"untried\":[]}",
+                        "/assumable/0: must be a string"),
+                Arguments.of(
+                        "{\"type\":\"roles-tried\",\"batch\":1,\"assumable\":[\"a\\u0000\"],\"refused\":0,\"untried\":[]}",
+                        "assumable contains a control character"),
                 Arguments.of("{\"type\":\"ack\",\"leaseId\":\"l\",\"revision\":1.5}", "/revision: must be a whole"),
                 Arguments.of("{\"type\":\"ack\",\"leaseId\":\"l\",\"revision\":-1}", "revision must not be negative"),
                 Arguments.of(

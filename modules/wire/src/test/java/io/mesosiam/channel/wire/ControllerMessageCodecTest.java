@@ -53,6 +53,7 @@ class ControllerMessageCodecTest {
             new ControllerMessage.Policies(17),
             new Certificate(PEM + PEM, PEM),
             new CertificateRefused("refused", "ask the operator"),
+            new ControllerMessage.TryRoles(4, "host-role", "123456789012", List.of(ROLE, ROLE + "-2")),
             Fault.lasting("ProtocolVersion", "speaks 1"),
             Fault.passing("stopping", "the controller is stopping"),
             new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));

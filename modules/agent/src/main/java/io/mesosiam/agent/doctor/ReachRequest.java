@@ -1,0 +1,41 @@
+package io.mesosiam.agent.doctor;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A request to an address of the metadata service, and whether the agent is the program that answers it. */
+final class ReachRequest {
+    private static final int MAX_ANSWER = 4096;
+
+    /** No SDK requests this path, so doctor's requests can be recognized in the agent's log: docs/agent.md. */
+    static final String PATH = "/mesos-iam-doctor";
+
+    /** The beginning of every answer of the agent's, see docs/agent.md. */
+    private static final String AGENTS = "{\"code\":";
+
+    private ReachRequest() {}
+
+    /** Returns the answer; empty if there is none. */
+    static String send(String address, int port, int waitMillis) {
+        try (var socket = new Socket()) {
+            socket.setSoTimeout(waitMillis);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), waitMillis);
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                            .formatted(PATH, address.contains(":") ? "[" + address + "]" : address)
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1);
+        } catch (IOException noAnswer) {
+            return "";
+        }
+    }
+
+    /** Whether the agent sent the answer. */
+    static boolean isAgents(String answer) {
+        int body = answer.indexOf("\r\n\r\n");
+        return body >= 0 && answer.startsWith(AGENTS, body + 4);
+    }
+}
