@@ -85,6 +85,16 @@ public final class SandboxSts implements AutoCloseable {
         endpoint.hubs().add(roleArn);
     }
 
+    /** Credentials of a session, which are not confidential. */
+    public record SessionKey(String accessKeyId, String secretAccessKey, String sessionToken) {}
+
+    /** The credentials that the metadata service of an instance with this role would have. */
+    public SessionKey instanceProfile(String roleArn) {
+        KnownKey key = endpoint.instanceProfile(roleArn);
+        return new SessionKey(
+                key.accessKeyId(), key.secretAccessKey(), key.token().orElseThrow());
+    }
+
     /** The inline policies of a role by their names. Only sessions of {@code mesos-iam-revoker} can change them. */
     public Map<String, String> inlinePolicies(String roleName) {
         return endpoint.policies().of(roleName);

@@ -43,6 +43,15 @@ final class StsEndpoint implements HttpHandler {
         return hubs;
     }
 
+    /** Makes a session of an instance profile, for an hour. */
+    KnownKey instanceProfile(String roleArn) {
+        Matcher role = Constraints.ROLE_ARN.matcher(roleArn);
+        if (!role.matches()) {
+            throw new IllegalArgumentException(roleArn + " is not the ARN of a role");
+        }
+        return keys.issue(role, "i-0123456789abcdef0", clock.instant().plus(Duration.ofHours(1)));
+    }
+
     InlinePolicies policies() {
         return policies;
     }
