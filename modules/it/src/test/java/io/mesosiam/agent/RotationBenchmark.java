@@ -78,7 +78,7 @@ public final class RotationBenchmark {
                 String.valueOf(port),
                 String.valueOf(perSecond),
                 String.valueOf(perSecond * seconds)));
-        String ready = asking.inputReader().readLine();
+        var unused = asking.inputReader().readLine();
         return FreshAsks.Result.parse(asking.inputReader().readLine());
     }
 
