@@ -9,7 +9,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
@@ -80,7 +80,7 @@ final class IamCalls implements InlinePolicies {
                 .region(GLOBAL.get(role.partition()))
                 .applyMutation(builder -> endpoint.ifPresent(builder::endpointOverride))
                 .credentialsProvider(StaticCredentialsProvider.create(session(role)))
-                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(timeout))
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(timeout))
                 .overrideConfiguration(calls -> calls.apiCallTimeout(timeout))
                 .build();
     }
@@ -90,7 +90,7 @@ final class IamCalls implements InlinePolicies {
                 .applyMutation(builder -> stsRegion.ifPresent(builder::region))
                 .applyMutation(builder -> stsEndpoint.ifPresent(builder::endpointOverride))
                 .credentialsProvider(own)
-                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(timeout))
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(timeout))
                 .overrideConfiguration(calls -> calls.apiCallTimeout(timeout))
                 .build()) {
             Credentials given = sts.assumeRole(call -> call.roleArn(

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** A client and a call budget for each region in use, created on first use. */
 final class StsClients implements AutoCloseable {
+    /** The callers bound the calls at a time. Connections that are idle for a minute are closed. */
+    private static final int MAX_CONNECTIONS = 10_000;
+
     private final StsConfig config;
     private final AwsCredentialsProvider credentials;
     private final InstantSource clock;
@@ -94,7 +97,8 @@ final class StsClients implements AutoCloseable {
                 .region(region)
                 .applyMutation(builder -> config.endpoint().ifPresent(builder::endpointOverride))
                 .credentialsProvider(credentials)
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(config.connectTimeout())
                         .socketTimeout(config.attemptTimeout()))
                 // The callers retry, and consider the load of the whole cluster.

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.iam.IamClient;
 
@@ -31,7 +31,7 @@ class MotoTest {
                         .region(Region.AWS_GLOBAL)
                         .endpointOverride(moto.uri())
                         .credentialsProvider(KEYS)
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
+                        .httpClientBuilder(Apache5HttpClient.builder())
                         .build()) {
             iam.createRole(role -> role.roleName("reporting").path("/mesos/").assumeRolePolicyDocument(TRUST));
             IamRole role = new IamRole("arn:aws:iam::123456789012:role/mesos/reporting");

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -70,7 +70,7 @@ public final class SandboxTask {
     private CredentialResult bySdk() {
         try (var credentials = DefaultCredentialsProvider.builder().build();
                 StsClient sts = StsClient.builder()
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
+                        .httpClientBuilder(Apache5HttpClient.builder())
                         .credentialsProvider(credentials)
                         .build()) {
             return CredentialResult.granted(0, sts.getCallerIdentity().arn());
