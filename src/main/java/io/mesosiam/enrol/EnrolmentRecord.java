@@ -109,11 +109,12 @@ public final class EnrolmentRecord {
     }
 
     private void refused(Refusal why, HostName name, String proof, String address, long times, long leftOut) {
+        String condition = why.name().toLowerCase(Locale.ROOT).replace('_', '-');
         LOG.warnf(
-                "host certificate refused hostname=%s proof=%s reason=\"%s\" address=%s repeated=%d leftOut=%d",
-                name, proof, why.text(), address, times, leftOut);
+                "host certificate refused hostname=%s proof=%s condition=%s reason=\"%s\" address=%s repeated=%d leftOut=%d",
+                name, proof, condition, why.text(), address, times, leftOut);
         JsonObject detail = new JsonObject()
-                .put("condition", why.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put("condition", condition)
                 .put("proof", proof)
                 .put("address", address)
                 .put("repeated", times);

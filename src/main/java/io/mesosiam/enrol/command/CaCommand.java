@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -73,24 +72,9 @@ public final class CaCommand {
 
     static CommandLine line(CaCommand command) {
         return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
-            line.getErr().println(words(failure));
+            line.getErr().println(Failures.words(failure));
             return 1;
         });
-    }
-
-    /** What can't be done, in a sentence. */
-    private static String words(Exception failure) {
-        return switch (failure) {
-            case Problem problem -> String.valueOf(problem.getMessage());
-            case SQLException refused ->
-                "the database refuses it: "
-                        + String.valueOf(refused.getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse("")
-                        + ". Use the owner of the tables, see docs/hosts.md";
-            default -> "failed: " + failure.getClass().getSimpleName();
-        };
     }
 
     @Command(
@@ -256,7 +240,13 @@ public final class CaCommand {
         authorities.forEach(authority -> out().println((authority.isRoot() ? "root " : "intermediate ")
                 + authority.certificate().getSubjectX500Principal().getName()
                 + " until " + authority.expiresAt()
-                + (authority.isRoot() ? " pin " + Pem.pin(authority.certificate()) : "")
+                + (authority.isRoot()
+                        ? " pin " + Pem.pin(authority.certificate())
+                        : " of "
+                                + authority
+                                        .certificate()
+                                        .getIssuerX500Principal()
+                                        .getName())
                 + (authority.isValid(now) ? "" : " (not valid now)")
                 + (authority.isRoot() || opens(authority, sealing) ? "" : " (the key file does not open it)")));
     }
@@ -277,8 +267,6 @@ public final class CaCommand {
             return root;
         } catch (FileAlreadyExistsException e) {
             throw new Problem(rootFile + " exists, and is not replaced: name a new file");
-        } catch (NoSuchFileException e) {
-            throw new Problem(rootFile + " is in a directory that does not exist: make it");
         }
     }
 

@@ -161,8 +161,42 @@ class CaCommandTest {
 
         db.execute("drop role mere_controller");
         assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.err()).contains("permission denied").contains("owner of the tables");
+        assertThat(refused.err()).contains("permission denied", "owner of the tables: quarkus.flyway.username");
         assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void databaseThatIsAwayIsNotAQuestionOfRights() {
+        settings.put("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none");
+
+        assertThat(run("show").err())
+                .startsWith("the database can't be reached: ")
+                .contains(". Check quarkus.datasource.jdbc.url")
+                .doesNotContain("..", "owner");
+    }
+
+    @Test
+    void databaseWithoutTablesNeedsTheMigrations() {
+        db.execute("alter table authority rename to elsewhere");
+
+        assertThat(run("show").err()).contains("run the migrations first");
+    }
+
+    @Test
+    void directoryThatIsMissingIsNamed() {
+        assertThat(run("init", "--root-file=" + root, "--passphrase-file=" + passphrase)
+                        .status())
+                .isZero();
+        Path missing = directory.resolve("missing");
+
+        Outcome refused = run(
+                "controller",
+                "--name=master1.example",
+                "--certificate-file=" + missing.resolve("certificate.pem"),
+                "--tls-key-file=" + missing.resolve("key.pem"));
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains(missing.toString(), "is in a directory that does not exist: make it");
     }
 
     @Test

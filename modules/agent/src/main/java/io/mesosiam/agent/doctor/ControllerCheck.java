@@ -45,7 +45,8 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         try {
             context = tls.call();
         } catch (Exception e) {
-            return List.of(Finding.failure("controller", "can't be tried without a certificate", "see certificate"));
+            return List.of(Finding.failure(
+                    "controller", "can't be tried without a certificate", "see enrolment or certificate"));
         }
         return controllers.stream().map(uri -> finding(uri, context)).toList();
     }
@@ -127,7 +128,9 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     private static Finding answered(URI uri, String line) {
         if (line.matches("HTTP/1\\.1 101 .*")) {
             return Finding.ok(
-                    "controller", uri + " answers, has a valid certificate, and accepts this agent's certificate");
+                    "controller",
+                    uri
+                            + " answers, has a valid certificate, and trusts the authority of this agent's certificate; the agent's log says whether it admits this host");
         }
         return line.matches("HTTP/1\\.1 429 .*")
                 ? Finding.warning(
