@@ -150,9 +150,11 @@ public final class HostAuthorities implements AutoCloseable {
             try {
                 signers.add(Signer.open(intermediate, SealingKey.read(keyFile.get())));
             } catch (Broken e) {
-                // the newest one's
-                trouble = trouble.or(
-                        () -> Optional.of(SETTING + "=" + keyFile.get() + ": " + e.problem() + ". " + e.cure() + "."));
+                // the newest one's: older ones may have had another key file
+                if (signers.isEmpty()) {
+                    trouble = trouble.or(() ->
+                            Optional.of(SETTING + "=" + keyFile.get() + ": " + e.problem() + ". " + e.cure() + "."));
+                }
             }
         }
         return new Known(List.copyOf(all), List.copyOf(signers), trouble);

@@ -243,6 +243,23 @@ class EnrolmentPortTest {
         Files.write(site.keyFile(), key);
     }
 
+    @Test
+    void keyFileThatWasReplacedIsInUseAfterARotation() throws Exception {
+        byte[] another = new byte[32];
+        new SecureRandom().nextBytes(another);
+        Files.write(site.keyFile(), another);
+        Awaitility.await().atMost(TimeLimit.seconds(20)).until(() -> site.trouble()
+                .filter(text -> text.contains("is not the key that sealed the intermediate"))
+                .isPresent());
+
+        site.rotate();
+
+        Awaitility.await().atMost(TimeLimit.seconds(20)).until(() -> site.trouble()
+                .isEmpty());
+        HttpResponse<String> answer = site.enrol(site.token(HOST, 1), HOST, HostRequests.of(HostRequests.p256(), HOST));
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
     private void assertRefused(HttpResponse<String> answer, String condition) {
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.body()).isEqualTo("{\"code\":\"refused\"}");
