@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.enrol.Enrolment;
 import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.HostAuthorities;
+import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.port.EnrolmentPort;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -15,6 +16,7 @@ final class EnrolmentStages {
     private final Enrolment enrolment;
     private final EnrolmentPort port;
     private final CertificateExpiry expiry;
+    private final InstanceCalls instances;
 
     @Inject
     EnrolmentStages(
@@ -22,12 +24,14 @@ final class EnrolmentStages {
             EvictedHosts evicted,
             Enrolment enrolment,
             EnrolmentPort port,
-            CertificateExpiry expiry) {
+            CertificateExpiry expiry,
+            InstanceCalls instances) {
         this.authorities = authorities;
         this.evicted = evicted;
         this.enrolment = enrolment;
         this.port = port;
         this.expiry = expiry;
+        this.instances = instances;
     }
 
     /**
@@ -51,5 +55,6 @@ final class EnrolmentStages {
         enrolment.close();
         evicted.close();
         authorities.close();
+        instances.close();
     }
 }

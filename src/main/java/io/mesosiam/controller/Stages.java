@@ -3,6 +3,9 @@ package io.mesosiam.controller;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.enrol.EnrolConfig;
+import io.mesosiam.enrol.ec2.InstanceCalls;
+import io.mesosiam.enrol.ec2.InstanceConditions;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.grant.GrantTable;
@@ -18,12 +21,14 @@ import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.preview.live.LivePreview;
+import io.mesosiam.sts.StsConfig;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Produces stages that depend on one another in ways that a constructor alone cannot express. */
 final class Stages {
@@ -69,6 +74,16 @@ final class Stages {
                 clocks::instant,
                 random);
         return new Reconciler(config, dependencies, journal);
+    }
+
+    @Produces
+    @Singleton
+    InstanceCalls instances(EnrolConfig config, StsConfig sts) {
+        return new InstanceCalls(
+                config.ec2(),
+                InstanceConditions.of(config.ec2()),
+                sts,
+                DefaultCredentialsProvider.builder().build());
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package io.mesosiam.enrol;
 
+import io.mesosiam.enrol.ec2.Ec2Config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -39,4 +40,7 @@ public interface EnrolConfig {
     /** Requests of all addresses in a second; more are answered 429. */
     @WithDefault("50")
     int requestsPerSecond();
+
+    /** Settings of the proof by an EC2 instance. */
+    Ec2Config ec2();
 }

@@ -1,25 +1,34 @@
 package io.mesosiam.enrol;
 
+import io.mesosiam.enrol.EnrolmentRecord.Requested;
+import io.mesosiam.enrol.EnrolmentRows.Proof;
 import io.mesosiam.enrol.EnrolmentRule.Decision;
+import io.mesosiam.enrol.InstanceProof.Finding;
 import io.mesosiam.enrol.authority.CertificateRequest;
 import io.mesosiam.enrol.authority.HostName;
 import io.mesosiam.enrol.authority.Signer;
+import io.mesosiam.enrol.ec2.DescribedInstance;
+import io.mesosiam.enrol.ec2.IdentityDocument;
+import io.mesosiam.enrol.ec2.InstanceCalls;
+import io.mesosiam.enrol.ec2.InstanceConditions;
+import io.mesosiam.enrol.ec2.InstanceIdentity;
+import io.mesosiam.enrol.ec2.RegionCertificates;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs certificates of hosts. One transaction reads the facts under the lock of the join token, decides, and records the
@@ -38,16 +47,28 @@ public final class Enrolment implements AutoCloseable {
     private final HostAuthorities authorities;
     private final EnrolmentRecord record;
     private final Duration lifetime;
+    private final InstanceProof instances;
     private final Semaphore turns = new Semaphore(MOST_AT_A_TIME, true);
     private final ExecutorService signing = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("enrol-", 0).factory());
 
     @Inject
-    public Enrolment(Pool pool, HostAuthorities authorities, EnrolmentRecord record, EnrolConfig config) {
+    public Enrolment(
+            Pool pool,
+            HostAuthorities authorities,
+            EnrolmentRecord record,
+            EnrolConfig config,
+            InstanceCalls calls,
+            InstantSource clock) {
         this.pool = pool;
         this.authorities = authorities;
         this.record = record;
         this.lifetime = config.certificateLifetime();
+        this.instances = new InstanceProof(
+                pool,
+                InstanceConditions.of(config.ec2()),
+                new RegionCertificates(config.ec2().certificatesFile(), clock),
+                calls);
     }
 
     /** The outcome of a request. */
@@ -71,16 +92,77 @@ public final class Enrolment implements AutoCloseable {
      * @param address where it came from
      */
     public Uni<Outcome> enrol(JoinToken token, HostName name, CertificateRequest request, String address) {
-        return transaction(name, address, "join-token", rows -> rows.token(token.id())
-                .chain(found -> rows.host(name, request, token.id())
-                        .chain(host -> decided(
-                                rows,
-                                EnrolmentRule.byToken(
-                                        HexFormat.of().formatHex(token.hash()), name, request.fault(), found, host),
-                                host.now(),
-                                name,
-                                request,
-                                token.id()))));
+        Requested requested = new Requested(name, "join-token", Optional.empty(), address);
+        return transaction(requested, connection -> {
+            EnrolmentRows rows = new EnrolmentRows(connection);
+            return rows.token(token.id()).chain(found -> rows.host(name, request, token.id())
+                    .chain(host -> decided(
+                            rows,
+                            EnrolmentRule.byToken(
+                                    HexFormat.of().formatHex(token.hash()), name, request.fault(), found, host),
+                            host.now(),
+                            name,
+                            request,
+                            counts -> Uni.createFrom().item(Proof.ofToken(token.id(), counts)))));
+        });
+    }
+
+    /** Whether hosts may enrol by an instance. */
+    public boolean acceptsInstances() {
+        return instances.isAccepted();
+    }
+
+    /**
+     * A request of an EC2 instance. EC2 is asked before the transaction, so that a slow answer holds no lock.
+     *
+     * @param address where it came from
+     */
+    public Uni<Outcome> enrol(IdentityDocument document, HostName name, CertificateRequest request, String address) {
+        Requested requested = new Requested(name, "ec2", Optional.of(document.identity()), address);
+        Optional<HostName> source = HostName.of(address);
+        if (source.isEmpty()) {
+            // a link-local address, which no instance has for others
+            return recorded(requested, new Outcome.Refused(Refusal.INSTANCE_ADDRESS));
+        }
+        return Uni.createFrom()
+                .item(() -> instances.check(document, name, source.get()))
+                .runSubscriptionOn(signing)
+                .chain(finding -> switch (finding) {
+                    case Finding.Proven(InstanceIdentity identity, DescribedInstance described) ->
+                        transaction(requested, connection -> proven(connection, identity, described, name, request));
+                    case Finding.Failed(Refusal why) -> recorded(requested, new Outcome.Refused(why));
+                    case Finding.Unavailable(String reason) -> recorded(requested, new Outcome.Unavailable(reason));
+                })
+                .onFailure()
+                .recoverWithUni(failure -> recorded(requested, new Outcome.Unavailable(record.failed(failure))));
+    }
+
+    private Uni<Outcome> recorded(Requested requested, Outcome outcome) {
+        record.outcome(outcome, requested);
+        return Uni.createFrom().item(outcome);
+    }
+
+    private Uni<Outcome> proven(
+            SqlConnection connection,
+            InstanceIdentity identity,
+            DescribedInstance described,
+            HostName name,
+            CertificateRequest request) {
+        EnrolmentRows rows = new EnrolmentRows(connection);
+        InstanceRows instanceRows = new InstanceRows(connection);
+        return instanceRows
+                .lock(identity)
+                .chain(() -> instanceRows.instance(identity, request))
+                .chain(instance -> instanceRows.claimed(identity, name).chain(claimed -> rows.host(name, request, null)
+                        .chain(host -> {
+                            Decision decision =
+                                    EnrolmentRule.byInstance(name, request.fault(), instance, claimed, host);
+                            return decision instanceof Decision.Suspend(Refusal why)
+                                    ? instanceRows.suspend(identity).map(_ -> (Outcome) new Outcome.Refused(why))
+                                    : decided(rows, decision, host.now(), name, request, _ -> instanceRows
+                                            .enrol(identity, described, name)
+                                            .map(Proof::ofInstance));
+                        })));
     }
 
     /**
@@ -89,25 +171,28 @@ public final class Enrolment implements AutoCloseable {
      * @param serial of the stream's certificate
      */
     Uni<Outcome> renew(String serial, HostName name, CertificateRequest request, String address) {
-        return transaction(
-                name, address, "rotation", rows -> rows.issued(serial).chain(issued -> rows.host(name, request, null)
-                        .chain(host -> decided(
-                                rows,
-                                EnrolmentRule.byCertificate(name, request.fault(), issued, host),
-                                host.now(),
-                                name,
-                                request,
-                                null))));
+        Requested requested = new Requested(name, "rotation", Optional.empty(), address);
+        return transaction(requested, connection -> {
+            EnrolmentRows rows = new EnrolmentRows(connection);
+            return rows.issued(serial).chain(issued -> rows.host(name, request, null)
+                    .chain(host -> decided(
+                            rows,
+                            EnrolmentRule.byCertificate(name, request.fault(), issued, host),
+                            host.now(),
+                            name,
+                            request,
+                            _ -> Uni.createFrom()
+                                    .item(Proof.ofCertificate(issued.flatMap(EnrolmentFacts.Issued::instance))))));
+        });
     }
 
-    private Uni<Outcome> transaction(
-            HostName name, String address, String proof, Function<EnrolmentRows, Uni<Outcome>> work) {
+    private Uni<Outcome> transaction(Requested requested, Function<SqlConnection, Uni<Outcome>> work) {
         return Uni.createFrom()
                 .item(this::takeTurn)
                 .runSubscriptionOn(signing)
                 .chain(taken -> taken
                         ? Uni.createFrom()
-                                .deferred(() -> decidedInOne(name, address, work))
+                                .deferred(() -> decidedInOne(requested, work))
                                 .onTermination()
                                 .invoke(() -> turns.release())
                         : Uni.createFrom().item(new Outcome.Unavailable("too many requests wait for the database")))
@@ -115,7 +200,7 @@ public final class Enrolment implements AutoCloseable {
                 .recoverWithItem(new Outcome.Refused(Refusal.HOST_EVICTED))
                 .onFailure()
                 .recoverWithItem(failure -> new Outcome.Unavailable(record.failed(failure)))
-                .invoke(outcome -> record.outcome(outcome, name, proof, address));
+                .invoke(outcome -> record.outcome(outcome, requested));
     }
 
     private boolean takeTurn() {
@@ -126,12 +211,12 @@ public final class Enrolment implements AutoCloseable {
         }
     }
 
-    private Uni<Outcome> decidedInOne(HostName name, String address, Function<EnrolmentRows, Uni<Outcome>> work) {
+    private Uni<Outcome> decidedInOne(Requested requested, Function<SqlConnection, Uni<Outcome>> work) {
         return pool.withTransaction(connection -> {
                     EnrolmentRows rows = new EnrolmentRows(connection);
-                    return rows.as(record.controllerId(), address)
-                            .chain(() -> rows.turn(name))
-                            .chain(() -> work.apply(rows));
+                    return rows.as(record.controllerId(), requested.address())
+                            .chain(() -> rows.turn(requested.name()))
+                            .chain(() -> work.apply(connection));
                 })
                 .ifNoItem()
                 .after(ANSWER_BY)
@@ -144,9 +229,10 @@ public final class Enrolment implements AutoCloseable {
             Instant now,
             HostName name,
             CertificateRequest request,
-            @Nullable UUID token) {
+            Function<Boolean, Uni<Proof>> proof) {
         return switch (decision) {
             case Decision.Refuse(Refusal why) -> Uni.createFrom().item(new Outcome.Refused(why));
+            case Decision.Suspend(Refusal why) -> Uni.createFrom().item(new Outcome.Refused(why));
             case Decision.Sign(boolean counts) -> {
                 Optional<Signer> signer = authorities.signer(now);
                 if (signer.isEmpty()) {
@@ -159,7 +245,7 @@ public final class Enrolment implements AutoCloseable {
                         .item(() ->
                                 new Issued(signer.get().sign(request.key(), name, now, lifetime), authorities.roots()))
                         .runSubscriptionOn(signing)
-                        .chain(issued -> rows.add(issued, name, request, token, counts))
+                        .chain(issued -> proof.apply(counts).chain(proven -> rows.add(issued, name, request, proven)))
                         .map(Outcome.Signed::new);
             }
         };

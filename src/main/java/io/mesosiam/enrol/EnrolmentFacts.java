@@ -2,6 +2,7 @@ package io.mesosiam.enrol;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What the database knows of a request, read under the lock of its join token. */
 final class EnrolmentFacts {
@@ -35,6 +36,26 @@ final class EnrolmentFacts {
      */
     record Host(Instant now, boolean evicted, Optional<Use> use, boolean enrolledOtherwise, long recent) {}
 
-    /** The certificate of the stream that a request came over, as it was issued here. */
-    record Issued(String hostname, boolean evicted) {}
+    /**
+     * An instance that has enrolled before.
+     *
+     * @param hostname the host that it enrolled as
+     * @param sameKey whether the key of the request is that of its newest certificate; empty if it may enrol with any key
+     */
+    record Instance(String hostname, Optional<Boolean> sameKey, boolean suspended, boolean terminated) {}
+
+    /**
+     * What else is known of the host that an instance claims.
+     *
+     * @param ofTerminated whether it is evicted only because its former instance was terminated
+     * @param ofOther whether it has a valid certificate that another instance or another proof got
+     */
+    record Claimed(boolean ofTerminated, boolean ofOther) {}
+
+    /**
+     * The certificate of the stream that a request came over, as it was issued here.
+     *
+     * @param instance the row of the instance that proved the host
+     */
+    record Issued(String hostname, boolean evicted, Optional<UUID> instance) {}
 }

@@ -2,6 +2,7 @@ package io.mesosiam.enrol;
 
 import io.mesosiam.enrol.Enrolment.Outcome;
 import io.mesosiam.enrol.authority.HostName;
+import io.mesosiam.enrol.ec2.InstanceIdentity;
 import io.mesosiam.loglimit.LineBudget;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.ControllerId;
@@ -35,6 +36,7 @@ public final class EnrolmentRecord {
     private static final Duration PERIOD = Duration.ofMinutes(1);
     static final int MOST = 120;
     private static final String OUTCOMES = "mesosiam.enrol.outcomes";
+    private static final String SUSPENDED = "mesosiam.enrol.suspended";
 
     private static final String AUDIT =
             "insert into audit_event (reported_at, kind, actor, source_address, object, message, detail)"
@@ -57,11 +59,25 @@ public final class EnrolmentRecord {
         this.controllerId = ControllerId.of(controllerId).value();
         this.clock = clock;
         this.meters = meters;
+        Counter.builder(SUSPENDED)
+                .description("Claims of instances that had enrolled with another key: their hosts are evicted")
+                .register(meters);
         Stream.of("signed", "refused", "unavailable", "malformed", "limited")
                 .forEach(outcome -> Counter.builder(OUTCOMES)
                         .description("Requests of hosts for certificates, by outcome")
                         .tag("outcome", outcome)
                         .register(meters));
+    }
+
+    /**
+     * What was requested.
+     *
+     * @param instance that the request names, whether it is proven or not
+     */
+    record Requested(HostName name, String proof, Optional<InstanceIdentity> instance, String address) {
+        String instanceText() {
+            return instance.map(InstanceIdentity::toString).orElse("-");
+        }
     }
 
     String controllerId() {
@@ -73,23 +89,27 @@ public final class EnrolmentRecord {
         count(outcome);
     }
 
-    void outcome(Outcome outcome, HostName name, String proof, String address) {
+    void outcome(Outcome outcome, Requested requested) {
         switch (outcome) {
             case Outcome.Signed(Issued issued) -> {
                 count("signed");
                 LOG.infof(
-                        "host certificate signed hostname=%s proof=%s serial=%s until=%s address=%s",
-                        name,
-                        proof,
+                        "host certificate signed hostname=%s proof=%s instance=%s serial=%s until=%s address=%s",
+                        requested.name(),
+                        requested.proof(),
+                        requested.instanceText(),
                         EvictedHosts.serial(issued.leaf()),
                         issued.leaf().getNotAfter().toInstant(),
-                        address);
+                        requested.address());
             }
             case Outcome.Refused(Refusal why) -> {
                 count("refused");
-                repeated.due(address + " " + name + " " + why, clock.instant())
+                if (why == Refusal.INSTANCE_OTHER_KEY) {
+                    meters.counter(SUSPENDED).increment();
+                }
+                repeated.due(requested.address() + " " + requested.name() + " " + why, clock.instant())
                         .ifPresent(times -> budget.take(clock.instant())
-                                .ifPresent(leftOut -> refused(why, name, proof, address, times, leftOut)));
+                                .ifPresent(leftOut -> refused(why, requested, times, leftOut)));
             }
             case Outcome.Malformed _ -> count("malformed");
             case Outcome.Unavailable(String reason) -> {
@@ -97,7 +117,7 @@ public final class EnrolmentRecord {
                 repeated.due("unavailable", clock.instant())
                         .ifPresent(times -> LOG.warnf(
                                 "host certificate not signed reason=\"%s\" hostname=%s address=%s repeated=%d",
-                                reason, name, address, times));
+                                reason, requested.name(), requested.address(), times));
             }
         }
     }
@@ -108,20 +128,29 @@ public final class EnrolmentRecord {
         return WriteFailure.of(failure).text() + " (" + PlainReason.of(failure) + ")";
     }
 
-    private void refused(Refusal why, HostName name, String proof, String address, long times, long leftOut) {
+    private void refused(Refusal why, Requested requested, long times, long leftOut) {
+        HostName name = requested.name();
         String condition = why.name().toLowerCase(Locale.ROOT).replace('_', '-');
         LOG.warnf(
-                "host certificate refused hostname=%s proof=%s condition=%s reason=\"%s\" address=%s repeated=%d leftOut=%d",
-                name, proof, condition, why.text(), address, times, leftOut);
+                "host certificate refused hostname=%s proof=%s instance=%s condition=%s reason=\"%s\" address=%s repeated=%d leftOut=%d",
+                name,
+                requested.proof(),
+                requested.instanceText(),
+                condition,
+                why.text(),
+                requested.address(),
+                times,
+                leftOut);
         JsonObject detail = new JsonObject()
                 .put("condition", condition)
-                .put("proof", proof)
-                .put("address", address)
+                .put("proof", requested.proof())
+                .put("address", requested.address())
                 .put("repeated", times);
+        requested.instance().ifPresent(instance -> detail.put("instance", instance.toString()));
         Tuple values = Tuple.tuple()
                 .addOffsetDateTime(clock.instant().atOffset(ZoneOffset.UTC))
                 .addString(controllerId)
-                .addString(address)
+                .addString(requested.address())
                 .addString("host:" + name)
                 .addString("host " + name + ": no certificate: " + why.text())
                 .addValue(detail);

@@ -43,13 +43,13 @@ final class EnrolmentRows {
                 order by issued_at desc limit 1) as used on true""";
 
     private static final String ISSUED =
-            "select hostname, evicted_at is not null as evicted from host_certificate where serial = $1";
+            "select hostname, evicted_at is not null as evicted, instance from host_certificate where serial = $1";
 
-    private static final String ADD_HOST = "insert into host (hostname) values ($1) on conflict do nothing";
+    static final String ADD_HOST = "insert into host (hostname) values ($1) on conflict do nothing";
 
     private static final String ADD_CERTIFICATE = """
-            insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, join_token_id, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7)""";
+            insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, join_token_id, instance, expires_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)""";
 
     private static final String COUNT_USE = "update join_token set used = used + 1 where id = $1";
 
@@ -104,33 +104,50 @@ final class EnrolmentRows {
     Uni<Optional<EnrolmentFacts.Issued>> issued(String serial) {
         return connection.preparedQuery(ISSUED).execute(Tuple.of(serial)).map(rows -> {
             for (Row row : rows) {
-                return Optional.of(new EnrolmentFacts.Issued(row.getString("hostname"), row.getBoolean("evicted")));
+                return Optional.of(new EnrolmentFacts.Issued(
+                        row.getString("hostname"),
+                        row.getBoolean("evicted"),
+                        Optional.ofNullable(row.getUUID("instance"))));
             }
             return Optional.empty();
         });
     }
 
-    /**
-     * Records a certificate.
-     *
-     * @param token null for a rotation
-     * @param counts whether it is a further use of the token
-     */
-    Uni<Issued> add(Issued issued, HostName name, CertificateRequest request, @Nullable UUID token, boolean counts) {
+    /** What proved a host. */
+    record Proof(String text, Optional<UUID> token, boolean counts, Optional<UUID> instance) {
+        /** @param counts whether it is a further use of the token */
+        static Proof ofToken(UUID token, boolean counts) {
+            return new Proof("join-token", Optional.of(token), counts, Optional.empty());
+        }
+
+        static Proof ofInstance(UUID instance) {
+            return new Proof("ec2", Optional.empty(), false, Optional.of(instance));
+        }
+
+        /** @param instance that proved the host at first */
+        static Proof ofCertificate(Optional<UUID> instance) {
+            return new Proof("rotation", Optional.empty(), false, instance);
+        }
+    }
+
+    /** Records a certificate. */
+    Uni<Issued> add(Issued issued, HostName name, CertificateRequest request, Proof proof) {
         X509Certificate leaf = issued.leaf();
+        @Nullable UUID token = proof.token().orElse(null);
         Tuple certificate = Tuple.tuple()
                 .addString(EvictedHosts.serial(leaf))
                 .addString(name.text())
                 .addValue(Buffer.buffer(request.keyHash()))
                 .addValue(Buffer.buffer(Pem.fingerprint(issued.chain().get(1))))
-                .addString(token == null ? "rotation" : "join-token")
+                .addString(proof.text())
                 .addUUID(token)
+                .addUUID(proof.instance().orElse(null))
                 .addOffsetDateTime(leaf.getNotAfter().toInstant().atOffset(ZoneOffset.UTC));
         return connection
                 .preparedQuery(ADD_HOST)
                 .execute(Tuple.of(name.text()))
                 .chain(() -> connection.preparedQuery(ADD_CERTIFICATE).execute(certificate))
-                .chain(added -> counts
+                .chain(added -> proof.counts()
                         ? connection.preparedQuery(COUNT_USE).execute(Tuple.of(token))
                         : Uni.createFrom().item(added))
                 .map(_ -> issued);

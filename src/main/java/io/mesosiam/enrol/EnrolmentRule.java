@@ -26,6 +26,9 @@ final class EnrolmentRule {
 
         /** No certificate is signed. */
         record Refuse(Refusal why) implements Decision {}
+
+        /** No certificate is signed, and the host that the instance has enrolled as is evicted. */
+        record Suspend(Refusal why) implements Decision {}
     }
 
     /**
@@ -57,6 +60,53 @@ final class EnrolmentRule {
             refusal = ofHost(fault, host);
         }
         return refusal.<Decision>map(Decision.Refuse::new).orElseGet(() -> new Decision.Sign(false));
+    }
+
+    /**
+     * A request of an instance that fulfils the conditions of {@link InstanceRule}.
+     *
+     * @param instance empty if it has not enrolled before
+     */
+    static Decision byInstance(
+            HostName name,
+            Optional<Fault> fault,
+            Optional<EnrolmentFacts.Instance> instance,
+            EnrolmentFacts.Claimed claimed,
+            EnrolmentFacts.Host host) {
+        if (fault.isPresent()) {
+            return new Decision.Refuse(Refusal.of(fault.get()));
+        }
+        if (instance.isPresent()) {
+            EnrolmentFacts.Instance enrolled = instance.get();
+            if (enrolled.terminated()) {
+                return new Decision.Refuse(Refusal.INSTANCE_TERMINATED);
+            }
+            if (enrolled.suspended()) {
+                return new Decision.Refuse(Refusal.INSTANCE_SUSPENDED);
+            }
+            if (host.evicted() && !claimed.ofTerminated()) {
+                return new Decision.Refuse(Refusal.HOST_EVICTED);
+            }
+            if (enrolled.sameKey().equals(Optional.of(false))) {
+                return new Decision.Suspend(Refusal.INSTANCE_OTHER_KEY);
+            }
+            if (enrolled.sameKey().isPresent() && !enrolled.hostname().equals(name.text())) {
+                return new Decision.Refuse(Refusal.INSTANCE_OTHER_HOST);
+            }
+        }
+        if (claimed.ofOther()) {
+            return new Decision.Refuse(Refusal.HOST_OTHER_PROOF);
+        }
+        return ofHost(
+                        fault,
+                        new EnrolmentFacts.Host(
+                                host.now(),
+                                host.evicted() && !claimed.ofTerminated(),
+                                Optional.empty(),
+                                host.enrolledOtherwise(),
+                                host.recent()))
+                .<Decision>map(Decision.Refuse::new)
+                .orElseGet(() -> new Decision.Sign(false));
     }
 
     private static Optional<Refusal> whyNot(

@@ -9,6 +9,8 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.enrol.ec2.Ec2Config;
+import io.mesosiam.enrol.ec2.TestEc2Config;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
@@ -90,17 +92,18 @@ public final class ChannelFixture implements AutoCloseable {
     }
 
     /** A fixture whose hosts can enrol, with this key file. */
-    ChannelFixture(Path keyFile, int requestsPerMinute) {
+    ChannelFixture(Path keyFile, int requestsPerMinute, Ec2Config ec2) {
         this(
                 new Settings(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), CERTIFICATES.files()),
                 Optional.empty(),
                 Handshakes.LIMITS,
                 Optional.of(keyFile),
-                requestsPerMinute);
+                requestsPerMinute,
+                ec2);
     }
 
     private ChannelFixture(Settings settings, Optional<HostEvents> receiver, Handshakes.Limits handshakes) {
-        this(settings, receiver, handshakes, Optional.empty(), 10_000);
+        this(settings, receiver, handshakes, Optional.empty(), 10_000, TestEc2Config.off());
     }
 
     private ChannelFixture(
@@ -108,8 +111,9 @@ public final class ChannelFixture implements AutoCloseable {
             Optional<HostEvents> receiver,
             Handshakes.Limits handshakes,
             Optional<Path> keyFile,
-            int requestsPerMinute) {
-        enrolled = EnrolledHosts.with(DB.pool(), meters, keyFile, requestsPerMinute);
+            int requestsPerMinute,
+            Ec2Config ec2) {
+        enrolled = EnrolledHosts.with(DB.pool(), meters, keyFile, requestsPerMinute, ec2);
         DB.execute("truncate agent");
         channel = new AgentChannel(
                 settings,

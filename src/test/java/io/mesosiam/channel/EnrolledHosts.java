@@ -6,6 +6,10 @@ import io.mesosiam.enrol.EnrolmentRecord;
 import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.HostCertificates;
+import io.mesosiam.enrol.ec2.Ec2Config;
+import io.mesosiam.enrol.ec2.InstanceCalls;
+import io.mesosiam.enrol.ec2.InstanceConditions;
+import io.mesosiam.sts.TestStsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.nio.file.Path;
@@ -13,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** The parts of enrolment with a database, for tests. Nothing is read before it is started. */
 record EnrolledHosts(
@@ -22,8 +28,9 @@ record EnrolledHosts(
         EnrolmentRecord record,
         Enrolment enrolment,
         HostCertificates certificates) {
-    static EnrolledHosts with(Pool pool, MeterRegistry meters, Optional<Path> keyFile, int requestsPerMinute) {
-        return new EnrolledHosts(pool, meters, new Config(keyFile, requestsPerMinute));
+    static EnrolledHosts with(
+            Pool pool, MeterRegistry meters, Optional<Path> keyFile, int requestsPerMinute, Ec2Config ec2) {
+        return new EnrolledHosts(pool, meters, new Config(keyFile, requestsPerMinute, ec2));
     }
 
     private EnrolledHosts(Pool pool, MeterRegistry meters, EnrolConfig config) {
@@ -37,7 +44,22 @@ record EnrolledHosts(
 
     private EnrolledHosts(
             Pool pool, EnrolConfig config, HostAuthorities authorities, EvictedHosts evicted, EnrolmentRecord record) {
-        this(config, authorities, evicted, record, new Enrolment(pool, authorities, record, config));
+        this(
+                config,
+                authorities,
+                evicted,
+                record,
+                new Enrolment(
+                        pool,
+                        authorities,
+                        record,
+                        config,
+                        new InstanceCalls(
+                                config.ec2(),
+                                InstanceConditions.of(config.ec2()),
+                                new TestStsConfig(Optional.empty(), Duration.ofSeconds(5)),
+                                StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAEXAMPLE", "secret"))),
+                        Instant::now));
     }
 
     private EnrolledHosts(
@@ -49,7 +71,7 @@ record EnrolledHosts(
         this(config, authorities, evicted, record, enrolment, new HostCertificates(authorities, evicted, enrolment));
     }
 
-    private record Config(Optional<Path> keyFile, int requestsPerMinute) implements EnrolConfig {
+    private record Config(Optional<Path> keyFile, int requestsPerMinute, Ec2Config ec2) implements EnrolConfig {
         @Override
         public Optional<Boolean> enabled() {
             return Optional.of(true);

@@ -8,6 +8,8 @@ import io.mesosiam.enrol.authority.HostRequests;
 import io.mesosiam.enrol.authority.Pem;
 import io.mesosiam.enrol.authority.RootFile.Root;
 import io.mesosiam.enrol.authority.SealingKey;
+import io.mesosiam.enrol.ec2.Ec2Config;
+import io.mesosiam.enrol.ec2.TestEc2Config;
 import io.mesosiam.enrol.port.EnrolmentPort;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
@@ -52,11 +54,20 @@ public final class EnrolmentFixture implements AutoCloseable {
         this(directory, 10_000);
     }
 
+    /** A site whose instances can enrol. */
+    public EnrolmentFixture(Path directory, Ec2Config ec2) {
+        this(directory, 10_000, ec2);
+    }
+
     public EnrolmentFixture(Path directory, int requestsPerMinute) {
+        this(directory, requestsPerMinute, TestEc2Config.off());
+    }
+
+    private EnrolmentFixture(Path directory, int requestsPerMinute, Ec2Config ec2) {
         this.directory = directory;
         this.keyFile = directory.resolve("enrol.key");
-        this.fixture = new ChannelFixture(keyFile, requestsPerMinute);
-        database().execute("truncate authority, join_token, host, host_certificate");
+        this.fixture = new ChannelFixture(keyFile, requestsPerMinute, ec2);
+        database().execute("truncate authority, join_token, host, host_certificate, ec2_instance, agent");
         try {
             boolean unused = SealingKey.make(keyFile);
         } catch (IOException e) {
@@ -142,6 +153,15 @@ public final class EnrolmentFixture implements AutoCloseable {
                 .put("hostname", hostname)
                 .put("csr", csr)
                 .put("joinToken", token.reveal())
+                .encode());
+    }
+
+    /** A request with an identity document. */
+    public HttpResponse<String> enrol(byte[] identity, String hostname, String csr) throws Exception {
+        return post(new JsonObject()
+                .put("hostname", hostname)
+                .put("csr", csr)
+                .put("ec2Identity", Base64.getEncoder().encodeToString(identity))
                 .encode());
     }
 

@@ -83,7 +83,7 @@ class EnrolmentRuleTest {
         assertThat(EnrolmentRule.byCertificate(
                         HOST,
                         Optional.of(fault),
-                        Optional.of(new EnrolmentFacts.Issued(HOST.text(), false)),
+                        Optional.of(new EnrolmentFacts.Issued(HOST.text(), false, Optional.empty())),
                         host(null, "-")))
                 .isEqualTo(new Decision.Refuse(why));
         assertThat(why.text()).isEqualTo(fault.text());
@@ -105,10 +105,65 @@ class EnrolmentRuleTest {
         Decision decision = EnrolmentRule.byCertificate(
                 HOST,
                 Optional.empty(),
-                Optional.ofNullable(issuedFor).map(name -> new EnrolmentFacts.Issued(name, evicted)),
+                Optional.ofNullable(issuedFor).map(name -> new EnrolmentFacts.Issued(name, evicted, Optional.empty())),
                 host(null, host));
 
         assertThat(text(decision)).isEqualTo(expected);
+    }
+
+    /**
+     * Each row is one request of an instance. {@code instance}: what its row has, or none. {@code claimed}: what others have of the host.
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            first enrolment                                     | none                            | -          | -        | SIGN 0
+            same key again                                      | web-1.hosts.example same        | -          | -        | SIGN 0
+            same key again while its certificate is valid       | web-1.hosts.example same        | -          | enrolled | SIGN 0
+            another key is a second claim                       | web-1.hosts.example other       | -          | -        | SUSPEND INSTANCE_OTHER_KEY
+            another key for another host is a second claim      | web-2.hosts.example other       | -          | -        | SUSPEND INSTANCE_OTHER_KEY
+            any key after the host may enrol again              | web-1.hosts.example any         | -          | -        | SIGN 0
+            another host after the host may enrol again         | web-2.hosts.example any         | -          | -        | SIGN 0
+            same key for another host                           | web-2.hosts.example same        | -          | -        | INSTANCE_OTHER_HOST
+            suspended instance                                  | web-2.hosts.example suspended   | -          | -        | INSTANCE_SUSPENDED
+            terminated instance                                 | web-1.hosts.example terminated  | -          | -        | INSTANCE_TERMINATED
+            evicted host                                        | web-1.hosts.example same        | -          | evicted  | HOST_EVICTED
+            evicted host and another key: no second suspension  | web-1.hosts.example other       | -          | evicted  | HOST_EVICTED
+            evicted host of an unknown instance                 | none                            | -          | evicted  | HOST_EVICTED
+            name of a terminated instance                       | none                            | terminated | evicted  | SIGN 0
+            name of another instance                            | none                            | other      | -        | HOST_OTHER_PROOF
+            name of a host with a join token, same key before   | web-1.hosts.example same        | other      | -        | HOST_OTHER_PROOF
+            instance that asks all the time                     | web-1.hosts.example same        | -          | often    | TOO_OFTEN
+            """)
+    void instanceEnrolsWithOneKey(String row, String instance, String claimed, String host, String expected) {
+        Decision decision = EnrolmentRule.byInstance(
+                HOST,
+                Optional.empty(),
+                Optional.ofNullable(instance).map(EnrolmentRuleTest::instance),
+                new EnrolmentFacts.Claimed(claimed.equals("terminated"), claimed.equals("other")),
+                host(null, host));
+
+        assertThat(text(decision)).as(row).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void faultyRequestOfAnInstanceSuspendsNothing(Fault fault) {
+        assertThat(EnrolmentRule.byInstance(
+                        HOST,
+                        Optional.of(fault),
+                        Optional.of(instance("web-1.hosts.example other")),
+                        new EnrolmentFacts.Claimed(false, false),
+                        host(null, "-")))
+                .isEqualTo(new Decision.Refuse(Refusal.valueOf(fault.name())));
+    }
+
+    private static EnrolmentFacts.Instance instance(String text) {
+        String[] parts = text.split(" ", -1);
+        return new EnrolmentFacts.Instance(
+                parts[0],
+                parts[1].equals("any") ? Optional.empty() : Optional.of(parts[1].equals("same")),
+                parts[1].equals("suspended"),
+                parts[1].equals("terminated"));
     }
 
     @ParameterizedTest
@@ -148,6 +203,7 @@ class EnrolmentRuleTest {
         return switch (decision) {
             case Decision.Sign(boolean counts) -> "SIGN " + (counts ? 1 : 0);
             case Decision.Refuse(Refusal why) -> why.name();
+            case Decision.Suspend(Refusal why) -> "SUSPEND " + why.name();
         };
     }
 }

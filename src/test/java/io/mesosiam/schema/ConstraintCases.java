@@ -353,6 +353,17 @@ final class ConstraintCases {
             host_certificate_join_token_id_of_proof | host_certificate | proof = 'join-token'
             host_certificate_join_token_id_of_proof | host_certificate | join_token_id = gen_random_uuid()
             host_certificate_expires_at_after     | host_certificate | expires_at = now()
+            host_certificate_instance_exists      | host_certificate | instance = gen_random_uuid()
+            host_certificate_instance_of_proof    | host_certificate | proof = 'ec2'
+            ec2_instance_unique                   | ec2_instance | instance_id = 'i-00000001'
+            ec2_instance_account_form             | ec2_instance | account = '1111'
+            ec2_instance_region_form              | ec2_instance | region = 'EU'
+            ec2_instance_instance_id_form         | ec2_instance | instance_id = '1234'
+            ec2_instance_hostname_exists          | ec2_instance | hostname = 'unknown.example'
+            ec2_instance_addresses_number         | ec2_instance | addresses = array_fill('10.0.0.1'::text, array[1025])
+            ec2_instance_public_key_hash_length   | written ec2_instance | public_key_hash = 'k'
+            ec2_instance_state_form               | ec2_instance | state = 'Running'
+            agent_instance_exists                 | agent | instance = gen_random_uuid()
             """);
 
     private ConstraintCases() {}

@@ -123,6 +123,7 @@ class ConstraintTest {
             case "whole lease" -> "lease";
             case "written launch_grant" -> "launch_grant";
             case "written join_token" -> "join_token";
+            case "written ec2_instance" -> "ec2_instance";
             default -> table;
         };
     }
@@ -167,6 +168,9 @@ class ConstraintTest {
             case "host_certificate" ->
                 "serial = replace(gen_random_uuid()::text, '-', ''), hostname = 'host1.example', public_key_hash = sha256('k'), "
                         + "issuer = sha256('i'), proof = 'rotation', expires_at = now() + interval '1 day'";
+            case "ec2_instance" ->
+                "account = '111122223333', region = 'eu-central-1', instance_id = 'i-' || substr(md5(gen_random_uuid()::text), 1, 17), "
+                        + "hostname = 'host1.example', launched_at = now(), addresses = '{10.0.0.1}'";
             case "audit_event" -> "kind = 'lease.issued', actor = 'c-1'";
             case "audit_retention" -> "shortest = '1 year'";
             case "audit_stream" -> "sink = 's' || gen_random_uuid()";

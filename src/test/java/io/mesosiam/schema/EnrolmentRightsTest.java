@@ -20,7 +20,7 @@ class EnrolmentRightsTest {
 
     @BeforeEach
     void aTokenAndAHost() {
-        DB.execute("truncate authority, join_token, host, host_certificate");
+        DB.execute("truncate authority, join_token, host, host_certificate, ec2_instance, agent");
         DB.execute("insert into authority (kind, certificate, fingerprint, expires_at)"
                 + " values ('root', sha512('r'), sha256(sha512('r')), now())");
         DB.execute("insert into join_token (hash, hostname, expires_at)"
@@ -77,9 +77,33 @@ class EnrolmentRightsTest {
             mesos_iam_app   | delete from host_certificate
             mesos_iam_admin | insert into host_certificate (serial) values ('ef')
             mesos_iam_admin | update join_token set used = 0
+            mesos_iam_app   | update ec2_instance set public_key_hash = null
+            mesos_iam_app   | update ec2_instance set enrolled_at = now()
+            mesos_iam_app   | delete from ec2_instance
+            mesos_iam_admin | update ec2_instance set suspended_at = null
+            mesos_iam_admin | select readmit_after_termination('host1.example')
             """)
     void otherWritesAreRefused(String role, String sql) {
         assertThatThrownBy(() -> as(role, sql)).hasMessageContaining("permission denied");
+    }
+
+    @Test
+    void controllerSuspendsAndTerminatesAnInstanceAndRemovesNeither() throws SQLException {
+        as(
+                "mesos_iam_app",
+                "insert into ec2_instance (account, region, instance_id, hostname, launched_at, addresses)"
+                        + " values ('111122223333', 'eu-central-1', 'i-00000001', 'host1.example', now(), '{10.0.0.1}')",
+                "update ec2_instance set state = 'stopped', suspended_at = now()");
+        as("mesos_iam_app", "update ec2_instance set suspended_at = null");
+        assertThat(DB.query("select suspended_at is not null from ec2_instance"))
+                .containsExactly("t");
+
+        as("mesos_iam_app", "update ec2_instance set terminated_at = '2020-01-01'");
+
+        assertThat(DB.query("select state || (terminated_at > now() - interval '1 hour') from ec2_instance"))
+                .containsExactly("terminatedtrue");
+        assertThatThrownBy(() -> as("mesos_iam_app", "update ec2_instance set terminated_at = null"))
+                .hasMessageContaining("never after it is terminated");
     }
 
     @ParameterizedTest

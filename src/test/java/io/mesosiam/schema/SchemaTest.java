@@ -122,6 +122,7 @@ class SchemaTest {
             join_token     | SELECT
             host           | SELECT
             host_certificate | INSERT, SELECT
+            ec2_instance   | SELECT
             audit_retention | SELECT
             audit_stream   | INSERT, SELECT, UPDATE
             """)
@@ -140,6 +141,7 @@ class SchemaTest {
             join_token      | INSERT, SELECT
             host            | SELECT
             host_certificate | SELECT
+            ec2_instance    | SELECT
             policy_version  | SELECT
             policy_revision | SELECT
             namespace_revision | SELECT

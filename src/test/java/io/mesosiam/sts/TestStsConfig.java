@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param callTimeout of two attempts
  */
-record TestStsConfig(Optional<URI> endpoint, Duration callTimeout) implements StsConfig {
+public record TestStsConfig(Optional<URI> endpoint, Duration callTimeout) implements StsConfig {
     private static final Duration SHORT = Duration.ofSeconds(4);
 
     /** Settings with short time limits. */

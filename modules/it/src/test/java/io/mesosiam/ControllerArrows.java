@@ -82,8 +82,10 @@ final class ControllerArrows {
             // enrolment: who gets a certificate; the port is its own, beside that of the agents
             arrowsFrom("enrol.authority").to("pem"),
             arrowsFrom("enrol.command").to("enrol.authority", "pem"),
-            arrowsFrom("enrol").to("enrol.authority", "loglimit", "ownership", "pem", "postgres"),
-            arrowsFrom("enrol.port").to("channel", "channel.handshake", "enrol", "enrol.authority", "loop"),
+            arrowsFrom("enrol.ec2").to("enrol.authority", "line", "pem", "sts"),
+            arrowsFrom("enrol").to("enrol.authority", "enrol.ec2", "loglimit", "ownership", "pem", "postgres"),
+            arrowsFrom("enrol.port")
+                    .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "loop"),
             arrowsFrom("signin").to("line", "postgres"),
             arrowsFrom("api.port").to("loop", "pem", "signin"),
             arrowsFrom("api.document")
@@ -318,6 +320,7 @@ final class ControllerArrows {
                             "channel",
                             "enrol",
                             "exposure",
+                            "enrol.ec2",
                             "lease",
                             "line",
                             "mesos.master",
@@ -353,6 +356,7 @@ final class ControllerArrows {
                             "channel",
                             "channel.wire",
                             "enrol",
+                            "enrol.ec2",
                             "enrol.authority",
                             "enrol.command",
                             "enrol.port",

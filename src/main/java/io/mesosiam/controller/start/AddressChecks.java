@@ -18,7 +18,8 @@ import java.util.Set;
 /** Checks the addresses in settings: listening addresses are free, and URLs have the required form. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
-    private static final List<String> AWS = List.of("mesos-iam.sts.endpoint", "mesos-iam.revoke.endpoint");
+    private static final List<String> AWS =
+            List.of("mesos-iam.sts.endpoint", "mesos-iam.revoke.endpoint", "mesos-iam.enrol.ec2.endpoint");
 
     private static final List<String> LISTENERS =
             List.of("mesos-iam.channel", "mesos-iam.enrol", "quarkus.http", "quarkus.management");

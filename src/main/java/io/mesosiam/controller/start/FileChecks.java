@@ -5,6 +5,7 @@ import static io.mesosiam.channel.CertificateFiles.CERTIFICATE;
 import static io.mesosiam.channel.CertificateFiles.KEY;
 
 import io.mesosiam.channel.CertificateFiles;
+import io.mesosiam.enrol.ec2.RegionCertificates;
 import io.mesosiam.pem.PemFiles;
 import io.mesosiam.pem.PemFiles.Broken;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 final class FileChecks {
     private static final String ENROLMENT_KEY = "mesos-iam.enrol.key-file";
+    private static final String REGION_CERTIFICATES = "mesos-iam.enrol.ec2.certificates-file";
     private static final String MASTERS_CA = "mesos-iam.mesos.ca-file";
     private static final String MASTERS_CERTIFICATE = "mesos-iam.mesos.certificate-file";
     private static final String MASTERS_KEY = "mesos-iam.mesos.key-file";
@@ -38,6 +40,11 @@ final class FileChecks {
         FileChecks checks = new FileChecks(settings, now);
         checks.channel();
         checks.masters();
+        settings.file(REGION_CERTIFICATES)
+                .ifPresent(file -> checks.checked(
+                        REGION_CERTIFICATES,
+                        file,
+                        () -> RegionCertificates.parse(new String(PemFiles.read(file), StandardCharsets.US_ASCII))));
         return checks.problems;
     }
 

@@ -80,6 +80,9 @@ final class SettingBounds {
             count("mesos-iam.enrol.requests-per-minute", 1, 1_000_000),
             count("mesos-iam.enrol.requests-per-second", 1, 1_000_000),
             count("mesos-iam.exposure.tries-per-second", 1, 100),
+            time("mesos-iam.enrol.ec2.launched-within", "1m", "87600h"),
+            time("mesos-iam.enrol.ec2.call-timeout", "500ms", "8s"),
+            time("mesos-iam.enrol.ec2.poll-interval", "1s", "1h"),
             count("mesos-iam.sign-in.failures-per-minute", 1, 1_000_000),
             count("mesos-iam.audit.retention-days", 1, 36_500),
             count("mesos-iam.audit.months-ahead", 1, 12));

@@ -2,10 +2,12 @@ package io.mesosiam.controller.start;
 
 import io.mesosiam.audit.SyslogAddress;
 import io.mesosiam.channel.SpiffeIds;
+import io.mesosiam.enrol.ec2.InstanceConditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Checks settings whose texts have a form: a region, a name, a principal. */
@@ -46,6 +48,16 @@ final class TextChecks {
                 text -> text.matches("[\\w+=,.@-]{1,64}"),
                 "is not the name of an IAM role",
                 "Write the name without path and account: mesos-iam-revoker");
+        checks.check(
+                "mesos-iam.enrol.ec2.accounts",
+                text -> isRead(text, InstanceConditions::accounts),
+                "is no list of AWS accounts",
+                "Write accounts of 12 digits, each with =ROLE_ARN if a role is to be assumed in it, with commas between them");
+        checks.check(
+                "mesos-iam.enrol.ec2.tags",
+                text -> isRead(text, InstanceConditions::tags),
+                "is no list of tags",
+                "Write NAME=VALUE, with commas between them");
         checks.check(
                 "mesos-iam.mesos.principal",
                 text -> text.indexOf(':') < 0 && isPrintable(text),
@@ -95,6 +107,15 @@ final class TextChecks {
                         settings.text(attempt).orElse(""),
                         "is longer than " + call + "=" + settings.text(call).orElse(""),
                         "Write a shorter time, or a longer one for " + call)));
+    }
+
+    private static boolean isRead(String text, Consumer<List<String>> reading) {
+        try {
+            reading.accept(List.of(text.split("(?<!\\\\),", -1)));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isPrintable(String text) {

@@ -5,7 +5,10 @@ import io.mesosiam.enrol.Enrolment.Outcome;
 import io.mesosiam.enrol.EnrolmentRecord;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.Issued;
+import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.Pem;
+import io.mesosiam.enrol.ec2.IdentityDocument;
+import io.mesosiam.enrol.port.EnrolmentRequest.Proof;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -111,13 +114,14 @@ final class EnrolmentAnswers {
 
     private void read(HttpServerRequest request, byte[] body, Context context) {
         try {
-            EnrolmentRequest read = EnrolmentRequest.read(body);
-            var _ = enrolment
-                    .enrol(
-                            read.token(),
-                            read.name(),
-                            read.request(),
-                            request.remoteAddress().hostAddress())
+            EnrolmentRequest read = EnrolmentRequest.read(body, enrolment.acceptsInstances());
+            String address = request.remoteAddress().hostAddress();
+            var _ = (switch (read.proof()) {
+                        case Proof.Token(JoinToken token) ->
+                            enrolment.enrol(token, read.name(), read.request(), address);
+                        case Proof.Instance(IdentityDocument document) ->
+                            enrolment.enrol(document, read.name(), read.request(), address);
+                    })
                     .onTermination()
                     .invoke(() -> atATime.release())
                     .subscribe()

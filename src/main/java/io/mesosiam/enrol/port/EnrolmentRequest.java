@@ -8,16 +8,28 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.CertificateRequest;
 import io.mesosiam.enrol.authority.HostName;
+import io.mesosiam.enrol.ec2.IdentityDocument;
+import io.mesosiam.enrol.ec2.InstanceIdentity;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.Set;
 
 /** A request for a certificate, read. */
-record EnrolmentRequest(JoinToken token, HostName name, CertificateRequest request) {
-    private static final Set<String> FIELDS = Set.of("hostname", "csr", "joinToken");
+record EnrolmentRequest(Proof proof, HostName name, CertificateRequest request) {
+    private static final Set<String> FIELDS = Set.of("hostname", "csr", "joinToken", "ec2Identity");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** Why the request should be signed. */
+    sealed interface Proof {
+        /** A join token. */
+        record Token(JoinToken token) implements Proof {}
+
+        /** The identity document of an EC2 instance. */
+        record Instance(IdentityDocument document) implements Proof {}
+    }
 
     /** The body is no request; the message names the field and has nothing of its value. */
     static final class Malformed extends Exception {
@@ -28,24 +40,41 @@ record EnrolmentRequest(JoinToken token, HostName name, CertificateRequest reque
         }
     }
 
-    static EnrolmentRequest read(byte[] body) throws Malformed {
+    /** @param instances whether hosts may enrol by an EC2 instance */
+    static EnrolmentRequest read(byte[] body, boolean instances) throws Malformed {
         JsonNode document = document(body);
-        if (document.has("ec2")) {
-            throw new Malformed("ec2: this controller takes join tokens alone");
-        }
         for (var field : document.properties()) {
             if (!FIELDS.contains(field.getKey())) {
-                throw new Malformed("the body has a field other than hostname, csr and joinToken");
+                throw new Malformed("the body has a field other than hostname, csr, joinToken and ec2Identity");
             }
         }
         HostName name = HostName.of(text(document, "hostname"))
                 .orElseThrow(() -> new Malformed("hostname: is neither a DNS name nor an IP address"));
-        JoinToken token = JoinToken.parse(text(document, "joinToken"))
-                .orElseThrow(() -> new Malformed("joinToken: has not the form mij_ID_SECRET_PIN"));
+        Proof proof = proof(document, instances);
         try {
-            return new EnrolmentRequest(token, name, CertificateRequest.read(text(document, "csr"), name));
+            return new EnrolmentRequest(proof, name, CertificateRequest.read(text(document, "csr"), name));
         } catch (CertificateRequest.Malformed e) {
             throw new Malformed("csr: " + e.getMessage());
+        }
+    }
+
+    private static Proof proof(JsonNode document, boolean instances) throws Malformed {
+        if (!document.has("ec2Identity")) {
+            return new Proof.Token(JoinToken.parse(text(document, "joinToken"))
+                    .orElseThrow(() -> new Malformed("joinToken: has not the form mij_ID_SECRET_PIN")));
+        }
+        if (document.has("joinToken")) {
+            throw new Malformed("the body has both joinToken and ec2Identity");
+        }
+        if (!instances) {
+            throw new Malformed("ec2Identity: this controller takes join tokens alone");
+        }
+        try {
+            return new Proof.Instance(IdentityDocument.read(Base64.getDecoder().decode(text(document, "ec2Identity"))));
+        } catch (IllegalArgumentException e) {
+            throw new Malformed("ec2Identity: is not base64");
+        } catch (InstanceIdentity.Malformed e) {
+            throw new Malformed("ec2Identity: " + e.getMessage());
         }
     }
 

@@ -200,15 +200,23 @@ class SettingValuesTest {
     private static List<String> durationsAndNumbers() {
         List<String> names = new ArrayList<>();
         for (Class<?> declared : Settings.DECLARED) {
-            String prefix = declared.getAnnotation(ConfigMapping.class).prefix();
-            for (var method : declared.getMethods()) {
-                if (Set.of(Duration.class, int.class, long.class).contains(method.getReturnType())) {
-                    names.add(prefix + "."
-                            + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT));
-                }
-            }
+            addDurationsAndNumbers(declared.getAnnotation(ConfigMapping.class).prefix(), declared, names);
         }
         return names;
+    }
+
+    private static void addDurationsAndNumbers(String prefix, Class<?> declared, List<String> names) {
+        for (var method : declared.getMethods()) {
+            String name =
+                    prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+            Class<?> type = method.getReturnType();
+            if (Set.of(Duration.class, int.class, long.class).contains(type)
+                    || method.getGenericReturnType().getTypeName().equals("java.util.Optional<java.time.Duration>")) {
+                names.add(name);
+            } else if (type.isInterface() && type.getName().startsWith("io.mesosiam.")) {
+                addDurationsAndNumbers(name, type, names);
+            }
+        }
     }
 
     private static List<String> lines(Map<String, String> given) {

@@ -200,8 +200,8 @@ class EnrolmentPortTest {
             {"hostname": "host-9", "csr": "x", "joinToken": "y"}     | joinToken: has not the form mij_ID_SECRET_PIN
             {"hostname": 7}                                          | hostname: is required, as a string
             {"hostname": "s3cret value"}                             | hostname: is neither a DNS name nor an IP address
-            {"s3cret": "x"}                                          | the body has a field other than hostname, csr and joinToken
-            {"ec2": {}}                                              | ec2: this controller takes join tokens alone
+            {"s3cret": "x"}                                          | the body has a field other than hostname, csr, joinToken and ec2Identity
+            {"hostname": "host-9", "ec2Identity": "AAAA"}            | ec2Identity: this controller takes join tokens alone
             """)
     void malformedRequestIsAnsweredWithTheFieldAndWithoutItsValue(String body, String message) throws Exception {
         HttpResponse<String> answer = site.post(body);
