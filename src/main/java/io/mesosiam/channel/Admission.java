@@ -123,7 +123,10 @@ final class Admission {
         }
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                claim(certificate, host, table.claim(host, recordedName(same.agent()), hello.agentVersion()));
+                claim(
+                        certificate,
+                        host,
+                        table.claim(host, recordedName(same.agent()), hello.agentVersion(), certificate.serial()));
             case MesosHostCheck.Finding.NotRegistered missing -> admitAgain(certificate, host, hello.agentVersion());
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
@@ -143,9 +146,10 @@ final class Admission {
      */
     ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version) {
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
-            case MesosHostCheck.Finding.Same same -> table.claim(host, recordedName(same.agent()), version);
+            case MesosHostCheck.Finding.Same same ->
+                table.claim(host, recordedName(same.agent()), version, certificate.serial());
             case MesosHostCheck.Finding.NotRegistered _, MesosHostCheck.Finding.Other _ ->
-                table.claimAgain(host, certificate.texts(), version);
+                table.claimAgain(host, certificate.texts(), version, certificate.serial());
         };
     }
 
@@ -203,8 +207,8 @@ final class Admission {
     }
 
     private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, String version) {
-        ClaimAttempt.Result result =
-                table.claimAgain(host, certificate.texts(), version).await();
+        ClaimAttempt.Result result = table.claimAgain(host, certificate.texts(), version, certificate.serial())
+                .await();
         Optional<Claim> claim =
                 switch (result) {
                     case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;

@@ -148,7 +148,7 @@ final class Controller {
         enrolment.beforeAgents(channel::evictionsChanged);
         channel.start(watch::state, HostEvents.of(reconciler, watch::ended, trials::answered));
         trials.start(() -> NamedRoles.of(policies.current(), grants.current()));
-        enrolment.open();
+        enrolment.open(hosts -> reconciler.hostsEnded(hosts).forEach(watch::ended));
         id.admits(true);
     }
 

@@ -5,8 +5,14 @@ import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.port.EnrolmentPort;
+import io.mesosiam.enrol.termination.EndedInstances;
+import io.mesosiam.enrol.termination.TerminationPoll;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** Starts and stops the enrolment of hosts. */
 @Singleton
@@ -17,6 +23,8 @@ final class EnrolmentStages {
     private final EnrolmentPort port;
     private final CertificateExpiry expiry;
     private final InstanceCalls instances;
+    private final TerminationPoll poll;
+    private final EndedInstances ended;
 
     @Inject
     EnrolmentStages(
@@ -25,13 +33,17 @@ final class EnrolmentStages {
             Enrolment enrolment,
             EnrolmentPort port,
             CertificateExpiry expiry,
-            InstanceCalls instances) {
+            InstanceCalls instances,
+            TerminationPoll poll,
+            EndedInstances ended) {
         this.authorities = authorities;
         this.evicted = evicted;
         this.enrolment = enrolment;
         this.port = port;
         this.expiry = expiry;
         this.instances = instances;
+        this.poll = poll;
+        this.ended = ended;
     }
 
     /**
@@ -44,14 +56,22 @@ final class EnrolmentStages {
         evicted.start(evictionsChanged);
     }
 
-    /** Opens the enrolment port, which has the certificate of the agents' port. */
-    void open() {
+    /**
+     * Opens the enrolment port, which has the certificate of the agents' port, and follows the instances.
+     *
+     * @param hostsEnded receives the Mesos agents whose instance is terminated
+     */
+    void open(Consumer<Map<MesosAgentId, TaskEnd>> hostsEnded) {
         expiry.register();
         port.start();
+        ended.start(hostsEnded);
+        poll.start();
     }
 
     void close() {
         port.close();
+        poll.close();
+        ended.close();
         enrolment.close();
         evicted.close();
         authorities.close();

@@ -5,6 +5,7 @@ import io.mesosiam.audit.AuditPartitions;
 import io.mesosiam.audit.AuditStream;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.port.EnrolmentPort;
+import io.mesosiam.enrol.termination.TerminationPoll;
 import io.mesosiam.exposure.RoleTrials;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -38,6 +39,7 @@ final class LoopReadiness implements HealthCheck {
             ControllerIdLock id,
             AgentChannel channel,
             EnrolmentPort enrolment,
+            TerminationPoll instances,
             ApiCertificates certificates,
             AuditStream stream,
             AuditPartitions partitions,
@@ -52,6 +54,7 @@ final class LoopReadiness implements HealthCheck {
                         id.loop(),
                         channel.certificateLoop(),
                         enrolment.loop(),
+                        instances.loop(),
                         certificates.loop(),
                         stream.loop(),
                         partitions.loop(),

@@ -107,6 +107,11 @@ public final class Enrolment implements AutoCloseable {
         });
     }
 
+    /** Why AWS's certificates of the regions can't be read; empty if they can. */
+    public Optional<String> certificatesTrouble() {
+        return instances.certificatesTrouble();
+    }
+
     /** Whether hosts may enrol by an instance. */
     public boolean acceptsInstances() {
         return instances.isAccepted();

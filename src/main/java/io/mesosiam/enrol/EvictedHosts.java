@@ -24,9 +24,16 @@ public final class EvictedHosts implements AutoCloseable {
     private static final TableFollower.Settings FOLLOWED =
             new TableFollower.Settings("host", "host", Duration.ofSeconds(10), TIMEOUT);
 
-    /** One statement, so that both are of one moment. A controller whose clock lags takes a certificate for valid for longer. */
+    /**
+     * One statement, so that both are of one moment. A controller whose clock lags takes a certificate for valid for longer. The hosts of
+     * instances that were terminated 31 days ago have no valid certificate any more, and get none: they are left out, since there can be
+     * many.
+     */
     private static final String ALL = """
-            select 'host' as kind, hostname as value from host where evicted_at is not null
+            select 'host' as kind, hostname as value from host
+            where evicted_at is not null and not exists (
+                select from ec2_instance
+                where ec2_instance.hostname = host.hostname and terminated_at = evicted_at and terminated_at < now() - interval '31 days')
             union all
             select 'serial', serial from host_certificate where evicted_at is not null and expires_at > now() - interval '1 hour'""";
 

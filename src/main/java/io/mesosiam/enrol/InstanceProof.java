@@ -60,6 +60,10 @@ final class InstanceProof {
         record Unavailable(String reason) implements Finding {}
     }
 
+    Optional<String> certificatesTrouble() {
+        return certificates.trouble();
+    }
+
     /** Whether hosts may enrol by an instance at all. */
     boolean isAccepted() {
         return conditions.allowAny();

@@ -23,15 +23,18 @@ public final class AgentTable {
     // joined with "before", because RETURNING alone would see the changed row
     private static final String CLAIM = """
             with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
-            insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at)
-            select $1::text, $2::text, 1, $3::text, 'connected', $4::text, now() from (select count(*) from before) locked
+            insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at, instance)
+            select $1::text, $2::text, 1, $3::text, 'connected', $4::text, now(),
+                (select instance from host_certificate where serial = $5::text)
+            from (select count(*) from before) locked
             on conflict (mesos_agent_id) do update set
                 hostname = excluded.hostname,
                 epoch = agent.epoch + 1,
                 controller_id = excluded.controller_id,
                 state = case agent.state when 'draining' then 'draining' else 'connected' end,
                 version = excluded.version,
-                connected_at = now()
+                connected_at = now(),
+                instance = excluded.instance
             returning epoch, state, (select controller_id from before) as previous""";
 
     private static final String CLAIM_AGAIN = """
@@ -41,7 +44,8 @@ public final class AgentTable {
                 controller_id = $3,
                 state = case state when 'draining' then 'draining' else 'connected' end,
                 version = $4,
-                connected_at = now()
+                connected_at = now(),
+                instance = (select instance from host_certificate where serial = $5::text)
             from (select count(*) from before) locked
             where mesos_agent_id = $1::text and lower(hostname) = any ($2)
             returning epoch, state, (select controller_id from before) as previous""";
@@ -74,14 +78,16 @@ public final class AgentTable {
      * Claims a host. The statement may take effect after the claim timeout: its answer then stays in the attempt.
      *
      * @param hostname the host name that the master shows and that the certificate contains
+     * @param serial of the certificate, which may be that of an EC2 instance
      */
-    public ClaimAttempt claim(MesosAgentId host, String hostname, String version) {
-        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version));
+    public ClaimAttempt claim(MesosAgentId host, String hostname, String version, String serial) {
+        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version, serial));
     }
 
     /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
-    public ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version) {
-        return attempt(CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version));
+    public ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version, String serial) {
+        return attempt(
+                CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version, serial));
     }
 
     /**

@@ -56,7 +56,7 @@ public final class TableFollower implements AutoCloseable {
      */
     public record Settings(String table, String channel, Duration poll, Duration timeout) {
         public Settings {
-            if (!channel.matches("[a-z_]+")) {
+            if (!channel.matches("[a-z_][a-z0-9_]*")) {
                 throw new IllegalArgumentException("not the name of a channel: " + channel);
             }
             if (!poll.isPositive() || !timeout.isPositive()) {

@@ -6,6 +6,7 @@ import io.mesosiam.enrol.EnrolmentRecord;
 import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.HostCertificates;
+import io.mesosiam.enrol.TestEnrolConfig;
 import io.mesosiam.enrol.ec2.Ec2Config;
 import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.ec2.InstanceConditions;
@@ -30,7 +31,7 @@ record EnrolledHosts(
         HostCertificates certificates) {
     static EnrolledHosts with(
             Pool pool, MeterRegistry meters, Optional<Path> keyFile, int requestsPerMinute, Ec2Config ec2) {
-        return new EnrolledHosts(pool, meters, new Config(keyFile, requestsPerMinute, ec2));
+        return new EnrolledHosts(pool, meters, new TestEnrolConfig(keyFile, requestsPerMinute, ec2));
     }
 
     private EnrolledHosts(Pool pool, MeterRegistry meters, EnrolConfig config) {
@@ -69,32 +70,5 @@ record EnrolledHosts(
             EnrolmentRecord record,
             Enrolment enrolment) {
         this(config, authorities, evicted, record, enrolment, new HostCertificates(authorities, evicted, enrolment));
-    }
-
-    private record Config(Optional<Path> keyFile, int requestsPerMinute, Ec2Config ec2) implements EnrolConfig {
-        @Override
-        public Optional<Boolean> enabled() {
-            return Optional.of(true);
-        }
-
-        @Override
-        public String host() {
-            return "127.0.0.1";
-        }
-
-        @Override
-        public int port() {
-            return 0;
-        }
-
-        @Override
-        public Duration certificateLifetime() {
-            return Duration.ofHours(24);
-        }
-
-        @Override
-        public int requestsPerSecond() {
-            return 10_000;
-        }
     }
 }

@@ -45,16 +45,16 @@ class AgentTableTest {
     void claimsForWhichTheClientThrowsFailAndReleaseTheirPermits() {
         thrown = Optional.of(new IllegalStateException("Pool is closed"));
         for (int i = 0; i < MANY; i++) {
-            assertFailed(table.claim(HOST, "host1", "1.0"), "Pool is closed");
+            assertFailed(table.claim(HOST, "host1", "1.0", "ab"), "Pool is closed");
         }
         thrown = Optional.of(new OutOfMemoryError("unable to create native thread"));
         for (int i = 0; i < MANY; i++) {
-            assertFailed(table.claimAgain(HOST, Set.of("host1"), "1.0"), "unable to create native thread");
+            assertFailed(table.claimAgain(HOST, Set.of("host1"), "1.0", "ab"), "unable to create native thread");
         }
 
         thrown = Optional.empty();
 
-        assertThat(table.claim(HOST, "host1", "1.0").await())
+        assertThat(table.claim(HOST, "host1", "1.0", "ab").await())
                 .isInstanceOfSatisfying(ClaimAttempt.Result.Answered.class, answered -> assertThat(answered.claim())
                         .map(Claim::epoch)
                         .contains(1L));

@@ -83,6 +83,8 @@ final class ControllerArrows {
             arrowsFrom("enrol.authority").to("pem"),
             arrowsFrom("enrol.command").to("enrol.authority", "pem"),
             arrowsFrom("enrol.ec2").to("enrol.authority", "line", "pem", "sts"),
+            arrowsFrom("enrol.termination")
+                    .to("enrol", "enrol.ec2", "loglimit", "loop", "mesos", "ownership", "pause", "postgres"),
             arrowsFrom("enrol").to("enrol.authority", "enrol.ec2", "loglimit", "ownership", "pem", "postgres"),
             arrowsFrom("enrol.port")
                     .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "loop"),
@@ -360,6 +362,7 @@ final class ControllerArrows {
                             "enrol.authority",
                             "enrol.command",
                             "enrol.port",
+                            "enrol.termination",
                             "exposure",
                             "api",
                             "api.port",

@@ -141,8 +141,8 @@ final class LaunchIndex {
     }
 
     /**
-     * Records that the host's agent observed the end of the launch's container, even if the master still reports the
-     * task as running.
+     * Records an end that the master doesn't report: the host's agent observed the end of the launch's container, or the host's
+     * instance is terminated. The master may still report the task as running.
      */
     void endObserved(Launch launch, TaskEnd end) {
         forgetUnlisted(launch);

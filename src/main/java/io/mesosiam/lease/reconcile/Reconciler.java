@@ -229,6 +229,19 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         });
     }
 
+    /**
+     * Records that hosts have ended for good, whatever the master reports of them.
+     *
+     * @return the launches that ended with them, for the watch
+     */
+    public Map<Launch, TaskEnd> hostsEnded(Map<MesosAgentId, TaskEnd> hosts) {
+        return stateLock.change(() -> {
+            Map<Launch, TaskEnd> ends = tracked.hostsEnded(hosts);
+            planning.mark(ends.keySet());
+            return ends;
+        });
+    }
+
     /** Records an ask message: a container requested credentials that its agent doesn't have. */
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
         stateLock.change(() -> {

@@ -149,6 +149,20 @@ record ReconcilerState(
         return ends;
     }
 
+    /**
+     * Records the end of hosts, with all that runs there.
+     *
+     * @return the launches that ended with them; those that had ended already are not among them
+     */
+    Map<Launch, TaskEnd> hostsEnded(Map<MesosAgentId, TaskEnd> ended) {
+        Map<Launch, TaskEnd> ends = new HashMap<>();
+        ended.forEach((host, end) -> launchesOn(host).stream()
+                .filter(launch -> launches.end(launch).isEmpty())
+                .forEach(launch -> ends.put(launch, end)));
+        ends.forEach(launches::endObserved);
+        return ends;
+    }
+
     private static Set<Launch> with(Set<Launch> shown, Collection<ManagedLease> leased) {
         Set<Launch> all = new HashSet<>(shown);
         leased.forEach(kept -> all.add(kept.lease().launch()));

@@ -2,9 +2,13 @@ package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,5 +75,25 @@ class EndedLaunchesTest extends EndedLaunchesFixture {
         settle(); // issues a lease, which the journal rejects
 
         assertThat(reconciler.overview().refusals()).isEmpty();
+    }
+
+    @Test
+    void everythingOnAHostWhoseInstanceIsTerminatedEndsAlthoughTheMasterShowsIt() {
+        allowAll();
+        connect(HOSTS.getFirst());
+        SimulatedCluster.Run run = running(1);
+        assertThat(reconciler.overview().leases()).anyMatch(Lease::isLive);
+        Map<MesosAgentId, TaskEnd> terminated = Map.of(HOSTS.getFirst(), new TaskEnd.InstanceTerminated("i-1"));
+
+        assertThat(reconciler.hostsEnded(terminated))
+                .isEqualTo(Map.of(run.launch, new TaskEnd.InstanceTerminated("i-1")));
+        settle();
+        masterReportsRunning(run);
+        settle();
+
+        assertThat(reconciler.overview().leases()).noneMatch(Lease::isLive);
+        assertThat(reconciler.hostsEnded(terminated)).isEmpty();
+        agentSeesEnd(run);
+        assertNoStateIsKept();
     }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,20 +45,27 @@ final class AgentView implements AutoCloseable {
     /** Starts an agent that connects to these controllers and finds no Mesos container on its host. */
     static AgentView start(Path directory, TestCa ca, String hostname, String mesosAgentId, String controllers)
             throws Exception {
-        Path cgroups = Files.createTempDirectory(directory, hostname);
+        return start(
+                directory,
+                ca,
+                ca.issue("dns:" + hostname),
+                Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS", controllers,
+                        "MESOS_IAM_AGENT_HOSTNAME", hostname,
+                        "MESOS_IAM_AGENT_MESOS_AGENT_ID", mesosAgentId));
+    }
+
+    /** Starts an agent with this certificate and these settings, which finds no Mesos container on its host. */
+    static AgentView start(Path directory, TestCa ca, TestCa.Identity identity, Map<String, String> settings)
+            throws Exception {
+        Path cgroups = Files.createTempDirectory(directory, "host");
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0");
+        all.put("MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0");
         return new AgentView(AgentProcess.start(
                 AgentProgram.underTest(),
                 directory,
-                AgentSettings.of(
-                        ca,
-                        ca.issue("dns:" + hostname),
-                        "mesos-iam-" + cgroups.getFileName(),
-                        Map.of(
-                                "MESOS_IAM_AGENT_CONTROLLERS", controllers,
-                                "MESOS_IAM_AGENT_HOSTNAME", hostname,
-                                "MESOS_IAM_AGENT_MESOS_AGENT_ID", mesosAgentId,
-                                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
-                                "MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0"))));
+                AgentSettings.of(ca, identity, "mesos-iam-" + cgroups.getFileName(), all)));
     }
 
     /** The longest time so far without a stream that is in step with its controller. */
