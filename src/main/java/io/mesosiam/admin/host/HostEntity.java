@@ -51,4 +51,24 @@ class HostEntity {
             "(select c.expires_at from host_certificate c where c.hostname = hostname order by c.issued_at desc, c.serial limit 1)")
     @Nullable
     OffsetDateTime expiresAt;
+
+    @Formula(
+            "(select i.instance_id from host_certificate c join ec2_instance i on i.id = c.instance where c.hostname = hostname order by c.issued_at desc, c.serial limit 1)")
+    @Nullable
+    String instanceId;
+
+    @Formula(
+            "(select i.account from host_certificate c join ec2_instance i on i.id = c.instance where c.hostname = hostname order by c.issued_at desc, c.serial limit 1)")
+    @Nullable
+    String account;
+
+    @Formula(
+            "(select i.region from host_certificate c join ec2_instance i on i.id = c.instance where c.hostname = hostname order by c.issued_at desc, c.serial limit 1)")
+    @Nullable
+    String region;
+
+    @Formula(
+            "(select i.state from host_certificate c join ec2_instance i on i.id = c.instance where c.hostname = hostname order by c.issued_at desc, c.serial limit 1)")
+    @Nullable
+    String state;
 }

@@ -31,7 +31,7 @@ public record HostView(
 
         @Schema(
                 description = "The proof for that certificate",
-                enumeration = {"join-token", "rotation"},
+                enumeration = {"join-token", "ec2", "rotation"},
                 examples = "rotation")
         @Nullable
         String proof,
@@ -41,6 +41,24 @@ public record HostView(
 
         @Schema(description = "When that certificate expires", examples = Docs.TIME_EXAMPLE) @Nullable
         Instant expiresAt,
+
+        @Schema(
+                description = "The EC2 instance that proved the host; absent for other proofs",
+                examples = "i-0123456789abcdef0")
+        @Nullable
+        String instanceId,
+
+        @Schema(description = "The AWS account of that instance", examples = "111122223333") @Nullable
+        String instanceAccount,
+
+        @Schema(description = "The region of that instance", examples = "eu-central-1") @Nullable
+        String instanceRegion,
+
+        @Schema(
+                description = "The state that EC2 stated last of that instance; unknown if EC2 knows it no more",
+                examples = "running")
+        @Nullable
+        String instanceState,
 
         @Schema(description = "Whether the host is evicted") boolean evicted,
 
@@ -64,6 +82,10 @@ public record HostView(
                 host.certificate().map(StoredHost.Certificate::proof).orElse(null),
                 host.certificate().map(StoredHost.Certificate::issuedAt).orElse(null),
                 host.certificate().map(StoredHost.Certificate::expiresAt).orElse(null),
+                host.instance().map(StoredHost.Instance::id).orElse(null),
+                host.instance().map(StoredHost.Instance::account).orElse(null),
+                host.instance().map(StoredHost.Instance::region).orElse(null),
+                host.instance().map(StoredHost.Instance::state).orElse(null),
                 host.eviction().isPresent(),
                 host.eviction().map(StoredHost.Eviction::at).orElse(null),
                 host.eviction().map(StoredHost.Eviction::by).orElse(null),
