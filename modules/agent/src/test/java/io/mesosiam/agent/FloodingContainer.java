@@ -5,28 +5,40 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * A program that opens as many connections to the agent as it can, and replaces each that is closed, until its standard
- * input ends. Arguments: what it does on each connection, the number of concurrent connections, the agent's address and
- * port, and the source addresses, separated by commas.
+ * input ends; then it prints the number of connections that it has opened. Arguments: what it does on each connection,
+ * the number of concurrent connections, the agent's address and port, the source addresses, separated by commas, and
+ * optionally the most connections that it opens in a second.
  */
 final class FloodingContainer {
     private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     private static final int LIMIT_MILLIS = 5_000;
+    private static final Duration BETWEEN_BYTES = Duration.ofSeconds(1);
 
     private final Does does;
     private final InetSocketAddress agent;
 
+    /** Nanoseconds between two connections. */
+    private final long gap;
+
+    private final AtomicLong due = new AtomicLong(System.nanoTime());
+    private final AtomicLong opened = new AtomicLong();
+
     /** Counts down for each connection that is open or has been closed once. */
     private final CountDownLatch open;
 
-    private FloodingContainer(Does does, InetSocketAddress agent, int count) {
+    private FloodingContainer(Does does, InetSocketAddress agent, int count, long gap) {
         this.does = does;
         this.agent = agent;
+        this.gap = gap;
         this.open = new CountDownLatch(count);
     }
 
@@ -34,6 +46,9 @@ final class FloodingContainer {
     enum Does {
         NOTHING(""),
         HALF_A_REQUEST("GET /v2/"),
+        A_BYTE_A_SECOND("GET /v2/credentials HTTP/1.1\r\nX-Filler: "),
+        LARGE_HEADERS_WITHOUT_AN_END("GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                + ("X-Filler: " + "a".repeat(240) + "\r\n").repeat(60)),
         REQUESTS_AND_NEVER_READS(REQUEST.repeat(100)),
         REQUESTS_AND_CLOSES_AT_ONCE(REQUEST);
 
@@ -57,7 +72,8 @@ final class FloodingContainer {
         FloodingContainer flood = new FloodingContainer(
                 Does.valueOf(arguments[0]),
                 new InetSocketAddress(InetAddress.ofLiteral(arguments[2]), Integer.parseInt(arguments[3])),
-                count);
+                count,
+                arguments.length > 5 ? Duration.ofSeconds(1).toNanos() / Integer.parseInt(arguments[5]) : 0);
         List<InetAddress> from =
                 Stream.of(arguments[4].split(",")).map(InetAddress::ofLiteral).toList();
         for (int i = 0; i < count; i++) {
@@ -67,15 +83,18 @@ final class FloodingContainer {
         flood.open.await();
         System.out.println("flooding");
         System.in.readAllBytes();
+        System.out.println(flood.opened.get());
         System.exit(0);
     }
 
     private void again(InetAddress source) {
         while (true) {
+            awaitTurn();
             try (Socket socket = new Socket()) {
                 socket.setReceiveBufferSize(2048);
                 socket.bind(new InetSocketAddress(source, 0));
                 socket.connect(agent, LIMIT_MILLIS);
+                opened.incrementAndGet();
                 socket.getOutputStream().write(does.sends.getBytes(StandardCharsets.US_ASCII));
                 open.countDown();
                 hold(socket);
@@ -85,10 +104,26 @@ final class FloodingContainer {
         }
     }
 
+    /** Waits until this connection may be opened. */
+    private void awaitTurn() {
+        if (gap > 0) {
+            long at = due.getAndAdd(gap);
+            for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+        }
+    }
+
     private void hold(Socket socket) throws IOException {
         switch (does) {
-            case NOTHING, HALF_A_REQUEST -> {
+            case NOTHING, HALF_A_REQUEST, LARGE_HEADERS_WITHOUT_AN_END -> {
                 int ignored = socket.getInputStream().read();
+            }
+            case A_BYTE_A_SECOND -> {
+                while (true) {
+                    LockSupport.parkNanos(BETWEEN_BYTES.toNanos());
+                    socket.getOutputStream().write('a');
+                }
             }
             case REQUESTS_AND_NEVER_READS -> {
                 while (true) {

@@ -203,7 +203,7 @@ public final class AgentBenchmark {
     }
 
     /** User and system time so far (proc(5), stat fields 14 and 15). */
-    private static long cpuTicks(long pid) throws IOException {
+    static long cpuTicks(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return Long.parseLong(afterName[11]) + Long.parseLong(afterName[12]);

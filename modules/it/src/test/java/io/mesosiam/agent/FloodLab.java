@@ -62,22 +62,13 @@ final class FloodLab implements AutoCloseable {
 
     /** Starts an agent that listens at an address, then the floods, and asserts that {@code container-1} is served. */
     void assertServedDuring(String listen, Floods begin) throws Exception {
-        TestCa ca = TestCa.in(directory);
-        int port = TestPort.claim();
-        try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
-                AgentProcess agent = AgentProcess.start(
-                        AgentProgram.underTest(),
-                        directory,
-                        AgentSettings.listening(ca, controller, cgroups, listen + ":" + port))) {
-            FakeController.Connection connection = controller.accept();
-            var unused = connection.next(Hello.class);
-            connection.send(new Sync(
-                    1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
-            var unusedToo = agent.endpoint();
+        try (Served served = serve(List.of(), AgentProgram.underTest(), listen, List.of())) {
+            AgentProcess agent = served.agent();
+            int port = served.port();
 
             begin.start(port);
-            Process asking = containers.startInside(
-                    "container-1", java(FreshAsks.class, "" + port, "" + ASKS_PER_SECOND, "" + ASKS, "" + TRIES));
+            Process asking = start(
+                    "container-1", List.of(), FreshAsks.class, "" + port, "" + ASKS_PER_SECOND, "" + ASKS, "" + TRIES);
             assertThat(asking.inputReader().readLine()).isEqualTo("asking");
             FreshAsks.Result result =
                     FreshAsks.Result.parse(asking.inputReader().readLine());
@@ -91,14 +82,66 @@ final class FloodLab implements AutoCloseable {
         }
     }
 
+    /** An agent that has the leases of all containers. */
+    record Served(AgentProcess agent, FakeController controller, int port) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            agent.close();
+            controller.close();
+        }
+    }
+
+    /**
+     * Starts an agent and gives it the leases of all containers.
+     *
+     * @param through a command that becomes the agent
+     * @param flags for its JVM, besides the usual ones
+     */
+    Served serve(List<String> through, AgentProgram program, String listen, List<String> flags) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        int port = TestPort.claim();
+        FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
+        AgentProcess agent = AgentProcess.start(
+                through,
+                program,
+                directory,
+                AgentSettings.listening(ca, controller, cgroups, listen + ":" + port),
+                flags);
+        FakeController.Connection connection = controller.accept();
+        var unused = connection.next(Hello.class);
+        connection.send(
+                new Sync(1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
+        var unusedToo = agent.endpoint();
+        return new Served(agent, controller, port);
+    }
+
+    /** Starts a test program that needs only the JDK in a container, through a command that becomes it. */
+    Process start(String container, List<String> through, Class<?> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(through);
+        command.addAll(java(program, arguments));
+        return containers.startInside(container, command);
+    }
+
     /** Starts a flood from a container, through a command that enters namespaces or changes the user. */
     void flood(String container, List<String> through, Does does, int count, String address, int port, String from)
             throws IOException {
+        flood(container, through, does.name(), "" + count, address, "" + port, from);
+    }
+
+    /** Starts a flood with the arguments of {@link FloodingContainer}. */
+    Process flood(String container, List<String> through, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(through);
-        command.addAll(java(FloodingContainer.class, does.name(), "" + count, address, "" + port, from));
+        command.addAll(java(FloodingContainer.class, arguments));
+        Process flood = program(container, command);
+        assertThat(flood.inputReader().readLine()).isEqualTo("flooding");
+        return flood;
+    }
+
+    /** Starts any program as a flood. */
+    Process program(String container, List<String> command) throws IOException {
         Process flood = containers.startInside(container, command);
         floods.add(flood);
-        assertThat(flood.inputReader().readLine()).isEqualTo("flooding");
+        return flood;
     }
 
     @Override

@@ -1,0 +1,50 @@
+package io.mesosiam.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * CPU cgroups (v1) in which a benchmark's programs get processor time as on a Mesos host: the agent's service and each
+ * container have equal shares, however many processes they have. Together they have far more than the machine's other
+ * programs, whose noise would otherwise be measured.
+ */
+final class CpuShares implements AutoCloseable {
+    private static final Path HIERARCHY = Path.of("/sys/fs/cgroup/cpu");
+    private static final String ENTER = "echo $$ > \"$0\" && exec \"$@\"";
+    private static final String FAR_MORE = "65536";
+
+    private final Path all;
+    private final List<Path> groups = new ArrayList<>();
+
+    private CpuShares(Path all) {
+        this.all = all;
+    }
+
+    static CpuShares create() throws IOException {
+        Path all = Files.createDirectory(
+                HIERARCHY.resolve("mesos-iam-" + ProcessHandle.current().pid()));
+        Files.writeString(all.resolve("cpu.shares"), FAR_MORE);
+        return new CpuShares(all);
+    }
+
+    /** A command that runs the command behind it in this group. */
+    List<String> in(String group) throws IOException {
+        Path directory = all.resolve(group);
+        if (!groups.contains(directory)) {
+            groups.add(Files.createDirectory(directory));
+        }
+        return List.of("sh", "-c", ENTER, directory.resolve("cgroup.procs").toString());
+    }
+
+    /** Removes the groups, in which no process may be left. */
+    @Override
+    public void close() throws IOException {
+        for (Path group : groups) {
+            Files.delete(group);
+        }
+        Files.delete(all);
+    }
+}
