@@ -101,11 +101,14 @@ final class AgentArrows {
                             "agent.attest",
                             "agent.kernel",
                             "agent.metrics",
+                            "agent.serve.http",
                             "channel.wire",
                             "line",
                             "pause",
                             "reach",
-                            "secret"));
+                            "secret"),
+            // an HTTP server that knows nothing of credentials
+            arrowsFrom("agent.serve.http").to("agent.attest", "agent.kernel", "agent.metrics"));
 
     private AgentArrows() {}
 }

@@ -40,7 +40,7 @@ class AgentJarIT {
     private Path directory;
 
     @Test
-    void jarContainsOnlyTheAgentAndOneJsonLibrary() throws Exception {
+    void jarContainsOnlyTheAgentAJsonLibraryAndNetty() throws Exception {
         TreeSet<String> strangers = new TreeSet<>();
         try (JarFile jar = new JarFile(JAR.toFile())) {
             jar.stream()
@@ -54,7 +54,8 @@ class AgentJarIT {
                             && !name.startsWith("io/mesosiam/pause/")
                             && !name.startsWith("io/mesosiam/reach/")
                             && !name.startsWith("io/mesosiam/spelling/")
-                            && !name.startsWith("com/fasterxml/jackson/core/"))
+                            && !name.startsWith("com/fasterxml/jackson/core/")
+                            && !name.startsWith("io/netty/"))
                     .forEach(strangers::add);
             assertThat(jar.getEntry("io/mesosiam/agent/AgentMain.class")).isNotNull();
             assertThat(jar.getEntry("META-INF/native-image/io.mesosiam/agent/native-image.properties"))

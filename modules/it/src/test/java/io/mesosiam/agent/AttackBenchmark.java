@@ -128,6 +128,10 @@ public final class AttackBenchmark {
                         opened(floods) / phase.toSeconds(),
                         failures(quiet, attacked));
                 victim.destroyForcibly().onExit().join();
+                floods.forEach(flood -> flood.destroyForcibly().onExit().join());
+                if (!floods.isEmpty()) {
+                    shares.awaitEmpty("attacker");
+                }
                 int unused = served.agent().stop();
             }
         } finally {

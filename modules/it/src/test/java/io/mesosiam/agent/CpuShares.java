@@ -39,6 +39,13 @@ final class CpuShares implements AutoCloseable {
         return List.of("sh", "-c", ENTER, directory.resolve("cgroup.procs").toString());
     }
 
+    /** Waits until no process of this group is left. */
+    void awaitEmpty(String group) throws IOException, InterruptedException {
+        while (!Files.readString(all.resolve(group).resolve("cgroup.procs")).isEmpty()) {
+            Thread.sleep(10);
+        }
+    }
+
     /** Removes the groups, in which no process may be left. */
     @Override
     public void close() throws IOException {

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Requests credentials evenly spread, as many on new connections as on one that is kept, whether or not earlier requests
- * are answered, each with one attempt. For each line of its input it prints one line with the figures since the line
+ * Requests credentials evenly spread, as many on new connections as on a kept one, whether or not earlier requests are
+ * answered, each with one attempt. For each line of its input it prints one line with the figures since the line
  * before. Ends with its input. Arguments: port and requests a second of either kind.
  */
 final class SteadyAsks {

@@ -5,8 +5,7 @@
  * jar and the controller share this package, so it uses the JDK only. {@link io.mesosiam.pause.Backoff} and
  * {@link io.mesosiam.pause.Wakeup} are the doors.
  *
- * <p>Not here: a wait for a condition on shared data needs the lock of that data. The agent's {@code ConnectionGuard}
- * parks its thread, because that needs no memory. The jitter of calls to STS is in {@code RenewalRule} and
+ * <p>Not here: a wait for a condition on shared data needs the lock of that data. The jitter of calls to STS is in {@code RenewalRule} and
  * {@code StsFailures}, whose delays are not those of a loop. The sandbox uses no package of the product.
  */
 @NullMarked

@@ -9,22 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The listening socket that systemd opened, keeps, and passes to each process of the service (sd_listen_fds(3)):
  * connections that arrive while no process runs wait in its backlog.
  *
- * <p>The JDK's servers listen only on sockets that they created. So this socket replaces such a socket, under its
- * descriptor, before the server's selector first uses it. To stop accepting while the server still answers, the
- * descriptor is removed from the selector. docs/decisions/0012-socket-from-the-service-manager.md has the reasons and
- * the assumptions.
+ * <p>The JDK's channels listen only on sockets that they created. So this socket replaces such a socket, under its
+ * descriptor, before the server's selector first uses it. docs/decisions/0012-socket-from-the-service-manager.md has the
+ * reasons and the assumption.
  */
 public final class ActivatedSocket {
     private static final int FIRST_DESCRIPTOR = 3;
     static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
-    private static final Path OWN_DESCRIPTOR_FACTS = Path.of("/proc/self/fdinfo");
 
     private final InetSocketAddress address;
     private int descriptor;
@@ -87,19 +84,6 @@ public final class ActivatedSocket {
         descriptor = place;
     }
 
-    /** Stops accepting: new connections wait for the next process. Accepted connections are not affected. */
-    public void stopAccepting() throws IOException {
-        // the form in which an epoll instance lists watched descriptors: proc(5)
-        Pattern watched = Pattern.compile("tfd: +" + descriptor + " .*");
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN_DESCRIPTOR_FACTS)) {
-            for (Path facts : all) {
-                if (text(facts).lines().anyMatch(line -> watched.matcher(line).matches())) {
-                    Libc.unwatch(number(facts), descriptor);
-                }
-            }
-        }
-    }
-
     private static int descriptorOf(InetSocketAddress listening) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN_DESCRIPTORS)) {
             for (Path one : all) {
@@ -128,13 +112,5 @@ public final class ActivatedSocket {
 
     static int number(Path descriptor) {
         return Integer.parseInt(descriptor.getFileName().toString());
-    }
-
-    private static String text(Path facts) {
-        try {
-            return Files.readString(facts);
-        } catch (IOException closed) {
-            return "";
-        }
     }
 }

@@ -22,7 +22,6 @@ public final class Libc {
     static final int O_NONBLOCK = 0x800;
     static final int F_SETFL = 4;
     static final int F_DUPFD_CLOEXEC = 1030;
-    static final int EPOLL_CTL_DEL = 2;
     static final int PR_SET_DUMPABLE = 4;
     static final int RLIMIT_CORE = 4;
     static final int CLONE_NEWNET = 0x40000000;
@@ -51,8 +50,6 @@ public final class Libc {
             NativeCalls.function("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle FCNTL = NativeCalls.function(
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle EPOLL_CTL =
-            NativeCalls.function("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle PRCTL = NativeCalls.function(
             "prctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
@@ -110,19 +107,6 @@ public final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = NativeCalls.state(arena);
             NativeCalls.checked("fcntl", (int) FCNTL.invokeExact(state, socket, F_SETFL, O_RDWR | O_NONBLOCK), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
-        }
-    }
-
-    /** Removes a descriptor from an epoll instance. */
-    static void unwatch(int epoll, int descriptor) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
-            NativeCalls.checked(
-                    "epoll_ctl",
-                    (int) EPOLL_CTL.invokeExact(state, epoll, EPOLL_CTL_DEL, descriptor, MemorySegment.NULL),
-                    state);
         } catch (Throwable e) {
             throw NativeCalls.rethrown(e);
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -19,6 +20,29 @@ public final class MetricsEndpoint implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MetricsEndpoint.class.getName());
     private static final String PATH = "/metrics";
     private static final int BACKLOG = 16;
+
+    /** The limits of the JDK's server, which reads them as system properties, once: connections, and seconds. */
+    private static final Map<String, String> LIMITS = Map.of(
+            "jdk.httpserver.maxConnections",
+            "64",
+            "sun.net.httpserver.nodelay",
+            "true",
+            "sun.net.httpserver.maxReqTime",
+            "5",
+            "sun.net.httpserver.maxRspTime",
+            "10",
+            "sun.net.httpserver.maxReqHeaders",
+            "64",
+            "sun.net.httpserver.maxReqHeaderSize",
+            "16384");
+
+    static {
+        LIMITS.forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        });
+    }
 
     private final List<MetricSource> sources;
     private final HttpServer server;

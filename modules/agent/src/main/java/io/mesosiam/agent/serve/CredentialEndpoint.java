@@ -1,6 +1,5 @@
 package io.mesosiam.agent.serve;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
@@ -8,6 +7,11 @@ import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
+import io.mesosiam.agent.serve.http.AskRate;
+import io.mesosiam.agent.serve.http.ConnectionTimes;
+import io.mesosiam.agent.serve.http.Listener;
+import io.mesosiam.agent.serve.http.ReceivedRequest;
+import io.mesosiam.agent.serve.http.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -48,10 +52,22 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             CredentialSource source,
             LeaseRequester requester,
             InstantSource clock) {
-        this(settings, handedOver, attestor, source, requester, clock, CredentialApi::hold);
+        this(
+                settings,
+                handedOver,
+                attestor,
+                source,
+                requester,
+                clock,
+                CredentialApi::hold,
+                new Listener.Limits(ServerLimits.admitted(), settings.asksPerSecond(), ConnectionTimes.USUAL));
     }
 
-    /** @param hold how long a request waits, by service */
+    /**
+     * Binds the address.
+     *
+     * @param hold how long a request waits, by service
+     */
     CredentialEndpoint(
             EndpointSettings settings,
             Optional<ActivatedSocket> handedOver,
@@ -59,9 +75,10 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             CredentialSource source,
             LeaseRequester requester,
             InstantSource clock,
-            Function<CredentialApi, Duration> hold) {
+            Function<CredentialApi, Duration> hold,
+            Listener.Limits limits) {
         try {
-            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, attestor::source);
+            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, limits, attestor::source);
         } catch (IOException e) {
             throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
         }
@@ -76,13 +93,14 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
                         settings.metadataPaths(),
                         new MetadataService(settings.metadataService())::fetch,
                         System::nanoTime),
-                new AskRate(settings.asksPerSecond(), System::nanoTime),
+                new AskRate<>(settings.asksPerSecond(), System::nanoTime),
                 metrics);
         this.hold = hold;
-        listener.handle("/", this::handle);
+        listener.handle(this::handle);
     }
 
     public void start() {
+        ServerLimits.log(LOG);
         listener.start();
         LOG.log(System.Logger.Level.INFO, "credential endpoint listens address={0}", address());
     }
@@ -92,34 +110,27 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         return listener.address();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        InetSocketAddress remote = exchange.getRemoteAddress();
-        Reply reply;
-        listener.guard().ifPresent(guard -> guard.answering(remote));
+    private Response handle(ReceivedRequest request) {
         try {
-            reply = reply(exchange);
+            return reply(request).response();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "request not answered", e);
-            reply = reject(exchange, Failure.INTERNAL_ERROR);
-        } finally {
-            listener.guard().ifPresent(guard -> guard.answered(remote));
+            return reject(request, Failure.INTERNAL_ERROR).response();
         }
-        (listener.crowded() ? reply.with("Connection", "close") : reply).send(exchange);
     }
 
-    private Reply reply(HttpExchange exchange) {
-        return switch (rule.read(exchange, exchange.getProtocol())) {
-            case ParsedRequest.Valid parsed -> answer(exchange, parsed);
-            case ParsedRequest.Unreadable(Failure failure) -> reject(exchange, failure);
+    private Reply reply(ReceivedRequest request) {
+        return switch (rule.read(request, request.protocol())) {
+            case ParsedRequest.Valid parsed -> answer(request, parsed);
+            case ParsedRequest.Unreadable(Failure failure) -> reject(request, failure);
             case ParsedRequest.WrongMethod(String allowed) ->
-                reject(exchange, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+                reject(request, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
         };
     }
 
-    private Reply answer(HttpExchange exchange, ParsedRequest.Valid parsed) {
+    private Reply answer(ReceivedRequest request, ParsedRequest.Valid parsed) {
         long start = System.nanoTime();
-        Reply reply = responder.answer(
-                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()), parsed, hold.apply(parsed.api()));
+        Reply reply = responder.answer(request.caller(), parsed, hold.apply(parsed.api()));
         metrics.answered(parsed.api(), reply.outcome(), System.nanoTime() - start);
         return reply;
     }
@@ -131,7 +142,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             public Attestation attest(Caller caller) {
                 Attestation attestation = attestor.attest(caller);
                 if (attestation instanceof Attestation.Attested attested) {
-                    listener.guard().ifPresent(guard -> guard.attested(caller.remote(), attested.container()));
+                    listener.attested(caller, attested.container());
                 }
                 return attestation;
             }
@@ -143,15 +154,12 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         };
     }
 
-    private Reply reject(HttpExchange exchange, Failure failure) {
+    private Reply reject(ReceivedRequest request, Failure failure) {
         metrics.rejected(failure.code());
         responder
                 .audit()
                 .rejected(
-                        exchange.getRemoteAddress(),
-                        exchange.getRequestMethod(),
-                        exchange.getRequestURI(),
-                        failure.code());
+                        request.caller().remote(), request.getRequestMethod(), request.getRequestURI(), failure.code());
         return Reply.failure(failure);
     }
 
@@ -160,7 +168,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         metrics.expose(out);
         out.gauge("mesosiam_agent_asks_held", "Requests that wait for an answer that is not available yet.")
                 .sample(held.count());
-        listener.guard().ifPresent(guard -> guard.expose(out));
+        listener.expose(out);
     }
 
     /** Stops accepting, waits up to one second for answers in progress, and closes the rest. */

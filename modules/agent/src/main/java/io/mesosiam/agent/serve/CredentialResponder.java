@@ -11,6 +11,7 @@ import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
 import io.mesosiam.agent.serve.ParsedRequest.Valid;
+import io.mesosiam.agent.serve.http.AskRate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -29,7 +30,7 @@ final class CredentialResponder {
     private final MetadataTokens tokens;
     private final InstanceMetadata metadata;
     private final IdentityDocument identity = new IdentityDocument();
-    private final AskRate rate;
+    private final AskRate<Container> rate;
     private final AuditLog audit = new AuditLog(new AuditWindow(System::nanoTime));
     private final AskMetrics metrics;
     private final Semaphore attesting = new Semaphore(ATTESTED_AT_ONCE);
@@ -39,7 +40,7 @@ final class CredentialResponder {
             HeldRequests held,
             MetadataTokens tokens,
             InstanceMetadata metadata,
-            AskRate rate,
+            AskRate<Container> rate,
             AskMetrics metrics) {
         this.attestor = attestor;
         this.held = held;

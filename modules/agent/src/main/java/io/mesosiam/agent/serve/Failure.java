@@ -24,7 +24,7 @@ enum Failure {
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.CLOSE),
     AMBIGUOUS_CALLER(403, "AmbiguousCaller", "the caller could be more than one Mesos task on this host", Then.CLOSE),
     NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.KEEP_OPEN),
-    TOO_MANY_ASKS(429, "TooManyAsks", "this task sends too many requests", Then.KEEP_OPEN),
+    TOO_MANY_ASKS(429, "TooManyAsks", "this task sends too many requests", Then.CLOSE),
     ATTESTATION_PENDING(503, "AttestationPending", "the calling task is not known yet", Then.CLOSE),
     CALLER_CHANGED(503, "AttestationPending", "the calling task changed while it waited", Then.KEEP_OPEN),
     CREDENTIALS_PENDING(

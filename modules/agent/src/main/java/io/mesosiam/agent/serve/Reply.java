@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
+import io.mesosiam.agent.serve.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -29,21 +26,24 @@ final class Reply {
     private final Map<String, String> headers;
     private final byte[] body;
 
-    private Reply(String outcome, int status, Map<String, String> headers, byte[] body) {
+    private final boolean close;
+
+    private Reply(String outcome, int status, Map<String, String> headers, byte[] body, boolean close) {
         this.outcome = outcome;
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.close = close;
     }
 
     /** A document. The reply owns the array from now on. */
     static Reply json(byte[] body) {
-        return new Reply(OK, 200, Map.of("Content-Type", "application/json"), body);
+        return new Reply(OK, 200, Map.of("Content-Type", "application/json"), body, false);
     }
 
     /** One line without a line end, as the metadata service writes it. */
     static Reply text(String line) {
-        return new Reply(OK, 200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII));
+        return new Reply(OK, 200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII), false);
     }
 
     static Reply failure(Failure failure) {
@@ -65,15 +65,14 @@ final class Reply {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        Reply reply = new Reply(outcome, status, Map.of("Content-Type", "application/json"), body.toByteArray());
-        return close ? reply.with("Connection", "close") : reply;
+        return new Reply(outcome, status, Map.of("Content-Type", "application/json"), body.toByteArray(), close);
     }
 
     /** The same with an additional header. */
     Reply with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
-        return new Reply(outcome, status, Map.copyOf(more), body);
+        return new Reply(outcome, status, Map.copyOf(more), body, close);
     }
 
     /** The outcome as one of a few constants: a {@link Failure}'s code, an answer, or a refusal by the controller. */
@@ -81,22 +80,10 @@ final class Reply {
         return outcome;
     }
 
-    /** Sends the answer and zeroes the body. */
-    void send(HttpExchange exchange) throws IOException {
-        Headers out = exchange.getResponseHeaders();
-        headers.forEach(out::set);
-        out.set("Cache-Control", "no-store");
-        try (exchange) {
-            if (exchange.getRequestMethod().equals("HEAD")) {
-                exchange.sendResponseHeaders(status, -1);
-                return;
-            }
-            exchange.sendResponseHeaders(status, body.length);
-            try (OutputStream stream = exchange.getResponseBody()) {
-                stream.write(body);
-            }
-        } finally {
-            Arrays.fill(body, (byte) 0);
-        }
+    /** The answer as it is sent. It owns the body. */
+    Response response() {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Cache-Control", "no-store");
+        return new Response(status, all, body, close);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The credential endpoint, over the JDK's HTTP server.
+ * The credential endpoint, over the HTTP server of {@code serve.http}.
  *
  * <p>In: HTTP requests of AWS SDKs; for each connection, the container that {@code agent.attest} identifies; this
  * host's leases ({@link io.mesosiam.agent.serve.CredentialSource}). Out: answers from memory, in the shapes of ECS,

@@ -81,10 +81,7 @@ class EndpointFuzzTest {
     /** A request that an SDK could have sent gets its answer. */
     private enum Answer {
         SURELY,
-        /**
-         * The JDK's server accepts the end of the stream as the end of the headers, and takes a start line's first two
-         * words and its last one as the whole line: without a line end, the last word is that of the next line.
-         */
+        /** A request that is cut off, or whose lines have other ends, may be read together with what follows. */
         PERHAPS,
         NEVER
     }

@@ -35,7 +35,7 @@ class RefusedRequestsTest extends EndpointFixture {
             endpoint.raw("GET //evil.example/v2/credentials" + host + "\r\n");
             endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
             endpoint.raw("GET /v2/credentials" + host + "Via: 1.1 proxy\r\n\r\n");
-            endpoint.raw("DEL=x /v2/credentials" + host + "\r\n");
+            endpoint.raw("DEL!x /v2/credentials" + host + "\r\n");
             endpoint.raw("GET /v2/credentials" + host + "Content-Length: 1\r\n\r\nx");
             endpoint.raw("PUT /latest/api/token" + host + "\r\n");
             endpoint.raw("GET /v2/credentials HTTP/1.9\r\nHost: localhost\r\n\r\n");
@@ -151,12 +151,21 @@ class RefusedRequestsTest extends EndpointFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/2.0", "HTTP/1.2", "HTTP/1.1x", "ICY/1.0", "http"})
+    @ValueSource(strings = {"HTTP/2.0", "HTTP/1.2", "HTTP/9.9"})
     void otherProtocolIsNotServed(String protocol) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET /v2/credentials " + protocol + "\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 505 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1x", "http", "ICY/1.0", "HTTP/1.1 HTTP/1.1"})
+    void lineThatIsNoRequestIsAnswered400(String protocol) throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.raw("GET /v2/credentials " + protocol + "\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
     }
 
     @ParameterizedTest

@@ -1,41 +1,44 @@
 package io.mesosiam.agent.serve;
 
+import static io.mesosiam.agent.serve.TestEndpoint.lease;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.serve.http.ConnectionTimes;
+import io.mesosiam.agent.serve.http.Listener;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * Callers that open a connection without a complete request: each connection is closed, and other callers are served.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowCallersTest {
     private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n";
     private static final int CONNECTIONS = 8;
+    private static final int PATIENCE_MILLIS = TimeLimit.millis(30_000);
 
-    private EndpointProcess impatient;
-    private EndpointProcess small;
+    private static final ConnectionTimes SHORT = new ConnectionTimes(
+            Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(100));
 
-    @BeforeAll
-    void start() throws IOException {
-        impatient = EndpointProcess.with(
-                "sun.net.httpserver.maxReqTime=1",
-                "sun.net.httpserver.timerMillis=100",
-                "sun.net.httpserver.idleInterval=1",
-                "sun.net.httpserver.clockTick=100");
-        small = EndpointProcess.with("jdk.httpserver.maxConnections=" + CONNECTIONS);
+    private final TestEndpoint impatient = serving(new Listener.Limits(304, 0, SHORT));
+    private final TestEndpoint small = serving(new Listener.Limits(CONNECTIONS, 0, ConnectionTimes.USUAL));
+
+    private static TestEndpoint serving(Listener.Limits limits) {
+        TestEndpoint endpoint = new TestEndpoint();
+        endpoint.limits = limits;
+        endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        return endpoint;
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
         impatient.close();
         small.close();
@@ -43,7 +46,7 @@ class SlowCallersTest {
 
     @Test
     void silentConnectionIsClosed() throws IOException {
-        try (Socket silent = impatient.connect()) {
+        try (Socket silent = connect(impatient)) {
             assertServes(impatient);
 
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
@@ -52,7 +55,7 @@ class SlowCallersTest {
 
     @Test
     void connectionWithAnIncompleteRequestIsClosed() throws IOException {
-        try (Socket half = impatient.connect()) {
+        try (Socket half = connect(impatient)) {
             half.getOutputStream().write(REQUEST.getBytes(US_ASCII));
             assertServes(impatient);
 
@@ -62,7 +65,7 @@ class SlowCallersTest {
 
     @Test
     void connectionWithASlowRequestIsClosed() throws IOException {
-        try (Socket slow = impatient.connect()) {
+        try (Socket slow = connect(impatient)) {
             slow.setSoTimeout(20);
             slow.getOutputStream().write(REQUEST.getBytes(US_ASCII));
             boolean over = false;
@@ -77,7 +80,7 @@ class SlowCallersTest {
 
     @Test
     void idleConnectionIsClosedAfterAnAnswer() throws IOException {
-        try (Socket idle = impatient.connect()) {
+        try (Socket idle = connect(impatient)) {
             idle.getOutputStream().write((REQUEST + "\r\n").getBytes(US_ASCII));
 
             // reads all bytes until the end
@@ -87,26 +90,21 @@ class SlowCallersTest {
     }
 
     @Test
-    void connectionsBeyondTheLimitAreClosedUntilOthersEnd() throws IOException {
+    void connectionsBeyondTheLimitReplaceTheOldestIdleOnes() throws IOException {
         List<Socket> taken = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
-                Socket socket = small.connect();
+                Socket socket = connect(small);
                 taken.add(socket);
                 socket.getOutputStream().write((REQUEST + "\r\n").getBytes(US_ASCII));
-                assertThat(socket.getInputStream().read()).isEqualTo('H');
-            }
-            try (Socket tooMany = small.connect()) {
-                assertThat(ends(tooMany)).isTrue();
+                assertThat(answerEndsWith(socket, '}')).isTrue();
             }
 
-            taken.removeFirst().close();
+            assertServes(small);
 
-            String answer = "";
-            for (int tries = 0; tries < 1000 && answer.isEmpty(); tries++) {
-                answer = request(small);
-            }
-            assertThat(answer).startsWith("HTTP/1.1 200 ");
+            assertThat(ends(taken.getFirst())).isTrue();
+            taken.getLast().getOutputStream().write((REQUEST + "\r\n").getBytes(US_ASCII));
+            assertThat(answerEndsWith(taken.getLast(), '}')).isTrue();
         } finally {
             for (Socket socket : taken) {
                 socket.close();
@@ -114,13 +112,50 @@ class SlowCallersTest {
         }
     }
 
-    private static void assertServes(EndpointProcess endpoint) throws IOException {
+    @Test
+    void connectionsBeyondTheLimitAreClosedIfAllHaveARequest() throws IOException {
+        List<Socket> taken = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Socket socket = connect(small);
+                taken.add(socket);
+                socket.getOutputStream().write(REQUEST.getBytes(US_ASCII));
+            }
+            try (Socket tooMany = connect(small)) {
+                assertThat(ends(tooMany)).isTrue();
+            }
+
+            taken.getFirst().getOutputStream().write("\r\n".getBytes(US_ASCII));
+            assertThat(answerEndsWith(taken.getFirst(), '}')).isTrue();
+        } finally {
+            for (Socket socket : taken) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean answerEndsWith(Socket socket, char last) throws IOException {
+        int c = socket.getInputStream().read();
+        while (c >= 0 && c != last) {
+            c = socket.getInputStream().read();
+        }
+        return c == last;
+    }
+
+    private static Socket connect(TestEndpoint endpoint) throws IOException {
+        Socket socket =
+                new Socket(endpoint.address().getAddress(), endpoint.address().getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    private static void assertServes(TestEndpoint endpoint) throws IOException {
         assertThat(request(endpoint)).startsWith("HTTP/1.1 200 ").contains("ASIAEXAMPLE");
     }
 
     /** The answer; empty if the connection ended without one. */
-    private static String request(EndpointProcess endpoint) throws IOException {
-        try (Socket socket = endpoint.connect()) {
+    private static String request(TestEndpoint endpoint) throws IOException {
+        try (Socket socket = connect(endpoint)) {
             socket.getOutputStream().write((REQUEST + "Connection: close\r\n\r\n").getBytes(US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         } catch (SocketException reset) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.serve.http.ConnectionTimes;
+import io.mesosiam.agent.serve.http.Listener;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
@@ -43,6 +45,7 @@ final class TestEndpoint implements AutoCloseable {
     boolean requireAuthorization;
     boolean imdsV1;
     int asksPerSecond;
+    Listener.Limits limits = new Listener.Limits(304, 0, ConnectionTimes.USUAL);
     URI metadataService = URI.create("http://127.0.0.1:1");
     volatile Instant now = NOW;
 
@@ -87,7 +90,7 @@ final class TestEndpoint implements AutoCloseable {
                     asksPerSecond);
             InstantSource clock = () -> now;
             endpoint = new CredentialEndpoint(
-                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, api -> hold);
+                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, api -> hold, limits);
             endpoint.start();
         }
         return endpoint.address();

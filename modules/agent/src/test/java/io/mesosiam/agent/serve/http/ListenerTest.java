@@ -1,9 +1,8 @@
-package io.mesosiam.agent.serve;
+package io.mesosiam.agent.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.fakes.TimeLimit;
@@ -21,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +42,7 @@ class ListenerTest {
     /** Longer than all steps between the start of a stop and the last answer. */
     private static final Duration STOP = TimeLimit.seconds(10);
 
+    private static final Listener.Limits LIMITS = new Listener.Limits(64, 0, ConnectionTimes.USUAL);
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
 
     @SuppressWarnings("restricted")
@@ -104,7 +105,7 @@ class ListenerTest {
                 sendRequest(later);
                 mayAnswer.release(2);
                 assertThat(answer(held)).isEqualTo("first");
-                // no request is in progress now, in which case the JDK's server would end at once
+                // no request is in progress now, so only the quiet time keeps the server
                 sendRequest(silent);
                 assertThat(answer(silent)).isEqualTo("first");
 
@@ -126,6 +127,7 @@ class ListenerTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()),
                         Optional.of(socket),
                         QUIET,
+                        LIMITS,
                         caller -> CallerSource.ofAddress(caller.source())))
                 .as("loopback is required, not the wildcard")
                 .isInstanceOf(IOException.class)
@@ -138,19 +140,17 @@ class ListenerTest {
                 Optional.of(ActivatedSocket.of(duplicate())),
                 QUIET,
                 STOP,
+                LIMITS,
                 caller -> CallerSource.ofAddress(caller.source()));
-        listener.handle("/", exchange -> answer(exchange, name));
+        listener.handle(request -> answer(name));
         listener.start();
         return listener;
     }
 
-    private void answer(HttpExchange exchange, String name) throws IOException {
+    private Response answer(String name) {
         received.add(name);
         mayAnswer.acquireUninterruptibly();
-        byte[] body = name.getBytes(StandardCharsets.US_ASCII);
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+        return new Response(200, Map.of(), name.getBytes(StandardCharsets.US_ASCII), false);
     }
 
     private Socket connect(String loopback) throws IOException {

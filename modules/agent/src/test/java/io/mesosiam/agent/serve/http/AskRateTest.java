@@ -1,4 +1,4 @@
-package io.mesosiam.agent.serve;
+package io.mesosiam.agent.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ class AskRateTest {
     /** Near the point where the nanosecond clock overflows, at which it may start. */
     private long now = Long.MAX_VALUE - Duration.ofMillis(500).toNanos();
 
-    private final AskRate rate = new AskRate(10, () -> now);
+    private final AskRate<Container> rate = new AskRate<>(10, () -> now);
 
     @Test
     void containerMaySendOneSecondsRequestsAtOnceAndThenAtItsRate() {
@@ -74,7 +74,7 @@ class AskRateTest {
 
     @Test
     void rateZeroIsNoLimit() {
-        AskRate none = new AskRate(0, () -> now);
+        AskRate<Container> none = new AskRate<>(0, () -> now);
 
         assertThat(IntStream.range(0, 100_000).allMatch(i -> none.admit(TASK))).isTrue();
         assertThat(none.size()).isZero();

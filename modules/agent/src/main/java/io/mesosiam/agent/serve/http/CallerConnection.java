@@ -1,0 +1,211 @@
+package io.mesosiam.agent.serve.http;
+
+import com.sun.net.httpserver.Headers;
+import io.mesosiam.agent.attest.Caller;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One accepted connection. Its requests are answered one after another; while one is answered, nothing more is read, so
+ * that a caller that sends without reading waits in its own socket. All methods run on the event loop's thread.
+ */
+final class CallerConnection extends ChannelInboundHandlerAdapter implements Connections.Held {
+    private enum Step {
+        /** Nothing was answered yet, and no request is complete. */
+        NEW,
+        /** The last request was answered, and nothing of another one has arrived. */
+        IDLE,
+        /** A later request is incomplete. */
+        READING,
+        ANSWERING,
+        SENDING
+    }
+
+    private final AcceptingChannel.Accepted channel;
+    private final Listener listener;
+
+    /** Requests that were read together with an earlier one: at most those in one read of 2 KiB. */
+    private final Queue<HttpRequest> waiting = new ArrayDeque<>(1);
+
+    private Step step = Step.NEW;
+    private long since = System.nanoTime();
+    private boolean inputEnded;
+    private volatile String source;
+
+    CallerConnection(AcceptingChannel.Accepted channel, Listener listener) {
+        this.channel = channel;
+        this.source = channel.source();
+        this.listener = listener;
+    }
+
+    Caller caller() {
+        return channel.caller();
+    }
+
+    /** The source for which the connection counts. */
+    String source() {
+        return source;
+    }
+
+    /** Notes the source for which the connection counts. */
+    void countFor(String name) {
+        source = name;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return step == Step.IDLE;
+    }
+
+    /** Whether the current step has taken too long. */
+    boolean isLate(ConnectionTimes times, long now) {
+        long most =
+                switch (step) {
+                    case NEW, READING -> times.request().toNanos();
+                    case IDLE -> times.idle().toNanos();
+                    case SENDING -> times.answer().toNanos();
+                    case ANSWERING -> Long.MAX_VALUE;
+                };
+        return now - since > most;
+    }
+
+    /** Closes the connection. What was received and is not read makes the kernel send a reset. */
+    void end() {
+        ChannelFuture unused = channel.close();
+    }
+
+    /** Called before received bytes are parsed. */
+    void received() {
+        if (step == Step.IDLE) {
+            begin(Step.READING);
+        }
+    }
+
+    private void begin(Step next) {
+        step = next;
+        since = System.nanoTime();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        listener.closed(this);
+        waiting.clear();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            // the content of a request is ignored: a request that has one is refused by its headers
+            if (message instanceof HttpRequest request) {
+                if (step == Step.ANSWERING || step == Step.SENDING) {
+                    waiting.add(request);
+                } else {
+                    answer(request);
+                }
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void answer(HttpRequest request) {
+        begin(Step.ANSWERING);
+        channel.config().setAutoRead(false);
+        if (request.decoderResult().isFailure()) {
+            refuse();
+            return;
+        }
+        try {
+            ReceivedRequest received = received(request);
+            listener.answer(received, response -> send(request, response), this::end);
+        } catch (URISyntaxException e) {
+            refuse();
+        } catch (RejectedExecutionException stopping) {
+            end();
+        }
+    }
+
+    private ReceivedRequest received(HttpRequest request) throws URISyntaxException {
+        Headers headers = new Headers();
+        request.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
+        return new ReceivedRequest(
+                request.method().name(),
+                new URI(request.uri()),
+                request.protocolVersion().text(),
+                headers,
+                channel.caller());
+    }
+
+    /** Answers input that is no request, and closes the connection. */
+    private void refuse() {
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST);
+        response.headers().set("Connection", "close").set("Content-Length", 0);
+        begin(Step.SENDING);
+        ChannelFuture unused = channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void send(HttpRequest request, Response response) {
+        boolean head = request.method().name().equals("HEAD");
+        boolean keep =
+                HttpUtil.isKeepAlive(request) && !response.close() && !head && !(inputEnded && waiting.isEmpty());
+        FullHttpResponse message = response.message(head);
+        if (!keep) {
+            message.headers().set("Connection", "close");
+        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            message.headers().set("Connection", "keep-alive");
+        }
+        begin(Step.SENDING);
+        ChannelFuture unused = channel.writeAndFlush(message).addListener(sent -> {
+            response.wipe();
+            listener.answered();
+            if (sent.isSuccess() && keep) {
+                next();
+            } else {
+                end();
+            }
+        });
+    }
+
+    private void next() {
+        begin(Step.IDLE);
+        HttpRequest request = waiting.poll();
+        if (request != null) {
+            answer(request);
+        } else if (inputEnded) {
+            end();
+        } else {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** The caller may close its direction after its last request, and still reads the answers. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (step != Step.ANSWERING && step != Step.SENDING) {
+                end();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable reset) {
+        end();
+    }
+}

@@ -1,0 +1,122 @@
+package io.mesosiam.agent.serve.http;
+
+import io.mesosiam.agent.attest.CallerSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/**
+ * The open connections by source, and which of them is closed when too many are open: one of the source that has the
+ * most. A source therefore loses nothing while another one has more than it, whatever the other one does.
+ *
+ * <p>Of that source, a connection without a request is closed first, the oldest one, since its caller loses nothing by
+ * it; otherwise the newest one. Callers whose container the kernel doesn't report are one source together, which may
+ * have {@code 1/}{@value #SHARE_OF_UNKNOWN} of the connections.
+ *
+ * <p>Not thread-safe.
+ */
+final class Connections<C extends Connections.Held> {
+    private static final int SHARE_OF_UNKNOWN = 8;
+    static final String UNKNOWN = "callers that are not known";
+
+    /** One connection. */
+    interface Held {
+        /** Whether its last request was answered and no other has begun. */
+        boolean isIdle();
+    }
+
+    private final int most;
+    private final int mostUnknown;
+    private final Map<C, String> sources = new HashMap<>();
+
+    /** The connections of each source, the oldest first. */
+    private final Map<String, SequencedSet<C>> bySource = new HashMap<>();
+
+    /** @param most the number that may be open */
+    Connections(int most) {
+        this.most = most;
+        this.mostUnknown = Math.max(1, most / SHARE_OF_UNKNOWN);
+    }
+
+    static String name(CallerSource source) {
+        return source.exact() ? source.name() : UNKNOWN;
+    }
+
+    /** Counts a connection for a source, and no longer for another one. */
+    void put(C connection, String source) {
+        String before = sources.put(connection, source);
+        if (before != null && !before.equals(source)) {
+            leave(connection, before);
+        }
+        bySource.computeIfAbsent(source, _ -> new LinkedHashSet<>()).add(connection);
+    }
+
+    void remove(C connection) {
+        String source = sources.remove(connection);
+        if (source != null) {
+            leave(connection, source);
+        }
+    }
+
+    private void leave(C connection, String source) {
+        bySource.computeIfPresent(source, (_, held) -> {
+            held.remove(connection);
+            return held.isEmpty() ? null : held;
+        });
+    }
+
+    int open() {
+        return sources.size();
+    }
+
+    List<C> all() {
+        return List.copyOf(sources.keySet());
+    }
+
+    /** The source for which a connection counts; empty if the connection is not open. */
+    Optional<String> source(C connection) {
+        return Optional.ofNullable(sources.get(connection));
+    }
+
+    /**
+     * The connection to close if too many are open.
+     *
+     * @param newest the connection that was opened last
+     */
+    Optional<C> excess(C newest) {
+        SequencedSet<C> unknown = bySource.get(UNKNOWN);
+        if (unknown != null && unknown.size() > mostUnknown) {
+            return Optional.of(leastUsed(unknown));
+        }
+        return open() > most ? Optional.of(ofLargest(newest)) : Optional.empty();
+    }
+
+    private C ofLargest(C newest) {
+        List<SequencedSet<C>> largest = new ArrayList<>();
+        int size = 0;
+        for (SequencedSet<C> held : bySource.values()) {
+            if (held.size() > size) {
+                size = held.size();
+                largest.clear();
+            }
+            if (held.size() == size) {
+                largest.add(held);
+            }
+        }
+        return largest.stream()
+                .flatMap(SequencedSet::stream)
+                .filter(Held::isIdle)
+                .findFirst()
+                .orElseGet(() -> largest.stream().anyMatch(held -> held.contains(newest))
+                        ? newest
+                        : largest.getFirst().getLast());
+    }
+
+    private static <C extends Held> C leastUsed(SequencedSet<C> held) {
+        return held.stream().filter(Held::isIdle).findFirst().orElseGet(held::getLast);
+    }
+}

@@ -1,0 +1,264 @@
+package io.mesosiam.agent.serve.http;
+
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.kernel.ActivatedSocket;
+import io.mesosiam.agent.metrics.Exposition;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The HTTP server, on its own socket or on systemd's. One thread accepts, reads and writes; each request is answered on a
+ * virtual thread, since attestation and held requests wait. With systemd's socket a restart loses no request: accepted
+ * connections are answered, and the others wait for the next process.
+ *
+ * <p>{@link Admission} decides which connections are read.
+ */
+public final class Listener implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Listener.class.getName());
+    private static final int BACKLOG = 1024;
+    private static final Duration STOP = Duration.ofSeconds(1);
+
+    /**
+     * The time in which the request of an accepted connection is expected: it usually is there at once. A connection
+     * that is silent for longer is assumed to have none.
+     */
+    public static final Duration QUIET = Duration.ofMillis(50);
+
+    static {
+        // the unsafe memory accesses of the JDK end with a warning, and aren't faster for buffers of the heap
+        System.setProperty("io.netty.noUnsafe", "true");
+    }
+
+    /**
+     * The limits of a listener.
+     *
+     * @param connections how many may be open at once
+     * @param perSecond how many one source may open in a second; 0 for any number
+     */
+    public record Limits(int connections, int perSecond, ConnectionTimes times) {}
+
+    private final ServerSocketChannel socket;
+    private final InetSocketAddress address;
+    private final Optional<ActivatedSocket> handedOver;
+    private final Duration quiet;
+    private final Duration stop;
+    private final ConnectionTimes times;
+    private final Admission admission;
+    private final NioEventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("mesos-iam-endpoint"));
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final RequestsInProgress requests = new RequestsInProgress();
+    private volatile Function<ReceivedRequest, Response> handler = _ -> new Response(404, Map.of(), new byte[0], true);
+    private Optional<Channel> accepting = Optional.empty();
+
+    private Listener(
+            ServerSocketChannel socket,
+            InetSocketAddress address,
+            Optional<ActivatedSocket> handedOver,
+            Duration quiet,
+            Duration stop,
+            Limits limits,
+            Function<Caller, CallerSource> sources) {
+        this.socket = socket;
+        this.address = address;
+        this.handedOver = handedOver;
+        this.quiet = quiet;
+        this.stop = stop;
+        this.times = limits.times();
+        this.admission = new Admission(limits.connections(), limits.perSecond(), sources);
+    }
+
+    /**
+     * Binds the address. Nothing is answered before {@link #start}.
+     *
+     * @param quiet idle time before the remaining connections of a passed socket are closed
+     * @param sources the source for which a connection counts
+     * @throws IOException if the address can't be bound, or the passed socket has another address
+     */
+    public static Listener open(
+            InetSocketAddress wanted,
+            Optional<ActivatedSocket> handedOver,
+            Duration quiet,
+            Limits limits,
+            Function<Caller, CallerSource> sources)
+            throws IOException {
+        return open(wanted, handedOver, quiet, STOP, limits, sources);
+    }
+
+    /** @param stop the longest time that {@link #close} waits for idle connections and pending answers */
+    static Listener open(
+            InetSocketAddress wanted,
+            Optional<ActivatedSocket> handedOver,
+            Duration quiet,
+            Duration stop,
+            Limits limits,
+            Function<Caller, CallerSource> sources)
+            throws IOException {
+        if (handedOver.isEmpty()) {
+            ServerSocketChannel own = ServerSocketChannel.open().bind(wanted, BACKLOG);
+            return new Listener(
+                    own, (InetSocketAddress) own.getLocalAddress(), handedOver, quiet, stop, limits, sources);
+        }
+        ActivatedSocket passed = handedOver.get();
+        if (!same(wanted, passed.address())) {
+            throw new IOException("the socket that was handed over listens on " + passed.address());
+        }
+        ServerSocketChannel placeholder =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+        passed.replace((InetSocketAddress) placeholder.getLocalAddress());
+        return new Listener(placeholder, passed.address(), handedOver, quiet, stop, limits, sources);
+    }
+
+    /** Whether both are the same address; the wildcards of IPv4 and IPv6 are equal. */
+    private static boolean same(InetSocketAddress wanted, InetSocketAddress given) {
+        return wanted.getPort() == given.getPort()
+                && (wanted.getAddress().equals(given.getAddress())
+                        || (wanted.getAddress().isAnyLocalAddress()
+                                && given.getAddress().isAnyLocalAddress()));
+    }
+
+    /** Sets what answers requests, before the start. It may wait. */
+    public void handle(Function<ReceivedRequest, Response> answers) {
+        handler = answers;
+    }
+
+    public void start() {
+        accepting = Optional.of(new ServerBootstrap()
+                .group(loop)
+                .channelFactory(() -> new AcceptingChannel(socket, admission))
+                .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+                .childOption(
+                        ChannelOption.RCVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(RequestDecoder.READ_BYTES).maxMessagesPerRead(1))
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // an answer is one small write: waiting for a full segment costs 40 ms each
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<AcceptingChannel.Accepted>() {
+                    @Override
+                    protected void initChannel(AcceptingChannel.Accepted channel) {
+                        opened(channel);
+                    }
+                })
+                .register()
+                .syncUninterruptibly()
+                .channel());
+        long interval = times.interval().toNanos();
+        Future<?> unused = loop.scheduleWithFixedDelay(
+                () -> admission.endLateOnes(times), interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    private void opened(AcceptingChannel.Accepted channel) {
+        CallerConnection connection = new CallerConnection(channel, this);
+        if (admission.admit(connection)) {
+            channel.pipeline().addLast(new RequestDecoder(connection), new HttpResponseEncoder(), connection);
+        }
+    }
+
+    void closed(CallerConnection connection) {
+        admission.forget(connection);
+    }
+
+    /** Notes that this caller is this container. May be called by any thread. */
+    public void attested(Caller caller, Container container) {
+        admission.attested(caller, CallerSource.ofContainer(container), loop);
+    }
+
+    /**
+     * Answers a request on a thread of its own, then calls {@code send} with the response, or {@code fail} if there is
+     * none, on the event loop's thread.
+     *
+     * @throws RejectedExecutionException if the listener is stopping
+     */
+    void answer(ReceivedRequest request, Consumer<Response> send, Runnable fail) {
+        requests.begin();
+        try {
+            threads.execute(() -> {
+                try {
+                    Response response = handler.apply(request);
+                    loop.execute(() -> send.accept(response));
+                } catch (RejectedExecutionException stopped) {
+                    requests.end();
+                } catch (RuntimeException | Error e) {
+                    LOG.log(Level.ERROR, "request not answered", e);
+                    requests.end();
+                    loop.execute(fail);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            requests.end();
+            throw e;
+        }
+    }
+
+    public void expose(Exposition out) {
+        out.gauge("mesosiam_agent_connections", "Connections open at the credential endpoint.")
+                .sample(admission.open());
+        out.gauge("mesosiam_agent_connections_admitted", "Connections that may be open at once.")
+                .sample(admission.most());
+        out.counter(
+                        "mesosiam_agent_connections_ended_total",
+                        "Connections closed because their source held the most while all were in use, or opened too"
+                                + " many in a second.")
+                .sample(admission.ended());
+    }
+
+    /** Notes that an answer was sent, or can't be sent. */
+    void answered() {
+        requests.end();
+    }
+
+    /** Stops accepting, waits up to one second for requests in progress, and closes the rest. */
+    @Override
+    public void close() {
+        try {
+            if (handedOver.isPresent()) {
+                accepting.ifPresent(channel -> channel.config().setAutoRead(false));
+                requests.awaitNone(quiet, stop);
+            } else {
+                accepting.ifPresent(channel -> channel.close().syncUninterruptibly());
+                requests.awaitNone(Duration.ZERO, stop);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        closeSocket();
+    }
+
+    /** Closes this process's descriptor; the service manager's stays open. */
+    private void closeSocket() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "listening socket not closed reason={0}", e.getMessage());
+        }
+    }
+}

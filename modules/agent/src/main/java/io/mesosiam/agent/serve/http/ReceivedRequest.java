@@ -1,0 +1,15 @@
+package io.mesosiam.agent.serve.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.Request;
+import io.mesosiam.agent.attest.Caller;
+import java.net.URI;
+
+/**
+ * The start line and headers of one request, and the connection on which it was received.
+ *
+ * @param protocol as sent, such as {@code HTTP/1.1}
+ */
+public record ReceivedRequest(
+        String getRequestMethod, URI getRequestURI, String protocol, Headers getRequestHeaders, Caller caller)
+        implements Request {}

@@ -1,0 +1,45 @@
+package io.mesosiam.agent.serve.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+
+/** Parses the requests of a connection, with limits, and notes on the connection that bytes have arrived. */
+final class RequestDecoder extends HttpRequestDecoder {
+    /** The most bytes of a read. */
+    static final int READ_BYTES = 2048;
+
+    private static final int LINE_BYTES = 4096;
+    private static final int HEADER_BYTES = 12288;
+
+    private static final HttpHeadersFactory HEADERS = new HttpHeadersFactory() {
+        @Override
+        public HttpHeaders newHeaders() {
+            return new BoundedHeaders();
+        }
+
+        @Override
+        public HttpHeaders newEmptyHeaders() {
+            return new BoundedHeaders();
+        }
+    };
+
+    private final CallerConnection connection;
+
+    RequestDecoder(CallerConnection connection) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(LINE_BYTES)
+                .setMaxHeaderSize(HEADER_BYTES)
+                .setMaxChunkSize(READ_BYTES)
+                .setHeadersFactory(HEADERS));
+        this.connection = connection;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        connection.received();
+        super.channelRead(context, message);
+    }
+}

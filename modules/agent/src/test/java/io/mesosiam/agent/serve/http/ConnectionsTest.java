@@ -1,0 +1,146 @@
+package io.mesosiam.agent.serve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.Container;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+    private static final class Connection implements Connections.Held {
+        private boolean idle;
+
+        @Override
+        public boolean isIdle() {
+            return idle;
+        }
+    }
+
+    private final Connections<Connection> connections = new Connections<>(8);
+
+    @Test
+    void nothingIsClosedUpToTheLimit() {
+        for (int i = 0; i < 8; i++) {
+            assertThat(connections.excess(open("flood"))).isEmpty();
+        }
+    }
+
+    @Test
+    void newestOfTheLargestSourceIsClosed() {
+        open("small");
+        List<Connection> flood = open("flood", 7);
+
+        assertThat(connections.excess(open("small"))).contains(flood.getLast());
+    }
+
+    @Test
+    void largestSourceCanOpenNoMore() {
+        List<Connection> flood = open("flood", 9);
+
+        assertThat(connections.excess(flood.getLast())).contains(flood.getLast());
+    }
+
+    @Test
+    void oldestConnectionWithoutARequestIsClosedFirst() {
+        List<Connection> flood = open("flood", 9);
+        flood.get(3).idle = true;
+        flood.get(5).idle = true;
+
+        assertThat(connections.excess(flood.getLast())).contains(flood.get(3));
+    }
+
+    @Test
+    void idleConnectionMakesRoomIfAllSourcesHaveOne() {
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            all.add(open("source " + i));
+        }
+        all.get(4).idle = true;
+
+        assertThat(connections.excess(all.getLast())).contains(all.get(4));
+    }
+
+    @Test
+    void newestIsClosedIfAllSourcesHaveOneAndNoneIsIdle() {
+        Connection newest = open("source 0");
+        for (int i = 1; i < 9; i++) {
+            newest = open("source " + i);
+        }
+
+        assertThat(connections.excess(newest)).contains(newest);
+    }
+
+    @Test
+    void unknownCallersShareAnEighth() {
+        assertThat(connections.excess(open(Connections.UNKNOWN))).isEmpty();
+        Connection second = open(Connections.UNKNOWN);
+
+        assertThat(connections.excess(second)).contains(second);
+    }
+
+    @Test
+    void attestedConnectionNoLongerCountsForUnknownCallers() {
+        Connection first = open(Connections.UNKNOWN);
+        connections.put(first, "container one");
+
+        assertThat(connections.excess(open(Connections.UNKNOWN))).isEmpty();
+        assertThat(connections.source(first)).contains("container one");
+        assertThat(connections.open()).isEqualTo(2);
+    }
+
+    @Test
+    void closedConnectionMakesRoom() {
+        List<Connection> flood = open("flood", 8);
+        connections.remove(flood.getFirst());
+
+        assertThat(connections.excess(open("flood"))).isEmpty();
+        assertThat(connections.source(flood.getFirst())).isEmpty();
+    }
+
+    @Test
+    void onlyExactSourcesHaveANameOfTheirOwn() {
+        InetSocketAddress address = new InetSocketAddress("192.0.2.1", 1);
+
+        assertThat(Connections.name(CallerSource.ofContainer(new Container("one", 1))))
+                .isEqualTo("container one");
+        assertThat(Connections.name(CallerSource.ofAddress(address))).isEqualTo(Connections.UNKNOWN);
+    }
+
+    @Property
+    void sourceWithFewConnectionsKeepsThem(@ForAll @Size(max = 100) List<@IntRange(max = 3) Integer> opened) {
+        Connections<Connection> some = new Connections<>(8);
+        Connection ofSmall = new Connection();
+        some.put(ofSmall, "small");
+        for (int source : opened) {
+            Connection newest = new Connection();
+            some.put(newest, "source " + source);
+            Optional<Connection> excess = some.excess(newest);
+            excess.ifPresent(some::remove);
+
+            assertThat(excess).isNotEqualTo(Optional.of(ofSmall));
+            assertThat(some.open()).isLessThanOrEqualTo(8);
+        }
+    }
+
+    private Connection open(String source) {
+        return open(source, 1).getFirst();
+    }
+
+    private List<Connection> open(String source, int count) {
+        List<Connection> opened = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Connection connection = new Connection();
+            connections.put(connection, source);
+            opened.add(connection);
+        }
+        return opened;
+    }
+}
