@@ -40,7 +40,7 @@ final class EnrolmentFacts {
      * An instance that has enrolled before.
      *
      * @param hostname the host that it enrolled as
-     * @param sameKey whether the key of the request is that of its newest certificate; empty if it may enrol with any key
+     * @param sameKey whether it has had a certificate for the key of the request since it enrolled; empty if it may enrol with any key
      */
     record Instance(String hostname, Optional<Boolean> sameKey, boolean suspended, boolean terminated) {}
 

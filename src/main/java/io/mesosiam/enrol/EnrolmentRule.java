@@ -131,11 +131,17 @@ final class EnrolmentRule {
         if (!covers(token.hostname(), name)) {
             return Optional.of(Refusal.TOKEN_OTHER_HOST);
         }
-        if (host.use().isPresent() && !host.use().get().sameKey()) {
-            return Optional.of(Refusal.TOKEN_OTHER_KEY);
+        // an agent that has to enrol again may still have its old token: no other key of it is a sign of a theft
+        if (host.evicted()) {
+            return Optional.of(Refusal.HOST_EVICTED);
         }
         if (host.use().isPresent() && host.use().get().evicted()) {
             return Optional.of(Refusal.TOKEN_BEFORE_EVICTION);
+        }
+        if (host.use().isPresent()
+                && !host.use().get().sameKey()
+                && !host.use().get().expired()) {
+            return Optional.of(Refusal.TOKEN_OTHER_KEY);
         }
         // a lost answer is repeated while its certificate is valid: the database marks no expired one as evicted
         if (host.use().isPresent() ? host.use().get().expired() : token.used() >= token.uses()) {

@@ -19,8 +19,13 @@ final class InstanceRows {
     /** Two claims of one instance take turns here, also before it has a row. Those of one host take turns before. */
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('mesos-iam instance ' || $1, 0))";
 
+    /** The answer to its last renewal may be lost, so each key counts that it has a certificate for since it enrolled. */
     private static final String INSTANCE = """
-            select hostname, public_key_hash = $4 as same_key, suspended_at is not null and public_key_hash is not null as suspended,
+            select hostname,
+                case when public_key_hash is not null then public_key_hash = $4 or exists (
+                    select from host_certificate
+                    where instance = ec2_instance.id and host_certificate.public_key_hash = $4 and issued_at >= enrolled_at and evicted_at is null)
+                end as same_key, suspended_at is not null and public_key_hash is not null as suspended,
                 terminated_at is not null as terminated
             from ec2_instance where account = $1 and region = $2 and instance_id = $3""";
 

@@ -43,6 +43,8 @@ class EnrolmentRuleTest {
             token used before the eviction            | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | before  | -                 | TOKEN_BEFORE_EVICTION
             repeat after the certificate has expired  | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | expired | -                 | TOKEN_USED
             pattern, after the certificate expired    | web-*.hosts.example | 5 | 1 | 60  | valid revoked=false  | expired | -                 | TOKEN_USED
+            other key after the certificate expired   | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | old     | -                 | TOKEN_USED
+            other key of an evicted host              | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | other   | evicted           | HOST_EVICTED
             host that asks all the time               | web-1.hosts.example | 1 | 1 | 60  | valid revoked=false  | same    | often             | TOO_OFTEN
             """)
     void tokenIsAcceptedUnlessAConditionFails(
@@ -194,7 +196,9 @@ class EnrolmentRuleTest {
                 what.equals("evicted"),
                 Optional.ofNullable(use)
                         .map(kind -> new EnrolmentFacts.Use(
-                                !kind.equals("other"), kind.equals("before"), kind.equals("expired"))),
+                                !Set.of("other", "old").contains(kind),
+                                kind.equals("before"),
+                                Set.of("expired", "old").contains(kind))),
                 what.equals("enrolled"),
                 Set.of("often").contains(what) ? EnrolmentRule.MOST_AN_HOUR : 0);
     }
