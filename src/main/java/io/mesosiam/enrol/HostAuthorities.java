@@ -84,12 +84,22 @@ public final class HostAuthorities implements AutoCloseable {
         return !known.signers().isEmpty();
     }
 
-    /** The pin of the newest valid root, for join tokens; empty if there is none. */
-    public Optional<String> pin(Instant now) {
-        return known.all().stream()
+    /**
+     * The pin for join tokens, by which hosts recognize the controllers: of the root of the controller's own certificate, or else
+     * of the newest valid root; empty if there is none.
+     *
+     * @param issuer of the controller's certificate
+     */
+    public Optional<String> pin(X500Principal issuer, Instant now) {
+        List<X509Certificate> valid = known.all().stream()
                 .filter(authority -> authority.isRoot() && authority.isValid(now))
+                .map(Authority::certificate)
+                .toList();
+        return valid.stream()
+                .filter(root -> root.getSubjectX500Principal().equals(rootOf.get(issuer)))
                 .findFirst()
-                .map(root -> Pem.pin(root.certificate()));
+                .or(() -> valid.stream().findFirst())
+                .map(Pem::pin);
     }
 
     /** Why no certificate can be signed although there is an intermediate; empty if that is not so. */

@@ -23,6 +23,7 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,9 +51,9 @@ class HostApiTest {
                                 root.expiresAt().atOffset(ZoneOffset.UTC))))
                 .await()
                 .indefinitely();
-        Awaitility.await()
-                .atMost(TimeLimit.seconds(20))
-                .until(() -> authorities.pin(Instant.now()).equals(Optional.of(Pem.pin(root.certificate()))));
+        Awaitility.await().atMost(TimeLimit.seconds(20)).until(() -> authorities
+                .pin(new X500Principal("CN=other"), Instant.now())
+                .equals(Optional.of(Pem.pin(root.certificate()))));
     }
 
     @Test
@@ -70,7 +71,11 @@ class HostApiTest {
                 .extract()
                 .path("token");
         JoinToken token = JoinToken.parse(text).orElseThrow();
-        assertThat(text).endsWith("_" + authorities.pin(Instant.now()).orElseThrow());
+        assertThat(text)
+                .endsWith("_"
+                        + authorities
+                                .pin(new X500Principal("CN=other"), Instant.now())
+                                .orElseThrow());
 
         given().queryParam("filter", "{\"hostname\": \"shown.api.example\"}")
                 .get("/api/v1/join-tokens")

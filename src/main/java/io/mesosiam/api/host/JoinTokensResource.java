@@ -24,6 +24,7 @@ import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.list.MemoryList;
 import io.mesosiam.api.list.MemoryList.Column;
+import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.signin.Role;
@@ -67,6 +68,7 @@ import org.jspecify.annotations.Nullable;
 public final class JoinTokensResource {
     private final JoinTokens tokens;
     private final HostAuthorities authorities;
+    private final AgentChannel channel;
     private final Authors authors;
     private final InstantSource clock;
     private final ObjectMapper json;
@@ -74,9 +76,15 @@ public final class JoinTokensResource {
 
     @Inject
     JoinTokensResource(
-            JoinTokens tokens, HostAuthorities authorities, Authors authors, InstantSource clock, ObjectMapper json) {
+            JoinTokens tokens,
+            HostAuthorities authorities,
+            AgentChannel channel,
+            Authors authors,
+            InstantSource clock,
+            ObjectMapper json) {
         this.tokens = tokens;
         this.authorities = authorities;
+        this.channel = channel;
         this.authors = authors;
         this.clock = clock;
         this.json = json;
@@ -165,7 +173,7 @@ public final class JoinTokensResource {
         Author author = authors.author(RoleGrant.EVERYWHERE, reason.reason, parameters);
         boolean dry = dryRun.of(parameters);
         Instant now = clock.instant();
-        Optional<String> pin = authorities.pin(now);
+        Optional<String> pin = authorities.pin(channel.certificate().getIssuerX500Principal(), now);
         JoinToken token = JoinToken.random(secure, UUID.randomUUID(), pin.orElse(""));
         return tokens.create(
                         token.id(),

@@ -195,7 +195,12 @@ public final class CaCommand {
                             paramLabel = "FILE",
                             description =
                                     "The file of its key, as mesos-iam.channel.key-file names it. It is replaced.")
-                    Path tlsKeyFile)
+                    Path tlsKeyFile,
+            @Option(
+                            names = "--newest-root",
+                            description =
+                                    "Use the newest root. By default a certificate that is replaced keeps its root, since agents may not know another yet.")
+                    boolean newestRoot)
             throws SQLException, IOException {
         List<HostName> hosts = names.stream()
                 .map(name -> HostName.of(name)
@@ -204,11 +209,10 @@ public final class CaCommand {
         SealingKey sealing = sealing(keyFile());
         try (AuthorityRows rows = AuthorityRows.connect(settings)) {
             Instant now = clock.instant();
-            Authority newest = rows.all().stream()
-                    .filter(authority -> !authority.isRoot() && authority.isValid(now))
-                    .findFirst()
+            Authority intermediate = ControllerAuthority.of(rows.all(), now)
+                    .choose(newestRoot ? Optional.empty() : Optional.of(certificateFile))
                     .orElseThrow(() -> new Problem("there is no valid intermediate: run 'ca init' or 'ca rotate'"));
-            Instant until = Signer.open(newest, sealing)
+            Instant until = Signer.open(intermediate, sealing)
                     .makeServer(hosts, certificateFile, tlsKeyFile, now, CONTROLLER_LIFETIME);
             out().println("made " + certificateFile + " and " + tlsKeyFile + " for " + hosts + " until " + until);
             return 0;

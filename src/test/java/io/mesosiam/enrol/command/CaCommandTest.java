@@ -2,6 +2,7 @@ package io.mesosiam.enrol.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.enrol.authority.RootFile;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.pem.PemFiles;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +229,34 @@ class CaCommandTest {
         assertThat(run("controller", "--name=a b", "--certificate-file=x", "--tls-key-file=y")
                         .err())
                 .contains("neither a DNS name nor an IP address");
+    }
+
+    @Test
+    void certificateOfAControllerKeepsItsRootUnlessTheNewestIsAskedFor() throws Exception {
+        run("init", "--root-file=" + root, "--passphrase-file=" + passphrase);
+        Path certificate = directory.resolve("controller.pem");
+        String[] again = {
+            "controller",
+            "--name=master1.example",
+            "--certificate-file=" + certificate,
+            "--tls-key-file=" + directory.resolve("controller.key")
+        };
+        run(again);
+        X500Principal first = PemFiles.certificates(certificate).getLast().getIssuerX500Principal();
+        Path another = directory.resolve("another.pem");
+        run("init", "--another", "--root-file=" + another, "--passphrase-file=" + passphrase);
+
+        Outcome kept = run(again);
+
+        assertThat(kept.status()).as(kept.err()).isZero();
+        assertThat(PemFiles.certificates(certificate).getLast().getIssuerX500Principal())
+                .isEqualTo(first);
+        run(Stream.concat(Stream.of(again), Stream.of("--newest-root")).toArray(String[]::new));
+        assertThat(PemFiles.certificates(certificate).getLast().getIssuerX500Principal())
+                .isNotEqualTo(first)
+                .isEqualTo(RootFile.read(another, PASSPHRASE.toCharArray())
+                        .certificate()
+                        .getSubjectX500Principal());
     }
 
     @Test
