@@ -56,7 +56,8 @@ final class AgentStream {
                 streamContext.certificates(),
                 certificate,
                 lifecycle,
-                String.valueOf(socket.remoteAddress().hostAddress()));
+                String.valueOf(socket.remoteAddress().hostAddress()),
+                streamContext.clock());
         var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
     }
 

@@ -13,6 +13,7 @@ import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,7 @@ class EnrolledAgentTest {
 
         stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), "host-2.example.com")));
         CertificateRefused refused = stream.receive(CertificateRefused.class);
+        site.fixture.clock(Instant.now().plus(CertificateRenewal.PAUSE));
         stream.send(new CertificateRequest("no request"));
         CertificateRefused malformed = stream.receive(CertificateRefused.class);
 

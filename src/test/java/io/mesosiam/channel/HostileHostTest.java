@@ -96,6 +96,28 @@ class HostileHostTest {
         assertThat(again.receiveEnd().code()).isEqualTo("evicted");
     }
 
+    @Test
+    void floodOfCertificateRequestsIsAnsweredOnceASecond() throws Exception {
+        Instant now = Instant.now();
+        site.fixture.clock(now);
+        Enrolled host = site.enrolled(HOST);
+        StreamClient stream = open(host.keys(), host.certificate());
+        CertificateRequest request = new CertificateRequest(HostRequests.of(HostRequests.p256(), HOST));
+        stream.send(request);
+        var _ = stream.receive(Certificate.class);
+
+        for (int i = 0; i < 100; i++) {
+            stream.send(request);
+        }
+        site.fixture.assertStillServed(stream);
+        site.fixture.clock(now.plus(CertificateRenewal.PAUSE));
+        stream.send(request);
+
+        var _ = stream.receive(Certificate.class);
+        assertThat(site.database().query("select count(*) from host_certificate where proof = 'rotation'"))
+                .containsExactly("2");
+    }
+
     private StreamClient open(KeyPair keys, String certificate) throws InterruptedException {
         StreamClient client = site.fixture.connect(site.identity(keys, certificate));
         client.send(ChannelFixture.hello(ChannelFixture.S1));
