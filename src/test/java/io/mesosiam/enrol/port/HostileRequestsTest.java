@@ -6,6 +6,7 @@ import io.mesosiam.channel.EnrolmentFixture;
 import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.HostRequests;
 import io.mesosiam.fakes.TestTls;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,21 @@ class HostileRequestsTest {
 
         assertThat(site.enrol(token, host, HostRequests.of(keys, host)).statusCode())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void hostThatWasEvictedUnderTheShortFormOfItsAddressGetsNoCertificate() throws Exception {
+        String host = "2001:db8:0:0:0:0:0:7";
+        JoinToken token = site.token(host, 1);
+        site.database()
+                .execute(
+                        "insert into host (hostname, evicted_at, eviction_reason) values ('2001:db8::7', now(), 'stolen')");
+
+        assertThat(site.enrol(token, host, HostRequests.of(HostRequests.p256(), host))
+                        .statusCode())
+                .isEqualTo(403);
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
+                .contains("host-evicted"));
     }
 
     @Test
