@@ -2,6 +2,9 @@ package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.enrol.Enrolment;
+import io.mesosiam.enrol.EnrolmentRecord;
+import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.Authority;
 import io.mesosiam.enrol.authority.HostRequests;
@@ -82,9 +85,9 @@ public final class EnrolmentFixture implements AutoCloseable {
                 fixture.enrolled.config(),
                 fixture.vertx(),
                 fixture.channel,
-                fixture.enrolled.authorities(),
-                fixture.enrolled.enrolment(),
-                fixture.enrolled.record(),
+                authorities(),
+                enrolment(),
+                record(),
                 Instant::now,
                 fixture.meters);
         port.start();
@@ -95,6 +98,18 @@ public final class EnrolmentFixture implements AutoCloseable {
 
     public TestDatabase database() {
         return fixture.database();
+    }
+
+    public Enrolment enrolment() {
+        return fixture.enrolled.enrolment();
+    }
+
+    public EnrolmentRecord record() {
+        return fixture.enrolled.record();
+    }
+
+    public HostAuthorities authorities() {
+        return fixture.enrolled.authorities();
     }
 
     public Path keyFile() {

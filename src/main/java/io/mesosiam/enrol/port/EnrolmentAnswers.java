@@ -9,6 +9,7 @@ import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.Pem;
 import io.mesosiam.enrol.ec2.IdentityDocument;
 import io.mesosiam.enrol.port.EnrolmentRequest.Proof;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +19,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 /** Answers the requests on the enrolment port: one a connection. */
@@ -35,7 +36,7 @@ final class EnrolmentAnswers {
     private final EnrolmentRecord record;
     private final HostAuthorities authorities;
     private final RequestBudget budget;
-    private final ExecutorService readers;
+    private final Executor readers;
     private final Semaphore atATime = new Semaphore(MOST_AT_A_TIME);
 
     /** @param readers run what computes: reading and checking a request */
@@ -44,7 +45,7 @@ final class EnrolmentAnswers {
             EnrolmentRecord record,
             HostAuthorities authorities,
             RequestBudget budget,
-            ExecutorService readers) {
+            Executor readers) {
         this.enrolment = enrolment;
         this.record = record;
         this.authorities = authorities;
@@ -108,29 +109,30 @@ final class EnrolmentAnswers {
                 return;
             }
             byte[] bytes = body.getBytes();
-            readers.execute(() -> read(request, bytes, context));
-        });
-    }
-
-    private void read(HttpServerRequest request, byte[] body, Context context) {
-        try {
-            EnrolmentRequest read = EnrolmentRequest.read(body, enrolment.acceptsInstances());
             String address = request.remoteAddress().hostAddress();
-            var _ = (switch (read.proof()) {
-                        case Proof.Token(JoinToken token) ->
-                            enrolment.enrol(token, read.name(), read.request(), address);
-                        case Proof.Instance(IdentityDocument document) ->
-                            enrolment.enrol(document, read.name(), read.request(), address);
-                    })
+            var _ = Uni.createFrom()
+                    .deferred(() -> outcome(bytes, address))
+                    .runSubscriptionOn(readers)
                     .onTermination()
                     .invoke(() -> atATime.release())
                     .subscribe()
                     .with(
                             outcome -> context.runOnContext(_ -> end(request, outcome)),
                             _ -> context.runOnContext(_ -> unavailable(request, AWAY_SECONDS)));
+        });
+    }
+
+    /** Fails with any error of the reading, so that the permit of the request is given back. */
+    private Uni<Outcome> outcome(byte[] body, String address) {
+        try {
+            EnrolmentRequest read = EnrolmentRequest.read(body, enrolment.acceptsInstances());
+            return switch (read.proof()) {
+                case Proof.Token(JoinToken token) -> enrolment.enrol(token, read.name(), read.request(), address);
+                case Proof.Instance(IdentityDocument document) ->
+                    enrolment.enrol(document, read.name(), read.request(), address);
+            };
         } catch (EnrolmentRequest.Malformed e) {
-            atATime.release();
-            context.runOnContext(_ -> malformed(request, String.valueOf(e.getMessage())));
+            return Uni.createFrom().item(new Outcome.Malformed(String.valueOf(e.getMessage())));
         }
     }
 
