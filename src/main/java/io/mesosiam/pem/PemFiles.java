@@ -136,7 +136,9 @@ public final class PemFiles {
                     "Name the certificate's own key");
         }
         if (!belongTogether(key, certificate)) {
-            throw new Broken("is not the key of the certificate", "Name the certificate's own key");
+            throw new Broken(
+                    "is not the key of the certificate",
+                    "Name the certificate's own key. If 'mesos-iam ca controller' made both, run it again");
         }
         return key;
     }

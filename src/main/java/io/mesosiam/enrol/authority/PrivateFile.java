@@ -8,18 +8,36 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** A file that only its owner can read and write. */
 final class PrivateFile {
     private PrivateFile() {}
 
-    /** Replaces a file in one step, if it exists. */
-    static void replace(Path file, byte[] content) throws IOException {
-        Path next = file.resolveSibling("." + file.getFileName() + ".new");
-        boolean unused = Files.deleteIfExists(next);
-        write(next, content);
-        var _ = Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    /**
+     * Replaces files, each in one step, or makes them. All contents are on the disk before the first is replaced, so that a crash
+     * between them is unlikely.
+     */
+    static void replace(SequencedMap<Path, byte[]> contents) throws IOException {
+        try {
+            for (var content : contents.entrySet()) {
+                boolean unused = Files.deleteIfExists(next(content.getKey()));
+                write(next(content.getKey()), content.getValue());
+            }
+            for (Path file : contents.sequencedKeySet()) {
+                var _ = Files.move(
+                        next(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            for (Path file : contents.sequencedKeySet()) {
+                boolean unused = Files.deleteIfExists(next(file));
+            }
+        }
+    }
+
+    private static Path next(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".new");
     }
 
     /** Never replaces a file. Returns when the content is on the disk. */

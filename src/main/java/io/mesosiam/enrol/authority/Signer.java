@@ -14,7 +14,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /** Signs certificates of hosts with the key of an intermediate, which is in memory alone. */
@@ -72,9 +74,11 @@ public final class Signer {
                 intermediate, key, keys.getPublic(), names, KeyPurposeId.id_kp_serverAuth, now, lifetime);
         byte[] plain = keys.getPrivate().getEncoded();
         // a controller that reads one new file and one old keeps what it has until both are new
-        PrivateFile.replace(keyFile, Pem.ascii(Pem.text("PRIVATE KEY", plain)));
+        SequencedMap<Path, byte[]> contents = new LinkedHashMap<>();
+        contents.put(keyFile, Pem.ascii(Pem.text("PRIVATE KEY", plain)));
+        contents.put(certificateFile, Pem.ascii(Pem.of(List.of(certificate, intermediate))));
+        PrivateFile.replace(contents);
         Arrays.fill(plain, (byte) 0);
-        PrivateFile.replace(certificateFile, Pem.ascii(Pem.of(List.of(certificate, intermediate))));
         return certificate.getNotAfter().toInstant();
     }
 

@@ -24,8 +24,9 @@ class CertificateSettingsTest extends SettingsFixture {
         Path other = settings.ca.issue("dns:other").key();
 
         assertThat(settings.lines(Map.of("mesos-iam.channel.key-file", other.toString()), Map.of()))
-                .containsExactly("mesos-iam.channel.key-file=" + other
-                        + ": is not the key of the certificate. Name the certificate's own key.");
+                .containsExactly(
+                        "mesos-iam.channel.key-file=" + other
+                                + ": is not the key of the certificate. Name the certificate's own key. If 'mesos-iam ca controller' made both, run it again.");
     }
 
     @ParameterizedTest

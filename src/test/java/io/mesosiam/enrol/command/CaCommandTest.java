@@ -260,6 +260,23 @@ class CaCommandTest {
     }
 
     @Test
+    void keyOfAControllerStaysIfItsCertificateCannotBeWritten() throws Exception {
+        run("init", "--root-file=" + root, "--passphrase-file=" + passphrase);
+        Path file = Files.writeString(directory.resolve("controller.key"), "before");
+
+        Outcome failed = run(
+                "controller",
+                "--name=master1.example",
+                "--certificate-file=" + directory.resolve("missing").resolve("controller.pem"),
+                "--tls-key-file=" + file);
+
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(file).hasContent("before");
+        assertThat(directory).as("of the new key").isDirectoryNotContaining(it -> it.toString()
+                .endsWith(".new"));
+    }
+
+    @Test
     void wrongCommandLineHasStatus2() {
         assertThat(run("init").status()).isEqualTo(2);
         assertThat(run("sign").status()).isEqualTo(2);
