@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * <p>While connections wait, running handshakes that stall are ended: see {@link #toEnd}.
  *
  * <p>A source can hold only some of the slots. When too many connections are open, the source that has most of them
- * loses one. So a source that opens many connections, silent or not, delays only itself.
+ * loses one; of several, the source that has had so many for longest. So a source that opens many connections, silent or not,
+ * delays only itself.
  *
  * @param <C> a connection, with identity
  */
@@ -38,6 +39,9 @@ final class HandshakeSlots<C> {
 
     @GuardedBy("this")
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
+
+    @GuardedBy("this")
+    private final SourcesBySize idle = new SourcesBySize();
 
     @GuardedBy("this")
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
@@ -87,7 +91,9 @@ final class HandshakeSlots<C> {
      *     been silent for longest, else the most recent waiting one. It is already removed.
      */
     synchronized Optional<C> accept(ConnectionSource source, C connection) {
-        groups.computeIfAbsent(source, this::newGroup).silent.add(connection);
+        Group<C> group = groups.computeIfAbsent(source, this::newGroup);
+        group.silent.add(connection);
+        idle.set(source, group.idle());
         open++;
         return open > limits.open() ? Optional.of(removeFromLargest()) : Optional.empty();
     }
@@ -120,7 +126,7 @@ final class HandshakeSlots<C> {
             } else if (group.silent.remove(connection) || group.waiting.remove(connection)) {
                 open--;
             }
-            removeIfEmpty(source, group);
+            removed(source, group);
         }
         return fill();
     }
@@ -206,18 +212,17 @@ final class HandshakeSlots<C> {
 
     @GuardedBy("this")
     private C removeFromLargest() {
-        Map.Entry<ConnectionSource, Group<C>> largest = groups.entrySet().stream()
-                .max(Comparator.comparingInt(entry -> entry.getValue().idle()))
-                .orElseThrow();
-        Group<C> group = largest.getValue();
+        ConnectionSource largest = idle.largest();
+        Group<C> group = group(largest);
         C removed = group.silent.isEmpty() ? group.waiting.removeLast() : group.silent.removeFirst();
         open--;
-        removeIfEmpty(largest.getKey(), group);
+        removed(largest, group);
         return removed;
     }
 
     @GuardedBy("this")
-    private void removeIfEmpty(ConnectionSource source, Group<C> group) {
+    private void removed(ConnectionSource source, Group<C> group) {
+        idle.set(source, group.idle());
         if (group.waiting.isEmpty()) {
             turns(group).remove(source);
         }
@@ -268,6 +273,7 @@ final class HandshakeSlots<C> {
         Group<C> group = group(source);
         C first = group.waiting.removeFirst();
         group.running.add(first);
+        idle.set(source, group.idle());
         running++;
         turns(group).remove(source);
         if (!group.waiting.isEmpty()) {

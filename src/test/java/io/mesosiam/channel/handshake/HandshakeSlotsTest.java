@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ class HandshakeSlotsTest {
     private static final ConnectionSource B = source("192.0.2.2");
     private static final ConnectionSource C = source("192.0.2.3");
     private static final ConnectionSource D = source("192.0.2.4");
+
+    private static final List<ConnectionSource> SOURCES = List.of(A, B, C, D);
 
     private final HandshakeSlots<String> slots =
             new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8), () -> Instant.EPOCH);
@@ -104,6 +107,17 @@ class HandshakeSlotsTest {
 
         assertThat(slots.accept(B, "b1")).contains("a8");
         assertThat(slots.request(B, "b1")).containsExactly("b1");
+    }
+
+    @Test
+    void amongSourcesOfEqualSizeTheOldestEntryLosesAConnection() {
+        Stream.of("b1", "b2", "a1", "a2", "c1", "c2", "d1", "d2")
+                .forEach(it -> slots.accept(SOURCES.get(it.charAt(0) - 'a'), it));
+        slots.leave(B, "b1");
+        assertThat(slots.accept(B, "b3")).isEmpty();
+
+        assertThat(slots.accept(source("192.0.2.9"), "e1")).contains("a1");
+        assertThat(slots.accept(source("192.0.2.9"), "e2")).contains("c1");
     }
 
     @Test
@@ -237,7 +251,12 @@ class HandshakeSlotsTest {
             if (random.nextInt(3) == 0 || open.isEmpty()) {
                 Peer peer = new Peer(sources.get(random.nextInt(3)), i);
                 open.add(peer);
-                many.accept(peer.source(), peer).ifPresent(open::remove);
+                many.accept(peer.source(), peer).ifPresent(closed -> {
+                    Map<ConnectionSource, Long> idle = perSource(
+                            open.stream().filter(it -> !running.contains(it)).toList());
+                    assertThat(idle).containsEntry(closed.source(), Collections.max(idle.values()));
+                    open.remove(closed);
+                });
             } else {
                 Peer peer = open.get(random.nextInt(open.size()));
                 if (random.nextInt(4) == 0) {
