@@ -126,7 +126,11 @@ final class Admission {
                 claim(
                         certificate,
                         host,
-                        table.claim(host, recordedName(same.agent()), hello.agentVersion(), certificate.serial()));
+                        table.claim(
+                                host,
+                                recordedName(certificate, same.agent()),
+                                hello.agentVersion(),
+                                certificate.serial()));
             case MesosHostCheck.Finding.NotRegistered missing -> admitAgain(certificate, host, hello.agentVersion());
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
@@ -147,7 +151,7 @@ final class Admission {
     ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version) {
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                table.claim(host, recordedName(same.agent()), version, certificate.serial());
+                table.claim(host, recordedName(certificate, same.agent()), version, certificate.serial());
             case MesosHostCheck.Finding.NotRegistered _, MesosHostCheck.Finding.Other _ ->
                 table.claimAgain(host, certificate.texts(), version, certificate.serial());
         };
@@ -232,9 +236,9 @@ final class Admission {
                         "no Mesos agent " + host + " is registered with the leading master; try again later");
     }
 
-    /** The advertised host name, or the address for a Mesos agent that advertises none. */
-    private static String recordedName(MesosAgent agent) {
-        return agent.hostname().isBlank() ? agent.address() : agent.hostname();
+    /** The host name that the master shows, or its address if the certificate has only that, in the form of the certificate's names. */
+    private static String recordedName(CertificateNames certificate, MesosAgent agent) {
+        return CertificateNames.text(certificate.contains(agent.hostname()) ? agent.hostname() : agent.address());
     }
 
     /** Refuses a mismatch. The name and address of the other host go to the log only, not to the peer. */

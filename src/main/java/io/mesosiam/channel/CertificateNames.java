@@ -78,6 +78,11 @@ record CertificateNames(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** A host name or literal address in the form in which {@link #texts} has it. */
+    static String text(String hostOrAddress) {
+        return literal(hostOrAddress).map(InetAddress::getHostAddress).orElseGet(() -> fold(hostOrAddress));
+    }
+
     private record Name(int type, String text) {
         static Name of(String hostOrAddress) {
             return new Name(literal(hostOrAddress).isPresent() ? IP_ADDRESS : DNS_NAME, hostOrAddress);

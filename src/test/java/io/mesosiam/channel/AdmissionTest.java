@@ -164,6 +164,32 @@ class AdmissionTest {
     }
 
     @Test
+    void hostIsKnownAgainHoweverTheMasterWritesItsName() throws Exception {
+        fixture.cluster(Clusters.of(Clusters.agent(S1, "HOST-1.Example.COM.", "192.0.2.1")));
+        fixture.open();
+        fixture.cluster(Clusters.of());
+        StreamClient again = fixture.connect();
+
+        again.send(hello(S1));
+
+        assertThat(again.receive(Sync.class).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void hostWhoseCertificateNamesItsAddressIsKnownAgain() throws Exception {
+        fixture.cluster(Clusters.of(Clusters.agent(S2, "other-name.example.com", "10.0.0.2")));
+        StreamClient agent = fixture.connectHost2();
+        agent.send(hello(S2));
+        var _ = agent.receive(Sync.class);
+        fixture.cluster(Clusters.of());
+        StreamClient again = fixture.connectHost2();
+
+        again.send(hello(S2));
+
+        assertThat(again.receive(Sync.class).epoch()).isEqualTo(2);
+    }
+
+    @Test
     void hostWithoutANameIsRecordedByAddress() throws Exception {
         fixture.cluster(Clusters.of(Clusters.agent(S2, "", "10.0.0.2")));
         StreamClient agent = fixture.connectHost2();
@@ -176,8 +202,9 @@ class AdmissionTest {
 
     @Test
     void hostThatViolatesAConstraintIsRefused() throws Exception {
-        fixture.cluster(Clusters.of(Clusters.agent(S2, "h".repeat(300), "10.0.0.2")));
-        StreamClient agent = fixture.connectHost2();
+        String name = "h".repeat(300);
+        fixture.cluster(Clusters.of(Clusters.agent(S2, name, "10.0.0.2")));
+        StreamClient agent = fixture.connect(fixture.issue("dns:" + name));
 
         agent.send(hello(S2));
 
