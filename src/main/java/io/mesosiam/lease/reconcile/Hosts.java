@@ -60,6 +60,10 @@ final class Hosts {
         private PSet<ContainerId> alive = HashTreePSet.empty();
 
         private final Map<ContainerId, Set<CredentialName>> requests = new HashMap<>();
+
+        /** The containers in {@link #requests} that the agent has not reported. */
+        private final Set<ContainerId> unreported = new HashSet<>();
+
         private final Map<LeaseId, NotServed> notServed = new HashMap<>();
 
         void run(Map<ContainerId, Long> containers) {
@@ -67,6 +71,7 @@ final class Hosts {
                 if (running.put(container, start) == null) {
                     characters += HostLoad.characters(container);
                 }
+                unreported.remove(container);
                 Long first = firstStarts.putIfAbsent(container, start);
                 alive = first == null || first.equals(start) ? alive.plus(container) : alive.minus(container);
             });
@@ -80,6 +85,7 @@ final class Hosts {
                 firstStarts.remove(container);
                 alive = alive.minus(container);
                 requests.remove(container);
+                unreported.remove(container);
             }
         }
 
@@ -88,20 +94,15 @@ final class Hosts {
             characters = 0;
             alive = HashTreePSet.empty();
             requests.clear();
+            unreported.clear();
         }
 
         boolean hasRoomFor(ContainerId container) {
             if (requests.containsKey(container)) {
                 return true;
             }
-            boolean expected = running.containsKey(container) || unreported() < MAX_UNREPORTED;
+            boolean expected = running.containsKey(container) || unreported.size() < MAX_UNREPORTED;
             return expected && requests.size() < MAX_ASKING;
-        }
-
-        private long unreported() {
-            return requests.keySet().stream()
-                    .filter(container -> !running.containsKey(container))
-                    .count();
         }
     }
 
@@ -190,6 +191,7 @@ final class Hosts {
         hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
         hosts.forEach((id, host) -> {
             host.requests.keySet().retainAll(host.running.keySet());
+            host.unreported.clear();
             if (!host.connected) {
                 host.firstStarts.keySet().retainAll(leased.apply(id));
             }
@@ -237,6 +239,9 @@ final class Hosts {
     void asked(MesosAgentId id, ContainerId container, CredentialName name) {
         Host host = hosts.get(id);
         if (host != null && host.connected && host.hasRoomFor(container)) {
+            if (!host.running.containsKey(container)) {
+                host.unreported.add(container);
+            }
             Set<CredentialName> names = host.requests.computeIfAbsent(container, _ -> new HashSet<>());
             if (names.size() < MAX_NAMES) {
                 names.add(name);
