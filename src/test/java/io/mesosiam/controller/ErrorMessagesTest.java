@@ -145,7 +145,7 @@ class ErrorMessagesTest {
             policies?fields=name,nam              | fields | 'nam' is unknown: did you mean name?
             policies?sort=-prioriti               | sort   | 'prioriti' is unknown: did you mean priority?
             policies?limt=1                       | limt   | is unknown: did you mean limit?
-            audit-events?object=etl               | object | must be policy:NAME for one of the namespace /, policy:/NAMESPACE/NAME for another, namespace:/PATH, attribute-trust:ID, launch-grant:ID, withdrawal:ID, token:NAME, host:NAME, join-token:ID, authority:FINGERPRINT, or request:METHOD PATH
+            audit-events?object=etl               | object | must be policy:NAME for one of the namespace /, policy:/NAMESPACE/NAME for another, namespace:/PATH, attribute-trust:ID, launch-grant:ID, withdrawal:ID, token:NAME, host:NAME, host-role:ACCOUNT/NAME, join-token:ID, authority:FINGERPRINT, or request:METHOD PATH
             audit-events?actor=user:alice         | actor  | must be oidc:NAME, token:NAME, certificate:NAME, database:USER, address:ADDRESS, bootstrap, loopback, or a controller's id
             """)
     void wrongElementOfAParameterIsNamed(String path, String field, String message) {
