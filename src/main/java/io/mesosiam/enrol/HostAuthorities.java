@@ -148,11 +148,19 @@ public final class HostAuthorities implements AutoCloseable {
         }
     }
 
+    private Optional<String> withoutRoot(List<Authority> all, List<Authority> intermediates) {
+        boolean needed =
+                keyFile.isPresent() && intermediates.isEmpty() && all.stream().anyMatch(it -> !it.isRoot());
+        return needed
+                ? Optional.of("the root of each intermediate is deleted. Run 'mesos-iam ca rotate' with the file of a"
+                        + " root that is left, or 'mesos-iam ca init'.")
+                : Optional.empty();
+    }
+
     private Known opened(List<Authority> all) {
-        List<Authority> intermediates =
-                all.stream().filter(authority -> !authority.isRoot()).toList();
+        List<Authority> intermediates = Authority.intermediates(all);
         if (intermediates.isEmpty() || keyFile.isEmpty()) {
-            return new Known(all, List.of(), Optional.empty());
+            return new Known(all, List.of(), withoutRoot(all, intermediates));
         }
         List<Signer> signers = new ArrayList<>();
         Optional<String> trouble = Optional.empty();

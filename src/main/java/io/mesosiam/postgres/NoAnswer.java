@@ -2,6 +2,7 @@ package io.mesosiam.postgres;
 
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 
@@ -18,7 +19,9 @@ public final class NoAnswer {
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
                     || cause instanceof java.util.concurrent.TimeoutException
-                    || cause instanceof VertxException) {
+                    || cause instanceof VertxException
+                    // of a connection that has ended: "Connection is not active now, current status: CLOSED"
+                    || cause instanceof NoStackTraceThrowable) {
                 return true;
             }
         }

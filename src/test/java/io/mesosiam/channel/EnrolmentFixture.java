@@ -125,6 +125,13 @@ public final class EnrolmentFixture implements AutoCloseable {
         }
     }
 
+    /** Adds a root with an intermediate, as {@code ca init --another} does. */
+    void anotherRoot() throws Broken {
+        Root other = Authority.makeRoot(Instant.now());
+        store("root", Authority.of(other));
+        store("intermediate", Authority.makeIntermediate(other, SealingKey.read(keyFile), Instant.now()));
+    }
+
     private void store(String kind, Authority authority) {
         database()
                 .execute("insert into authority (kind, certificate, fingerprint, sealed_key, expires_at) values ('"

@@ -64,6 +64,23 @@ class HostileHostTest {
     }
 
     @Test
+    void intermediateWhoseRootIsDeletedSignsNothing() throws Exception {
+        Enrolled before = site.enrolled(HOST);
+        site.anotherRoot();
+        site.awaitAuthorities(2);
+        site.database()
+                .execute(
+                        "delete from authority where kind = 'root' and created_at = (select max(created_at) from authority where kind = 'root')");
+        site.awaitAuthorities(1);
+
+        assertThat(issuer(site.enrolled(HOST))).isEqualTo(issuer(before));
+    }
+
+    private static String issuer(Enrolled host) {
+        return host.certificate().substring(host.certificate().indexOf("END CERTIFICATE"));
+    }
+
+    @Test
     void deletedIntermediateCutsNoAgentOff() throws Exception {
         Enrolled host = site.enrolled(HOST);
         StreamClient stream = open(host.keys(), host.certificate());

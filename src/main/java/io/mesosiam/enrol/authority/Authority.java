@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * An authority as the database has it.
@@ -71,5 +75,17 @@ public record Authority(X509Certificate certificate, Optional<byte[]> sealedKey)
     @Override
     public String toString() {
         return "Authority[" + certificate.getSubjectX500Principal() + "]";
+    }
+
+    /** The intermediates of the roots among these. One whose root is deleted signs nothing that a host trusts. */
+    public static List<Authority> intermediates(List<Authority> all) {
+        Set<X500Principal> roots = all.stream()
+                .filter(Authority::isRoot)
+                .map(root -> root.certificate().getSubjectX500Principal())
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(authority -> !authority.isRoot()
+                        && roots.contains(authority.certificate().getIssuerX500Principal()))
+                .toList();
     }
 }

@@ -25,7 +25,7 @@ record ControllerAuthority(List<X509Certificate> roots, List<Authority> intermed
                         .filter(Authority::isRoot)
                         .map(Authority::certificate)
                         .toList(),
-                valid.stream().filter(authority -> !authority.isRoot()).toList());
+                Authority.intermediates(valid));
     }
 
     /** @param before the certificate that is replaced, whose root the next one keeps while the root is there and valid */
