@@ -38,6 +38,25 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     @Override
+    protected String splitSecondWordInitialLine(byte[] bytes, int start, int length) {
+        requireOneBlank(bytes, start);
+        return super.splitSecondWordInitialLine(bytes, start, length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] bytes, int start, int length) {
+        requireOneBlank(bytes, start);
+        return super.splitThirdWordInitialLine(bytes, start, length);
+    }
+
+    /** Netty accepts any white space between the words of a request line; RFC 9112 has one blank. */
+    private static void requireOneBlank(byte[] bytes, int word) {
+        if (bytes[word - 1] != ' ' || bytes[word - 2] <= ' ') {
+            throw new IllegalArgumentException("the words of the request line are not separated by one blank");
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         connection.received();
         super.channelRead(context, message);
