@@ -42,7 +42,20 @@ public final class IdentityDocument {
         if (message.length > LONGEST) {
             throw new Malformed("has more than " + LONGEST + " bytes");
         }
-        CMSSignedData signed = signed(message);
+        ByteArrayInputStream bytes = new ByteArrayInputStream(message);
+        try (ASN1InputStream objects = new ASN1InputStream(bytes, message.length)) {
+            ASN1Primitive first = objects.readObject();
+            if (first == null || objects.readObject() != null) {
+                throw new Malformed("is not one PKCS#7 message");
+            }
+            return of(new CMSSignedData(message));
+        } catch (IOException | CMSException | RuntimeException e) {
+            throw new Malformed("is not one PKCS#7 message of signed data");
+        }
+    }
+
+    /** The parts of the message are parsed only here; Bouncy Castle throws exceptions of many classes for those that are none. */
+    private static IdentityDocument of(CMSSignedData signed) throws Malformed {
         if (!(signed.getSignedContent() != null && signed.getSignedContent().getContent() instanceof byte[] content)) {
             throw new Malformed("has no document in it");
         }
@@ -52,19 +65,6 @@ public final class IdentityDocument {
         }
         return new IdentityDocument(
                 InstanceIdentity.read(content), signers.iterator().next());
-    }
-
-    private static CMSSignedData signed(byte[] message) throws Malformed {
-        ByteArrayInputStream bytes = new ByteArrayInputStream(message);
-        try (ASN1InputStream objects = new ASN1InputStream(bytes, message.length)) {
-            ASN1Primitive first = objects.readObject();
-            if (first == null || objects.readObject() != null) {
-                throw new Malformed("is not one PKCS#7 message");
-            }
-            return new CMSSignedData(message);
-        } catch (IOException | CMSException | RuntimeException e) {
-            throw new Malformed("is not one PKCS#7 message of signed data");
-        }
     }
 
     /** What the document states. */

@@ -138,6 +138,28 @@ class IdentityDocumentTest {
         assertMalformed(twice, "is not one PKCS#7 message");
     }
 
+    /** Each byte in turn has other values: nothing but the document that AWS signed counts, and no other exception is thrown. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x00, 0x02, 0x04, 0x05, 0x0c, 0x24, 0x30, 0x31, 0x80, 0xa0, 0xff})
+    void otherByteAtAnyPlaceIsMalformedUnsignedOrWithoutEffect(int value) throws Exception {
+        byte[] message = AWS.sign(INSTANCE);
+        InstanceIdentity identity = IdentityDocument.read(message).identity();
+
+        for (int at = 0; at < message.length; at++) {
+            byte[] changed = message.clone();
+            changed[at] = (byte) value;
+            try {
+                IdentityDocument document = IdentityDocument.read(changed);
+                assertThat(!document.isSignedWith(certificate(AWS))
+                                || document.identity().equals(identity))
+                        .as("byte %d", at)
+                        .isTrue();
+            } catch (Malformed e) {
+                assertThat(e).hasMessageNotContaining(INSTANCE.id());
+            }
+        }
+    }
+
     @Test
     void longMessageIsRefusedUnread() {
         assertMalformed(new byte[1 << 20], "has more than 12288 bytes");
