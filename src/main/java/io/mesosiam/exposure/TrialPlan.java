@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -83,8 +83,8 @@ final class TrialPlan {
 
     /** The next batch; empty if nothing is due, or no host can try it. */
     Optional<TrialBatch> next(Instant now, Map<MesosAgentId, HostRole> hosts, NavigableSet<IamRole> roles) {
-        NavigableMap<HostRole, List<MesosAgentId>> byRole = considered(hosts);
-        forget(now, hosts.keySet(), byRole.keySet(), roles);
+        SequencedMap<HostRole, List<MesosAgentId>> byRole = considered(hosts);
+        forget(now, byRole.keySet(), roles);
         for (Map.Entry<HostRole, List<MesosAgentId>> entry : byRole.entrySet()) {
             Map<IamRole, Tried> known = tried.getOrDefault(entry.getKey(), Map.of());
             List<IamRole> due = roles.stream()
@@ -107,8 +107,8 @@ final class TrialPlan {
         return known == null || known.due(now);
     }
 
-    /** The hosts by role, of the roles that most hosts have. */
-    private static NavigableMap<HostRole, List<MesosAgentId>> considered(Map<MesosAgentId, HostRole> hosts) {
+    /** The hosts by role, first those of the role that most hosts have: a host that invents roles delays no role of more hosts. */
+    private static SequencedMap<HostRole, List<MesosAgentId>> considered(Map<MesosAgentId, HostRole> hosts) {
         Map<HostRole, List<MesosAgentId>> byRole = hosts.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.comparing(MesosAgentId::value)))
                 .collect(Collectors.groupingBy(
@@ -118,12 +118,14 @@ final class TrialPlan {
                                 entry -> -entry.getValue().size())
                         .thenComparing(Map.Entry::getKey))
                 .limit(MAX_HOST_ROLES)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one, TreeMap::new));
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one, LinkedHashMap::new));
     }
 
     /** Results of a role that no host has now are kept for a day: its hosts may connect again. */
-    private void forget(Instant now, Set<MesosAgentId> connected, Set<HostRole> considered, Set<IamRole> roles) {
-        setAside.entrySet().removeIf(host -> !connected.contains(host.getKey()) || !now.isBefore(host.getValue()));
+    private void forget(Instant now, Set<HostRole> considered, Set<IamRole> roles) {
+        // also of hosts that are not connected: a host that doesn't answer must not be asked again because it has
+        // reconnected
+        setAside.values().removeIf(end -> !now.isBefore(end));
         tried.entrySet()
                 .removeIf(entry -> !considered.contains(entry.getKey())
                         && (tried.size() > MAX_HOST_ROLES

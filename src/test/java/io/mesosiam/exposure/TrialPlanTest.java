@@ -156,6 +156,23 @@ class TrialPlanTest {
     }
 
     @Test
+    void hostThatInventsRolesDelaysNoRoleOfMoreHosts() {
+        Map<MesosAgentId, HostRole> hosts = hosts(2, WEB);
+        hosts.put(host(9), new HostRole("000000000000", "a"));
+
+        assertThat(plan.next(NOW, hosts, roles(2)).orElseThrow().as()).isEqualTo(WEB);
+    }
+
+    @Test
+    void hostThatDoesNotAnswerIsLeftOutAlsoAfterItHasReconnected() {
+        TrialBatch batch = plan.next(NOW, hosts(1, WEB), roles(1)).orElseThrow();
+        plan.unanswered(batch, NOW);
+
+        assertThat(plan.next(NOW, Map.of(), roles(1))).isEmpty();
+        assertThat(plan.next(NOW, hosts(1, WEB), roles(1))).isEmpty();
+    }
+
+    @Test
     void hostsThatInventRolesDoNotDisplaceTheRolesOfMostHosts() {
         Map<MesosAgentId, HostRole> hosts = hosts(3, WEB);
         for (int i = 0; i < 500; i++) {
