@@ -3,6 +3,7 @@ package io.mesosiam.enrol.ec2;
 import io.mesosiam.enrol.authority.HostName;
 import io.mesosiam.line.OneLine;
 import io.mesosiam.sts.StsConfig;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -38,6 +40,10 @@ public final class InstanceCalls implements AutoCloseable {
     public static final int MOST = 200;
 
     private static final int MOST_PAGES = 20;
+
+    /** The database takes this form; those of EC2 are few, such as {@code shutting-down}. */
+    private static final Pattern STATE = Pattern.compile("[a-z-]{1,32}");
+
     private static final int LONGEST_REASON = 300;
 
     private final Ec2Config config;
@@ -77,7 +83,7 @@ public final class InstanceCalls implements AutoCloseable {
     }
 
     /**
-     * Asks EC2 for instances.
+     * Asks EC2 for instances. All pages together have the time limit of one call.
      *
      * @param ids at most {@value #MOST}
      */
@@ -86,9 +92,17 @@ public final class InstanceCalls implements AutoCloseable {
         Set<String> tokens = new HashSet<>();
         try {
             Ec2Client client = clients.computeIfAbsent(place, this::client);
+            long begun = System.nanoTime();
             @Nullable String token = null;
             for (int page = 0; page < MOST_PAGES; page++) {
-                DescribeInstancesResponse answer = page(client, ids, token);
+                Duration left = config.callTimeout().minusNanos(System.nanoTime() - begun);
+                if (!left.isPositive()) {
+                    return new Answer.Unavailable(
+                            "DescribeInstances failed: not all pages within "
+                                    + config.callTimeout().toMillis() + " ms",
+                            false);
+                }
+                DescribeInstancesResponse answer = page(client, ids, token, left);
                 Optional<String> wrong = add(place, ids, answer, found);
                 if (wrong.isPresent()) {
                     return new Answer.Implausible(wrong.get());
@@ -108,15 +122,21 @@ public final class InstanceCalls implements AutoCloseable {
         }
     }
 
-    private static DescribeInstancesResponse page(Ec2Client client, Set<String> ids, @Nullable String token) {
+    private static DescribeInstancesResponse page(
+            Ec2Client client, Set<String> ids, @Nullable String token, Duration limit) {
         return client.describeInstances(request -> request.filters(
                         Filter.builder().name("instance-id").values(ids).build())
-                .nextToken(token));
+                .nextToken(token)
+                .overrideConfiguration(call -> call.apiCallTimeout(limit)));
     }
 
     /** Returns what is wrong with the answer; empty if nothing is. */
     private static Optional<String> add(
             Place place, Set<String> ids, DescribeInstancesResponse answer, Map<String, DescribedInstance> found) {
+        if (!answer.hasReservations()) {
+            // an answer of another program, or an error with status 200: it does not say that an instance is unknown
+            return Optional.of("EC2's answer has no list of instances");
+        }
         for (Reservation reservation : answer.reservations()) {
             for (Instance instance : reservation.instances()) {
                 String id = String.valueOf(instance.instanceId());
@@ -139,7 +159,9 @@ public final class InstanceCalls implements AutoCloseable {
     }
 
     private static Optional<DescribedInstance> described(String account, Instance instance) {
-        if (instance.state() == null || instance.state().nameAsString() == null || instance.launchTime() == null) {
+        if (instance.state() == null
+                || !STATE.matcher(text(instance.state().nameAsString())).matches()
+                || instance.launchTime() == null) {
             return Optional.empty();
         }
         Map<String, String> tags = new TreeMap<>();

@@ -85,6 +85,21 @@ class InstanceCallsTest {
     }
 
     @Test
+    void allPagesHaveTheTimeOfOneCall() {
+        ec2.instead(Optional.of(call -> new Reply(
+                200,
+                Reply.page(List.of(), call.parameters().getOrDefault("NextToken", "") + "1")
+                        .body(),
+                Duration.ofMillis(100))));
+
+        try (InstanceCalls calls =
+                calls(TestEc2Config.on(ec2.uri(), Path.of("/none")).within(Duration.ofMillis(900)), Optional.empty())) {
+            assertThat(calls.describe(PLACE, Set.of(ID))).isInstanceOf(Answer.Unavailable.class);
+        }
+        assertThat(ec2.calls()).hasSizeLessThan(20);
+    }
+
+    @Test
     void roleOfTheAccountIsAssumed() throws IOException {
         ec2.put(FakeEc2.Instance.running(ID, "web-1.example"));
         String role = "arn:aws:iam::111122223333:role/describe";
