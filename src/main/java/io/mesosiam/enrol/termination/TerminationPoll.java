@@ -69,8 +69,12 @@ public final class TerminationPoll implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
-    /** How often a place has throttled in a row, and until when it isn't asked. */
-    private record Backoff(int times, Instant until) {}
+    /** How often a place has throttled in a row, and between which times it isn't asked: a clock that is set back ends it. */
+    private record Backoff(int times, Instant from, Instant until) {
+        boolean covers(Instant now) {
+            return !now.isBefore(from) && now.isBefore(until);
+        }
+    }
 
     @Inject
     public TerminationPoll(
@@ -139,8 +143,8 @@ public final class TerminationPoll implements AutoCloseable {
             Thread.sleep(PAUSE);
             return;
         }
-        if (complete.isEmpty()) {
-            // the age counts from here
+        if (complete.isEmpty() || clock.instant().isBefore(complete.get())) {
+            // the age counts from here, also if the clock was set back
             complete = Optional.of(clock.instant());
         }
         try {
@@ -171,7 +175,8 @@ public final class TerminationPoll implements AutoCloseable {
                                 Math.min(
                                         from + InstanceCalls.MOST,
                                         place.getValue().size()));
-                Optional<Long> counted = isHeldBack(place.getKey()) ? Optional.empty() : asked(place.getKey(), batch);
+                Optional<Long> counted =
+                        isHeldBack(place.getKey()) ? Optional.empty() : attempted(place.getKey(), batch);
                 all &= counted.isPresent();
                 missing += counted.orElse(0L);
                 Thread.sleep(BETWEEN_CALLS);
@@ -187,7 +192,21 @@ public final class TerminationPoll implements AutoCloseable {
 
     private boolean isHeldBack(Place place) {
         Backoff backoff = throttled.get(place);
-        return backoff != null && clock.instant().isBefore(backoff.until());
+        return backoff != null && backoff.covers(clock.instant());
+    }
+
+    /** A batch that fails, such as at the lock of another program, keeps no other batch from its turn. */
+    private Optional<Long> attempted(Place place, List<Enrolled> batch) {
+        try {
+            return asked(place, batch);
+        } catch (RuntimeException e) {
+            if (NoAnswer.is(e)) {
+                warn("database", "the database does not answer: " + PlainReason.of(e));
+            } else {
+                loop.failedPart(e);
+            }
+            return Optional.empty();
+        }
     }
 
     /** Returns how many EC2 doesn't know; empty if its answer does not count. */
@@ -209,7 +228,8 @@ public final class TerminationPoll implements AutoCloseable {
                                     .map(Backoff::times)
                                     .orElse(0)
                             + 1;
-                    throttled.put(place, new Backoff(times, clock.instant().plus(THROTTLED.after(times))));
+                    Instant now = clock.instant();
+                    throttled.put(place, new Backoff(times, now, now.plus(THROTTLED.after(times))));
                 }
                 failed(place, isThrottled ? "throttled" : "unavailable", reason);
                 yield Optional.empty();

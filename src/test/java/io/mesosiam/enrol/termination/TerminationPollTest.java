@@ -20,6 +20,8 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.sts.TestStsConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -137,7 +139,9 @@ class TerminationPollTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"foreign", "duplicate", "token", "account", "throttled", "down", "cut"})
+    @ValueSource(
+            strings = {"foreign", "duplicate", "token", "account", "throttled", "down", "cut", "page", "empty", "state"
+            })
     void answerThatDoesNotCountKeepsTheLastState(String kind) throws Exception {
         Instance ended = instance.in("terminated");
         Instance foreign = Instance.running("i-0fedcba9876543210", HOST).in("terminated");
@@ -163,6 +167,9 @@ class TerminationPollTest {
                         "");
             case "throttled" -> Reply.error(503, "RequestLimitExceeded");
             case "down" -> Reply.error(500, "InternalError");
+            case "page" -> Reply.of(200, "<html><body>sign in</body></html>");
+            case "empty" -> Reply.of(200, "");
+            case "state" -> Reply.page(List.of(instance.in("Terminated?")), "");
             default -> Reply.of(200, Reply.page(List.of(ended), "").body().substring(0, 300));
         }));
 
@@ -198,6 +205,39 @@ class TerminationPollTest {
         assertThat(poll.poll()).isTrue();
         assertThat(poll.poll()).isTrue();
         assertThat(ec2.calls()).hasSize(4);
+    }
+
+    @Test
+    void clockThatIsSetBackHoldsNoPlaceBack() throws Exception {
+        ec2.instead(Optional.of(_ -> Reply.error(503, "RequestLimitExceeded")));
+        assertThat(poll.poll()).isFalse();
+        ec2.instead(Optional.empty());
+
+        clock.advance(Duration.ofDays(-1));
+
+        assertThat(poll.poll()).isTrue();
+    }
+
+    @Test
+    void hostThatAnotherProgramLocksKeepsNoOtherBatchFromItsTurn() throws Exception {
+        for (int i = 1; i < 201; i++) {
+            enrol("i-1%016x".formatted(i), "host-" + i + ".example");
+            ec2.put(Instance.running("i-1%016x".formatted(i), "host-" + i + ".example")
+                    .in("terminated"));
+        }
+        ec2.put(instance.in("terminated"));
+        try (Connection psql = DB.connect();
+                Statement locking = psql.createStatement()) {
+            psql.setAutoCommit(false);
+            locking.execute("select from host where hostname = '" + HOST + "' for update");
+
+            assertThat(poll.poll()).isFalse();
+        }
+        assertThat(DB.query("select count(*) from ec2_instance where terminated_at is not null"))
+                .containsExactly("1");
+        assertThat(poll.poll()).isTrue();
+        assertThat(DB.query("select count(*) from ec2_instance where terminated_at is not null"))
+                .containsExactly("201");
     }
 
     @Test
