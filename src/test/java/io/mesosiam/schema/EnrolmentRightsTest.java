@@ -106,6 +106,34 @@ class EnrolmentRightsTest {
                 .hasMessageContaining("never after it is terminated");
     }
 
+    @Test
+    void controllerReleasesNoSuspendedInstanceByTheTerminationOfAnother() throws SQLException {
+        as(
+                "mesos_iam_app",
+                "insert into ec2_instance (account, region, instance_id, hostname, launched_at, addresses)"
+                        + " values ('111122223333', 'eu-central-1', 'i-00000001', 'host1.example', now(), '{10.0.0.1}')",
+                "insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, instance, expires_at)"
+                        + " select 'cd', hostname, sha256('k'), sha256('i'), 'ec2', id, now() + interval '1 day' from ec2_instance",
+                "update ec2_instance set suspended_at = now()",
+                "insert into host (hostname) values ('host2.example')",
+                "insert into ec2_instance (account, region, instance_id, hostname, launched_at, addresses)"
+                        + " values ('111122223333', 'eu-central-1', 'i-00000002', 'host2.example', now(), '{}')",
+                "update ec2_instance set terminated_at = now() where instance_id = 'i-00000002'",
+                "update ec2_instance set hostname = 'host2.example' where instance_id = 'i-00000001'",
+                "select readmit_after_termination('host2.example')");
+
+        assertThat(DB.query("select evicted_at is null from host where hostname = 'host2.example'"))
+                .containsExactly("t");
+        assertThat(DB.query("select suspended_at is not null and public_key_hash is not null from ec2_instance"
+                        + " where instance_id = 'i-00000001'"))
+                .containsExactly("t");
+        DB.execute("update host set evicted_at = now(), eviction_reason = 'x' where hostname = 'host2.example'");
+        DB.execute("update host set evicted_at = null, eviction_reason = null where hostname = 'host2.example'");
+        assertThat(DB.query("select suspended_at is null and public_key_hash is null from ec2_instance"
+                        + " where instance_id = 'i-00000001'"))
+                .containsExactly("t");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             update authority set expires_at = now() + interval '1 day'                  | an authority is never changed

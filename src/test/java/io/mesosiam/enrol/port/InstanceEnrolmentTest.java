@@ -1,6 +1,7 @@
 package io.mesosiam.enrol.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.EnrolmentFixture;
 import io.mesosiam.enrol.authority.HostRequests;
@@ -81,11 +82,7 @@ class InstanceEnrolmentTest {
     void sameKeyIsSignedAgainAlsoAfterItsCertificateHasExpired() throws Exception {
         KeyPair keys = HostRequests.p256();
         assertThat(claim(keys).statusCode()).isEqualTo(200);
-        site.database().execute("alter table host_certificate disable trigger all");
-        site.database()
-                .execute(
-                        "update host_certificate set issued_at = now() - interval '40 days', expires_at = now() - interval '39 days'");
-        site.database().execute("alter table host_certificate enable trigger all");
+        expire();
 
         assertThat(claim(keys).statusCode()).isEqualTo(200);
 
@@ -204,6 +201,39 @@ class InstanceEnrolmentTest {
     }
 
     @Test
+    void instanceThatTakesTheNameOfATerminatedOneReleasesNoOtherKey() throws Exception {
+        KeyPair keys = HostRequests.p256();
+        assertThat(claim(keys).statusCode()).isEqualTo(200);
+        expire();
+        Instance second = ec2.put(Instance.running("i-0fedcba9876543210", HOST));
+        assertThat(claim(second, HOST, HostRequests.p256()).statusCode()).isEqualTo(200);
+        site.database()
+                .execute("update ec2_instance set terminated_at = now() where instance_id = '" + second.id() + "'");
+        Instance third = ec2.put(Instance.running("i-0aaaaaaaaaaaaaaa0", HOST));
+        assertThat(claim(third, HOST, HostRequests.p256()).statusCode()).isEqualTo(200);
+        expire();
+
+        assertThat(claim(keys).statusCode()).isEqualTo(200);
+        assertRefused(claim(HostRequests.p256()), "instance-other-key");
+    }
+
+    @Test
+    void suspendedInstanceGetsNoCertificateWhileAnotherProofHasItsName() throws Exception {
+        assertThat(claim(HostRequests.p256()).statusCode()).isEqualTo(200);
+        var unused = site.enrolled(HOST);
+        assertRefused(claim(HostRequests.p256()), "instance-other-key");
+        assertThat(site.database().query("select evicted_at is null from host")).containsExactly("t");
+
+        // as a renewal that has read its facts before
+        assertThatThrownBy(
+                        () -> site.database()
+                                .execute(
+                                        "insert into host_certificate (serial, hostname, public_key_hash, issuer, proof, instance, expires_at)"
+                                                + " select 'ab', hostname, sha256('k'), sha256('i'), 'rotation', id, now() + interval '1 day' from ec2_instance"))
+                .hasMessageContaining("is suspended");
+    }
+
+    @Test
     void hostThatAnOperatorEvictedStaysEvictedWhenItsInstanceIsTerminated() throws Exception {
         assertThat(claim(HostRequests.p256()).statusCode()).isEqualTo(200);
         site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
@@ -275,6 +305,9 @@ class InstanceEnrolmentTest {
         "foreign instance, not asked for",
         "duplicate, twice",
         "other account, another account",
+        "error with status 200, no list of instances",
+        "page of a proxy, no list of instances",
+        "empty body, no list of instances",
         "no XML, DescribeInstances failed"
     })
     void ec2ThatGivesNoAnswerThatCountsIsUnavailableAndTheLogSaysWhyOnce(String kind, String reason) throws Exception {
@@ -301,6 +334,10 @@ class InstanceEnrolmentTest {
                                 HOST,
                                 instance.tags())),
                         "");
+            case "error with status 200" ->
+                Reply.of(200, Reply.error(503, "Unavailable").body());
+            case "page of a proxy" -> Reply.of(200, "<html><body>sign in</body></html>");
+            case "empty body" -> Reply.of(200, "");
             default -> Reply.of(200, "no XML");
         }));
         try (LogRecords log = new LogRecords("io.mesosiam.enrol")) {
@@ -359,6 +396,14 @@ class InstanceEnrolmentTest {
         assertThat(answer.body()).isEqualTo("{\"code\":\"refused\"}");
         Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
                 .contains(condition));
+    }
+
+    private void expire() {
+        site.database().execute("alter table host_certificate disable trigger all");
+        site.database()
+                .execute(
+                        "update host_certificate set issued_at = now() - interval '40 days', expires_at = now() - interval '39 days'");
+        site.database().execute("alter table host_certificate enable trigger all");
     }
 
     private List<String> audit(String kind) {
