@@ -39,6 +39,22 @@ class ConnectionSharesIT {
                 port -> lab.flood(FLOODING, List.of(), does, does.connections(), "127.0.0.1", port, "127.0.0.1"));
     }
 
+    /** On cgroups v1 without recorded makers all containers of a user on the host's network are one source. */
+    @Test
+    void containerIsServedWhileAnotherOneOfItsUserHoldsAsManyConnectionsAsItCan() throws Exception {
+        lab.assertServedDuring(
+                List.of("setpriv", "--bounding-set=-sys_admin,-bpf"),
+                "127.0.0.1",
+                port -> lab.flood(
+                        FLOODING,
+                        List.of(),
+                        Does.HALF_A_REQUEST,
+                        Does.HALF_A_REQUEST.connections(),
+                        "127.0.0.1",
+                        port,
+                        "127.0.0.1"));
+    }
+
     @Test
     void containerIsServedWhileEightUsersOfAnotherOneHoldAsManyConnectionsAsTheyCan() throws Exception {
         lab.assertServedDuring("127.0.0.1", port -> {

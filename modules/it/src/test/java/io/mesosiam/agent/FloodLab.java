@@ -62,7 +62,12 @@ final class FloodLab implements AutoCloseable {
 
     /** Starts an agent that listens at an address, then the floods, and asserts that {@code container-1} is served. */
     void assertServedDuring(String listen, Floods begin) throws Exception {
-        try (Served served = serve(List.of(), AgentProgram.underTest(), listen, List.of())) {
+        assertServedDuring(List.of(), listen, begin);
+    }
+
+    /** @param through a command that becomes the agent */
+    void assertServedDuring(List<String> through, String listen, Floods begin) throws Exception {
+        try (Served served = serve(through, AgentProgram.underTest(), listen, List.of())) {
             AgentProcess agent = served.agent();
             int port = served.port();
 

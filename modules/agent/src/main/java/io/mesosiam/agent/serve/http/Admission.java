@@ -44,20 +44,21 @@ final class Admission {
 
     /** The source for which a new connection counts; empty if the source has opened too many. */
     Optional<String> source(Caller caller) {
-        String source = sourceOf(caller);
-        if (rate.admit(source)) {
+        CallerSource found = sourceOf(caller);
+        String source = Connections.name(found);
+        if (!found.rated() || rate.admit(source)) {
             return Optional.of(source);
         }
         ended(source, "opens too many a second");
         return Optional.empty();
     }
 
-    private String sourceOf(Caller caller) {
+    private CallerSource sourceOf(Caller caller) {
         try {
-            return Connections.name(sources.apply(caller));
+            return sources.apply(caller);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "source of a connection not found reason={0}", e.toString());
-            return Connections.UNKNOWN;
+            return CallerSource.ofAddress(caller.source());
         }
     }
 

@@ -72,6 +72,11 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         return step == Step.IDLE;
     }
 
+    @Override
+    public boolean isAnswering() {
+        return step == Step.ANSWERING || step == Step.SENDING;
+    }
+
     /** Whether the current step has taken too long. */
     boolean isLate(ConnectionTimes times, long now) {
         long most =
@@ -112,7 +117,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         try {
             // the content of a request is ignored: a request that has one is refused by its headers
             if (message instanceof HttpRequest request) {
-                if (step == Step.ANSWERING || step == Step.SENDING) {
+                if (isAnswering()) {
                     waiting.add(request);
                 } else {
                     answer(request);
@@ -198,7 +203,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            if (step != Step.ANSWERING && step != Step.SENDING) {
+            if (!isAnswering()) {
                 end();
             }
         }

@@ -2,6 +2,7 @@ package io.mesosiam.agent.serve.http;
 
 import io.mesosiam.agent.attest.CallerSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +15,10 @@ import java.util.SequencedSet;
  * most. A source therefore loses nothing while another one has more than it, whatever the other one does.
  *
  * <p>Of that source, a connection without a request is closed first, the oldest one, since its caller loses nothing by
- * it; otherwise the newest one. Callers whose container the kernel doesn't report are one source together, which may
- * have {@code 1/}{@value #SHARE_OF_UNKNOWN} of the connections.
+ * it; then the oldest one whose request is incomplete; otherwise the newest one. A source may be several
+ * containers: connections on which nothing is sent cost only the container that opens them. Callers whose container
+ * the kernel doesn't report are one source together, which may have {@code 1/}{@value #SHARE_OF_UNKNOWN} of the
+ * connections.
  *
  * <p>Not thread-safe.
  */
@@ -27,6 +30,9 @@ final class Connections<C extends Connections.Held> {
     interface Held {
         /** Whether its last request was answered and no other has begun. */
         boolean isIdle();
+
+        /** Whether a request has arrived and its answer was not sent yet. */
+        boolean isAnswering();
     }
 
     private final int most;
@@ -107,16 +113,20 @@ final class Connections<C extends Connections.Held> {
                 largest.add(held);
             }
         }
-        return largest.stream()
-                .flatMap(SequencedSet::stream)
-                .filter(Held::isIdle)
-                .findFirst()
+        return firstToClose(largest.stream().flatMap(SequencedSet::stream).toList())
                 .orElseGet(() -> largest.stream().anyMatch(held -> held.contains(newest))
                         ? newest
                         : largest.getFirst().getLast());
     }
 
     private static <C extends Held> C leastUsed(SequencedSet<C> held) {
-        return held.stream().filter(Held::isIdle).findFirst().orElseGet(held::getLast);
+        return firstToClose(held).orElseGet(held::getLast);
+    }
+
+    /** The oldest connection without a request, else the oldest one whose request is incomplete. */
+    private static <C extends Held> Optional<C> firstToClose(Collection<C> held) {
+        return held.stream().filter(Held::isIdle).findFirst().or(() -> held.stream()
+                .filter(one -> !one.isAnswering())
+                .findFirst());
     }
 }

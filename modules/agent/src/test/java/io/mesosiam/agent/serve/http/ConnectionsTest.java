@@ -17,10 +17,16 @@ import org.junit.jupiter.api.Test;
 class ConnectionsTest {
     private static final class Connection implements Connections.Held {
         private boolean idle;
+        private boolean answering = true;
 
         @Override
         public boolean isIdle() {
             return idle;
+        }
+
+        @Override
+        public boolean isAnswering() {
+            return answering;
         }
     }
 
@@ -55,6 +61,24 @@ class ConnectionsTest {
         flood.get(5).idle = true;
 
         assertThat(connections.excess(flood.getLast())).contains(flood.get(3));
+    }
+
+    @Test
+    void oldestConnectionWhoseRequestIsIncompleteIsClosedBeforeTheNewest() {
+        List<Connection> ofOneUser = open("user 0", 9);
+        ofOneUser.get(2).answering = false;
+        ofOneUser.get(4).answering = false;
+        ofOneUser.getLast().answering = false;
+
+        assertThat(connections.excess(ofOneUser.getLast())).contains(ofOneUser.get(2));
+    }
+
+    @Test
+    void oldestUnknownCallerWhoseRequestIsIncompleteIsClosedFirst() {
+        Connection first = open(Connections.UNKNOWN);
+        first.answering = false;
+
+        assertThat(connections.excess(open(Connections.UNKNOWN))).contains(first);
     }
 
     @Test
