@@ -57,7 +57,7 @@ final class EnrolmentRule {
         } else if (issued.get().evicted()) {
             refusal = Optional.of(Refusal.CERTIFICATE_EVICTED);
         } else {
-            refusal = ofHost(fault, host);
+            refusal = ofHost(fault, host.evicted(), host);
         }
         return refusal.<Decision>map(Decision.Refuse::new).orElseGet(() -> new Decision.Sign(false));
     }
@@ -76,6 +76,8 @@ final class EnrolmentRule {
         if (fault.isPresent()) {
             return new Decision.Refuse(Refusal.of(fault.get()));
         }
+        // another instance may have the name of a terminated one
+        boolean evicted = host.evicted() && !claimed.ofTerminated();
         if (instance.isPresent()) {
             EnrolmentFacts.Instance enrolled = instance.get();
             if (enrolled.terminated()) {
@@ -84,7 +86,7 @@ final class EnrolmentRule {
             if (enrolled.suspended()) {
                 return new Decision.Refuse(Refusal.INSTANCE_SUSPENDED);
             }
-            if (host.evicted() && !claimed.ofTerminated()) {
+            if (evicted) {
                 return new Decision.Refuse(Refusal.HOST_EVICTED);
             }
             if (enrolled.sameKey().equals(Optional.of(false))) {
@@ -97,14 +99,7 @@ final class EnrolmentRule {
         if (claimed.ofOther()) {
             return new Decision.Refuse(Refusal.HOST_OTHER_PROOF);
         }
-        return ofHost(
-                        fault,
-                        new EnrolmentFacts.Host(
-                                host.now(),
-                                host.evicted() && !claimed.ofTerminated(),
-                                Optional.empty(),
-                                host.enrolledOtherwise(),
-                                host.recent()))
+        return ofHost(fault, evicted, host)
                 .<Decision>map(Decision.Refuse::new)
                 .orElseGet(() -> new Decision.Sign(false));
     }
@@ -151,15 +146,15 @@ final class EnrolmentRule {
         if (token.isPattern() && host.enrolledOtherwise()) {
             return Optional.of(Refusal.HOST_ENROLLED);
         }
-        return ofHost(fault, host);
+        return ofHost(fault, host.evicted(), host);
     }
 
     private static byte[] bytes(String hexadecimal) {
         return hexadecimal.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Optional<Refusal> ofHost(Optional<Fault> fault, EnrolmentFacts.Host host) {
-        if (host.evicted()) {
+    private static Optional<Refusal> ofHost(Optional<Fault> fault, boolean evicted, EnrolmentFacts.Host host) {
+        if (evicted) {
             return Optional.of(Refusal.HOST_EVICTED);
         }
         return host.recent() >= MOST_AN_HOUR ? Optional.of(Refusal.TOO_OFTEN) : fault.map(Refusal::of);
