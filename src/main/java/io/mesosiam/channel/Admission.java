@@ -33,7 +33,7 @@ final class Admission {
 
     private static final Fault EVICTED = Fault.lasting(
             "evicted",
-            "the certificate, or its host, is evicted; an operator lets the host enrol again, see docs/hosts.md");
+            "the host is evicted, or another machine has enrolled with its name by a join token; see docs/hosts.md#evict-a-host");
 
     private static final Fault AUTHORITY_REMOVED = Fault.passing(
             "authority-removed",

@@ -12,12 +12,13 @@ public enum Refusal {
     TOKEN_OTHER_KEY(
             "the host has used the join token with another key: unless an operator has installed the host twice, the token is stolen"),
     TOKEN_USED("the join token is used up"),
-    TOKEN_BEFORE_EVICTION("the join token was used before the host was evicted: make another token"),
+    TOKEN_BEFORE_EVICTION(
+            "the host used the join token before it was evicted, or replaced by another machine: make another token"),
     HOST_EVICTED("the host is evicted"),
     HOST_ENROLLED("the host has a valid certificate for another key: only a join token for its name alone replaces it"),
     TOO_OFTEN("the host got 20 certificates in the last hour"),
     CERTIFICATE_UNKNOWN("the certificate of the stream was not issued here"),
-    CERTIFICATE_EVICTED("the certificate of the stream is evicted"),
+    CERTIFICATE_EVICTED("the certificate of the stream is evicted, or a join token has replaced it"),
     DOCUMENT_REGION("no certificate of AWS is known for the region of the identity document"),
     DOCUMENT_SIGNATURE("the identity document is not signed with AWS's certificate of its region, by RSA with SHA-256"),
     INSTANCE_ACCOUNT("the instance is in an account that is not allowed"),

@@ -100,8 +100,10 @@ class EnrolledAgentTest {
     @Test
     void evictionEndsTheStreamAndRefusesEachCertificateOfTheHost() throws Exception {
         Enrolled first = site.enrolled(HOST);
-        Enrolled second = site.enrolled(HOST);
         StreamClient stream = open(first);
+        KeyPair next = HostRequests.p256();
+        stream.send(new CertificateRequest(HostRequests.of(next, HOST)));
+        String second = stream.receive(Certificate.class).certificate();
 
         site.database()
                 .execute("update host set evicted_at = now(), eviction_reason = 'stolen' where hostname = '" + HOST
@@ -110,8 +112,8 @@ class EnrolledAgentTest {
         Fault fault = stream.receiveEnd();
         assertThat(fault.code()).isEqualTo("evicted");
         assertThat(fault.persistence()).isInstanceOf(Fault.Lasting.class);
-        for (Enrolled host : List.of(first, second)) {
-            assertThat(refusedHello(site.identity(host)).code()).isEqualTo("evicted");
+        for (TestCa.Identity identity : List.of(site.identity(first), site.identity(next, second))) {
+            assertThat(refusedHello(identity).code()).isEqualTo("evicted");
         }
         // also one of the site's own authority
         assertThat(refusedHello(site.fixture.host1()).code()).isEqualTo("evicted");
@@ -127,6 +129,25 @@ class EnrolledAgentTest {
                 .until(() -> refusedHello(site.identity(stolen)).code().equals("evicted"));
 
         assertThat(open(site.enrolled(HOST)).isOpen()).isTrue();
+    }
+
+    @Test
+    void machineThatTakesTheNameWithAnotherTokenEndsTheFormerOne() throws Exception {
+        Enrolled former = site.enrolled(HOST);
+        StreamClient stream = open(former);
+
+        StreamClient successor = open(site.enrolled(HOST));
+
+        assertThat(stream.receiveEnd().code()).isIn("evicted", "superseded");
+        Awaitility.await()
+                .atMost(TimeLimit.seconds(10))
+                .until(() -> refusedHello(site.identity(former)).code().equals("evicted"));
+        site.fixture.assertStillServed(successor);
+        assertThat(site.database()
+                        .query(
+                                "select actor || ' ' || (detail ->> 'subject') || ' ' || jsonb_array_length(detail -> 'replaced')"
+                                        + " from audit_event where kind = 'host.certificates-replaced'"))
+                .containsExactly("controller-1 " + HOST + " 1");
     }
 
     private Fault refusedHello(TestCa.Identity identity) throws Exception {
@@ -155,7 +176,7 @@ class EnrolledAgentTest {
 
         stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), "host-2.example.com")));
         CertificateRefused refused = stream.receive(CertificateRefused.class);
-        site.fixture.clock(Instant.now().plus(CertificateRenewal.PAUSE));
+        site.fixture.clock(Instant.now().plus(HostPace.RENEWAL));
         stream.send(new CertificateRequest("no request"));
         CertificateRefused malformed = stream.receive(CertificateRefused.class);
 

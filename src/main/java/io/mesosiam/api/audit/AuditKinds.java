@@ -15,7 +15,12 @@ final class AuditKinds {
                     Stream.of("token.created", "token.revoked", "token.deleted"),
                     Stream.of("authority.created", "authority.deleted"),
                     Stream.of("join-token.created", "join-token.revoked", "join-token.deleted"),
-                    Stream.of("host.certificate-issued", "host.evicted", "host.readmitted", "host.role-assumable"),
+                    Stream.of(
+                            "host.certificate-issued",
+                            "host.certificates-replaced",
+                            "host.evicted",
+                            "host.readmitted",
+                            "host.role-assumable"),
                     Stream.of("enrolment.refused"),
                     Stream.of("sign-in.refused", "access.refused", "write.refused", "write.failed"),
                     Stream.of("controller.drain-began", "controller.drain-ended"),

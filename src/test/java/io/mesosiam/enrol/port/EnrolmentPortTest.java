@@ -92,6 +92,25 @@ class EnrolmentPortTest {
     }
 
     @Test
+    void tokenThatWasRepeatedEndsNoCertificateOfItsHostAndAnotherTokenEndsAll() throws Exception {
+        KeyPair keys = HostRequests.p256();
+        JoinToken first = site.token(HOST, 1);
+        Enrolled lost = site.enrolled(first, HOST, keys);
+        Enrolled again = site.enrolled(first, HOST, keys);
+        assertThat(evicted()).containsExactly("0");
+
+        Enrolled successor = site.enrolled(HOST);
+
+        assertThat(List.of(lost.certificate(), again.certificate())).doesNotContain(successor.certificate());
+        assertThat(evicted()).containsExactly("2");
+        assertRefused(site.enrol(first, HOST, HostRequests.of(keys, HOST)), "token-before-eviction");
+    }
+
+    private List<String> evicted() {
+        return site.database().query("select count(*) from host_certificate where evicted_at is not null");
+    }
+
+    @Test
     void tokenIsUsedOnceAlsoInParallel() throws Exception {
         JoinToken token = site.token("web-*.hosts.example", 3);
         List<Callable<Integer>> requests = Stream.iterate(1, i -> i <= 12, i -> i + 1)
