@@ -1,5 +1,6 @@
 package io.mesosiam.enrol;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.mesosiam.enrol.EnrolmentRecord.Requested;
 import io.mesosiam.enrol.EnrolmentRows.Proof;
 import io.mesosiam.enrol.EnrolmentRule.Decision;
@@ -7,6 +8,7 @@ import io.mesosiam.enrol.InstanceProof.Finding;
 import io.mesosiam.enrol.authority.CertificateRequest;
 import io.mesosiam.enrol.authority.HostName;
 import io.mesosiam.enrol.authority.Signer;
+import io.mesosiam.enrol.ec2.ClaimedInstances;
 import io.mesosiam.enrol.ec2.DescribedInstance;
 import io.mesosiam.enrol.ec2.IdentityDocument;
 import io.mesosiam.enrol.ec2.InstanceCalls;
@@ -43,6 +45,9 @@ public final class Enrolment implements AutoCloseable {
     private static final Duration TURN_WITHIN = Duration.ofSeconds(3);
     private static final Duration ANSWER_BY = Duration.ofSeconds(5);
 
+    /** An instance also waits for EC2; its connection ends after 10 s. */
+    private static final Duration INSTANCE_ANSWER_BY = Duration.ofSeconds(9);
+
     private final Pool pool;
     private final HostAuthorities authorities;
     private final EnrolmentRecord record;
@@ -68,7 +73,7 @@ public final class Enrolment implements AutoCloseable {
                 pool,
                 InstanceConditions.of(config.ec2()),
                 new RegionCertificates(config.ec2().certificatesFile(), clock),
-                calls);
+                new ClaimedInstances(calls, Ticker.systemTicker()));
     }
 
     /** The outcome of a request. */
@@ -138,6 +143,9 @@ public final class Enrolment implements AutoCloseable {
                     case Finding.Failed(Refusal why) -> recorded(requested, new Outcome.Refused(why));
                     case Finding.Unavailable(String reason) -> recorded(requested, new Outcome.Unavailable(reason));
                 })
+                .ifNoItem()
+                .after(INSTANCE_ANSWER_BY)
+                .fail()
                 .onFailure()
                 .recoverWithUni(failure -> recorded(requested, new Outcome.Unavailable(record.failed(failure))));
     }

@@ -1,11 +1,10 @@
 package io.mesosiam.enrol;
 
 import io.mesosiam.enrol.authority.HostName;
+import io.mesosiam.enrol.ec2.ClaimedInstances;
 import io.mesosiam.enrol.ec2.DescribedInstance;
 import io.mesosiam.enrol.ec2.IdentityDocument;
-import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.ec2.InstanceCalls.Answer;
-import io.mesosiam.enrol.ec2.InstanceCalls.Place;
 import io.mesosiam.enrol.ec2.InstanceConditions;
 import io.mesosiam.enrol.ec2.InstanceIdentity;
 import io.mesosiam.enrol.ec2.RegionCertificates;
@@ -18,16 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Checks the proof by an instance as far as it doesn't depend on what other requests do at the same time. What needs no call comes
  * first: the signature, the account, the address. Blocks on the network and the database.
  */
 final class InstanceProof {
-    private static final int CALLS_AT_A_TIME = 8;
-    private static final Duration TURN_WITHIN = Duration.ofSeconds(2);
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(2);
 
     private static final String KNOWN = """
@@ -38,14 +33,14 @@ final class InstanceProof {
     private final Pool pool;
     private final InstanceConditions conditions;
     private final RegionCertificates certificates;
-    private final InstanceCalls calls;
-    private final Semaphore turns = new Semaphore(CALLS_AT_A_TIME);
+    private final ClaimedInstances instances;
 
-    InstanceProof(Pool pool, InstanceConditions conditions, RegionCertificates certificates, InstanceCalls calls) {
+    InstanceProof(
+            Pool pool, InstanceConditions conditions, RegionCertificates certificates, ClaimedInstances instances) {
         this.pool = pool;
         this.conditions = conditions;
         this.certificates = certificates;
-        this.calls = calls;
+        this.instances = instances;
     }
 
     /** The outcome of the checks. */
@@ -97,9 +92,9 @@ final class InstanceProof {
     }
 
     private Finding described(InstanceIdentity identity, HostName name, HostName address, Instant now) {
-        return switch (answer(identity)) {
-            case Answer.Described(var instances) -> {
-                DescribedInstance described = instances.get(identity.instanceId());
+        return switch (instances.describe(identity)) {
+            case Answer.Described(var found) -> {
+                DescribedInstance described = found.get(identity.instanceId());
                 yield described == null
                         ? new Finding.Failed(Refusal.INSTANCE_UNKNOWN)
                         : InstanceRule.afterTheCall(conditions, identity, described, name, address, now)
@@ -109,21 +104,5 @@ final class InstanceProof {
             case Answer.Unavailable(String reason, boolean _) -> new Finding.Unavailable(reason);
             case Answer.Implausible(String reason) -> new Finding.Unavailable(reason);
         };
-    }
-
-    private Answer answer(InstanceIdentity identity) {
-        try {
-            if (!turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                return new Answer.Unavailable(CALLS_AT_A_TIME + " calls to EC2 are under way", false);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Answer.Unavailable("the controller is stopping", false);
-        }
-        try {
-            return calls.describe(new Place(identity.accountId(), identity.region()), Set.of(identity.instanceId()));
-        } finally {
-            turns.release();
-        }
     }
 }

@@ -1,0 +1,62 @@
+package io.mesosiam.enrol.ec2;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.mesosiam.enrol.ec2.InstanceCalls.Answer;
+import io.mesosiam.enrol.ec2.InstanceCalls.Place;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Descriptions of instances that claim to be hosts. A description is used again for {@link #KEPT}, and claims of one instance wait
+ * for the same call: copies of its document, sent from many addresses, cause a call to EC2 every {@link #KEPT}, no more. Blocks on
+ * the network.
+ */
+public final class ClaimedInstances {
+    static final Duration KEPT = Duration.ofSeconds(10);
+    private static final int MOST = 10_000;
+    private static final int CALLS_AT_A_TIME = 8;
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(2);
+
+    private final InstanceCalls calls;
+    private final Semaphore turns = new Semaphore(CALLS_AT_A_TIME);
+    private final Cache<InstanceIdentity, Answer> answers;
+
+    /** @param ticker the time by which an answer becomes too old */
+    public ClaimedInstances(InstanceCalls calls, Ticker ticker) {
+        this.calls = calls;
+        this.answers = Caffeine.newBuilder()
+                .expireAfterWrite(KEPT)
+                .maximumSize(MOST)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** EC2's answer about the instance of a document; a failed call is not kept. */
+    public Answer describe(InstanceIdentity identity) {
+        Answer answer = answers.get(identity, this::call);
+        if (!(answer instanceof Answer.Described)) {
+            boolean unused = answers.asMap().remove(identity, answer);
+        }
+        return answer;
+    }
+
+    private Answer call(InstanceIdentity identity) {
+        try {
+            if (!turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Answer.Unavailable(CALLS_AT_A_TIME + " calls to EC2 are under way", false);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Unavailable("the controller is stopping", false);
+        }
+        try {
+            return calls.describe(new Place(identity.accountId(), identity.region()), Set.of(identity.instanceId()));
+        } finally {
+            turns.release();
+        }
+    }
+}
