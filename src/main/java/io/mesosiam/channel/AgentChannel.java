@@ -13,6 +13,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.ownership.NewestHosts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -125,7 +126,18 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
-                config, admission, table, streams, events, hosts, faults, lines, failures, clock, meters);
+                config,
+                admission,
+                table,
+                streams,
+                events,
+                hosts,
+                faults,
+                NewestHosts.map(),
+                lines,
+                failures,
+                clock,
+                meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))

@@ -14,7 +14,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The WebSocket of one agent: reads its messages and passes each to its {@link AgentStream}. They are read one at a time
- * on virtual threads; the socket is paused while one is handled, so that an agent cannot queue work here.
+ * on virtual threads; the socket is paused while one is handled, and longer if the agent sends faster than its host may, so that
+ * an agent cannot queue work here.
  */
 final class AgentConnection {
     private static final Logger LOG = Logger.getLogger(AgentConnection.class);
@@ -77,9 +78,17 @@ final class AgentConnection {
             try {
                 read(frame);
             } finally {
-                context.runOnContext(_ -> socket.resume());
+                resume(stream.pause(frame.length()));
             }
         });
+    }
+
+    private void resume(Duration after) {
+        if (after.toMillis() > 0) {
+            long unused = context.owner().setTimer(after.toMillis(), _ -> context.runOnContext(_ -> socket.resume()));
+        } else {
+            context.runOnContext(_ -> socket.resume());
+        }
     }
 
     private void read(String frame) {

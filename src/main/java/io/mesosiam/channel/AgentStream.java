@@ -56,8 +56,7 @@ final class AgentStream {
                 streamContext.certificates(),
                 certificate,
                 lifecycle,
-                String.valueOf(socket.remoteAddress().hostAddress()),
-                streamContext.clock());
+                String.valueOf(socket.remoteAddress().hostAddress()));
         var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
     }
 
@@ -208,10 +207,23 @@ final class AgentStream {
         if (host.isEmpty()) {
             end(Fault.lasting("hello-expected", "the first message on a stream is hello"));
         } else if (message instanceof AgentMessage.CertificateRequest(String csr)) {
-            renewal.request(csr);
+            if (pace(host.get()).takeRenewal(streamContext.clock().instant())) {
+                renewal.request(csr);
+            }
         } else {
             reports.received(host.get().id(), message).ifPresent(this::end);
         }
+    }
+
+    /** How long to wait before the next message is read, after one of this length in characters. */
+    Duration pause(int length) {
+        return stage().admitted()
+                .map(host -> pace(host).take(length, System.nanoTime()))
+                .orElse(Duration.ZERO);
+    }
+
+    private HostPace pace(AdmittedHost host) {
+        return streamContext.paces().computeIfAbsent(host.id(), _ -> new HostPace(System.nanoTime()));
     }
 
     /** Claims the host of a provisional stream again, unless a claim is in flight. */

@@ -127,12 +127,39 @@ class HostileHostTest {
             stream.send(request);
         }
         site.fixture.assertStillServed(stream);
-        site.fixture.clock(now.plus(CertificateRenewal.PAUSE));
+        site.fixture.clock(now.plus(HostPace.RENEWAL));
         stream.send(request);
 
         var _ = stream.receive(Certificate.class);
         assertThat(site.database().query("select count(*) from host_certificate where proof = 'rotation'"))
                 .containsExactly("2");
+    }
+
+    @Test
+    void messagesBeyondTheBurstOfAHostAreReadAtItsPaceOverAllItsStreams() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        String message = " ".repeat(488 * HostPace.BYTES) + "{\"type\":\"policies\",\"version\":1}";
+        long begun = System.nanoTime();
+        StreamClient first = open(host.keys(), host.certificate());
+        sendAll(first, message, 10);
+        StreamClient second = open(host.keys(), host.certificate());
+
+        sendAll(second, message, 12);
+
+        // the last message is read when those before it are paid off but for the burst
+        int beyond = 21 * 489 - HostPace.BURST;
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThan(Duration.ofSeconds(1).multipliedBy(beyond - 10).dividedBy(HostPace.UNITS));
+    }
+
+    private void sendAll(StreamClient stream, String message, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            stream.send(message);
+        }
+        int heard = 0;
+        while (heard < times) {
+            heard += site.fixture.events.next() instanceof HeardEvents.PoliciesApplied ? 1 : 0;
+        }
     }
 
     private StreamClient open(KeyPair keys, String certificate) throws InterruptedException {

@@ -1,0 +1,50 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostPaceTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void hostMayUseItsBurstAtOnceAndThenWaitsForEachUnit() {
+        HostPace pace = new HostPace(0);
+        for (int i = 0; i < HostPace.BURST; i++) {
+            assertThat(pace.take(0, 0)).isZero();
+        }
+
+        assertThat(pace.take(0, 0)).isEqualTo(Duration.ofMillis(5));
+        assertThat(pace.take(0, Duration.ofMillis(5).toNanos())).isEqualTo(Duration.ofMillis(5));
+        assertThat(pace.take(0, Duration.ofSeconds(60).toNanos())).isZero();
+    }
+
+    @Test
+    void longMessageTakesAUnitForEach512Bytes() {
+        HostPace pace = new HostPace(0);
+
+        assertThat(pace.take(HostPace.BURST * 512, 0)).isEqualTo(Duration.ofMillis(5));
+    }
+
+    @Test
+    void hostThatWasSilentSavesNothing() {
+        HostPace pace = new HostPace(0);
+
+        assertThat(pace.take(HostPace.BURST * 512, Duration.ofDays(1).toNanos()))
+                .isEqualTo(Duration.ofMillis(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000, -1_000, 3_600_000, -3_600_000})
+    void certificateIsRequestedOnceASecondAlsoIfTheClockIsSet(long later) {
+        HostPace pace = new HostPace(0);
+
+        assertThat(pace.takeRenewal(NOW)).isTrue();
+        assertThat(pace.takeRenewal(NOW.plusMillis(999))).isFalse();
+        assertThat(pace.takeRenewal(NOW.plusMillis(later))).isTrue();
+    }
+}
