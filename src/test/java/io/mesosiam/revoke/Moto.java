@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** A running {@code moto_server}, another implementation of AWS's APIs. Skips the test if it is not installed. */
-final class Moto implements AutoCloseable {
+public final class Moto implements AutoCloseable {
     private final Process process;
     private final int port;
 
@@ -24,7 +24,7 @@ final class Moto implements AutoCloseable {
         this.port = port;
     }
 
-    static Moto start() throws IOException {
+    public static Moto start() throws IOException {
         Optional<Path> program = program();
         assumeThat(program).as("moto_server is installed").isPresent();
         int port = freePort();
@@ -37,7 +37,7 @@ final class Moto implements AutoCloseable {
         return moto;
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
