@@ -1,13 +1,24 @@
 package io.mesosiam.controller;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +39,39 @@ final class LeaseTallies {
     @GuardedBy("this")
     private long counted;
 
-    /** The counts at one moment. */
-    record Tally(Map<String, Long> leasesByState, Map<WaitReason, Long> waiting, Map<RefusalCode, Long> refused) {
+    /**
+     * The counts at one moment, and times of the leases on hosts connected here.
+     *
+     * @param earliestEnd when the first of their sessions ends; empty without a session
+     * @param earliestRenewal when the first renewal is due that has not begun; empty if none is planned
+     */
+    record Tally(
+            Map<String, Long> leasesByState,
+            Map<WaitReason, Long> waiting,
+            Map<RefusalCode, Long> refused,
+            Optional<Instant> earliestEnd,
+            Optional<Instant> earliestRenewal) {
         static Tally of(Reconciler reconciler) {
+            LeaseOverview overview = reconciler.overview();
+            Set<MesosAgentId> connected = overview.connectedHosts();
+            List<LeaseState> states = overview.live().values().stream()
+                    .map(ManagedLease::lease)
+                    .filter(lease -> connected.contains(lease.host()))
+                    .map(Lease::state)
+                    .toList();
             return new Tally(
-                    reconciler.overview().leasesByState(),
-                    reconciler.overview().waitingByReason(),
-                    reconciler.overview().refusedByCode());
+                    overview.leasesByState(),
+                    overview.waitingByReason(),
+                    overview.refusedByCode(),
+                    earliest(states.stream().map(LeaseState::servedUntil).flatMap(Optional::stream)),
+                    earliest(states.stream()
+                            .filter(LeaseState.Active.class::isInstance)
+                            .map(LeaseState.Active.class::cast)
+                            .map(LeaseState.Active::renewAt)));
+        }
+
+        private static Optional<Instant> earliest(Stream<Instant> times) {
+            return times.min(Comparator.naturalOrder());
         }
     }
 

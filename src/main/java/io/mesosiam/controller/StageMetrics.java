@@ -16,11 +16,16 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Gauges of the stages. docs/controller.md lists every metric. */
@@ -29,13 +34,30 @@ final class StageMetrics {
     private static final List<String> LIVE = List.of("pending", "active", "renewing");
     private static final List<String> STATES = List.of("pending", "active", "renewing", "failed");
 
+    /** In seconds: 0.05 to 300. */
+    private static final Duration[] FIRST_SESSION = Stream.of(
+                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final MeterRegistry meters;
+    private final InstantSource clock;
     private final LoopReadiness loops;
 
     @Inject
-    StageMetrics(MeterRegistry meters, @Readiness LoopReadiness loops) {
+    StageMetrics(MeterRegistry meters, InstantSource clock, @Readiness LoopReadiness loops) {
         this.meters = meters;
+        this.clock = clock;
         this.loops = loops;
+    }
+
+    /** How long leases wait for their first sessions. */
+    static Timer firstSessions(MeterRegistry meters) {
+        return Timer.builder("mesosiam.lease.first.session")
+                .description(
+                        "Time from the creation of a lease, when its task, its host's agent and the policy for it are known, until its first session is sent to its host")
+                .serviceLevelObjectives(FIRST_SESSION)
+                .register(meters);
     }
 
     void register(
@@ -120,6 +142,20 @@ final class StageMetrics {
                     tallies,
                     tally -> tally.refused().getOrDefault(code, 0L));
         }
+        tally(
+                "mesosiam.lease.earliest.end.seconds",
+                "When the first session of a lease on a host connected here ends, in seconds since 1970; NaN without a session",
+                Tags.empty(),
+                tallies,
+                tally -> tally.earliestEnd()
+                        .map(end -> (double) end.getEpochSecond())
+                        .orElse(Double.NaN));
+        tally(
+                "mesosiam.lease.renewal.lag.seconds",
+                "How long the renewal that was due first has not begun, of leases on hosts connected here; 0 if none is due",
+                Tags.empty(),
+                tallies,
+                tally -> tally.earliestRenewal().map(this::secondsSince).orElse(0.0));
         gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler.overview(), r -> r.counts()
                 .sessions());
         gauge(
@@ -208,6 +244,10 @@ final class StageMetrics {
                 .description("Rows and audit events that are only in the log, since the database refused their data")
                 .tags("part", part)
                 .register(meters);
+    }
+
+    private double secondsSince(Instant time) {
+        return Math.max(0, Duration.between(time, clock.instant()).toMillis() / 1000.0);
     }
 
     private static double count(Map<String, Long> byState, List<String> states) {

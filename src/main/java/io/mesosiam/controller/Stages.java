@@ -22,6 +22,7 @@ import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.sts.StsConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -63,7 +64,8 @@ final class Stages {
             WithdrawalTable withdrawals,
             GrantTable grants,
             PeerClocks clocks,
-            RandomGenerator random) {
+            RandomGenerator random,
+            MeterRegistry meters) {
         Dependencies dependencies = new Dependencies(
                 new UnreadableWithdrawals(new DecidedByTables(policies), withdrawals::holdsBack),
                 sessions,
@@ -72,7 +74,8 @@ final class Stages {
                 grants,
                 Executors.newVirtualThreadPerTaskExecutor(),
                 clocks::instant,
-                random);
+                random,
+                StageMetrics.firstSessions(meters)::record);
         return new Reconciler(config, dependencies, journal);
     }
 

@@ -184,7 +184,8 @@ class ExplainerTest {
                         GrantRows.NONE,
                         Runnable::run,
                         new ManualClock(Instant.parse("2026-01-01T00:00:00Z")),
-                        new Random(1)),
+                        new Random(1),
+                        _ -> {}),
                 new NoJournal());
         LaunchedTask task = TestLaunches.task(LAUNCH, TaskState.RUNNING, Optional.empty(), Optional.empty());
         ClusterState state = cluster(new LaunchedTask(LAUNCH, task.task(), false, end));

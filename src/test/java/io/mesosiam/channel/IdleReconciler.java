@@ -60,7 +60,8 @@ final class IdleReconciler {
                         GrantRows.NONE,
                         Runnable::run,
                         Instant::now,
-                        new Random(1)),
+                        new Random(1),
+                        _ -> {}),
                 nothing);
     }
 

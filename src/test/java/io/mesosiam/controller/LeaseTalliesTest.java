@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.controller.LeaseTallies.Tally;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,9 @@ class LeaseTalliesTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000);
     private final AtomicLong counts = new AtomicLong();
     private final LeaseTallies tallies = new LeaseTallies(
-            () -> new Tally(Map.of("active", counts.incrementAndGet()), Map.of(), Map.of()), nanos::get);
+            () -> new Tally(
+                    Map.of("active", counts.incrementAndGet()), Map.of(), Map.of(), Optional.empty(), Optional.empty()),
+            nanos::get);
 
     @Test
     void gaugesOfOneScrapeShareOneIteration() {

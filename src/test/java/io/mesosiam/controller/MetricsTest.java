@@ -75,6 +75,10 @@ class MetricsTest {
                 "mesosiam_journal_refused_total{part=\"row\"} 0.0",
                 "mesosiam_journal_refused_total{part=\"event\"} 0.0",
                 "mesosiam_journal_dropped_total 0.0",
+                "mesosiam_lease_first_session_seconds_count 0",
+                "mesosiam_lease_first_session_seconds_bucket{le=\"0.05\"} 0",
+                "mesosiam_lease_earliest_end_seconds NaN",
+                "mesosiam_lease_renewal_lag_seconds 0.0",
                 "mesosiam_lease_states{state=\"failed\"} 0.0",
             })
     void metricExistsBeforeTheFirstEvent(String sample) {

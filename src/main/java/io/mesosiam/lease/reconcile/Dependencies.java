@@ -5,8 +5,10 @@ import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.SessionSource;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param rows reads a host's leases when its agent connects after another controller owned the host
  * @param grants records which launches have launch grants
  * @param calls runs the calls to STS, which block
+ * @param firstSessions receives how long each lease has waited for its first session, under the reconciler's lock
  */
 public record Dependencies(
         Decider decider,
@@ -24,4 +27,5 @@ public record Dependencies(
         GrantRows grants,
         Executor calls,
         InstantSource clock,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        Consumer<Duration> firstSessions) {}

@@ -18,24 +18,36 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Obtains sessions for leases: from STS, or shared with a lease of the same identity. It also processes the answers of
  * STS.
  */
 final class Issuance {
+    /** STS issues no shorter ones: a lease that is older than this may have had a session that ended. */
+    private static final Duration SHORTEST_SESSION = Duration.ofMinutes(15);
+
     private final ReconcilerState tracked;
     private final SessionCalls calls;
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final RenewalRule rule;
+    private final Consumer<Duration> firstSessions;
 
-    Issuance(ReconcilerState tracked, SessionCalls calls, Deliveries deliveries, AuditTrail trail, RenewalRule rule) {
+    Issuance(
+            ReconcilerState tracked,
+            SessionCalls calls,
+            Deliveries deliveries,
+            AuditTrail trail,
+            RenewalRule rule,
+            Consumer<Duration> firstSessions) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
         this.rule = rule;
+        this.firstSessions = firstSessions;
     }
 
     /** {@return launches that have to be planned again} */
@@ -142,6 +154,10 @@ final class Issuance {
         tracked.leases().replace(served);
         deliveries.serve(served.lease());
         trail.lease(first ? Kind.ISSUED : Kind.RENEWED, served, "session until " + end);
+        Duration waited = Duration.between(lease.createdAt(), now);
+        if (first && waited.compareTo(SHORTEST_SESSION) < 0) {
+            firstSessions.accept(waited);
+        }
         Set<Launch> others = new LinkedHashSet<>();
         if (tracked.backoff().succeeded(lease.identityHash())) {
             tracked.leases()

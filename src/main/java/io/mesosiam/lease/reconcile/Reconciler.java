@@ -80,7 +80,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         deliveries = new Deliveries(tracked, dependencies.delivery());
         fullPass = new FullPass(tracked, queue, config.fullPass(), random);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
-        issuance = new Issuance(tracked, calls, deliveries, trail, rule);
+        issuance = new Issuance(tracked, calls, deliveries, trail, rule, dependencies.firstSessions());
         LeaseActions actions = new LeaseActions(
                 tracked,
                 issuance,

@@ -87,7 +87,8 @@ final class HistoryController implements GrantRows, Decider {
                         this,
                         deployment.sts,
                         deployment.clock,
-                        new Random(seed)),
+                        new Random(seed),
+                        _ -> {}),
                 deployment.tables.journal());
         readAll();
         Steps.restore(reconciler, live);

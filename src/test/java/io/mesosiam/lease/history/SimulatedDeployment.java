@@ -69,7 +69,8 @@ final class SimulatedDeployment {
                         GrantRows.NONE,
                         sts,
                         clock,
-                        new Random(seed)),
+                        new Random(seed),
+                        _ -> {}),
                 tables.journal());
         Steps.restore(self[0], tables.live());
         self[0].withdrawalsChanged(tables.withdrawals);

@@ -203,7 +203,8 @@ abstract class EndedLaunchesFixture {
                         GrantRows.NONE,
                         sts,
                         clock,
-                        new Random(1)),
+                        new Random(1),
+                        _ -> {}),
                 tables.journal());
     }
 }

@@ -57,6 +57,9 @@ abstract class ReconcilerFixture {
     /** Whether a withdrawal can't be read, so that nothing new is given. */
     boolean holdsBack;
 
+    /** How long leases waited for their first sessions. */
+    final List<Duration> firstSessions = new ArrayList<>();
+
     Reconciler reconciler;
 
     @BeforeEach
@@ -77,7 +80,8 @@ abstract class ReconcilerFixture {
                         grantRows(),
                         sts,
                         time(),
-                        new Random(1)),
+                        new Random(1),
+                        firstSessions::add),
                 journal());
         self[0].restore(tables.live());
         return self[0];

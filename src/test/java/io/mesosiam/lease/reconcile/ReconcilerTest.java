@@ -102,6 +102,28 @@ class ReconcilerTest extends ReconcilerFixture {
     }
 
     @Test
+    void waitForTheFirstSessionIsReportedAndThatForALaterOneIsNot() {
+        allow(Sharing.TASK);
+        connect();
+        sts.mood = StsInMemory.Mood.AWAY;
+        start(1);
+        settle();
+        assertThat(firstSessions).isEmpty();
+
+        sts.mood = StsInMemory.Mood.GIVING;
+        pass(Duration.ofMinutes(2));
+        assertThat(firstSessions).singleElement().satisfies(waited -> assertThat(waited)
+                .isBetween(Duration.ofSeconds(15), Duration.ofMinutes(2)));
+
+        sts.mood = StsInMemory.Mood.AWAY;
+        pass(Duration.ofHours(1));
+        sts.mood = StsInMemory.Mood.GIVING;
+        pass(Duration.ofMinutes(15));
+        assertThat(served()).hasSize(1);
+        assertThat(firstSessions).hasSize(1);
+    }
+
+    @Test
     void endThatOnlyTheAgentObservedIsProven() {
         allow(Sharing.TASK);
         connect();

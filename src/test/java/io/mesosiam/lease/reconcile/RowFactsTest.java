@@ -203,7 +203,8 @@ class RowFactsTest {
                         GrantRows.NONE,
                         sts,
                         clock,
-                        new Random(1)),
+                        new Random(1),
+                        _ -> {}),
                 tables.journal());
         self[0].restore(tables.live());
         return self[0];
