@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * Compares this machine's clock with the clocks of peers. Expirations are judged by {@link #instant}: this machine's
@@ -97,10 +98,13 @@ public final class PeerClocks {
     }
 
     private Instant median(Instant mine) {
-        Instant[] all = Stream.concat(Stream.of(mine), Stream.of(Peer.values()).flatMap(peer -> time(peer).stream()))
-                .sorted(Comparator.naturalOrder())
-                .toArray(Instant[]::new);
-        return all[(all.length - 1) / 2];
+        List<Instant> all = new ArrayList<>();
+        all.add(mine);
+        for (Peer peer : Peer.values()) {
+            time(peer).ifPresent(all::add);
+        }
+        all.sort(Comparator.naturalOrder());
+        return all.get((all.size() - 1) / 2);
     }
 
     private Optional<Instant> time(Peer peer) {

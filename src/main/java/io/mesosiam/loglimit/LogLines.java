@@ -3,13 +3,15 @@ package io.mesosiam.loglimit;
 import io.mesosiam.line.LogValue;
 import io.mesosiam.line.OneLine;
 import io.quarkus.logging.LoggingFilter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.ExtLogRecord.FormatStyle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps each event of this program on one line, with values whose ends are clear, whatever a task, a master or AWS has
@@ -20,6 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class LogLines implements Filter {
     /** A place in the format, with what is in front of it. {@code %n} and {@code %%} take no parameter. */
     private static final Pattern PLACE = Pattern.compile("(=\"|=)?%[-#+ 0,(]*\\d*(?:\\.\\d+)?([a-zA-Z%])");
+
+    /** Bounds {@link #parsed}, should a caller pass texts that are no constants. */
+    private static final int MOST_FORMATS = 1000;
+
+    /** The parameters of each format that was logged. Formats are constants, so that each is parsed once. */
+    private final ConcurrentMap<String, List<Parameter>> parsed = new ConcurrentHashMap<>();
+
+    /**
+     * @param before {@code =}, {@code ="} or empty, as in front of the place
+     * @param text whether the place takes a text
+     */
+    private record Parameter(String before, boolean text) {}
 
     @Override
     public boolean isLoggable(LogRecord event) {
@@ -34,25 +48,39 @@ public final class LogLines implements Filter {
         return true;
     }
 
-    private static Object[] safe(String format, Object[] values) {
-        int next = 0;
-        for (MatchResult place : PLACE.matcher(format).results().toList()) {
-            boolean taken = !"n%".contains(place.group(2));
-            if (taken && next < values.length) {
-                if (place.group(2).equals("s") && values[next] != null) {
-                    values[next] = safe(place.group(1), values[next]);
-                }
-                next++;
+    private Object[] safe(String format, Object[] values) {
+        List<Parameter> parameters = parameters(format);
+        for (int i = 0; i < Math.min(parameters.size(), values.length); i++) {
+            if (parameters.get(i).text() && values[i] != null) {
+                values[i] = safe(parameters.get(i).before(), values[i]);
             }
         }
         return values;
     }
 
-    private static Object safe(@Nullable String before, Object value) {
+    private List<Parameter> parameters(String format) {
+        List<Parameter> known = parsed.get(format);
+        if (known != null) {
+            return known;
+        }
+        List<Parameter> parameters = PLACE.matcher(format)
+                .results()
+                .filter(place -> !"n%".contains(place.group(2)))
+                .map(place -> new Parameter(
+                        Objects.requireNonNullElse(place.group(1), ""),
+                        place.group(2).equals("s")))
+                .toList();
+        if (parsed.size() < MOST_FORMATS) {
+            parsed.put(format, parameters);
+        }
+        return parameters;
+    }
+
+    private static Object safe(String before, Object value) {
         return switch (before) {
             case "=\"" -> LogValue.inQuotes(value.toString());
             case "=" -> LogValue.quoted(value);
-            case null, default -> OneLine.marked(value.toString());
+            default -> OneLine.marked(value.toString());
         };
     }
 }

@@ -22,6 +22,9 @@ public final class LogValue {
 
     /** The same for a text. */
     public static String of(String text) {
+        if (OneLine.isPrintableAscii(text) && text.indexOf(' ') < 0 && text.indexOf('"') < 0) {
+            return text;
+        }
         return NEEDS_QUOTES.matcher(text).find() ? '"' + inQuotes(text) + '"' : OneLine.marked(text);
     }
 

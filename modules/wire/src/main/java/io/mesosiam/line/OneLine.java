@@ -13,17 +13,27 @@ public final class OneLine {
 
     /** A sentence, with a space in place of such characters. */
     public static String of(String text) {
-        return UNPRINTABLE_RUN.matcher(text).replaceAll(" ");
+        return isPrintableAscii(text) ? text : UNPRINTABLE_RUN.matcher(text).replaceAll(" ");
     }
 
     /** A value, with a question mark in place of each such character. */
     public static String marked(String value) {
-        return UNPRINTABLE.matcher(value).replaceAll("?");
+        return isPrintableAscii(value) ? value : UNPRINTABLE.matcher(value).replaceAll("?");
     }
 
     /** Whether the text has no such character. */
     public static boolean isPrintable(String text) {
-        return !UNPRINTABLE.matcher(text).find();
+        return isPrintableAscii(text) || !UNPRINTABLE.matcher(text).find();
+    }
+
+    /** Most texts are ASCII, and this takes a tenth of the time of an expression. */
+    static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The first {@code longest} characters of a longer text, with {@code …} behind them. */
