@@ -2,6 +2,7 @@ package io.mesosiam.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.sandbox.process.ControllerJvm;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,13 +28,26 @@ class SandboxIT {
     private Path temporary;
 
     @Test
-    void storySucceedsAndLeavesNothingBehind() throws Exception {
-        Process sandbox = start("--once");
+    void storySucceedsAndLeavesOnlyTheAotCacheBehind(@TempDir Path caches) throws Exception {
+        Path cache = caches.resolve("controller.aot");
+        Process sandbox = start("--once", "--aot-cache=" + cache);
         String output = new String(sandbox.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(sandbox.waitFor()).as(output).isZero();
         assertThat(output).doesNotContain("✘").contains("The lease table");
         assertNothingIsLeft(sandbox.pid());
+        assertThat(versionWith(cache)).startsWith("mesos-iam-controller ");
+    }
+
+    /** What a controller prints whose JVM ends if it can't use the cache. */
+    private String versionWith(Path cache) throws Exception {
+        var flags = new ArrayList<>(ControllerJvm.FLAGS);
+        flags.addAll(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"));
+        var command = new JavaProgram(temporary).jar(Path.of(System.getProperty("mesosiam.controller.jar")), flags);
+        command.add("--version");
+        Process controller =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(controller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test

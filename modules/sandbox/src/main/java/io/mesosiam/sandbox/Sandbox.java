@@ -1,9 +1,12 @@
 package io.mesosiam.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +31,14 @@ public final class Sandbox implements Callable<Integer> {
     private boolean once;
 
     @Option(
+            names = "--aot-cache",
+            paramLabel = "FILE",
+            description =
+                    "Run the controller with the flags of production and many tasks, let its JVM write an AOT cache to this"
+                            + " file, and end.")
+    private @Nullable Path aotCache;
+
+    @Option(
             names = "--api-port",
             paramLabel = "PORT",
             description = "The controller's port. By default 8080 if that is free, else any.")
@@ -50,16 +61,18 @@ public final class Sandbox implements Callable<Integer> {
     public Integer call() throws Exception {
         var terminal = new Terminal();
         terminal.title("mesos-iam sandbox");
-        Site site = Site.make(terminal, Artifacts.find());
+        Site site = Site.make(terminal, Artifacts.find(), Optional.ofNullable(aotCache));
         // runs on Ctrl-C, on SIGTERM, and at the end
         Runtime.getRuntime().addShutdownHook(new Thread(site::close));
         boolean succeeded;
         try {
             Site.Endpoints endpoints = site.start(apiPort == 0 ? Ports.preferably(USUAL_API_PORT) : apiPort, mesosPort);
             try (var story = new Story(terminal, endpoints)) {
-                succeeded = story.play();
+                succeeded = story.play() && (aotCache == null || story.load());
             }
-            if (!once) {
+            if (aotCache != null) {
+                site.writeAotCache();
+            } else if (!once) {
                 stay(terminal, site, endpoints);
             }
         } catch (IOException | SQLException e) {

@@ -10,6 +10,7 @@ import io.mesosiam.sandbox.mesos.MasterProgram;
 import io.mesosiam.sandbox.mesos.RemoteMaster;
 import io.mesosiam.sandbox.process.AgentJvm;
 import io.mesosiam.sandbox.process.Child;
+import io.mesosiam.sandbox.process.ControllerJvm;
 import io.mesosiam.sandbox.process.Janitor;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.sandbox.sts.SandboxSts;
@@ -30,6 +31,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All running programs: PostgreSQL, the master, STS, the host, and then the controller and the agent as in production,
@@ -47,7 +50,10 @@ final class Site implements AutoCloseable {
     /** Heap in MiB that unpacking PostgreSQL's programs needs, once. */
     private static final int UNPACKING_HEAP = 256;
 
-    /** The same as in docker/controller.Dockerfile, for one small cluster. */
+    /** The JVM writes the cache at its end. */
+    private static final Duration TO_WRITE_CACHE = Duration.ofMinutes(5);
+
+    /** For one small cluster. */
     private static final List<String> CONTROLLER_OPTIONS = List.of(
             "-XX:+UseSerialGC",
             "-Xmx192m",
@@ -58,25 +64,29 @@ final class Site implements AutoCloseable {
 
     private final Terminal terminal;
     private final Artifacts artifacts;
+    private final Optional<Path> aotCache;
     private final Path directory;
     private final JavaProgram java;
     private final String cgroupsRoot =
             "mesos-sandbox-" + ProcessHandle.current().pid();
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private Optional<Child> controller = Optional.empty();
 
     /** Access for the story. */
     record Endpoints(
             URI api, URI mesos, URI sts, String jdbcUrl, String credentials, RemoteMaster master, HostLine host) {}
 
-    private Site(Terminal terminal, Artifacts artifacts) throws IOException {
+    private Site(Terminal terminal, Artifacts artifacts, Optional<Path> aotCache) throws IOException {
         this.terminal = terminal;
         this.artifacts = artifacts;
+        this.aotCache = aotCache.map(Path::toAbsolutePath);
         this.directory = Files.createTempDirectory("mesos-iam-sandbox-");
         this.java = new JavaProgram(Files.createDirectory(directory.resolve("tmp")));
     }
 
-    static Site make(Terminal terminal, Artifacts artifacts) throws IOException {
-        return new Site(terminal, artifacts);
+    /** @param aotCache where the JVM of the controller writes an AOT cache; it then has the flags of production */
+    static Site make(Terminal terminal, Artifacts artifacts, Optional<Path> aotCache) throws IOException {
+        return new Site(terminal, artifacts, aotCache);
     }
 
     Path directory() {
@@ -90,6 +100,9 @@ final class Site implements AutoCloseable {
      * @param mesosPort port of the master; 0 for any
      */
     Endpoints start(int apiPort, int mesosPort) throws IOException, InterruptedException, SQLException {
+        if (aotCache.isPresent()) {
+            Files.deleteIfExists(aotCache.get());
+        }
         running.push(Janitor.of(directory, directory.resolve("database/postmaster.pid")));
         String jdbcUrl = database();
         String token = HexFormat.of().formatHex(SecureRandom.getSeed(16));
@@ -194,11 +207,30 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_CHANNEL_CA_FILE", keys.ca().toString());
         environment.put("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId());
         environment.put("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey());
-        Child child = silent("controller", java.jar(artifacts.controller(), CONTROLLER_OPTIONS), environment);
+        Child child = silent("controller", java.jar(artifacts.controller(), controllerOptions()), environment);
+        controller = Optional.of(child);
         URI api = URI.create("http://" + ADDRESS + ":" + apiPort);
         awaitReady(child, URI.create("http://" + ADDRESS + ":" + managementPort + "/health/ready"));
         terminal.done("controller", api.toString(), since(begun));
         return api;
+    }
+
+    private List<String> controllerOptions() {
+        return aotCache.map(file -> Stream.concat(ControllerJvm.FLAGS.stream(), Stream.of("-XX:AOTCacheOutput=" + file))
+                        .toList())
+                .orElse(CONTROLLER_OPTIONS);
+    }
+
+    /** Stops the controller, whose JVM then writes the AOT cache. */
+    void writeAotCache() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        terminal.doing("writing the AOT cache");
+        controller.orElseThrow().terminate(TO_WRITE_CACHE);
+        Path file = aotCache.orElseThrow();
+        if (!Files.exists(file)) {
+            throw new IOException("the JVM wrote no AOT cache: see " + log("controller"));
+        }
+        terminal.done("AOT cache", file + ", " + (Files.size(file) >> 20) + " MiB", since(begun));
     }
 
     private void agent(KeyFiles keys, int channelPort, HostLine host, URI credentials, String jdbcUrl)

@@ -2,8 +2,11 @@ package io.mesosiam.sandbox;
 
 import io.mesosiam.sandbox.Tables.LeaseRow;
 import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.TaskKey;
 import io.mesosiam.sandbox.cluster.TaskSpec;
 import io.mesosiam.sandbox.cluster.TaskSpec.Label;
+import io.mesosiam.sandbox.cluster.TaskState;
 import io.mesosiam.sandbox.database.DatabaseProgram;
 import io.mesosiam.sandbox.host.HostCommand;
 import io.mesosiam.sandbox.host.HostCommand.How;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The story of the sandbox: shows what mesos-iam does, step by step. Every step checks its own outcome. Without
@@ -19,6 +23,8 @@ import java.util.List;
  * shown in place of the tasks' answers.
  */
 final class Story implements AutoCloseable {
+    private static final int LOAD = 3000;
+    private static final int LOAD_AT_A_TIME = 100;
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static final FrameworkSpec WEB =
@@ -78,6 +84,35 @@ final class Story implements AutoCloseable {
         step("A task ends, and its credentials with it", this::taskEnds);
         step("The lease table", this::leaseTable);
         return succeeded;
+    }
+
+    /** Starts and ends many tasks, so that the JVM of the controller records which code is used most. */
+    boolean load() throws InterruptedException {
+        step(LOAD + " tasks start and end", () -> {
+            for (int i = 0; i < LOAD + LOAD_AT_A_TIME; i++) {
+                if (i < LOAD) {
+                    start(task("report-" + i, batch, "batch"));
+                }
+                if (i >= LOAD_AT_A_TIME) {
+                    TaskKey oldest = new TaskKey(batch, "report-" + (i - LOAD_AT_A_TIME));
+                    endpoints.master().apply(new Operation.UpdateStatus(oldest, TaskState.FINISHED, ""));
+                }
+            }
+            Await.until("their leases are reaped", () -> tables.leases().stream()
+                    .noneMatch(lease -> lease.live() && lease.taskId().matches("report-\\d+")));
+            terminal.ok("their leases were issued and reaped");
+        });
+        return succeeded;
+    }
+
+    /** Starts a task in a container that the master alone knows. */
+    private void start(TaskSpec task) throws IOException, InterruptedException {
+        endpoints.master().apply(new Operation.Launch(task));
+        endpoints
+                .master()
+                .apply(new Operation.Starting(
+                        task.key(), new Placement(List.of(UUID.randomUUID().toString()), "127.0.0.1", 1)));
+        endpoints.master().apply(new Operation.Running(task.key()));
     }
 
     private void step(String title, Step step) throws InterruptedException {

@@ -155,6 +155,21 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends SIGTERM to a {@link #silent} program of Java and waits for its end, however long it takes within the limit.
+     *
+     * @throws IOException if it exceeds the limit; the message has the end of its log
+     */
+    public void terminate(Duration within) throws IOException, InterruptedException {
+        process.descendants()
+                .filter(one ->
+                        one.info().command().filter(JavaProgram.java()::equals).isPresent())
+                .forEach(ProcessHandle::destroy);
+        if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException(name + " has not ended after " + within.toSeconds() + " s" + logTail());
+        }
+    }
+
     @Override
     public void close() {
         try {
