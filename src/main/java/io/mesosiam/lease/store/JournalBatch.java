@@ -1,22 +1,30 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.mesos.MesosAgentId;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The statements of one transaction in order, then its audit events. Consecutive uses of one statement are executed
- * together.
+ * The statements of one transaction, then its audit events. The uses of one statement are executed together. Those for
+ * one host keep their order: a row takes the place of another one after that has ended. No constraint is about the rows
+ * of two hosts, so that statements for others may come in between.
  */
 final class JournalBatch {
     private final JournalWriter.Part part;
     private final String actor;
     private final List<Statement> statements = new ArrayList<>();
     private final List<QueuedEntry> events = new ArrayList<>();
+
+    /** The index of the last statement for a host. */
+    private final Map<MesosAgentId, Integer> last = new HashMap<>();
 
     /** @param actor this controller's name in audit events */
     JournalBatch(JournalWriter.Part part, String actor) {
@@ -31,8 +39,9 @@ final class JournalBatch {
      */
     private record Statement(String sql, List<Tuple> values, List<List<QueuedEntry>> ifChanged) {}
 
-    void add(String sql, Tuple values) {
-        add(sql, values, List.of());
+    /** @param entry the entry whose row the statement writes */
+    void add(String sql, Tuple values, QueuedEntry entry) {
+        add(sql, values, entry.host(), List.of());
     }
 
     /**
@@ -40,7 +49,7 @@ final class JournalBatch {
      * a task's end, one of them writes the event.
      */
     void addWithEvent(String sql, Tuple values, QueuedEntry entry) {
-        add(sql, values, List.of(entry));
+        add(sql, values, entry.host(), List.of(entry));
         if (part == JournalWriter.Part.EVENT) {
             addEvent(entry);
         }
@@ -52,30 +61,37 @@ final class JournalBatch {
         }
     }
 
-    private void add(String sql, Tuple values, List<QueuedEntry> ifChanged) {
+    private void add(String sql, Tuple values, MesosAgentId host, List<QueuedEntry> ifChanged) {
         if (part == JournalWriter.Part.EVENT) {
             return;
         }
-        if (statements.isEmpty() || !statements.getLast().sql().equals(sql)) {
+        int index = last.getOrDefault(host, 0);
+        while (index < statements.size() && !statements.get(index).sql().equals(sql)) {
+            index++;
+        }
+        if (index == statements.size()) {
             statements.add(new Statement(sql, new ArrayList<>(), new ArrayList<>()));
         }
-        statements.getLast().values().add(values);
-        statements.getLast().ifChanged().add(ifChanged);
+        last.put(host, index);
+        statements.get(index).values().add(values);
+        statements.get(index).ifChanged().add(ifChanged);
     }
 
+    /** Executes one statement after another, without a chain of them: subscribing to a long one overflows the stack. */
     Uni<Void> execute(SqlConnection connection) {
-        Uni<Void> all = Uni.createFrom().voidItem();
-        for (Statement statement : statements) {
-            all = all.chain(() -> run(connection, statement.sql(), statement.values()))
-                    .invoke(changed -> addEvents(statement, changed))
-                    .replaceWithVoid();
-        }
-        return all.chain(() -> events.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : connection
-                        .preparedQuery(AuditEventRow.INSERT)
-                        .execute(AuditEventRow.tuple(events, actor))
-                        .replaceWithVoid());
+        return Multi.createFrom()
+                .iterable(statements)
+                .onItem()
+                .transformToUniAndConcatenate(statement -> run(connection, statement.sql(), statement.values())
+                        .invoke(changed -> addEvents(statement, changed)))
+                .onItem()
+                .ignoreAsUni()
+                .chain(() -> events.isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : connection
+                                .preparedQuery(AuditEventRow.INSERT)
+                                .execute(AuditEventRow.tuple(events, actor))
+                                .replaceWithVoid());
     }
 
     private void addEvents(Statement statement, List<Integer> changed) {

@@ -99,7 +99,7 @@ final class JournalWriter {
         switch (queued.entry()) {
             case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
                 if (isValid(queued, epoch, claims, left)) {
-                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())));
+                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
                     batch.addEvent(queued);
                 }
             }
@@ -112,7 +112,7 @@ final class JournalWriter {
             }
             case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long epoch, AuditEvent _) -> {
                 if (isValid(queued, epoch, claims, left)) {
-                    batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal));
+                    batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal), queued);
                     batch.addEvent(queued);
                 }
             }

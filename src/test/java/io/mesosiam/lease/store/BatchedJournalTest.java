@@ -2,6 +2,7 @@ package io.mesosiam.lease.store;
 
 import static io.mesosiam.lease.store.JournalFixture.NOW;
 import static io.mesosiam.lease.store.JournalFixture.S1;
+import static io.mesosiam.lease.store.JournalFixture.S2;
 import static io.mesosiam.lease.store.JournalFixture.active;
 import static io.mesosiam.lease.store.JournalFixture.changed;
 import static io.mesosiam.lease.store.JournalFixture.ended;
@@ -117,6 +118,42 @@ class BatchedJournalTest {
         journal.flush();
 
         assertThat(table.live()).containsExactly(second);
+    }
+
+    /** Each of them is a statement of its own. */
+    @Test
+    void manyLeasesTakeEachOthersPlaceInOneTransaction() {
+        for (int i = 0; i < 500; i++) {
+            Lease lease = fixture.lease("t" + i, Optional.of("c1"), active());
+            journal.write(changed(lease, 2));
+            journal.write(ended(lease));
+        }
+
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(DB.query("select count(*) from lease where state = 'reaped'"))
+                .containsExactly("500");
+        assertThat(journal.refusedRows()).isZero();
+    }
+
+    @Test
+    void placesAreTakenOnTwoHostsInOneTransaction() {
+        Lease left = fixture.lease(S1, "t1");
+        Lease right = fixture.lease(S2, "t1");
+        journal.write(changed(left));
+        journal.write(ended(left));
+        journal.write(changed(right));
+        Lease leftAgain = fixture.lease(S1, "t1");
+        journal.write(changed(leftAgain));
+        journal.write(ended(right));
+        Lease rightAgain = fixture.lease(S2, "t1");
+        journal.write(changed(rightAgain));
+
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactlyInAnyOrder(leftAgain, rightAgain);
+        assertThat(journal.refusedRows()).isZero();
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("6");
     }
 
     @Test
