@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -29,8 +29,11 @@ final class StsClients implements AutoCloseable {
     private final StsConfig config;
     private final AwsCredentialsProvider credentials;
     private final InstantSource clock;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("sts-budget").daemon().factory());
+    private final ScheduledExecutorService timer = timer("sts-budget");
+
+    /** For the SDK's time limits: ending a call that is late may take time, which turns don't wait for. */
+    private final ScheduledExecutorService limits = timer("sts-limits");
+
     private final ConcurrentMap<Region, RegionalSts> regions = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
@@ -40,6 +43,17 @@ final class StsClients implements AutoCloseable {
         this.config = config;
         this.credentials = credentials;
         this.clock = clock;
+    }
+
+    /**
+     * Forgets cancelled tasks. The SDK starts two for each call, and its own timer would keep them, and with them the
+     * call, until they are due.
+     */
+    private static ScheduledExecutorService timer(String name) {
+        var timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name(name).daemon().factory());
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** @throws RuntimeException the SDK's exception, if no region is configured and none is found */
@@ -102,7 +116,8 @@ final class StsClients implements AutoCloseable {
                         .connectionTimeout(config.connectTimeout())
                         .socketTimeout(config.attemptTimeout()))
                 // The callers retry, and consider the load of the whole cluster.
-                .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(config.attemptTimeout())
+                .overrideConfiguration(calls -> calls.scheduledExecutorService(limits)
+                        .apiCallAttemptTimeout(config.attemptTimeout())
                         .apiCallTimeout(config.callTimeout())
                         .retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
@@ -117,5 +132,6 @@ final class StsClients implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         regions.values().forEach(RegionalSts::close);
+        limits.shutdownNow();
     }
 }
