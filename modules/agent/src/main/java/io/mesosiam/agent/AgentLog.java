@@ -3,8 +3,11 @@ package io.mesosiam.agent;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.line.LogValue;
 import io.mesosiam.line.OneLine;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.logging.Formatter;
@@ -14,10 +17,12 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Configures the JDK's logging: one line per event on standard error, which begins with the time. */
+/** Configures the JDK's logging: one line for each event on standard error, which begins with the time. */
 final class AgentLog {
     /** The root logger. The strong reference keeps its level from being garbage collected. */
     private static final Logger ROOT = Logger.getLogger("");
+
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(2);
 
     private AgentLog() {}
 
@@ -26,6 +31,16 @@ final class AgentLog {
         for (var handler : ROOT.getHandlers()) {
             handler.setFormatter(new Line());
         }
+    }
+
+    /** Writes on a thread of its own from now on. Call it before {@link #level}. */
+    static QueuedLog queue() {
+        QueuedLog queued = new QueuedLog(new FileOutputStream(FileDescriptor.err), new Line(), LONGEST_FLUSH);
+        for (var handler : ROOT.getHandlers()) {
+            ROOT.removeHandler(handler);
+        }
+        ROOT.addHandler(queued);
+        return queued;
     }
 
     static void level(AgentConfig.LogLevel level) {

@@ -130,6 +130,7 @@ public final class AgentMain {
     }
 
     private static void start(AgentConfig config) throws IOException, InterruptedException {
+        QueuedLog written = AgentLog.queue();
         AgentLog.level(config.logLevel());
         MemoryProtection.seal();
         InstantSource clock = InstantSource.system();
@@ -183,8 +184,8 @@ public final class AgentMain {
                         new StandaloneFilter(store, mesos),
                         link,
                         clock));
-        List<MetricSource> sources =
-                new ArrayList<>(List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures));
+        List<MetricSource> sources = new ArrayList<>(
+                List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures, written));
         enrolment.ifPresent(sources::add);
         Optional<MetricsEndpoint> metrics = config.metricsListen().map(listen -> new MetricsEndpoint(listen, sources));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
@@ -201,7 +202,8 @@ public final class AgentMain {
                 () -> makers.ifPresent(RecordedMakers::close),
                 () -> sweeps.cancel(false),
                 redirect,
-                store));
+                store,
+                written::flush));
 
         // the endpoint's socket is bound: from now on, redirected connections wait in its backlog
         redirect.start(endpoint.address().getPort());
