@@ -6,6 +6,7 @@ import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
+import java.util.Optional;
 
 /**
  * Attests callers that opened their connection to a served address, by the two ends of the caller's own socket. The
@@ -18,6 +19,11 @@ record RedirectedAttestor(OriginalDestinations destinations, boolean translatedS
         implements ContainerAttestor {
     @Override
     public Attestation attest(Caller caller) {
+        Optional<Attestation.Attested> accepted = attestAtOnce(caller);
+        return accepted.isPresent() ? accepted.get() : attestByItsEnds(caller);
+    }
+
+    private Attestation attestByItsEnds(Caller caller) {
         return switch (destinations.of(caller.remote(), caller.local())) {
             case Original original -> attest(caller, original);
             case OriginalDestinations.Untracked() -> notServed();
@@ -28,18 +34,43 @@ record RedirectedAttestor(OriginalDestinations destinations, boolean translatedS
     @Override
     public CallerSource source(Caller caller) {
         return destinations.of(caller.remote(), caller.local()) instanceof Original original
-                ? attestor.source(caller.openedAs(original.source(), original.destination()))
-                : attestor.source(caller);
+                ? source(attestor.source(asOpened(caller, original)), caller, original)
+                : attestor.source(caller).forLimits();
+    }
+
+    @Override
+    public Optional<CallerSource> sourceAtOnce(Caller caller) {
+        return destinations.of(caller.remote(), caller.local()) instanceof Original original
+                ? attestor.sourceAtOnce(asOpened(caller, original)).map(found -> source(found, caller, original))
+                : attestor.sourceAtOnce(caller).map(CallerSource::forLimits);
+    }
+
+    @Override
+    public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
+        return attestor.attestAtOnce(caller);
+    }
+
+    /** Only a connection that was opened to a served address, without a translated source, is attested by its look-up at accept. */
+    private static CallerSource source(CallerSource found, Caller caller, Original original) {
+        return OriginalDestinations.serves(original.destination(), caller.local()) && hasSameAddress(caller, original)
+                ? found
+                : found.forLimits();
+    }
+
+    private static Caller asOpened(Caller caller, Original original) {
+        return caller.openedAs(original.source(), original.destination());
+    }
+
+    private static boolean hasSameAddress(Caller caller, Original original) {
+        return original.source().getAddress().equals(caller.remote().getAddress());
     }
 
     private Attestation attest(Caller caller, Original original) {
         if (!OriginalDestinations.serves(original.destination(), caller.local())) {
             return notServed();
         }
-        boolean sameAddress =
-                original.source().getAddress().equals(caller.remote().getAddress());
-        return translatedSources || sameAddress
-                ? attestor.attest(caller.openedAs(original.source(), original.destination()))
+        return translatedSources || hasSameAddress(caller, original)
+                ? attestor.attest(asOpened(caller, original))
                 : new Attestation.NoContainer("a rule of this host translated the source address from "
                         + original.source() + ": see MESOS_IAM_AGENT_TRANSLATED_SOURCES");
     }

@@ -19,6 +19,11 @@ record StandaloneFilter(CredentialSource source, MesosContainers mesos) implemen
     }
 
     @Override
+    public Answer known(String containerId, String name) {
+        return source.known(containerId, name);
+    }
+
+    @Override
     public Answer await(String containerId, String name, Duration atMost) throws InterruptedException {
         return unlessStandalone(source.await(containerId, name, atMost), containerId);
     }

@@ -81,8 +81,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
 
         @Override
         public ContainerAttestor callersOnly(ContainerAttestor attestor) {
-            return tracking.<ContainerAttestor>map(known -> new ArrangedCallers(known, served, attestor))
-                    .orElse(attestor);
+            return new ArrangedCallers(tracking, served, attestor);
         }
 
         @Override

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.redirect.NetworkNamespace;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class RedirectedAttestorTest {
     private static final int PORT = 18080;
     private static final int REQUESTS = 2500;
-    private static final Attestation REACHED = new Attestation.Attested(new Container("task", 1), "test");
+    private static final Attestation.Attested REACHED = new Attestation.Attested(new Container("task", 1), "test");
 
     private NetworkNamespace host;
 
@@ -107,7 +110,7 @@ class RedirectedAttestorTest {
             var seen = new ArrayList<Caller>();
 
             for (var served : List.of(List.of(meant), List.of(new InetSocketAddress("169.254.170.23", 80)))) {
-                new ArrangedCallers(destinations, served, opened -> {
+                new ArrangedCallers(Optional.of(destinations), served, opened -> {
                             seen.add(opened);
                             return REACHED;
                         })
@@ -115,6 +118,50 @@ class RedirectedAttestorTest {
             }
 
             assertThat(seen).containsExactly(ends(accepted).openedAs(source, meant), ends(accepted));
+        }
+    }
+
+    /** Its own rules' translation is known; with another rule a socket with the accepted one's ends may be another caller's. */
+    @Test
+    void callerIsAttestedByItsLookUpAtAcceptOnlyIfItsTranslationIsKnown() throws Exception {
+        var maker = Optional.of(REACHED);
+        ContainerAttestor attestor = new ContainerAttestor() {
+            @Override
+            public Attestation attest(Caller caller) {
+                return REACHED;
+            }
+
+            @Override
+            public CallerSource source(Caller caller) {
+                return new CallerSource("user 0", true, false, maker);
+            }
+        };
+        var meant = List.of(new InetSocketAddress("169.254.170.2", 80));
+        Optional<Attestation.Attested> none = Optional.empty();
+        try (var listener = host.in(() -> new ServerSocket(PORT, 1));
+                var destinations = host.in(OriginalDestinations::open);
+                var served = host.in(() -> new Socket("169.254.170.2", 80));
+                var ofServed = listener.accept();
+                var unserved = host.in(() -> new Socket("192.0.2.1", 80));
+                var ofUnserved = listener.accept();
+                var direct = host.in(() -> new Socket("10.9.0.2", PORT));
+                var ofDirect = listener.accept()) {
+            assertThat(List.of(served, unserved, direct)).allMatch(Socket::isConnected);
+            var arranged = new ArrangedCallers(Optional.of(destinations), meant, attestor);
+            assertThat(arranged.source(ends(ofServed)).maker()).isEqualTo(maker);
+            assertThat(arranged.source(ends(ofDirect)).maker()).isEqualTo(maker);
+            assertThat(arranged.source(ends(ofUnserved)).maker()).isEqualTo(none);
+            assertThat(arranged.sourceAtOnce(ends(ofUnserved)).orElseThrow().maker())
+                    .isEqualTo(none);
+
+            var untracked = new ArrangedCallers(Optional.empty(), meant, attestor);
+            assertThat(untracked.source(ends(ofDirect)).maker()).isEqualTo(none);
+
+            var redirected = new RedirectedAttestor(destinations, true, attestor);
+            assertThat(redirected.source(ends(ofServed)).maker()).isEqualTo(maker);
+            assertThat(redirected.source(ends(ofUnserved)).maker()).isEqualTo(none);
+            assertThat(redirected.sourceAtOnce(ends(ofUnserved)).orElseThrow().maker())
+                    .isEqualTo(none);
         }
     }
 

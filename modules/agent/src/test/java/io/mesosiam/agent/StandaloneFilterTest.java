@@ -72,6 +72,11 @@ class StandaloneFilterTest {
     }
 
     @Test
+    void whatIsKnownWithoutReadingFilesIsNoRefusalOfThem() {
+        assertThat(tasksOnly(new Answer.Nothing()).known("alone", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
     void otherContainersWithoutALeaseWait() {
         assertThat(tasksOnly(new Answer.Nothing()).find("task", "default")).isInstanceOf(Answer.Nothing.class);
     }

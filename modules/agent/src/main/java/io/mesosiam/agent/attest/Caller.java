@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * One connection to the agent: its two ends at the agent's socket, and its two ends at the caller's socket. They differ
@@ -10,16 +11,27 @@ import java.net.InetSocketAddress;
  * @param local the agent's end, as reported by the accepted socket
  * @param source the local end of the caller's socket
  * @param destination the remote end of the caller's socket
+ * @param maker the container that made the caller's socket, if the look-up at accept was certain of it
+ *     ({@link CallerSource#maker})
  */
 public record Caller(
-        InetSocketAddress remote, InetSocketAddress local, InetSocketAddress source, InetSocketAddress destination) {
-    /** A connection that is not translated. */
+        InetSocketAddress remote,
+        InetSocketAddress local,
+        InetSocketAddress source,
+        InetSocketAddress destination,
+        Optional<Attestation.Attested> maker) {
+    /** A connection that is not translated, and not looked up yet. */
     public Caller(InetSocketAddress remote, InetSocketAddress local) {
-        this(remote, local, remote, local);
+        this(remote, local, remote, local, Optional.empty());
+    }
+
+    /** The same connection, with what its look-up at accept has found. */
+    public Caller found(CallerSource found) {
+        return new Caller(remote, local, source, destination, found.maker());
     }
 
     /** The same connection, with these ends at the caller's socket. */
     public Caller openedAs(InetSocketAddress callersSource, InetSocketAddress callersDestination) {
-        return new Caller(remote, local, callersSource, callersDestination);
+        return new Caller(remote, local, callersSource, callersDestination, maker);
     }
 }

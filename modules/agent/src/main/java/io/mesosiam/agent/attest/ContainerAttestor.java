@@ -1,5 +1,7 @@
 package io.mesosiam.agent.attest;
 
+import java.util.Optional;
+
 /** Identifies the container that opened a connection. */
 @FunctionalInterface
 public interface ContainerAttestor {
@@ -9,8 +11,22 @@ public interface ContainerAttestor {
      */
     Attestation attest(Caller caller);
 
-    /** The group in which the connection is counted for limits. Takes microseconds, and proves nothing. */
+    /** Looks up a connection that was just accepted. */
     default CallerSource source(Caller caller) {
         return CallerSource.ofAddress(caller.source());
+    }
+
+    /** As {@link #source}, within microseconds; empty if files have to be read. */
+    default Optional<CallerSource> sourceAtOnce(Caller caller) {
+        return Optional.of(source(caller));
+    }
+
+    /**
+     * Identifies the container by what the look-up at accept has found, within microseconds.
+     *
+     * @return empty if that isn't enough: then {@link #attest} decides
+     */
+    default Optional<Attestation.Attested> attestAtOnce(Caller caller) {
+        return Optional.empty();
     }
 }

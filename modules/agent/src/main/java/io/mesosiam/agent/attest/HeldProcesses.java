@@ -61,6 +61,11 @@ final class HeldProcesses implements AutoCloseable {
         return isHeldAlive(process) || isSeenAlive(process);
     }
 
+    /** Whether a process that {@link #isAlive} has seen before is still alive. False if it isn't held. Reads no file. */
+    boolean isHeldAlive(long pid, long startTicks) {
+        return isHeldAlive(new Start(pid, startTicks));
+    }
+
     private boolean isHeldAlive(Start process) {
         lock.lock();
         try {

@@ -121,6 +121,11 @@ final class ProcFs implements AutoCloseable {
         return held.isAlive(pid, startTicks);
     }
 
+    /** As {@link #isAlive}, without reading files: false too if that was not called before. */
+    boolean isHeldAlive(long pid, long startTicks) {
+        return held.isHeldAlive(pid, startTicks);
+    }
+
     /**
      * Whether the process that had this pid and this start time is known to have ended. Neither this nor
      * {@link #isAlive} is true as long as not all its threads have been read.

@@ -48,6 +48,11 @@ final class ProcNetTcp implements SocketLookup {
     }
 
     @Override
+    public boolean readsFiles() {
+        return true;
+    }
+
+    @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
         SocketAnswer answer = read(source, destination);
         return stillThere.getAsBoolean() ? answer : new SocketAnswer.Failed("the process has left the namespace");

@@ -72,6 +72,15 @@ final class SocketFinder {
         };
     }
 
+    /** Whether a search for this caller may read files. */
+    boolean readsFiles(Caller caller, HostView view) {
+        InetAddress address = caller.source().getAddress();
+        return host.readsFiles()
+                || (address != null
+                        && view.namespacesWith(address).stream()
+                                .anyMatch(namespace -> namespace.sockets().readsFiles()));
+    }
+
     private static Attestation notFound(Optional<String> failure, InetAddress address, HostView view) {
         if (failure.isPresent()) {
             return new Attestation.Unknown(failure.get());

@@ -19,6 +19,11 @@ interface SocketLookup extends AutoCloseable {
         return new CountersAnswer.NotCounted();
     }
 
+    /** Whether {@link #find} reads files, which takes milliseconds on a host with many sockets. */
+    default boolean readsFiles() {
+        return false;
+    }
+
     @Override
     void close();
 }

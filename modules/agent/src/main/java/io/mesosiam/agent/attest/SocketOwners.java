@@ -34,15 +34,48 @@ final class SocketOwners {
         return byHolder(at, view);
     }
 
+    /**
+     * The container that made the socket, if the kernel reports or has recorded it and it is alive; empty if that can't
+     * be decided without reading files.
+     */
+    Optional<Attestation.Attested> makerOf(SocketAnswer.Found socket, HostView view) {
+        if (socket.cgroup().isEmpty()) {
+            return Optional.empty();
+        }
+        return view.containerOfGroup(socket.cgroup().getAsLong())
+                .filter(this::isHeldAlive)
+                .map(made -> new Attestation.Attested(made.container(), byMaker()));
+    }
+
+    /** Whether a container is alive; false too if that can't be decided without reading files. */
+    boolean isHeldAlive(Container container, HostView view) {
+        Optional<ObservedContainer> seen = view.container(container.id());
+        return seen.isPresent() && seen.get().container().equals(container) && isHeldAlive(seen.get());
+    }
+
+    /** Whether a container is alive; may read files. */
+    boolean isAlive(Container container, HostView view) {
+        Optional<ObservedContainer> seen = view.container(container.id());
+        return seen.isPresent()
+                && seen.get().container().equals(container)
+                && proc.isAlive(seen.get().firstPid(), container.startTicks());
+    }
+
+    private boolean isHeldAlive(ObservedContainer seen) {
+        return proc.isHeldAlive(seen.firstPid(), seen.container().startTicks());
+    }
+
+    private String byMaker() {
+        return switch (version) {
+            case V1 -> "socket-maker";
+            case V2 -> "cgroup-v2";
+        };
+    }
+
     /** By the cgroup of the socket's creator, which the kernel reports or has recorded. It is exact, so it decides alone. */
     private Attestation byGroup(long inode, HostView view) {
         return view.containerOfGroup(inode)
-                .map(made -> alive(
-                        made,
-                        switch (version) {
-                            case V1 -> "socket-maker";
-                            case V2 -> "cgroup-v2";
-                        }))
+                .map(made -> alive(made, byMaker()))
                 .orElseGet(() -> new Attestation.NoContainer(
                         "the socket was created by a process outside of Mesos's containers, cgroup inode " + inode));
     }

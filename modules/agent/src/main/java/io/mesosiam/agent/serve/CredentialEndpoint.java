@@ -9,6 +9,7 @@ import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.serve.http.AskRate;
 import io.mesosiam.agent.serve.http.ConnectionTimes;
+import io.mesosiam.agent.serve.http.Handling;
 import io.mesosiam.agent.serve.http.Listener;
 import io.mesosiam.agent.serve.http.ReceivedRequest;
 import io.mesosiam.agent.serve.http.Response;
@@ -78,7 +79,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             Function<CredentialApi, Duration> hold,
             Listener.Limits limits) {
         try {
-            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, limits, attestor::source);
+            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, limits, attestor);
         } catch (IOException e) {
             throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
         }
@@ -110,29 +111,46 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         return listener.address();
     }
 
-    private Response handle(ReceivedRequest request) {
-        try {
-            return reply(request).response();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "request not answered", e);
-            return reject(request, Failure.INTERNAL_ERROR).response();
-        }
-    }
-
-    private Reply reply(ReceivedRequest request) {
+    private Handling handle(ReceivedRequest request) {
         return switch (rule.read(request, request.protocol())) {
             case ParsedRequest.Valid parsed -> answer(request, parsed);
-            case ParsedRequest.Unreadable(Failure failure) -> reject(request, failure);
+            case ParsedRequest.Unreadable(Failure failure) ->
+                new Handling.Done(reject(request, failure).response());
             case ParsedRequest.WrongMethod(String allowed) ->
-                reject(request, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+                new Handling.Done(reject(request, Failure.METHOD_NOT_ALLOWED)
+                        .with("Allow", allowed)
+                        .response());
         };
     }
 
-    private Reply answer(ReceivedRequest request, ParsedRequest.Valid parsed) {
+    private Handling answer(ReceivedRequest request, ParsedRequest.Valid parsed) {
         long start = System.nanoTime();
-        Reply reply = responder.answer(request.caller(), parsed, hold.apply(parsed.api()));
+        try {
+            return responder
+                    .answerAtOnce(request.caller(), parsed)
+                    .<Handling>map(reply -> new Handling.Done(answered(reply, parsed, start)))
+                    .orElseGet(() -> new Handling.Waits(() -> await(request, parsed, start)));
+        } catch (RuntimeException e) {
+            return new Handling.Done(defect(request, e));
+        }
+    }
+
+    private Response await(ReceivedRequest request, ParsedRequest.Valid parsed, long start) {
+        try {
+            return answered(responder.answer(request.caller(), parsed, hold.apply(parsed.api())), parsed, start);
+        } catch (RuntimeException e) {
+            return defect(request, e);
+        }
+    }
+
+    private Response answered(Reply reply, ParsedRequest.Valid parsed, long start) {
         metrics.answered(parsed.api(), reply.outcome(), System.nanoTime() - start);
-        return reply;
+        return reply.response();
+    }
+
+    private Response defect(ReceivedRequest request, RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "request not answered", e);
+        return reject(request, Failure.INTERNAL_ERROR).response();
     }
 
     /** Wraps the attestor so that a connection of a known container counts as that container's from then on. */
@@ -142,7 +160,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             public Attestation attest(Caller caller) {
                 Attestation attestation = attestor.attest(caller);
                 if (attestation instanceof Attestation.Attested attested) {
-                    listener.attested(caller, attested.container());
+                    note(caller, attested);
                 }
                 return attestation;
             }
@@ -150,6 +168,17 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             @Override
             public CallerSource source(Caller caller) {
                 return attestor.source(caller);
+            }
+
+            @Override
+            public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
+                Optional<Attestation.Attested> attested = attestor.attestAtOnce(caller);
+                attested.ifPresent(found -> note(caller, found));
+                return attested;
+            }
+
+            private void note(Caller caller, Attestation.Attested attested) {
+                listener.attested(caller, attested.container());
             }
         };
     }

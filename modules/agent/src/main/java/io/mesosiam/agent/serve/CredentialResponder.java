@@ -9,6 +9,7 @@ import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.serve.CredentialBody.Form;
+import io.mesosiam.agent.serve.HeldRequests.Outcome;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
 import io.mesosiam.agent.serve.ParsedRequest.Valid;
 import io.mesosiam.agent.serve.http.AskRate;
@@ -54,12 +55,51 @@ final class CredentialResponder {
         return audit;
     }
 
+    /** The answer, if the look-up at accept identifies the caller and the answer is there; else empty. Never waits. */
+    Optional<Reply> answerAtOnce(Caller caller, Valid parsed) {
+        return attestor.attestAtOnce(caller).flatMap(attested -> {
+            Optional<Answer> known = known(attested.container(), parsed.request());
+            if (known.isEmpty()) {
+                return Optional.empty();
+            }
+            metrics.attested(attested);
+            AttestedRequest request = new AttestedRequest(
+                    caller, attested, parsed, Deadline.in(Duration.ZERO), _ -> new Outcome.AtOnce(known.get()));
+            try {
+                return Optional.of(answer(request));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("an answer that is there was awaited", e);
+            }
+        });
+    }
+
+    /** The answer to use for this request; empty if something has to be awaited, or files have to be read. */
+    private Optional<Answer> known(Container container, CredentialRequest request) {
+        return switch (request) {
+            case CredentialRequest.Credentials(String name) -> unlessNothing(held.now(container, name));
+            case CredentialRequest.RoleList _, CredentialRequest.RoleDocument _ ->
+                unlessNothing(held.now(container, Routes.DEFAULT_NAME));
+            case CredentialRequest.MetadataToken _ -> Optional.of(new Answer.Nothing());
+            case CredentialRequest.InstanceFact _, CredentialRequest.IdentityDocument _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<Answer> unlessNothing(Answer answer) {
+        return answer instanceof Answer.Nothing ? Optional.empty() : Optional.of(answer);
+    }
+
     /** @param hold how long the request may wait for an answer that is not available yet */
     Reply answer(Caller caller, Valid parsed, Duration hold) {
         Deadline deadline = Deadline.in(hold);
         try {
             return switch (attest(caller, deadline)) {
-                case Attested attested -> answer(new AttestedRequest(caller, attested, parsed, deadline));
+                case Attested attested ->
+                    answer(new AttestedRequest(
+                            caller,
+                            attested,
+                            parsed,
+                            deadline,
+                            name -> held.find(attested.container(), name, deadline)));
                 case NoContainer none -> refuse(caller, parsed, Failure.UNKNOWN_CALLER, none.reason());
                 case Ambiguous several -> refuse(caller, parsed, Failure.AMBIGUOUS_CALLER, several.reason());
                 case Unknown unknown -> {
@@ -73,8 +113,13 @@ final class CredentialResponder {
         }
     }
 
+    /** Finds the container's answer for a name, and may wait for it. */
+    private interface Finder {
+        Outcome find(String name) throws InterruptedException;
+    }
+
     /** A request whose container is known. */
-    private record AttestedRequest(Caller caller, Attested attested, Valid parsed, Deadline deadline) {
+    private record AttestedRequest(Caller caller, Attested attested, Valid parsed, Deadline deadline, Finder answers) {
         Container container() {
             return attested.container();
         }
@@ -139,11 +184,11 @@ final class CredentialResponder {
 
     private Reply withLease(AttestedRequest request, String name, Function<Answer.Lease, Reply> serve)
             throws InterruptedException {
-        return switch (held.find(request.container(), name, request.deadline())) {
-            case HeldRequests.Outcome.AtOnce(Answer answer) -> reply(request, answer, serve);
-            case HeldRequests.Outcome.Held(Answer answer) ->
+        return switch (request.answers().find(name)) {
+            case Outcome.AtOnce(Answer answer) -> reply(request, answer, serve);
+            case Outcome.Held(Answer answer) ->
                 stillThere(request) ? reply(request, answer, serve) : notReady(request, Failure.CALLER_CHANGED);
-            case HeldRequests.Outcome.Full _ -> notReady(request, Failure.TOO_MANY_WAITING);
+            case Outcome.Full _ -> notReady(request, Failure.TOO_MANY_WAITING);
         };
     }
 

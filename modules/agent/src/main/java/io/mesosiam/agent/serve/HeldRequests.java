@@ -47,9 +47,9 @@ final class HeldRequests {
         }
     }
 
-    /** The current answer, without waiting and without a request to the controller. */
+    /** The current answer, without waiting, without reading files and without a request to the controller. */
     Answer now(Container container, String name) {
-        return source.find(container.id(), name);
+        return source.known(container.id(), name);
     }
 
     /** The number of waiting requests. */

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * Containers start, end, nest and fork, and processes change cgroups, during many concurrent attestations. None may be
@@ -45,6 +46,7 @@ final class AttestationChurn {
 
     private final Layout layout;
     private final ContainerLab lab;
+    private final KernelAttestor attestor;
     private final Random random;
     private final List<LabNetwork> networks = new ArrayList<>();
     private final Map<String, ChurnContainer> containers = new HashMap<>();
@@ -72,9 +74,10 @@ final class AttestationChurn {
         }
     }
 
-    private AttestationChurn(Layout layout, ContainerLab lab, long seed) {
+    private AttestationChurn(Layout layout, ContainerLab lab, KernelAttestor attestor, long seed) {
         this.layout = layout;
         this.lab = lab;
+        this.attestor = attestor;
         this.random = new Random(seed);
     }
 
@@ -94,21 +97,19 @@ final class AttestationChurn {
             throws IOException, InterruptedException {
         try (KernelAttestor attestor =
                 new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {})) {
-            return new AttestationChurn(layout, lab, seed).run(attestor, time);
+            return new AttestationChurn(layout, lab, attestor, seed).run(time);
         }
     }
 
-    private ChurnAnswers.Tally run(KernelAttestor attestor, Duration time) throws IOException, InterruptedException {
-        for (int i = 0; i < 4; i++) {
-            networks.add(lab.network());
-        }
+    private ChurnAnswers.Tally run(Duration time) throws IOException, InterruptedException {
+        IntStream.range(0, 4).forEach(_ -> networks.add(lab.network()));
         attestor.start();
         long end = System.nanoTime() + time.toNanos();
         try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             List<Future<?>> attesting = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 long seed = random.nextLong();
-                attesting.add(callers.submit(() -> attest(attestor, end, new Random(seed))));
+                attesting.add(callers.submit(() -> attest(end, new Random(seed))));
             }
             while (System.nanoTime() - end < 0) {
                 step();
@@ -122,12 +123,12 @@ final class AttestationChurn {
         return answers.tally(started, pidsReused);
     }
 
-    private void attest(KernelAttestor attestor, long end, Random own) {
+    private void attest(long end, Random own) {
         while (System.nanoTime() - end < 0) {
             Object[] now = connections.toArray();
             if (now.length > 0) {
                 ChurnConnection connection = (ChurnConnection) now[own.nextInt(now.length)];
-                answers.check(connection, connection.disturbed, attestor.attest(connection.caller));
+                answers.check(connection, connection.disturbed, connection.attest(attestor, own.nextBoolean()));
             }
         }
     }
@@ -240,7 +241,7 @@ final class AttestationChurn {
     private void connect(ChurnContainer one) {
         if (connections.size() < MAX_CONNECTIONS) {
             one.process().run("exec {fd}<>/dev/tcp/" + one.agentAddress() + "/" + lab.port());
-            connections.add(new ChurnConnection(lab.accept(), Optional.of(one)));
+            connections.add(new ChurnConnection(lab.accept(), Optional.of(one), attestor));
         }
     }
 
@@ -251,7 +252,7 @@ final class AttestationChurn {
     private void pretend() throws IOException {
         if (connections.size() < MAX_CONNECTIONS) {
             Caller caller = lab.connectFromAgent(InetAddress.getLoopbackAddress(), LOW_DELAY);
-            connections.add(new ChurnConnection(caller, Optional.empty()));
+            connections.add(new ChurnConnection(caller, Optional.empty(), attestor));
         }
     }
 

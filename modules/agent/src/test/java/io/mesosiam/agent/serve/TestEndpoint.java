@@ -3,7 +3,9 @@ package io.mesosiam.agent.serve;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.serve.http.ConnectionTimes;
 import io.mesosiam.agent.serve.http.Listener;
@@ -49,6 +51,9 @@ final class TestEndpoint implements AutoCloseable {
     URI metadataService = URI.create("http://127.0.0.1:1");
     volatile Instant now = NOW;
 
+    /** The container of which the look-up at accept is enough for an answer. */
+    volatile Optional<Attestation.Attested> accepted = Optional.empty();
+
     private final Queue<Attestation> next = new ArrayDeque<>();
     private Attestation attestation = new Attestation.Attested(TASK, "test");
     private CredentialEndpoint endpoint;
@@ -57,6 +62,18 @@ final class TestEndpoint implements AutoCloseable {
         WireSession session =
                 new WireSession(accessKeyId, Secret.of("secret/key+"), Secret.of("the/token=="), EXPIRATION);
         return new Answer.Lease("lease-1", containerId, ROLE, EXPIRATION, CredentialBody.of(session, ROLE, NOW));
+    }
+
+    private final class Attestor implements ContainerAttestor {
+        @Override
+        public Attestation attest(Caller caller) {
+            return attestation();
+        }
+
+        @Override
+        public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
+            return accepted;
+        }
     }
 
     /** Sets the result of all attestations from now on. */
@@ -90,7 +107,7 @@ final class TestEndpoint implements AutoCloseable {
                     asksPerSecond);
             InstantSource clock = () -> now;
             endpoint = new CredentialEndpoint(
-                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, api -> hold, limits);
+                    settings, Optional.empty(), new Attestor(), leases, leases, clock, api -> hold, limits);
             endpoint.start();
         }
         return endpoint.address();

@@ -2,6 +2,7 @@ package io.mesosiam.agent.serve.http;
 
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 
 /**
  * Decides which connections stay open. A connection counts for its source from its first byte on: {@link Connections}
@@ -20,7 +20,7 @@ final class Admission {
     private static final System.Logger LOG = System.getLogger(Admission.class.getName());
     private static final long LOG_EVERY = Duration.ofMinutes(1).toNanos();
 
-    private final Function<Caller, CallerSource> sources;
+    private final ContainerAttestor attestor;
     private final AskRate<String> rate;
     private final Connections<CallerConnection> connections;
     private final Map<Caller, CallerConnection> byCaller = new ConcurrentHashMap<>();
@@ -35,31 +35,44 @@ final class Admission {
      * @param most how many connections may be open
      * @param perSecond how many one source may open in a second; 0 for any number
      */
-    Admission(int most, int perSecond, Function<Caller, CallerSource> sources) {
+    Admission(int most, int perSecond, ContainerAttestor attestor) {
         this.most = most;
-        this.sources = sources;
+        this.attestor = attestor;
         this.rate = new AskRate<>(perSecond, System::nanoTime);
         this.connections = new Connections<>(most);
     }
 
-    /** The source for which a new connection counts; empty if the source has opened too many. */
-    Optional<String> source(Caller caller) {
-        CallerSource found = sourceOf(caller);
-        String source = Connections.name(found);
-        if (!found.rated() || rate.admit(source)) {
-            return Optional.of(source);
+    /** The source of a new connection; empty if files have to be read to find it. */
+    Optional<CallerSource> sourceAtOnce(Caller caller) {
+        try {
+            return attestor.sourceAtOnce(caller);
+        } catch (RuntimeException e) {
+            return Optional.of(notFound(caller, e));
         }
-        ended(source, "opens too many a second");
-        return Optional.empty();
     }
 
-    private CallerSource sourceOf(Caller caller) {
+    /** The source of a new connection. May be called by any thread. */
+    CallerSource source(Caller caller) {
         try {
-            return sources.apply(caller);
+            return attestor.source(caller);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "source of a connection not found reason={0}", e.toString());
-            return CallerSource.ofAddress(caller.source());
+            return notFound(caller, e);
         }
+    }
+
+    private static CallerSource notFound(Caller caller, RuntimeException e) {
+        LOG.log(Level.WARNING, "source of a connection not found reason={0}", e.toString());
+        return CallerSource.ofAddress(caller.source());
+    }
+
+    /** Whether the source may open another connection now. */
+    boolean admits(CallerSource found) {
+        String source = Connections.name(found);
+        if (!found.rated() || rate.admit(source)) {
+            return true;
+        }
+        ended(source, "opens too many a second");
+        return false;
     }
 
     /** Whether the connection is read. If not, it is closed. */

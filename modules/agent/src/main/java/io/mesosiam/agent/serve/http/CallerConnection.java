@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayDeque;
@@ -21,10 +22,12 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * One accepted connection. Its requests are answered one after another; while one is answered, nothing more is read, so
- * that a caller that sends without reading waits in its own socket. All methods run on the event loop's thread.
+ * One accepted connection. Its requests are answered one after another; while an answer is awaited or sent, nothing more
+ * is read, so that a caller that sends without reading waits in its own socket. All methods run on the event loop's thread.
  */
 final class CallerConnection extends ChannelInboundHandlerAdapter implements Connections.Held {
+    private static final System.Logger LOG = System.getLogger(CallerConnection.class.getName());
+
     private enum Step {
         /** Nothing was answered yet, and no request is complete. */
         NEW,
@@ -49,7 +52,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
 
     CallerConnection(AcceptingChannel.Accepted channel, Listener listener) {
         this.channel = channel;
-        this.source = channel.source();
+        this.source = Connections.name(channel.source());
         this.listener = listener;
     }
 
@@ -130,7 +133,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
 
     private void answer(HttpRequest request) {
         begin(Step.ANSWERING);
-        channel.config().setAutoRead(false);
         if (request.decoderResult().isFailure()) {
             refuse();
             return;
@@ -138,9 +140,15 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         try {
             ReceivedRequest received = received(request);
             listener.answer(received, response -> send(request, response), this::end);
+            if (isAnswering()) {
+                channel.config().setAutoRead(false);
+            }
         } catch (URISyntaxException e) {
             refuse();
         } catch (RejectedExecutionException stopping) {
+            end();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "request not answered", e);
             end();
         }
     }
@@ -160,11 +168,22 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     private void refuse() {
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST);
         response.headers().set("Connection", "close").set("Content-Length", 0);
+        channel.config().setAutoRead(false);
         begin(Step.SENDING);
         ChannelFuture unused = channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void send(HttpRequest request, Response response) {
+        try {
+            write(request, response);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "answer not sent", e);
+            listener.answered();
+            end();
+        }
+    }
+
+    private void write(HttpRequest request, Response response) {
         boolean head = request.method().name().equals("HEAD");
         boolean keep =
                 HttpUtil.isKeepAlive(request) && !response.close() && !head && !(inputEnded && waiting.isEmpty());

@@ -3,11 +3,11 @@ package io.mesosiam.agent.serve.http;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.metrics.Exposition;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -29,10 +29,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * The HTTP server, on its own socket or on systemd's. One thread accepts, reads and writes; each request is answered on a
- * virtual thread, since attestation and held requests wait. With systemd's socket a restart loses no request: accepted
+ * The HTTP server, on its own socket or on systemd's. One thread accepts, reads, writes, and answers what needs no wait;
+ * other requests are answered on a virtual thread each. With systemd's socket a restart loses no request: accepted
  * connections are answered, and the others wait for the next process.
  *
  * <p>{@link Admission} decides which connections are read.
@@ -71,8 +72,9 @@ public final class Listener implements AutoCloseable {
     private final NioEventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("mesos-iam-endpoint"));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final RequestsInProgress requests = new RequestsInProgress();
-    private volatile Function<ReceivedRequest, Response> handler = _ -> new Response(404, Map.of(), new byte[0], true);
-    private Optional<Channel> accepting = Optional.empty();
+    private volatile Function<ReceivedRequest, Handling> handler =
+            _ -> new Handling.Done(new Response(404, Map.of(), new byte[0], true));
+    private Optional<AcceptingChannel> accepting = Optional.empty();
 
     private Listener(
             ServerSocketChannel socket,
@@ -81,21 +83,21 @@ public final class Listener implements AutoCloseable {
             Duration quiet,
             Duration stop,
             Limits limits,
-            Function<Caller, CallerSource> sources) {
+            ContainerAttestor attestor) {
         this.socket = socket;
         this.address = address;
         this.handedOver = handedOver;
         this.quiet = quiet;
         this.stop = stop;
         this.times = limits.times();
-        this.admission = new Admission(limits.connections(), limits.perSecond(), sources);
+        this.admission = new Admission(limits.connections(), limits.perSecond(), attestor);
     }
 
     /**
      * Binds the address. Nothing is answered before {@link #start}.
      *
      * @param quiet idle time before the remaining connections of a passed socket are closed
-     * @param sources the source for which a connection counts
+     * @param attestor looks up the callers of new connections
      * @throws IOException if the address can't be bound, or the passed socket has another address
      */
     public static Listener open(
@@ -103,9 +105,9 @@ public final class Listener implements AutoCloseable {
             Optional<ActivatedSocket> handedOver,
             Duration quiet,
             Limits limits,
-            Function<Caller, CallerSource> sources)
+            ContainerAttestor attestor)
             throws IOException {
-        return open(wanted, handedOver, quiet, STOP, limits, sources);
+        return open(wanted, handedOver, quiet, STOP, limits, attestor);
     }
 
     /** @param stop the longest time that {@link #close} waits for idle connections and pending answers */
@@ -115,12 +117,12 @@ public final class Listener implements AutoCloseable {
             Duration quiet,
             Duration stop,
             Limits limits,
-            Function<Caller, CallerSource> sources)
+            ContainerAttestor attestor)
             throws IOException {
         if (handedOver.isEmpty()) {
             ServerSocketChannel own = ServerSocketChannel.open().bind(wanted, BACKLOG);
             return new Listener(
-                    own, (InetSocketAddress) own.getLocalAddress(), handedOver, quiet, stop, limits, sources);
+                    own, (InetSocketAddress) own.getLocalAddress(), handedOver, quiet, stop, limits, attestor);
         }
         ActivatedSocket passed = handedOver.get();
         if (!same(wanted, passed.address())) {
@@ -129,7 +131,7 @@ public final class Listener implements AutoCloseable {
         ServerSocketChannel placeholder =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         passed.replace((InetSocketAddress) placeholder.getLocalAddress());
-        return new Listener(placeholder, passed.address(), handedOver, quiet, stop, limits, sources);
+        return new Listener(placeholder, passed.address(), handedOver, quiet, stop, limits, attestor);
     }
 
     /** Whether both are the same address; the wildcards of IPv4 and IPv6 are equal. */
@@ -140,15 +142,15 @@ public final class Listener implements AutoCloseable {
                                 && given.getAddress().isAnyLocalAddress()));
     }
 
-    /** Sets what answers requests, before the start. It may wait. */
-    public void handle(Function<ReceivedRequest, Response> answers) {
+    /** Sets what answers requests, before the start. It runs on the event loop's thread and must not wait. */
+    public void handle(Function<ReceivedRequest, Handling> answers) {
         handler = answers;
     }
 
     public void start() {
-        accepting = Optional.of(new ServerBootstrap()
+        accepting = Optional.of((AcceptingChannel) new ServerBootstrap()
                 .group(loop)
-                .channelFactory(() -> new AcceptingChannel(socket, admission))
+                .channelFactory(() -> new AcceptingChannel(socket, admission, threads))
                 .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
                 .childOption(
                         ChannelOption.RCVBUF_ALLOCATOR,
@@ -191,17 +193,27 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Answers a request on a thread of its own, then calls {@code send} with the response, or {@code fail} if there is
-     * none, on the event loop's thread.
+     * Answers a request: calls {@code send} with the response, now or later, or {@code fail} if there is none, on the
+     * event loop's thread.
      *
      * @throws RejectedExecutionException if the listener is stopping
      */
     void answer(ReceivedRequest request, Consumer<Response> send, Runnable fail) {
+        switch (handler.apply(request)) {
+            case Handling.Done(Response response) -> {
+                requests.begin();
+                send.accept(response);
+            }
+            case Handling.Waits(Supplier<Response> answer) -> answerOnThread(answer, send, fail);
+        }
+    }
+
+    private void answerOnThread(Supplier<Response> answer, Consumer<Response> send, Runnable fail) {
         requests.begin();
         try {
             threads.execute(() -> {
                 try {
-                    Response response = handler.apply(request);
+                    Response response = answer.get();
                     loop.execute(() -> send.accept(response));
                 } catch (RejectedExecutionException stopped) {
                     requests.end();
@@ -239,7 +251,7 @@ public final class Listener implements AutoCloseable {
     public void close() {
         try {
             if (handedOver.isPresent()) {
-                accepting.ifPresent(channel -> channel.config().setAutoRead(false));
+                accepting.ifPresent(channel -> loop.execute(channel::stop));
                 requests.awaitNone(quiet, stop);
             } else {
                 accepting.ifPresent(channel -> channel.close().syncUninterruptibly());

@@ -2,40 +2,55 @@ package io.mesosiam.agent.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
     private static final InetSocketAddress END = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final Caller CALLER = new Caller(END, END);
+    private static final ContainerAttestor NO_CONTAINERS = _ -> new Attestation.Unknown("no containers here");
 
     @Test
     void containerOpensOnlySoManyConnectionsInASecond() {
-        Admission admission = new Admission(8, 1, _ -> CallerSource.ofContainer(new Container("one", 1)));
+        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        CallerSource container = CallerSource.ofContainer(new Container("one", 1));
 
-        assertThat(admission.source(CALLER)).contains("container one");
-        assertThat(admission.source(CALLER)).isEmpty();
+        assertThat(admission.admits(container)).isTrue();
+        assertThat(admission.admits(container)).isFalse();
         assertThat(admission.ended()).isOne();
     }
 
     @Test
     void userWhichMayBeSeveralContainersOpensAnyNumber() {
-        Admission admission = new Admission(8, 1, _ -> new CallerSource("user 0", true, false));
+        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        CallerSource user = new CallerSource("user 0", true, false, Optional.empty());
 
-        assertThat(admission.source(CALLER)).contains("user 0");
-        assertThat(admission.source(CALLER)).contains("user 0");
+        assertThat(admission.admits(user)).isTrue();
+        assertThat(admission.admits(user)).isTrue();
     }
 
     @Test
     void connectionWhoseSourceIsNotFoundCountsForUnknownCallers() {
-        Admission admission = new Admission(8, 1, _ -> {
-            throw new IllegalStateException("no answer");
+        Admission admission = new Admission(8, 1, new ContainerAttestor() {
+            @Override
+            public Attestation attest(Caller caller) {
+                return new Attestation.Unknown("no answer");
+            }
+
+            @Override
+            public CallerSource source(Caller caller) {
+                throw new IllegalStateException("no answer");
+            }
         });
 
-        assertThat(admission.source(CALLER)).contains(Connections.UNKNOWN);
+        assertThat(admission.sourceAtOnce(CALLER)).map(Connections::name).contains(Connections.UNKNOWN);
+        assertThat(Connections.name(admission.source(CALLER))).isEqualTo(Connections.UNKNOWN);
     }
 }

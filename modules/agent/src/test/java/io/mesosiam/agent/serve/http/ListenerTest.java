@@ -3,7 +3,8 @@ package io.mesosiam.agent.serve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -43,6 +44,7 @@ class ListenerTest {
     private static final Duration STOP = TimeLimit.seconds(10);
 
     private static final Listener.Limits LIMITS = new Listener.Limits(64, 0, ConnectionTimes.USUAL);
+    private static final ContainerAttestor NO_CONTAINERS = _ -> new Attestation.Unknown("no containers here");
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
 
     @SuppressWarnings("restricted")
@@ -128,7 +130,7 @@ class ListenerTest {
                         Optional.of(socket),
                         QUIET,
                         LIMITS,
-                        caller -> CallerSource.ofAddress(caller.source())))
+                        NO_CONTAINERS))
                 .as("loopback is required, not the wildcard")
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("listens on");
@@ -141,8 +143,8 @@ class ListenerTest {
                 QUIET,
                 STOP,
                 LIMITS,
-                caller -> CallerSource.ofAddress(caller.source()));
-        listener.handle(request -> answer(name));
+                NO_CONTAINERS);
+        listener.handle(_ -> new Handling.Waits(() -> answer(name)));
         listener.start();
         return listener;
     }

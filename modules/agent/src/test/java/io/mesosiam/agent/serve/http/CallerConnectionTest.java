@@ -1,0 +1,195 @@
+package io.mesosiam.agent.serve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests of real connections: several in one packet, answered at once, later, or never. */
+@Timeout(60)
+class CallerConnectionTest {
+    private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
+
+    private final Semaphore mayAnswer = new Semaphore(0);
+    private final Semaphore mayLookUp = new Semaphore(0);
+    private Listener listener;
+
+    @AfterEach
+    void stop() {
+        mayAnswer.release(1000);
+        mayLookUp.release(1000);
+        listener.close();
+    }
+
+    @Test
+    void requestsOfOnePacketAreAnsweredInOrder() throws Exception {
+        start(request -> answer(request.getRequestURI().getPath()));
+
+        assertThat(bodies(send("/now/1", "/later/2", "/now/3", "/later/4", "/now/5")))
+                .isEqualTo("/now/1/later/2/now/3/later/4/now/5");
+    }
+
+    /** Others are answered while one request waits. */
+    @Test
+    void waitingRequestDelaysNoOtherConnection() throws Exception {
+        start(request -> answer(request.getRequestURI().getPath()));
+        mayAnswer.drainPermits();
+        try (Socket waiting = connect()) {
+            write(waiting, "/later/1");
+
+            assertThat(bodies(send("/now/2"))).isEqualTo("/now/2");
+
+            mayAnswer.release();
+            assertThat(bodies(readAll(waiting))).isEqualTo("/later/1");
+        }
+    }
+
+    /** The defect occurs in the second request, which is taken from the queue after the first one's answer was sent. */
+    @Test
+    void connectionWhoseLaterRequestCausesADefectIsClosed() throws Exception {
+        start(request -> {
+            if (request.getRequestURI().getPath().equals("/defect")) {
+                throw new IllegalStateException("a defect");
+            }
+            return answer(request.getRequestURI().getPath());
+        });
+
+        assertThat(bodies(send("/later/1", "/defect", "/now/3"))).isEqualTo("/later/1");
+    }
+
+    @Test
+    void connectionWhoseAnswerIsDefectiveIsClosed() throws Exception {
+        start(request -> request.getRequestURI().getPath().equals("/defect")
+                ? new Handling.Waits(() -> new Response(200, Map.of("a\nheader", "x"), new byte[0], false))
+                : answer(request.getRequestURI().getPath()));
+
+        assertThat(bodies(send("/now/1", "/defect", "/now/3"))).isEqualTo("/now/1");
+    }
+
+    /** On a host without netlink, finding a caller takes milliseconds for each 10,000 sockets. */
+    @Test
+    void lookUpThatReadsFilesDelaysNoOpenConnection() throws Exception {
+        CountDownLatch lookingUp = new CountDownLatch(2);
+        mayLookUp.release();
+        start(request -> answer(request.getRequestURI().getPath()), new ContainerAttestor() {
+            @Override
+            public Attestation attest(Caller caller) {
+                return new Attestation.Unknown("no containers here");
+            }
+
+            @Override
+            public CallerSource source(Caller caller) {
+                lookingUp.countDown();
+                mayLookUp.acquireUninterruptibly();
+                return CallerSource.ofAddress(caller.source());
+            }
+
+            @Override
+            public Optional<CallerSource> sourceAtOnce(Caller caller) {
+                return Optional.empty();
+            }
+        });
+        try (Socket open = connect();
+                Socket later = connect()) {
+            lookingUp.await();
+            write(open, "/now/1");
+            assertThat(bodies(readAll(open))).isEqualTo("/now/1");
+
+            write(later, "/now/2");
+            mayLookUp.release();
+            assertThat(bodies(readAll(later))).isEqualTo("/now/2");
+        }
+    }
+
+    private void start(Function<ReceivedRequest, Handling> answers) throws IOException {
+        start(answers, _ -> new Attestation.Unknown("no containers here"));
+    }
+
+    private void start(Function<ReceivedRequest, Handling> answers, ContainerAttestor attestor) throws IOException {
+        mayAnswer.release(100);
+        listener = Listener.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty(),
+                Duration.ZERO,
+                new Listener.Limits(64, 0, ConnectionTimes.USUAL),
+                attestor);
+        listener.handle(answers);
+        listener.start();
+    }
+
+    private Handling answer(String path) {
+        return path.startsWith("/now/")
+                ? new Handling.Done(response(path))
+                : new Handling.Waits(() -> {
+                    mayAnswer.acquireUninterruptibly();
+                    return response(path);
+                });
+    }
+
+    private static Response response(String body) {
+        return new Response(200, Map.of(), body.getBytes(StandardCharsets.US_ASCII), false);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket =
+                new Socket(listener.address().getAddress(), listener.address().getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    /** Sends requests in one packet and returns everything that is received before the connection ends. */
+    private String send(String... paths) throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, paths);
+            return readAll(socket);
+        }
+    }
+
+    /** The last request closes the connection. */
+    private static void write(Socket socket, String... paths) throws IOException {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < paths.length; i++) {
+            requests.append("GET ")
+                    .append(paths[i])
+                    .append(" HTTP/1.1\r\nHost: x\r\n")
+                    .append(i == paths.length - 1 ? "Connection: close\r\n\r\n" : "\r\n");
+        }
+        socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String readAll(Socket socket) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (int c = socket.getInputStream().read();
+                    c >= 0;
+                    c = socket.getInputStream().read()) {
+                text.append((char) c);
+            }
+        } catch (SocketException reset) {
+            // the connection ended with unread input
+        }
+        return text.toString();
+    }
+
+    private static String bodies(String responses) {
+        return responses.replaceAll("(?s)HTTP/1\\.1 200 OK\r\n.*?\r\n\r\n", "");
+    }
+}
