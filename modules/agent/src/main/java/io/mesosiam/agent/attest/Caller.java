@@ -20,6 +20,12 @@ public record Caller(
         InetSocketAddress source,
         InetSocketAddress destination,
         Optional<Attestation.Attested> maker) {
+    /** The caller's end alone: it distinguishes connections, and a hash of all parts would cost several times as much. */
+    @Override
+    public int hashCode() {
+        return remote.hashCode();
+    }
+
     /** A connection that is not translated, and not looked up yet. */
     public Caller(InetSocketAddress remote, InetSocketAddress local) {
         this(remote, local, remote, local, Optional.empty());

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -176,23 +177,19 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     private static CallerSource counted(SocketFinder.Located at, HostView view) {
-        Optional<Container> container = at.socket().cgroup().stream()
-                .mapToObj(view::containerOfGroup)
-                .flatMap(Optional::stream)
-                .map(ObservedContainer::container)
-                .findFirst()
-                .or(() -> firstOfItsClass(at, view));
-        return container
-                .map(CallerSource::ofContainer)
+        OptionalLong group = at.socket().cgroup();
+        Optional<ObservedContainer> made =
+                group.isPresent() ? view.containerOfGroup(group.getAsLong()) : Optional.empty();
+        return made.or(() -> firstOfItsClass(at, view))
+                .map(seen -> CallerSource.ofContainer(seen.container()))
                 .orElseGet(() -> CallerSource.ofUser(at.socket().user()));
     }
 
-    private static Optional<Container> firstOfItsClass(SocketFinder.Located at, HostView view) {
-        return at.socket().netClass().stream()
-                .mapToObj(view::ofClass)
-                .filter(members -> !members.isEmpty())
-                .map(members -> members.getFirst().container())
-                .findFirst();
+    private static Optional<ObservedContainer> firstOfItsClass(SocketFinder.Located at, HostView view) {
+        OptionalLong netClass = at.socket().netClass();
+        return netClass.isPresent()
+                ? view.ofClass(netClass.getAsLong()).stream().findFirst()
+                : Optional.empty();
     }
 
     /**

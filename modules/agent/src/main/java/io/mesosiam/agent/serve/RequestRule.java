@@ -28,12 +28,10 @@ record RequestRule(Routes routes) {
         if (apis.isEmpty() || uri.isAbsolute()) {
             return new Unreadable(Failure.WRONG_HOST);
         }
-        if (headers.keySet().stream().anyMatch(RequestRule::isProxyHeader)) {
+        if (hasProxyHeader(headers)) {
             return new Unreadable(Failure.FORWARDED);
         }
-        String target = oneLeadingSlash(uri.toString());
-        Optional<Routes.Route> route =
-                apis.stream().flatMap(api -> find(api, target).stream()).findFirst();
+        Optional<Routes.Route> route = route(apis, oneLeadingSlash(uri.toString()));
         if (route.isEmpty()) {
             return new Unreadable(uri.getRawAuthority() == null ? Failure.NOT_FOUND : Failure.WRONG_HOST);
         }
@@ -70,6 +68,25 @@ record RequestRule(Routes routes) {
         return mark < 0
                 ? routes.find(api, target, null)
                 : routes.find(api, target.substring(0, mark), target.substring(mark + 1));
+    }
+
+    private Optional<Routes.Route> route(Set<CredentialApi> apis, String target) {
+        for (CredentialApi api : apis) {
+            Optional<Routes.Route> route = find(api, target);
+            if (route.isPresent()) {
+                return route;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasProxyHeader(Headers headers) {
+        for (String name : headers.keySet()) {
+            if (isProxyHeader(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isProxyHeader(String header) {

@@ -37,6 +37,17 @@ class AdmissionTest {
     }
 
     @Test
+    void floodOfUnknownCallersUsesUpNoConnectionsOfTheHostsOwnProcesses() {
+        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        CallerSource unknown = CallerSource.ofAddress(END);
+
+        assertThat(admission.admits(unknown)).isTrue();
+        assertThat(admission.admits(unknown)).isFalse();
+        assertThat(admission.admits(new CallerSource("user 0", true, false, Optional.empty())))
+                .isTrue();
+    }
+
+    @Test
     void connectionWhoseSourceIsNotFoundCountsForUnknownCallers() {
         Admission admission = new Admission(8, 1, new ContainerAttestor() {
             @Override

@@ -39,6 +39,21 @@ class ConnectionsTest {
         }
     }
 
+    /** Such as doctor, or a health check: its socket is found, so it counts for its user. */
+    @Test
+    void floodOfUnknownCallersClosesNoConnectionOfTheHostsOwnProcesses() {
+        Connection ofHost = open("user 0");
+        for (int i = 0; i < 100; i++) {
+            Connection unknown = open(Connections.UNKNOWN);
+            connections.excess(unknown).ifPresent(closed -> {
+                assertThat(closed).isNotEqualTo(ofHost);
+                connections.remove(closed);
+            });
+        }
+
+        assertThat(connections.source(ofHost)).contains("user 0");
+    }
+
     @Test
     void newestOfTheLargestSourceIsClosed() {
         open("small");
