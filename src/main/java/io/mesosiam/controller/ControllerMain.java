@@ -39,7 +39,7 @@ public final class ControllerMain {
     private static final CountDownLatch ENDING = new CountDownLatch(1);
 
     private static final String USAGE = """
-            usage: java -jar quarkus-run.jar [ca init | ca rotate | ca show | --help | --version]
+            usage: java -jar quarkus-run.jar [ca init | ca rotate | ca controller | ca show | --help | --version]
 
             Runs the mesos-iam controller until SIGTERM. With ca it makes or shows the authority of the hosts' certificates instead: docs/hosts.md. Settings are environment variables, system properties or the file
             config/application.properties: docs/controller.md lists them, and the exit codes.

@@ -46,6 +46,7 @@ public final class CaCommand {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
             description = "Shows this help.")
     @SuppressWarnings("UnusedVariable") // picocli prints the help
     private boolean help;
