@@ -100,6 +100,7 @@ final class AgentArrows {
                     .to(
                             "agent.attest",
                             "agent.kernel",
+                            "agent.local",
                             "agent.metrics",
                             "agent.serve.http",
                             "channel.wire",

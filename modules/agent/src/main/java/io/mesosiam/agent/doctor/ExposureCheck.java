@@ -4,7 +4,7 @@ import io.mesosiam.agent.doctor.ContainerReach.Answer;
 import io.mesosiam.agent.doctor.ContainerReach.Result;
 import io.mesosiam.agent.doctor.ContainerReach.Tried;
 import io.mesosiam.agent.hostrole.HostRole;
-import io.mesosiam.agent.hostrole.MetadataServices;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.channel.wire.AgentMessage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record ExposureCheck(HostRole role, Result containers, Optional<String> notListed) implements Check {
     /** Asks the metadata service for the role, and tries it from the containers. Takes a second for each network that has no answer. */
     public static ExposureCheck run(Path proc, String cgroupsRoot) {
-        HostRole role = HostRole.ask(MetadataServices.ofHost());
+        HostRole role = HostRole.ask(HostMetadata.ofInstance());
         try {
             return new ExposureCheck(role, new ContainerReach(proc, cgroupsRoot).tried(), Optional.empty());
         } catch (IOException e) {

@@ -32,8 +32,6 @@ public final class Enrolment implements MetricSource, AutoCloseable {
     /** For one request to one controller. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private static final int METADATA_WAIT_MILLIS = 2000;
-
     private final StateDirectory state;
     private final Joining joining;
     private final Renewal renewal;
@@ -74,7 +72,7 @@ public final class Enrolment implements MetricSource, AutoCloseable {
                         new Applicant(
                                 () -> HostIdentity.hostname(config),
                                 settings.get().proof(),
-                                new InstanceIdentity(HostMetadata.services(), METADATA_WAIT_MILLIS)),
+                                new InstanceIdentity(HostMetadata.ofInstance())),
                         InstantSource.system(),
                         new SecureRandom(),
                         new TimedWakeup(),

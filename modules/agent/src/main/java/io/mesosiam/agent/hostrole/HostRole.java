@@ -1,6 +1,7 @@
 package io.mesosiam.agent.hostrole;
 
-import io.mesosiam.agent.hostrole.MetadataServices.Session;
+import io.mesosiam.agent.local.HostMetadata;
+import io.mesosiam.agent.local.HostMetadata.Session;
 import io.mesosiam.agent.local.HttpResponse;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,8 +36,12 @@ public sealed interface HostRole {
             "\"InstanceProfileArn\"\\s*:\\s*\"arn:aws[a-z-]*:iam::(?<account>[0-9]{12}):instance-profile/");
 
     /** Asks for the name of the role and its account, never for its credentials. */
-    static HostRole ask(MetadataServices metadata) {
-        return metadata.first(HostRole::answered).orElseGet(None::new);
+    static HostRole ask(HostMetadata metadata) {
+        try {
+            return metadata.first(HostRole::answered);
+        } catch (IOException e) {
+            return new None();
+        }
     }
 
     /** The role by an open session. */
@@ -49,7 +54,7 @@ public sealed interface HostRole {
         if (list.status() != 200) {
             return new Unknown("the metadata service answers with status " + list.status());
         }
-        String name = MetadataServices.text(list).strip();
+        String name = list.text().strip();
         return NAME.matcher(name).matches()
                 ? new Present(name, account(session))
                 : new Unknown("the metadata service answers with no name of a role");
@@ -58,7 +63,7 @@ public sealed interface HostRole {
     private static Optional<String> account(Session session) {
         try {
             HttpResponse info = session.get(PROFILE_PATH);
-            Matcher profile = PROFILE.matcher(MetadataServices.text(info));
+            Matcher profile = PROFILE.matcher(info.text());
             return info.status() == 200 && profile.find() ? Optional.of(profile.group("account")) : Optional.empty();
         } catch (IOException e) {
             // the role is known all the same

@@ -1,7 +1,8 @@
 package io.mesosiam.agent.hostrole;
 
 import io.mesosiam.agent.hostrole.AssumeRole.Result;
-import io.mesosiam.agent.hostrole.MetadataServices.Session;
+import io.mesosiam.agent.local.HostMetadata;
+import io.mesosiam.agent.local.HostMetadata.Session;
 import io.mesosiam.agent.local.HttpResponse;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.RolesTried;
@@ -33,7 +34,7 @@ public final class RoleTrials implements BiConsumer<TryRoles, Consumer<AgentMess
 
     private static final String REGION_PATH = "/latest/meta-data/placement/region";
 
-    private final MetadataServices metadata;
+    private final HostMetadata metadata;
     private final Optional<URI> endpoint;
     private final InstantSource clock;
     private final Duration call;
@@ -41,14 +42,14 @@ public final class RoleTrials implements BiConsumer<TryRoles, Consumer<AgentMess
 
     /** With the metadata service of the host, and STS of its region. */
     public RoleTrials() {
-        this(MetadataServices.ofHost(), Optional.empty(), InstantSource.system(), CALL);
+        this(HostMetadata.ofInstance(), Optional.empty(), InstantSource.system(), CALL);
     }
 
     /**
      * @param endpoint of an STS to call instead of the region's, for tests
      * @param call time limit of one call
      */
-    RoleTrials(MetadataServices metadata, Optional<URI> endpoint, InstantSource clock, Duration call) {
+    RoleTrials(HostMetadata metadata, Optional<URI> endpoint, InstantSource clock, Duration call) {
         this.metadata = metadata;
         this.endpoint = endpoint;
         this.clock = clock;
@@ -91,9 +92,7 @@ public final class RoleTrials implements BiConsumer<TryRoles, Consumer<AgentMess
     }
 
     private RolesTried tried(TryRoles request) throws InterruptedException {
-        Instance instance = metadata.first(session -> instance(session, request))
-                .orElseGet(() -> new Instance.NotReady("no-metadata", "the metadata service does not answer"));
-        return switch (instance) {
+        return switch (instance(request)) {
             case Instance.NotReady(String code, String message) -> untried(request, code, message);
             case Instance.Ready(StsRegion sts, HostCredentials credentials) -> {
                 try (credentials;
@@ -105,15 +104,22 @@ public final class RoleTrials implements BiConsumer<TryRoles, Consumer<AgentMess
         };
     }
 
+    private Instance instance(TryRoles request) {
+        try {
+            return metadata.first(session -> instance(session, request));
+        } catch (IOException e) {
+            return new Instance.NotReady("no-metadata", "the metadata service does not answer");
+        }
+    }
+
     private static Instance instance(Session session, TryRoles request) throws IOException {
         if (!(HostRole.answered(session) instanceof HostRole.Present role)
                 || !role.equals(new HostRole.Present(request.hostRole(), Optional.of(request.hostAccount())))) {
             return new Instance.NotReady("other-role", "the host has another role now, or none");
         }
         HttpResponse region = session.get(REGION_PATH);
-        Optional<StsRegion> sts = region.status() == 200
-                ? StsRegion.of(MetadataServices.text(region).strip())
-                : Optional.empty();
+        Optional<StsRegion> sts =
+                region.status() == 200 ? StsRegion.of(region.text().strip()) : Optional.empty();
         if (sts.isEmpty()) {
             return new Instance.NotReady("no-region", "the metadata service names no region whose STS is known");
         }

@@ -56,6 +56,11 @@ public final class HttpResponse {
         return body;
     }
 
+    /** The body as ASCII. */
+    public String text() {
+        return new String(body, StandardCharsets.US_ASCII);
+    }
+
     /**
      * Reads one answer (RFC 9112). With a Content-Length the body has exactly that length, and the connection may stay
      * open; without one, it ends with the connection. A Transfer-Encoding is not valid in an answer to HTTP/1.0.

@@ -3,6 +3,7 @@ package io.mesosiam.agent.enrol;
 import io.mesosiam.agent.config.EnrolmentSettings;
 import io.mesosiam.agent.config.JoinToken;
 import io.mesosiam.agent.config.ProofSource;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.fakes.LogRecords;
 import io.mesosiam.fakes.ManualClock;
@@ -66,7 +67,8 @@ abstract class EnrolmentFixture {
     }
 
     Applicant applicant() {
-        return new Applicant(() -> hostname, proof, new InstanceIdentity(metadata, TimeLimit.millis(5_000)));
+        return new Applicant(
+                () -> hostname, proof, new InstanceIdentity(new HostMetadata(metadata, TimeLimit.millis(5_000))));
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package io.mesosiam.agent.hostrole;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.mesosiam.agent.local.HostMetadata;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,8 +70,8 @@ public final class FakeMetadata implements AutoCloseable {
         return server.getAddress();
     }
 
-    public MetadataServices client(int waitMillis) {
-        return new MetadataServices(List.of(address()), waitMillis);
+    public HostMetadata client(int waitMillis) {
+        return new HostMetadata(List.of(address()), waitMillis);
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package io.mesosiam.agent.hostrole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -80,6 +81,6 @@ class HostRoleTest {
     }
 
     private static HostRole ask(InetSocketAddress... services) {
-        return HostRole.ask(new MetadataServices(List.of(services), TimeLimit.millis(5_000)));
+        return HostRole.ask(new HostMetadata(List.of(services), TimeLimit.millis(5_000)));
     }
 }

@@ -111,9 +111,11 @@ class InstanceMetadataTest {
         tokenStatus = 403;
         int fetches = 0;
         for (int second = 0; second < 300; second++) {
-            assertThat(find(REGION)).isEqualTo(new Fact.Unknown("a request for a token is answered 403"));
+            assertThat(find(REGION)).isEqualTo(new Fact.Unknown("the request is answered 401"));
             now.addAndGet(Duration.ofSeconds(1).toNanos());
-            fetches = requested.size();
+            fetches = Math.toIntExact(requested.stream()
+                    .filter(request -> request.startsWith("PUT"))
+                    .count());
         }
 
         // at 0, 1, 3, 7, 15, 31 and 63 s, and each minute after that
