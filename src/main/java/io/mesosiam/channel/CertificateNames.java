@@ -22,9 +22,17 @@ import javax.security.auth.x500.X500Principal;
  *
  * <p>If SPIFFE ids name hosts, a certificate with such an id has the name in it alone: the authority of a trust domain also signs for
  * tasks, which may have any DNS name.
+ *
+ * @param spiffeId the first one, whether it names a host or not; for logs
  */
 record CertificateNames(
-        Set<String> dns, Set<InetAddress> addresses, String serial, Instant notAfter, X500Principal issuer) {
+        Set<String> dns,
+        Set<InetAddress> addresses,
+        Optional<String> spiffeId,
+        String serial,
+        Instant notAfter,
+        X500Principal issuer) {
+    private static final int LONGEST_SHOWN = 200;
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int URI = 6;
@@ -37,7 +45,8 @@ record CertificateNames(
     static CertificateNames of(X509Certificate certificate, Optional<SpiffeIds> spiffe) {
         Set<String> dns = new HashSet<>();
         Set<InetAddress> addresses = new HashSet<>();
-        for (Name name : hostNames(certificate, spiffe)) {
+        List<Name> all = alternativeNames(certificate);
+        for (Name name : hostNames(all, spiffe)) {
             String text = name.text();
             switch (name.type()) {
                 case DNS_NAME ->
@@ -54,6 +63,7 @@ record CertificateNames(
         return new CertificateNames(
                 dns,
                 addresses,
+                all.stream().filter(Name::isSpiffeId).map(Name::text).findFirst(),
                 EvictedHosts.serial(certificate),
                 certificate.getNotAfter().toInstant(),
                 certificate.getIssuerX500Principal());
@@ -87,15 +97,18 @@ record CertificateNames(
         static Name of(String hostOrAddress) {
             return new Name(literal(hostOrAddress).isPresent() ? IP_ADDRESS : DNS_NAME, hostOrAddress);
         }
+
+        boolean isSpiffeId() {
+            return type == URI && text.startsWith(SpiffeIds.SCHEME);
+        }
     }
 
-    private static List<Name> hostNames(X509Certificate certificate, Optional<SpiffeIds> spiffe) {
-        List<Name> all = alternativeNames(certificate);
-        List<String> uris =
-                all.stream().filter(name -> name.type() == URI).map(Name::text).toList();
-        if (spiffe.isEmpty() || uris.stream().noneMatch(uri -> uri.startsWith(SpiffeIds.SCHEME))) {
+    private static List<Name> hostNames(List<Name> all, Optional<SpiffeIds> spiffe) {
+        if (spiffe.isEmpty() || all.stream().noneMatch(Name::isSpiffeId)) {
             return all;
         }
+        List<String> uris =
+                all.stream().filter(name -> name.type() == URI).map(Name::text).toList();
         // a certificate with a SPIFFE id has no other URI
         return uris.size() == 1
                 ? spiffe.get().host(uris.getFirst()).map(Name::of).stream().toList()
@@ -128,8 +141,17 @@ record CertificateNames(
         }
     }
 
+    /** The names of the host; if there are none, the SPIFFE id, in printable ASCII. */
     @Override
     public String toString() {
-        return texts().stream().sorted().toList().toString();
+        Set<String> texts = texts();
+        return texts.isEmpty() && spiffeId.isPresent()
+                ? shown(spiffeId.get())
+                : texts.stream().sorted().toList().toString();
+    }
+
+    private static String shown(String id) {
+        String printable = id.replaceAll("[^!-~]|\"", "?");
+        return printable.length() > LONGEST_SHOWN ? printable.substring(0, LONGEST_SHOWN) + "..." : printable;
     }
 }

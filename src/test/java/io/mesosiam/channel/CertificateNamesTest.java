@@ -6,7 +6,10 @@ import io.mesosiam.fakes.TestCa;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +108,22 @@ class CertificateNamesTest {
             })
     void otherSpiffeIdsNameNoHost(String names) throws Exception {
         assertThat(named(names).texts()).isEmpty();
+    }
+
+    @Test
+    void idThatNamesNoHostIsShownInPrintableAscii() throws Exception {
+        assertThat(named("uri:spiffe://example.org/ns/batch/sa/task dns:host-7.example.com"))
+                .hasToString("spiffe://example.org/ns/batch/sa/task");
+        assertThat(named("uri:spiffe://example.org/" + "a".repeat(400)).toString())
+                .hasSize(203);
+        assertThat(new CertificateNames(
+                        Set.of(),
+                        Set.of(),
+                        Optional.of("spiffe://a/\n\"\u001b[2J\u00e4"),
+                        "1",
+                        Instant.MAX,
+                        new X500Principal("CN=ca")))
+                .hasToString("spiffe://a/???[2J?");
     }
 
     private CertificateNames named(String names) throws Exception {

@@ -7,6 +7,7 @@ import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,17 @@ class MesosHostCheckTest {
     }
 
     private static CertificateNames dns(String name) {
-        return new CertificateNames(Set.of(name), Set.of(), "1", Instant.MAX, new X500Principal("CN=ca"));
+        return new CertificateNames(
+                Set.of(name), Set.of(), Optional.empty(), "1", Instant.MAX, new X500Principal("CN=ca"));
     }
 
     private static CertificateNames address(String literal) {
         return new CertificateNames(
-                Set.of(), Set.of(InetAddress.ofLiteral(literal)), "1", Instant.MAX, new X500Principal("CN=ca"));
+                Set.of(),
+                Set.of(InetAddress.ofLiteral(literal)),
+                Optional.empty(),
+                "1",
+                Instant.MAX,
+                new X500Principal("CN=ca"));
     }
 }
