@@ -136,11 +136,11 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                 ? Finding.warning(
                         "controller",
                         uri + " has too many connections with this agent's certificate",
-                        "look for other programs that use it, or wait a minute")
+                        Unreached.OTHER_PROGRAMS)
                 : Finding.warning(
                         "controller",
                         uri + " answers, but not as a controller: " + line,
-                        "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS");
+                        Unreached.AGENT_PORT);
     }
 
     private static Finding unreached(URI uri, IOException failure) {

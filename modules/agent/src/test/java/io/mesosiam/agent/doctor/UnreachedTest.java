@@ -2,6 +2,7 @@ package io.mesosiam.agent.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
@@ -12,11 +13,14 @@ import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.WebSocket;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +66,26 @@ class UnreachedTest {
                 .extracting(Unreached::text)
                 .isEqualTo("no answer in time");
         assertThat(Unreached.of(new IOException("closed"))).isEmpty();
+    }
+
+    @Test
+    void answerThatOpensNoStreamNamesTheSetting() throws Exception {
+        HttpServer enrolment = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        enrolment.start();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            Throwable failure = client.newWebSocketBuilder()
+                    .buildAsync(
+                            URI.create(
+                                    "ws://127.0.0.1:" + enrolment.getAddress().getPort()),
+                            new WebSocket.Listener() {})
+                    .handle((_, thrown) -> thrown)
+                    .join();
+
+            assertThat(Unreached.of(failure))
+                    .contains(new Unreached("it answers 404, but not as a controller", Unreached.AGENT_PORT));
+        } finally {
+            enrolment.stop(0);
+        }
     }
 
     @Test

@@ -56,6 +56,13 @@ final class FakeEnrolmentPort implements AutoCloseable {
         threads.execute(this::accept);
     }
 
+    /** Another port, which demands a certificate of the client. */
+    static FakeEnrolmentPort demandingCertificates(TestAuthority authority) throws Exception {
+        FakeEnrolmentPort port = new FakeEnrolmentPort(authority);
+        port.socket.setNeedClientAuth(true);
+        return port;
+    }
+
     URI uri() {
         return URI.create("https://localhost:" + socket.getLocalPort());
     }

@@ -142,6 +142,15 @@ class FirstCertificateTest {
     }
 
     @Test
+    void portOfTheAgentsStreamsIsRecognized() throws Exception {
+        try (FakeEnrolmentPort agents = FakeEnrolmentPort.demandingCertificates(own)) {
+            assertThat(reason(request(agents.uri(), LIMIT)))
+                    .contains("it demands a certificate", "mesos-iam.channel.port")
+                    .endsWith("write in MESOS_IAM_AGENT_ENROL the enrolment port (mesos-iam.enrol.port)");
+        }
+    }
+
+    @Test
     void statusesOfTheContractAreUnderstood() throws Exception {
         port.on(ENROL, status(403, "{\"code\":\"refused\"}"));
         assertThat(request()).isEqualTo(new Attempt.Refused());
