@@ -139,7 +139,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                 clock,
                 meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
-        List<HttpServer> servers = Stream.generate(() -> listen(streamContext, options))
+        AdmissionCheck check = new AdmissionCheck(cluster, admission, clock);
+        List<HttpServer> servers = Stream.generate(() -> listen(streamContext, check, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
         long pings = vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
@@ -295,24 +296,27 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    private HttpServer listen(StreamContext streamContext, HttpServerOptions options) {
+    private HttpServer listen(StreamContext streamContext, AdmissionCheck check, HttpServerOptions options) {
         // Vert.x: 0 is a different port for each listener, -1 one port for all
         int port = config.port() == 0 ? -1 : config.port();
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
-                .requestHandler(request -> accept(streamContext, request));
+                .requestHandler(request -> accept(streamContext, check, request));
         return await(
                 server.listen(port, config.host()), "Agents' port " + config.host() + ":" + port + " can't be opened");
     }
 
-    private void accept(StreamContext streamContext, HttpServerRequest request) {
+    private void accept(StreamContext streamContext, AdmissionCheck check, HttpServerRequest request) {
         Optional<CertificateNames> certificate = connections.requested(request.connection());
         if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             refuse(request, 404);
         } else if (certificate.isEmpty()) {
             refuse(request, 429);
         } else {
-            upgrade(streamContext, request, certificate.get());
+            Optional.ofNullable(request.getHeader(Protocol.ADMISSION_HEADER))
+                    .ifPresentOrElse(
+                            mesosAgentId -> check.answer(request, certificate.get(), mesosAgentId),
+                            () -> upgrade(streamContext, request, certificate.get()));
         }
     }
 

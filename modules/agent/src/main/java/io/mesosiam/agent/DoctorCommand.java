@@ -27,7 +27,6 @@ import io.mesosiam.agent.doctor.UriCheck;
 import io.mesosiam.agent.enrol.EnrolmentCheck;
 import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.redirect.RedirectSettings;
-import io.mesosiam.channel.wire.Protocol;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -144,7 +143,7 @@ final class DoctorCommand {
         checks.add(new MakerCheck(config.cgroupsRoot()));
         checks.add(new ControllerCheck(
                 config.controllers(),
-                Protocol.PATH,
+                () -> HostIdentity.read(config).mesosAgentId(),
                 () -> AgentKey.tls(config.keyFiles()),
                 ControllerCheck.USUAL_LIMIT));
         return new Doctor(checks);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Finding;
 import io.mesosiam.agent.doctor.Finding.Level;
-import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
@@ -19,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,11 +28,15 @@ class RefusedCertificatesIT {
     private Path directory;
 
     /** What doctor finds with one set of certificates. */
-    private record Case(String host, TestCa trusted, Optional<TestCa.Identity> identity) {
+    private record Case(String host, TestCa trusted, Optional<TestCa.Identity> identity, String mesosAgentId) {
+        Case(String host, TestCa trusted, Optional<TestCa.Identity> identity) {
+            this(host, trusted, identity, "");
+        }
+
         Finding run(int port) {
             return new ControllerCheck(
                             List.of(URI.create("wss://" + host + ":" + port)),
-                            Protocol.PATH,
+                            () -> mesosAgentId,
                             () -> TestTls.context(trusted.certificateFile(), identity),
                             TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                     .findings()
@@ -74,6 +78,18 @@ class RefusedCertificatesIT {
             Finding name = new Case("127.0.0.1", ca, own).run(port);
             assertFailure(name, "the controller's certificate names another host");
             assertThat(name.cure()).contains("MESOS_IAM_AGENT_CONTROLLERS");
+
+            Finding unlisted = new Case("localhost", ca, own, "no-such-agent").run(port);
+            assertThat(unlisted.level()).isEqualTo(Level.WARNING);
+            assertThat(unlisted.text()).contains("code=not-registered");
+
+            database.execute(
+                    "insert into host (hostname, evicted_at, eviction_reason) values ('localhost', now(), 'stolen')");
+            Awaitility.await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> {
+                Finding evicted = new Case("localhost", ca, own).run(port);
+                assertFailure(evicted, "does not admit this host, code=evicted");
+                assertThat(evicted.cure()).contains("MESOS_IAM_AGENT_JOIN_TOKEN_FILE");
+            });
         }
     }
 

@@ -1,8 +1,12 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.agent.local.HttpResponse;
+import io.mesosiam.channel.wire.Protocol;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -17,21 +21,23 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Checks whether a controller answers with a valid certificate and accepts this agent's certificate. One suffices,
- * since the agent tries all.
+ * Checks whether a controller answers with a valid certificate and would admit this agent. One suffices, since the agent
+ * tries all.
  *
- * <p>The check opens a WebSocket and closes it before its first message. A controller registers a stream at its hello,
- * so the running agent's stream is not affected.
+ * <p>The check asks with a header in the request for a WebSocket, and sends no hello: the running agent's stream is not
+ * affected. A controller of an earlier version opens the WebSocket, and doesn't say whether it would admit the agent.
  *
- * @param path of the controllers' WebSocket
+ * @param mesosAgentId of this host; fails if it isn't known yet
  * @param limit time limit for connecting and for each answer
  */
-public record ControllerCheck(List<URI> controllers, String path, Callable<SSLContext> tls, Duration limit)
+public record ControllerCheck(
+        List<URI> controllers, Callable<String> mesosAgentId, Callable<SSLContext> tls, Duration limit)
         implements Check {
     /** The usual time limit. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(3);
 
     private static final int LONGEST_LINE = 256;
+    private static final int LONGEST_BODY = 8192;
 
     /**
      * The time in milliseconds in which a controller may refuse the certificate, for each attempt. A request that is
@@ -48,13 +54,25 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
             return List.of(Finding.failure(
                     "controller", "can't be tried without a certificate", "see enrolment or certificate"));
         }
-        return controllers.stream().map(uri -> finding(uri, context)).toList();
+        String host = host();
+        return controllers.stream().map(uri -> finding(uri, context, host)).toList();
     }
 
-    private Finding finding(URI uri, SSLContext context) {
+    /** The Mesos agent id; empty if it isn't known, or fits in no header. */
+    private String host() {
+        try {
+            String id = mesosAgentId.call();
+            return id.chars().allMatch(character -> character > ' ' && character <= '~') ? id : "";
+        } catch (Exception e) {
+            // the check of the settings says why
+            return "";
+        }
+    }
+
+    private Finding finding(URI uri, SSLContext context, String host) {
         Attempt attempt = new Attempt.Broken(new EOFException());
         for (int i = 0; i < REFUSAL_MILLIS.size() && attempt instanceof Attempt.Broken; i++) {
-            attempt = attempt(uri, context, REFUSAL_MILLIS.get(i));
+            attempt = attempt(uri, context, host, REFUSAL_MILLIS.get(i));
         }
         return switch (attempt) {
             case Attempt.Ended(Finding finding) -> finding;
@@ -73,7 +91,7 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         return Math.toIntExact(limit.toMillis());
     }
 
-    private Attempt attempt(URI uri, SSLContext context, int refusalMillis) {
+    private Attempt attempt(URI uri, SSLContext context, String host, int refusalMillis) {
         int port = uri.getPort() < 0 ? 443 : uri.getPort();
         boolean connected = false;
         try (Socket plain = new Socket()) {
@@ -87,7 +105,13 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                 secure.setSSLParameters(parameters);
                 secure.startHandshake();
                 awaitRefusal(secure, refusalMillis);
-                return new Attempt.Ended(answered(uri, upgrade(secure, uri.getHost() + ":" + port)));
+                ask(secure, uri.getHost() + ":" + port, host);
+                InputStream in = secure.getInputStream();
+                String line = line(in);
+                return new Attempt.Ended(
+                        line.startsWith("HTTP/1.1 403 ")
+                                ? AdmissionAnswer.refused(uri, body(line, in))
+                                : answered(uri, line, host));
             }
         } catch (IOException e) {
             return failed(uri, e, connected);
@@ -107,14 +131,17 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         }
     }
 
-    /** Returns the first line of the answer. */
-    private String upgrade(SSLSocket secure, String host) throws IOException {
-        String request = "GET " + path + " HTTP/1.1\r\nHost: " + host
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                // any 16 bytes (RFC 6455, section 4.1)
-                + "Sec-WebSocket-Key: bWVzb3MtaWFtLWRvY3Rvcg==\r\n\r\n";
+    private static void ask(SSLSocket secure, String authority, String host) throws IOException {
+        String request =
+                "GET " + Protocol.PATH + " HTTP/1.1\r\nHost: " + authority + "\r\n" + Protocol.ADMISSION_HEADER + ": "
+                        + host + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        // any 16 bytes (RFC 6455, section 4.1)
+                        + "Sec-WebSocket-Key: bWVzb3MtaWFtLWRvY3Rvcg==\r\n\r\n";
         secure.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = secure.getInputStream();
+    }
+
+    /** The first line of the answer. */
+    private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next != '\n' && line.length() < LONGEST_LINE; next = in.read()) {
             if (next < 0) {
@@ -125,12 +152,30 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         return line.toString().strip();
     }
 
-    private static Finding answered(URI uri, String line) {
+    /** The body of an answer whose first line is read. */
+    private static String body(String line, InputStream in) throws IOException {
+        InputStream whole = new SequenceInputStream(
+                new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.US_ASCII)), in);
+        return new String(HttpResponse.read(whole, LONGEST_BODY).body(), StandardCharsets.UTF_8);
+    }
+
+    private static Finding answered(URI uri, String line, String host) {
+        String good = uri + " answers, has a valid certificate, and ";
+        if (line.startsWith("HTTP/1.1 200 ")) {
+            return Finding.ok(
+                    "controller",
+                    good
+                            + (host.isEmpty()
+                                    ? "accepts this agent's certificate; whether it is for this host is known when the Mesos agent has"
+                                            + " registered"
+                                    : "admits this host"));
+        }
         if (line.matches("HTTP/1\\.1 101 .*")) {
             return Finding.ok(
                     "controller",
-                    uri
-                            + " answers, has a valid certificate, and trusts the authority of this agent's certificate; the agent's log says whether it admits this host");
+                    good
+                            + "trusts the authority of this agent's certificate; it is of an earlier version, so the agent's log says whether"
+                            + " it admits this host");
         }
         return line.matches("HTTP/1\\.1 429 .*")
                 ? Finding.warning(
@@ -138,9 +183,7 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                         uri + " has too many connections with this agent's certificate",
                         Unreached.OTHER_PROGRAMS)
                 : Finding.warning(
-                        "controller",
-                        uri + " answers, but not as a controller: " + line,
-                        Unreached.AGENT_PORT);
+                        "controller", uri + " answers, but not as a controller: " + line, Unreached.AGENT_PORT);
     }
 
     private static Finding unreached(URI uri, IOException failure) {

@@ -36,7 +36,7 @@ class UnreachedTest {
     private static Finding check(String host, int port) {
         return new ControllerCheck(
                         List.of(URI.create("wss://" + host + ":" + port)),
-                        "/",
+                        () -> "S1",
                         SSLContext::getDefault,
                         TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                 .findings()
@@ -121,7 +121,7 @@ class UnreachedTest {
         try (LateRefusal late = new LateRefusal(ca.certificateFile(), ca.issue("dns:localhost"))) {
             Finding finding = new ControllerCheck(
                             List.of(URI.create("wss://localhost:" + late.port())),
-                            "/",
+                            () -> "S1",
                             () -> TestTls.context(ca.certificateFile(), Optional.of(other.issue("dns:localhost"))),
                             TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                     .findings()
