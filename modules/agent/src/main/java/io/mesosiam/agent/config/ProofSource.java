@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** What proves to the controllers that this host may enrol. */
@@ -22,6 +23,18 @@ public sealed interface ProofSource {
      */
     record Token(Optional<JoinToken> token, Optional<Path> file) implements ProofSource {
         private static final int LONGEST_FILE = 4096;
+
+        /** Attributes of the file that change when it is written or replaced, or its rights are changed; empty if there is none. */
+        public Optional<Map<String, Object>> version() {
+            return file.flatMap(path -> {
+                try {
+                    return Optional.of(Files.readAttributes(path, "unix:ino,size,ctime"));
+                } catch (IOException e) {
+                    // reading it says why
+                    return Optional.empty();
+                }
+            });
+        }
 
         /**
          * The join token; empty if there is none.

@@ -3,6 +3,7 @@ package io.mesosiam.agent.enrol;
 import io.mesosiam.agent.config.ProofSource;
 import java.io.IOException;
 import java.security.KeyPair;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,13 +35,18 @@ record Applicant(Name name, ProofSource source, InstanceIdentity identity) {
         };
     }
 
+    /** Changes when another join token is written to its file. */
+    Optional<Map<String, Object>> version() {
+        return source instanceof ProofSource.Token token ? token.version() : Optional.empty();
+    }
+
     /**
      * The key to request a certificate for.
      *
-     * @param evicted whether the key of the certificate in use must not be used again
+     * @param keepKey whether the key of the certificate in use may be used again
      */
-    KeyPair key(StateDirectory state, boolean evicted) throws IOException {
+    KeyPair key(StateDirectory state, boolean keepKey) throws IOException {
         // an instance that claims another key than its own is suspended
-        return source instanceof ProofSource.Ec2 && !evicted ? state.keyInUseOrFirst() : state.firstKey();
+        return source instanceof ProofSource.Ec2 && keepKey ? state.keyInUseOrFirst() : state.firstKey();
     }
 }

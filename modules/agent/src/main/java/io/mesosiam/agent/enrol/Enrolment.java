@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the certificate of this host valid: enrols the host if it has no valid one or was evicted, and requests each next
+ * Keeps the certificate of this host valid: enrols the host if it has none that controllers accept, and requests each next
  * one over the stream.
  */
 public final class Enrolment implements MetricSource, AutoCloseable {
@@ -28,6 +28,9 @@ public final class Enrolment implements MetricSource, AutoCloseable {
 
     /** The host's clock may be corrected, so no wait is longer. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** While the host enrols, an operator may write another join token. */
+    private static final Duration LONGEST_WAIT_FOR_TOKEN = Duration.ofSeconds(1);
 
     /** For one request to one controller. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -97,7 +100,8 @@ public final class Enrolment implements MetricSource, AutoCloseable {
                     begun = true;
                     enrolled.run();
                 }
-                wakeup.await(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
+                Duration longest = joins(clock.instant()) ? LONGEST_WAIT_FOR_TOKEN : LONGEST_WAIT;
+                wakeup.await(wait.compareTo(longest) < 0 ? wait : longest);
             }
         } catch (InterruptedException e) {
             // close() interrupts this thread
@@ -117,17 +121,23 @@ public final class Enrolment implements MetricSource, AutoCloseable {
     Duration turn() throws IOException {
         Instant now = clock.instant();
         StoredCertificate held = certificate;
-        boolean evicted = renewal.isEvicted();
-        Duration wait = held == null || held.expired(now) || evicted ? joining.turn(evicted) : renewal.turn(held, now);
+        Duration wait =
+                held == null || joins(now) ? joining.turn(renewal.acceptsKeyOf(held), now) : renewal.turn(held, now);
         if (wait.isZero()) {
-            renewal.replaced();
             certificate = state.certificate().orElse(null);
         }
         return wait;
     }
 
-    /** Requests certificates over the streams of the link. */
+    /** Whether the host has no certificate that controllers accept. */
+    private boolean joins(Instant now) {
+        StoredCertificate held = certificate;
+        return held == null || held.expired(now) || !renewal.accepts(held);
+    }
+
+    /** Requests certificates over the next stream. */
     public CertificateExchange exchange() {
+        renewal.dials(certificate);
         return renewal;
     }
 

@@ -9,9 +9,11 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -22,7 +24,7 @@ final class Joining {
 
     private static final Doubling PAUSES = new Doubling(Duration.ofSeconds(2), Duration.ofMinutes(2));
     /** An operator has to act, so more frequent requests only fill the controllers' log. */
-    private static final Doubling AFTER_REFUSAL = new Doubling(Duration.ofMinutes(1), Duration.ofMinutes(15));
+    private static final Doubling AFTER_REFUSAL = new Doubling(Duration.ofMinutes(1), Duration.ofMinutes(4));
 
     private static final Duration NO_TOKEN = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -35,6 +37,10 @@ final class Joining {
     private final Backoff pauses;
     private final Backoff afterRefusal;
     private final Outcomes outcomes = new Outcomes("issued", "refused", "failed", "not-stored");
+
+    private Instant tried = Instant.MIN;
+    private Duration pause = Duration.ZERO;
+    private Optional<Map<String, Object>> triedVersion = Optional.empty();
 
     /** Of the last line, which isn't repeated. */
     private String lastReason = "";
@@ -55,12 +61,25 @@ final class Joining {
     }
 
     /**
-     * Tries once.
+     * Tries once, unless the pause after the last attempt is not over: another join token is tried without one.
      *
-     * @param evicted whether the certificate in use is
+     * @param keepKey whether the key in use may be used again
      * @return the time until the next attempt; zero if a certificate is stored
      */
-    Duration turn(boolean evicted) {
+    Duration turn(boolean keepKey, Instant now) {
+        Optional<Map<String, Object>> version = applicant.version();
+        Duration since = Duration.between(tried, now);
+        // the clock may have been set back
+        if (!since.isNegative() && since.compareTo(pause) < 0 && version.equals(triedVersion)) {
+            return pause.minus(since);
+        }
+        tried = now;
+        triedVersion = version;
+        pause = attempt(keepKey);
+        return pause;
+    }
+
+    private Duration attempt(boolean keepKey) {
         HostName host;
         KeyPair key;
         Optional<Proof> proof;
@@ -72,7 +91,7 @@ final class Joining {
                 return NO_TOKEN;
             }
             host = applicant.host();
-            key = applicant.key(state, evicted);
+            key = applicant.key(state, keepKey);
         } catch (IOException e) {
             notEnrolled(FileProblem.describe(e));
             return pauses.next();

@@ -41,13 +41,17 @@ final class Renewal implements CertificateExchange {
 
     private final AtomicReference<@Nullable ControllerMessage> answer = new AtomicReference<>();
     private volatile @Nullable Consumer<AgentMessage> stream;
-    private volatile boolean evicted;
+    private volatile @Nullable StoredCertificate dialled;
+    private volatile @Nullable NotAccepted notAccepted;
 
     // used by the thread that calls turn
     private @Nullable StoredCertificate held;
     private Instant due = Instant.MAX;
     private Instant notBefore = Instant.MIN;
     private @Nullable KeyPair requested;
+
+    /** @param key whether its key is not accepted either */
+    private record NotAccepted(StoredCertificate certificate, boolean key) {}
 
     Renewal(StateDirectory state, RandomGenerator random, Wakeup wakeup) {
         this.state = state;
@@ -59,7 +63,7 @@ final class Renewal implements CertificateExchange {
     @Override
     public void opened(Consumer<AgentMessage> send) {
         stream = send;
-        evicted = false;
+        notAccepted = null;
         wakeup.wake();
     }
 
@@ -79,19 +83,29 @@ final class Renewal implements CertificateExchange {
     }
 
     @Override
-    public void evicted() {
-        evicted = true;
-        wakeup.wake();
+    public void notAccepted(boolean key) {
+        StoredCertificate certificate = dialled;
+        if (certificate != null) {
+            notAccepted = new NotAccepted(certificate, key);
+            wakeup.wake();
+        }
     }
 
-    /** Whether a controller has refused the certificate in use for good. */
-    boolean isEvicted() {
-        return evicted;
+    /** The next stream has this certificate. */
+    void dials(@Nullable StoredCertificate certificate) {
+        dialled = certificate;
     }
 
-    /** Another certificate is in use. */
-    void replaced() {
-        evicted = false;
+    /** Whether controllers accept the certificate, as far as is known. */
+    boolean accepts(StoredCertificate certificate) {
+        NotAccepted found = notAccepted;
+        return found == null || !found.certificate().equals(certificate);
+    }
+
+    /** Whether controllers accept another certificate for the key of this one, as far as is known. */
+    boolean acceptsKeyOf(@Nullable StoredCertificate certificate) {
+        NotAccepted found = notAccepted;
+        return found == null || !found.key() || !found.certificate().equals(certificate);
     }
 
     private void arrived(ControllerMessage message) {

@@ -29,7 +29,7 @@ public interface CertificateExchange {
         }
 
         @Override
-        public void evicted() {
+        public void notAccepted(boolean key) {
             // the site's own PKI issues another
         }
     };
@@ -50,6 +50,11 @@ public interface CertificateExchange {
     /** The controller has refused a request. */
     void refused(ControllerMessage.CertificateRefused refusal);
 
-    /** A controller refuses the certificate in use for good, because its host was evicted. */
-    void evicted();
+    /**
+     * A controller does not accept the certificate of the stream any more, although it has not expired.
+     *
+     * @param key whether this also concerns its key, because the host was evicted; otherwise only the authority that signed
+     *     it was removed
+     */
+    void notAccepted(boolean key);
 }

@@ -44,9 +44,6 @@ final class ControllerStream implements WebSocket.Listener {
     private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
     private static final int MAX_WAITING = 4096;
 
-    /** The code of the fault for a certificate, or a host, that was evicted. */
-    private static final String EVICTED = "evicted";
-
     private final URI controller;
     private final LeaseStore store;
     private final LinkTiming timing;
@@ -261,8 +258,12 @@ final class ControllerStream implements WebSocket.Listener {
             case ControllerMessage.CertificateRefused refused -> certificates.refused(refused);
             case TryRoles request -> roleTrials.accept(request, this::send);
             case ControllerMessage.Fault fault -> {
-                if (fault.code().equals(EVICTED)) {
-                    certificates.evicted();
+                switch (fault.code()) {
+                    case "evicted" -> certificates.notAccepted(true);
+                    case "authority-removed" -> certificates.notAccepted(false);
+                    default -> {
+                        // the certificate is not the cause
+                    }
                 }
                 end(StreamEnd.of(fault));
             }

@@ -100,9 +100,9 @@ class Ec2EnrolmentTest extends EnrolmentFixture {
         Enrolment enrolment = started(port.uri());
         enrolment.turn();
         Object before = keyInUse();
-        enrolment.exchange().evicted();
+        enrolment.exchange().notAccepted(true);
         port.on(ENROL, status(403, "{\"code\":\"refused\"}"));
-        assertThat(enrolment.turn()).isPositive();
+        clock.advance(enrolment.turn());
 
         port.on(ENROL, port.signs(clock.instant()));
         assertThat(enrolment.turn()).isZero();
@@ -111,6 +111,26 @@ class Ec2EnrolmentTest extends EnrolmentFixture {
         int requests = port.requests().size();
         assertThat(enrolment.turn()).isPositive();
         assertThat(port.requests()).hasSize(requests);
+    }
+
+    @Test
+    void instanceWhoseAuthorityWasRemovedKeepsItsKeySinceAnotherKeyIsAnotherClaim() throws Exception {
+        Enrolment enrolment = started(port.uri());
+        enrolment.turn();
+        Object before = keyInUse();
+        enrolment.exchange().notAccepted(false);
+        port.on(ENROL, port.signs(clock.instant()));
+
+        assertThat(enrolment.turn()).isZero();
+
+        assertThat(keyInUse()).isEqualTo(before);
+        assertThat(port.requests())
+                .filteredOn(request -> request.startsWith(ENROL))
+                .hasSize(2);
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(port.requests())
+                .filteredOn(request -> request.startsWith(ENROL))
+                .hasSize(2);
     }
 
     @ParameterizedTest

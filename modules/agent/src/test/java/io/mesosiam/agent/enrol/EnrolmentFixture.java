@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,7 @@ abstract class EnrolmentFixture {
 
     void writeToken(JoinToken token) throws Exception {
         Files.writeString(tokenFile(), new String(token.text().reveal(), StandardCharsets.US_ASCII) + "\n");
+        Files.setPosixFilePermissions(tokenFile(), PosixFilePermissions.fromString("rw-------"));
     }
 
     EnrolmentSettings settings(URI... controllers) {
@@ -92,6 +94,12 @@ abstract class EnrolmentFixture {
     /** An agent that has just started. */
     Enrolment started(URI... controllers) throws Exception {
         return new Enrolment(settings(controllers), applicant(), clock, new Random(7), wakeup, TimeLimit.seconds(10));
+    }
+
+    /** The next turn, at the time when it is due. */
+    Duration nextTurn(Enrolment enrolment) throws Exception {
+        clock.advance(enrolment.turn());
+        return enrolment.turn();
     }
 
     PublicKey keyInUse() throws Exception {

@@ -82,8 +82,8 @@ class EnrolmentTest extends EnrolmentFixture {
         URI absent = URI.create("https://localhost:" + TestPort.claim());
         Enrolment enrolment = started(absent, port.uri());
 
-        for (int i = 0; i < 20 && enrolment.turn().isPositive(); i++) {
-            assertThat(i).as("rounds without a certificate").isZero();
+        if (enrolment.turn().isPositive()) {
+            assertThat(nextTurn(enrolment)).isZero();
         }
 
         assertThat(stored()).isNotNull();
@@ -95,12 +95,43 @@ class EnrolmentTest extends EnrolmentFixture {
         Enrolment enrolment = started(port.uri(), URI.create("https://localhost:" + TestPort.claim()));
 
         assertThat(enrolment.turn()).isBetween(Duration.ofSeconds(30), Duration.ofMinutes(1));
-        assertThat(enrolment.turn()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        clock.advance(Duration.ofSeconds(29));
+        assertThat(enrolment.turn()).isLessThan(Duration.ofSeconds(31));
+        assertThat(nextTurn(enrolment)).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
         assertThat(log.lines())
                 .filteredOn(line -> line.contains("enrolment refused"))
                 .isNotEmpty();
         assertThat(metrics(enrolment)).contains("enrolments_total{outcome=\"refused\"} 2\n");
+    }
+
+    @Test
+    void anotherTokenIsTriedWithoutAPause() throws Exception {
+        port.on(ENROL, status(403, "{\"code\":\"refused\"}"));
+        Enrolment enrolment = started(port.uri());
+        assertThat(enrolment.turn()).isPositive();
+        int requests = port.requests().size();
+
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(port.requests()).hasSize(requests);
+
+        port.on(ENROL, port.signs(clock.instant()));
+        Files.delete(tokenFile());
+        writeToken(own.token());
+        assertThat(enrolment.turn()).isZero();
+    }
+
+    @Test
+    void clockThatIsSetBackDoesNotLengthenAPause() throws Exception {
+        port.on(ENROL, status(403, "{\"code\":\"refused\"}"));
+        Enrolment enrolment = started(port.uri());
+        assertThat(enrolment.turn()).isPositive();
+        int requests = port.requests().size();
+
+        clock.advance(Duration.ofMinutes(-10));
+
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(port.requests()).hasSizeGreaterThan(requests);
     }
 
     @Test
@@ -117,11 +148,11 @@ class EnrolmentTest extends EnrolmentFixture {
         Enrolment enrolment = started(URI.create("https://localhost:" + TestPort.claim()));
 
         assertThat(enrolment.turn()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
-        assertThat(enrolment.turn()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        assertThat(nextTurn(enrolment)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
         for (int i = 0; i < 8; i++) {
-            enrolment.turn();
+            nextTurn(enrolment);
         }
-        assertThat(enrolment.turn()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        assertThat(nextTurn(enrolment)).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
 
     @Test
@@ -130,7 +161,7 @@ class EnrolmentTest extends EnrolmentFixture {
         Enrolment enrolment = started(port.uri());
 
         assertThat(enrolment.turn()).isPositive();
-        assertThat(enrolment.turn()).isPositive();
+        assertThat(nextTurn(enrolment)).isPositive();
         assertThat(log.lines())
                 .filteredOn(line -> line.contains("host not enrolled"))
                 .hasSize(1);

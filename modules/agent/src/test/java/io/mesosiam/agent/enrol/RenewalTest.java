@@ -224,7 +224,7 @@ class RenewalTest extends EnrolmentFixture {
     @Test
     void evictedHostEnrolsAgainWithAnotherTokenWithoutARestart() throws Exception {
         Files.delete(tokenFile());
-        enrolment.exchange().evicted();
+        enrolment.exchange().notAccepted(true);
         assertThat(enrolment.turn()).isPositive();
         assertThat(keyInUse()).isEqualTo(first);
 
@@ -237,7 +237,7 @@ class RenewalTest extends EnrolmentFixture {
 
     @Test
     void certificateThatAnotherControllerAcceptsIsRenewedAsUsual() throws Exception {
-        enrolment.exchange().evicted();
+        enrolment.exchange().notAccepted(true);
         due();
 
         assertThat(sent).hasSize(1);

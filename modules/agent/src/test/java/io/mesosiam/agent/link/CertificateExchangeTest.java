@@ -46,13 +46,22 @@ class CertificateExchangeTest extends LinkFixture {
         }
 
         @Override
-        public void evicted() {
-            events.add("evicted");
+        public void notAccepted(boolean key) {
+            events.add(key ? "not accepted, with its key" : "not accepted");
         }
     }
 
     private Object next() throws InterruptedException {
         return events.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** The next event but the ends of streams, of which a loaded machine has more. */
+    private Object afterClosed() throws InterruptedException {
+        Object event = next();
+        while ("closed".equals(event)) {
+            event = next();
+        }
+        return event;
     }
 
     @Test
@@ -86,16 +95,18 @@ class CertificateExchangeTest extends LinkFixture {
     }
 
     @Test
-    void evictionIsReportedAndOtherFaultsAreNot() throws Exception {
+    void faultsOfTheCertificateAreReportedAndOthersAreNot() throws Exception {
         certificates = new Recorded();
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             greeted(controller).send(Fault.passing("other", "a fault"));
             assertThat(next()).isEqualTo("closed");
 
+            greeted(controller).send(Fault.passing("authority-removed", "the authority is removed"));
+            assertThat(afterClosed()).isEqualTo("not accepted");
+
             greeted(controller).send(Fault.lasting("evicted", "the host is evicted"));
-            assertThat(next()).isEqualTo("evicted");
-            assertThat(next()).isEqualTo("closed");
+            assertThat(afterClosed()).isEqualTo("not accepted, with its key");
         }
     }
 
