@@ -9,29 +9,47 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Checks the rights on the stored key, and whether this host is enrolled or can enrol. */
+/** Checks the rights on the stored key and the join token, and whether this host is enrolled or can enrol. */
 public record EnrolmentCheck(EnrolmentSettings settings) implements Check {
     private static final String NAME = "enrolment";
 
     @Override
     public List<Finding> findings() {
+        return Stream.concat(tokenRights(settings.proof()).stream(), Stream.of(host()))
+                .toList();
+    }
+
+    /** A warning if other users can read the file of the join token: who has an unused token can enrol as this host. */
+    static Optional<Finding> tokenRights(ProofSource proof) {
+        return proof instanceof ProofSource.Token token
+                ? token.file()
+                        .flatMap(OwnFiles::rightsOfOthers)
+                        .map(rights -> Finding.warning(
+                                NAME,
+                                "join token: " + rights,
+                                "chmod 600 if no other user could read it, else ask your operator to revoke it, and for another one;"
+                                        + " after its use, delete the file"))
+                : Optional.empty();
+    }
+
+    private Finding host() {
         Optional<String> problem = Files.exists(settings.state()) ? StateDirectory.problem(settings) : Optional.empty();
         if (problem.isPresent()) {
-            return List.of(Finding.failure(
+            return Finding.failure(
                     NAME,
                     problem.get(),
-                    "only the agent's user may have rights on MESOS_IAM_AGENT_STATE; run doctor as that user"));
+                    "only the agent's user may have rights on MESOS_IAM_AGENT_STATE; run doctor as that user");
         }
         if (Files.exists(settings.current(), LinkOption.NOFOLLOW_LINKS)) {
-            return List.of(Finding.ok(NAME, "this host is enrolled, only the agent's user can read its key"));
+            return Finding.ok(NAME, "this host is enrolled, only the agent's user can read its key");
         }
-        return List.of(
-                switch (settings.proof()) {
-                    case ProofSource.Token token -> withoutCertificate(token);
-                    case ProofSource.Ec2 _ ->
-                        Finding.warning(NAME, "this EC2 instance is not enrolled yet", "the log of the agent says why");
-                });
+        return switch (settings.proof()) {
+            case ProofSource.Token token -> withoutCertificate(token);
+            case ProofSource.Ec2 _ ->
+                Finding.warning(NAME, "this EC2 instance is not enrolled yet", "the log of the agent says why");
+        };
     }
 
     private static Finding withoutCertificate(ProofSource.Token token) {

@@ -73,6 +73,11 @@ final class Joining {
         if (!since.isNegative() && since.compareTo(pause) < 0 && version.equals(triedVersion)) {
             return pause.minus(since);
         }
+        if (!version.equals(triedVersion)) {
+            EnrolmentCheck.tokenRights(applicant.source())
+                    .ifPresent(finding ->
+                            LOG.log(Level.WARNING, "join token may be known to others finding=\"{0}\"", finding));
+        }
         tried = now;
         triedVersion = version;
         pause = attempt(keepKey);

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Files and directories for the agent's user alone. They have their rights from the moment they exist. */
@@ -85,14 +86,31 @@ final class OwnFiles {
         if (!(found.get("mode") instanceof Integer mode) || !(found.get("uid") instanceof Integer owner)) {
             throw new IOException(path + " has no rights that can be read");
         }
-        if ((mode & OTHERS) != 0) {
-            throw new IOException("%s can be used by other users (mode %o): %s"
-                    .formatted(path, mode & PERMISSIONS, cure + " if no other user could read it, else delete it"));
+        Optional<String> others = others(path, mode);
+        if (others.isPresent()) {
+            throw new IOException(others.get() + ": " + cure + " if no other user could read it, else delete it");
         }
         int own = ownUser();
         if (owner != own) {
             throw new IOException(path + " belongs to user " + owner + ", this program runs as user " + own);
         }
+    }
+
+    /** Which rights other users have on a file, as a sentence; empty if they have none, or there is no such file. */
+    static Optional<String> rightsOfOthers(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:mode") instanceof Integer mode
+                    ? others(file, mode)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> others(Path path, int mode) {
+        return (mode & OTHERS) == 0
+                ? Optional.empty()
+                : Optional.of("%s can be used by other users (mode %o)".formatted(path, mode & PERMISSIONS));
     }
 
     /** The effective user. The owner of {@code /proc/self} is root if no core of this process may be dumped. */

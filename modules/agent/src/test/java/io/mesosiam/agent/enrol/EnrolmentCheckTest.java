@@ -37,6 +37,18 @@ class EnrolmentCheckTest extends EnrolmentFixture {
     }
 
     @Test
+    void tokenThatOthersCanReadIsAWarningAlsoOnAnEnrolledHost() throws Exception {
+        Files.setPosixFilePermissions(tokenFile(), PosixFilePermissions.fromString("rw-r--r--"));
+        started(port.uri()).turn();
+
+        assertThat(new EnrolmentCheck(settings()).findings())
+                .extracting(Finding::level)
+                .containsExactly(Finding.Level.WARNING, Finding.Level.OK);
+        assertThat(new EnrolmentCheck(settings()).findings().getFirst().text())
+                .endsWith("token can be used by other users (mode 644)");
+    }
+
+    @Test
     void enrolledHostIsWell() throws Exception {
         started(port.uri()).turn();
 

@@ -10,6 +10,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.pause.TimedWakeup;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,6 +133,20 @@ class EnrolmentTest extends EnrolmentFixture {
 
         assertThat(enrolment.turn()).isPositive();
         assertThat(port.requests()).hasSizeGreaterThan(requests);
+    }
+
+    @Test
+    void tokenThatOthersCanReadIsReportedOnce() throws Exception {
+        Files.setPosixFilePermissions(tokenFile(), PosixFilePermissions.fromString("rw-r-----"));
+        port.on(ENROL, status(403, "{\"code\":\"refused\"}"));
+        Enrolment enrolment = started(port.uri());
+
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(nextTurn(enrolment)).isPositive();
+
+        assertThat(log.lines())
+                .filteredOn(line -> line.contains("join token may be known to others"))
+                .hasSize(1);
     }
 
     @Test
