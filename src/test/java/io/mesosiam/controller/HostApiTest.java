@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -22,6 +23,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.awaitility.Awaitility;
@@ -134,15 +136,42 @@ class HostApiTest {
     }
 
     @Test
+    void nameThatNoHostHasIsEvictedOnlyOnRequest() {
+        String path = "/api/v1/hosts/typing-error.api.example/evict?reason=stolen";
+        for (String dry : List.of("", "&dryRun=server")) {
+            given().post(path + dry)
+                    .then()
+                    .statusCode(404)
+                    .body("code", equalTo("not-found"))
+                    .body("errors[0].field", equalTo("hostname"))
+                    .body("errors[0].message", containsString("unknown=true"));
+        }
+        given().post(path + "&unknown=yes").then().statusCode(400).body("errors.field", hasItem("unknown"));
+
+        given().queryParam("filter", "{\"hostname\": \"typing-error.api.example\"}")
+                .get("/api/v1/hosts")
+                .then()
+                .body("items.size()", equalTo(0));
+    }
+
+    @Test
+    void hostThatIsRegisteredWithTheMasterIsEvictedAlthoughItHasNotEnrolled() {
+        given().post("/api/v1/hosts/HOST1.mesos.test/evict?reason=stolen&dryRun=server")
+                .then()
+                .statusCode(200)
+                .body("evicted", equalTo(true));
+    }
+
+    @Test
     void hostIsEvictedAndMayEnrolAgain() {
         String path = "/api/v1/hosts/EVICTED.api.example/evict";
-        given().post(path + "?reason=stolen&dryRun=server")
+        given().post(path + "?reason=stolen&unknown=true&dryRun=server")
                 .then()
                 .statusCode(200)
                 .body("evicted", equalTo(true));
         given().delete(path + "?reason=x").then().statusCode(404);
 
-        given().post(path + "?reason=stolen")
+        given().post(path + "?reason=stolen&unknown=true")
                 .then()
                 .statusCode(200)
                 .body("hostname", equalTo("evicted.api.example"))

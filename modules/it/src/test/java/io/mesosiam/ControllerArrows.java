@@ -192,6 +192,8 @@ final class ControllerArrows {
                             "channel",
                             "enrol",
                             "enrol.authority",
+                            "mesos",
+                            "mesos.master",
                             "signin"),
             arrowsFrom("api.trust")
                     .to(

@@ -17,7 +17,9 @@ import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 public final class Hosts {
     /** Also a host that has a certificate of the site's own authority alone, so there may be no row yet. */
     private static final String EVICT = """
-            insert into host (hostname, evicted_at, eviction_reason) values (:hostname, now(), :reason)
+            insert into host (hostname, evicted_at, eviction_reason)
+            select cast(:hostname as text), now(), cast(:reason as text)
+            where cast(:known as boolean) or exists (select from host where hostname = :hostname)
             on conflict (hostname) do update set evicted_at = now(), eviction_reason = excluded.eviction_reason
             where host.evicted_at is null""";
 
@@ -41,14 +43,16 @@ public final class Hosts {
     /**
      * Evicts a host: all its certificates are refused from now on; an evicted host stays as it is.
      *
+     * @param known whether the host is evicted although it has never enrolled; otherwise such a host is not found
      * @param dry whether nothing is stored: the outcome is what a write would do
      */
-    public Uni<Written<StoredHost>> evict(String hostname, Author author, boolean dry) {
+    public Uni<Written<StoredHost>> evict(String hostname, boolean known, Author author, boolean dry) {
         return written(
                 hostname,
                 author,
                 session -> session.createNativeQuery(EVICT)
                         .setParameter("hostname", hostname)
+                        .setParameter("known", known)
                         .setParameter("reason", author.reason())
                         .executeUpdate(),
                 dry);

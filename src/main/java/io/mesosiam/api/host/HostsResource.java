@@ -6,10 +6,14 @@ import static io.mesosiam.admin.ListColumn.Type.TRUTH;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.host.Hosts;
 import io.mesosiam.admin.host.StoredHost;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Reason;
 import io.mesosiam.api.admin.RefusedProblem;
@@ -19,6 +23,7 @@ import io.mesosiam.api.list.MemoryList;
 import io.mesosiam.api.list.MemoryList.Column;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.authority.HostName;
+import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
@@ -29,17 +34,20 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -78,14 +86,22 @@ public final class HostsResource {
 
     private final Hosts hosts;
     private final AgentChannel channel;
+    private final ClusterWatch cluster;
     private final Authors authors;
     private final Callers callers;
     private final ObjectMapper json;
 
     @Inject
-    HostsResource(Hosts hosts, AgentChannel channel, Authors authors, Callers callers, ObjectMapper json) {
+    HostsResource(
+            Hosts hosts,
+            AgentChannel channel,
+            ClusterWatch cluster,
+            Authors authors,
+            Callers callers,
+            ObjectMapper json) {
         this.hosts = hosts;
         this.channel = channel;
+        this.cluster = cluster;
         this.authors = authors;
         this.callers = callers;
         this.json = json;
@@ -133,6 +149,11 @@ public final class HostsResource {
             responseCode = "200",
             responseDescription = "The host is evicted, now or before; for a dry run, it would be")
     @APIResponse(responseCode = "403", description = "The caller has neither role in /")
+    @APIResponse(
+            responseCode = "404",
+            description =
+                    "No host of this name has enrolled, is connected to the controller that answers, or is registered"
+                            + " with the master")
     @Operation(
             operationId = "evictHost",
             summary = "Evicts a host",
@@ -152,14 +173,51 @@ public final class HostsResource {
                                             maxLength = 253))
                     @PathParam("hostname")
                     String hostname,
+            @Parameter(
+                            description =
+                                    "true: evicts the name although no such host is known, for example before its first contact",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"true", "false"},
+                                            defaultValue = "false"))
+                    @DefaultValue("false")
+                    @QueryParam("unknown")
+                    String unknown,
             @BeanParam Reason reason,
             @BeanParam HostDocs.DryRun dryRun) {
         Parameters parameters = new Parameters();
         String name = name(hostname, parameters);
+        var _ = parameters.word("unknown", unknown, List.of("true", "false"));
         Author author = authors.author(RoleGrant.EVERYWHERE, reason.reason, parameters, Role.OPERATOR);
         boolean dry = dryRun.of(parameters);
         parameters.check();
-        return hosts.evict(name, author, dry).map(written -> answer(written, author));
+        return hosts.evict(name, unknown.equals("true") || isSeen(name), author, dry)
+                .map(written -> {
+                    if (written instanceof Written.Not<StoredHost>(Refused.NotFound _)) {
+                        throw unknown(name);
+                    }
+                    return answer(written, author);
+                });
+    }
+
+    /** Whether a host of this name is connected here, or registered with the master. */
+    private boolean isSeen(String name) {
+        return channel.connectedNames().contains(name)
+                || cluster.state().agents().values().stream()
+                        .flatMap(agent -> Stream.of(agent.hostname(), agent.address()))
+                        .flatMap(text -> HostName.of(text).stream())
+                        .anyMatch(seen -> seen.text().equals(name));
+    }
+
+    private static ProblemException unknown(String name) {
+        return new ProblemException(
+                ProblemCode.NOT_FOUND,
+                "no host " + name
+                        + " has enrolled, is connected to this controller, or is registered with the master; nothing is evicted",
+                Problem.Extras.of(List.of(new Problem.FieldError(
+                        "hostname",
+                        "correct the name; to evict it all the same, send the request again with unknown=true"))));
     }
 
     /** Lets a host enrol again. */
