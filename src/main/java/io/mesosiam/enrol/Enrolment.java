@@ -28,8 +28,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -53,9 +51,9 @@ public final class Enrolment implements AutoCloseable {
     private final EnrolmentRecord record;
     private final Duration lifetime;
     private final InstanceProof instances;
-    private final Semaphore turns = new Semaphore(MOST_AT_A_TIME, true);
     private final ExecutorService signing = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("enrol-", 0).factory());
+    private final Turns turns = new Turns(MOST_AT_A_TIME, TURN_WITHIN, signing);
 
     @Inject
     public Enrolment(
@@ -200,28 +198,14 @@ public final class Enrolment implements AutoCloseable {
     }
 
     private Uni<Outcome> transaction(Requested requested, Function<SqlConnection, Uni<Outcome>> work) {
-        return Uni.createFrom()
-                .item(this::takeTurn)
-                .runSubscriptionOn(signing)
-                .chain(taken -> taken
-                        ? Uni.createFrom()
-                                .deferred(() -> decidedInOne(requested, work))
-                                .onTermination()
-                                .invoke(() -> turns.release())
-                        : Uni.createFrom().item(new Outcome.Unavailable("too many requests wait for the database")))
+        return turns.<Outcome>run(
+                        () -> decidedInOne(requested, work),
+                        () -> new Outcome.Unavailable("too many requests wait for the database"))
                 .onFailure(Enrolment::isEvicted)
                 .recoverWithItem(new Outcome.Refused(Refusal.HOST_EVICTED))
                 .onFailure()
                 .recoverWithItem(failure -> new Outcome.Unavailable(record.failed(failure)))
                 .invoke(outcome -> record.outcome(outcome, requested));
-    }
-
-    private boolean takeTurn() {
-        try {
-            return turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the controller stops", e);
-        }
     }
 
     private Uni<Outcome> decidedInOne(Requested requested, Function<SqlConnection, Uni<Outcome>> work) {
