@@ -71,7 +71,7 @@ public final class Enrolment implements AutoCloseable {
                 pool,
                 InstanceConditions.of(config.ec2()),
                 new RegionCertificates(config.ec2().certificatesFile(), clock),
-                new ClaimedInstances(calls, Ticker.systemTicker()));
+                new ClaimedInstances(calls, Ticker.systemTicker(), signing));
     }
 
     /** The outcome of a request. */

@@ -1,19 +1,20 @@
 package io.mesosiam.enrol.ec2;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mesosiam.enrol.ec2.InstanceCalls.Answer;
 import io.mesosiam.enrol.ec2.InstanceCalls.Place;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Descriptions of instances that claim to be hosts. A description is used again for {@link #KEPT}, and claims of one instance wait
- * for the same call: copies of its document, sent from many addresses, cause a call to EC2 every {@link #KEPT}, no more. Blocks on
- * the network.
+ * Descriptions of instances that claim to be hosts. An answer is used again for {@link #KEPT}, also an error while EC2 is throttled
+ * or away, and claims of one instance wait for the same call: copies of its document, sent from many addresses, cause a call to EC2
+ * every {@link #KEPT}, no more. Blocks on the network.
  */
 public final class ClaimedInstances {
     static final Duration KEPT = Duration.ofSeconds(10);
@@ -23,25 +24,27 @@ public final class ClaimedInstances {
 
     private final InstanceCalls calls;
     private final Semaphore turns = new Semaphore(CALLS_AT_A_TIME);
-    private final Cache<InstanceIdentity, Answer> answers;
 
-    /** @param ticker the time by which an answer becomes too old */
-    public ClaimedInstances(InstanceCalls calls, Ticker ticker) {
+    /** Asynchronous: a call within a map would hold up the claims of other instances whose keys are next to its own. */
+    private final AsyncCache<InstanceIdentity, Answer> answers;
+
+    /**
+     * @param ticker the time by which an answer becomes too old
+     * @param threads run the calls, which block
+     */
+    public ClaimedInstances(InstanceCalls calls, Ticker ticker, Executor threads) {
         this.calls = calls;
         this.answers = Caffeine.newBuilder()
                 .expireAfterWrite(KEPT)
                 .maximumSize(MOST)
                 .ticker(ticker)
-                .build();
+                .executor(threads)
+                .buildAsync();
     }
 
-    /** EC2's answer about the instance of a document; a failed call is not kept. */
+    /** EC2's answer about the instance of a document. */
     public Answer describe(InstanceIdentity identity) {
-        Answer answer = answers.get(identity, this::call);
-        if (!(answer instanceof Answer.Described)) {
-            boolean unused = answers.asMap().remove(identity, answer);
-        }
-        return answer;
+        return answers.get(identity, this::call).join();
     }
 
     private Answer call(InstanceIdentity identity) {
