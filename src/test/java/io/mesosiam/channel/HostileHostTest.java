@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.channel.EnrolmentFixture.Enrolled;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.ControllerMessage.Certificate;
+import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.HostRequests;
+import io.mesosiam.fakes.TimeLimit;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,41 @@ class HostileHostTest {
 
         site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
         assertThat(again.receiveEnd().code()).isEqualTo("evicted");
+    }
+
+    /** The stream of an expired certificate stays open until the next ping, and longer if the controller's clock lags. */
+    @Test
+    void machineThatAnotherOneReplacedRenewsNoCertificateThatHasExpired() throws Exception {
+        Enrolled former = site.enrolled(HOST);
+        StreamClient stream = open(former.keys(), former.certificate());
+        site.database().execute("alter table host_certificate disable trigger all");
+        site.database()
+                .execute(
+                        "update host_certificate set issued_at = now() - interval '1 day', expires_at = now() - interval '1 second'");
+        site.database().execute("alter table host_certificate enable trigger all");
+        stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), HOST)));
+        var _ = stream.receive(CertificateRefused.class);
+
+        var _ = site.enrolled(HOST);
+
+        assertThat(stream.receiveEnd().code()).isEqualTo("evicted");
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> site.refusals()
+                .contains("certificate-expired"));
+    }
+
+    /** The token's request can be repeated while its first certificate is valid, by which time the host has another key. */
+    @Test
+    void repetitionOfATokensRequestEndsNoCertificateThatTheSameMachineHasByRotation() throws Exception {
+        JoinToken token = site.token(HOST, 1);
+        Enrolled host = site.enrolled(token, HOST, HostRequests.p256());
+        StreamClient stream = open(host.keys(), host.certificate());
+        stream.send(new CertificateRequest(HostRequests.of(HostRequests.p256(), HOST)));
+        var _ = stream.receive(Certificate.class);
+
+        var _ = site.enrolled(token, HOST, host.keys());
+
+        assertThat(site.database().query("select proof from host_certificate where evicted_at is null"))
+                .containsExactlyInAnyOrder("join-token", "rotation", "join-token");
     }
 
     @Test

@@ -85,7 +85,7 @@ class EnrolmentRuleTest {
         assertThat(EnrolmentRule.byCertificate(
                         HOST,
                         Optional.of(fault),
-                        Optional.of(new EnrolmentFacts.Issued(HOST.text(), false, Optional.empty())),
+                        Optional.of(new EnrolmentFacts.Issued(HOST.text(), false, false, Optional.empty())),
                         host(null, "-")))
                 .isEqualTo(new Decision.Refuse(why));
         assertThat(why.text()).isEqualTo(fault.text());
@@ -95,19 +95,22 @@ class EnrolmentRuleTest {
     @CsvSource(
             nullValues = "none",
             value = {
-                "web-1.hosts.example, false, -, SIGN 0",
-                "web-1.hosts.example, false, enrolled, SIGN 0",
-                "web-2.hosts.example, false, -, CERTIFICATE_UNKNOWN",
-                "none, false, -, CERTIFICATE_UNKNOWN",
-                "web-1.hosts.example, true, -, CERTIFICATE_EVICTED",
-                "web-1.hosts.example, false, evicted, HOST_EVICTED",
-                "web-1.hosts.example, false, often, TOO_OFTEN",
+                "web-1.hosts.example, valid, -, SIGN 0",
+                "web-1.hosts.example, valid, enrolled, SIGN 0",
+                "web-2.hosts.example, valid, -, CERTIFICATE_UNKNOWN",
+                "none, valid, -, CERTIFICATE_UNKNOWN",
+                "web-1.hosts.example, evicted, -, CERTIFICATE_EVICTED",
+                "web-1.hosts.example, expired, -, CERTIFICATE_EXPIRED",
+                "web-1.hosts.example, valid, evicted, HOST_EVICTED",
+                "web-1.hosts.example, valid, often, TOO_OFTEN",
             })
-    void certificateOfTheStreamProvesTheHost(String issuedFor, boolean evicted, String host, String expected) {
+    void certificateOfTheStreamProvesTheHost(String issuedFor, String certificate, String host, String expected) {
         Decision decision = EnrolmentRule.byCertificate(
                 HOST,
                 Optional.empty(),
-                Optional.ofNullable(issuedFor).map(name -> new EnrolmentFacts.Issued(name, evicted, Optional.empty())),
+                Optional.ofNullable(issuedFor)
+                        .map(name -> new EnrolmentFacts.Issued(
+                                name, certificate.equals("evicted"), certificate.equals("expired"), Optional.empty())),
                 host(null, host));
 
         assertThat(text(decision)).isEqualTo(expected);
