@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.MalformedFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrameType;
 import java.io.IOException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
@@ -25,6 +26,9 @@ final class AgentConnection {
     private final Context context;
     private final Duration helloTimeout;
 
+    /** Each is answered at once, whether the agent reads the answer or not. */
+    private final PingBudget pings = new PingBudget(System.nanoTime());
+
     /** Whether a frame has arrived. The hello is then in time, even if admission takes longer than the timeout. */
     private volatile boolean frameReceived;
 
@@ -39,6 +43,11 @@ final class AgentConnection {
     /** Called on the event loop, before the first frame is read. */
     void start() {
         socket.textMessageHandler(this::received);
+        socket.frameHandler(frame -> {
+            if (frame.type() == WebSocketFrameType.PING && !pings.take(System.nanoTime())) {
+                stream.end(Fault.lasting("host-limit", "the agent sends more than a ping a second"));
+            }
+        });
         socket.binaryMessageHandler(_ -> stream.end(Fault.lasting("not-text", "a message is a text frame")));
         socket.exceptionHandler(this::broken);
         long timer = context.owner().setTimer(helloTimeout.toMillis(), _ -> {

@@ -46,6 +46,26 @@ class MalformedStreamTest {
         fixture.assertStillServed(good);
     }
 
+    /** Each ping is answered, and the answers to a peer that doesn't read would fill the memory. */
+    @Test
+    void floodOfPingsEndsOnlyItsStream() throws Exception {
+        StreamClient good = fixture.open();
+        good.sendPing();
+        StreamClient bad = fixture.connectHost2();
+
+        try {
+            for (int i = 0; i < 3600 && bad.isOpen(); i++) {
+                bad.sendPing();
+            }
+        } catch (RuntimeException e) {
+            // the controller may close the connection while the client still writes
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
+
+        assertThat(bad.receiveEnd().code()).isEqualTo("host-limit");
+        fixture.assertStillServed(good);
+    }
+
     @Test
     void tooLongMessageEndsOnlyItsStream() throws Exception {
         StreamClient good = fixture.open();

@@ -77,6 +77,10 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
         socket.sendText(frame, true).join();
     }
 
+    void sendPing() {
+        socket.sendPing(ByteBuffer.allocate(0)).join();
+    }
+
     void sendBinary(byte[] frame) {
         socket.sendBinary(ByteBuffer.wrap(frame), true).join();
     }
