@@ -35,6 +35,9 @@ class ClaimedInstancesTest {
     private final AtomicLong time = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ClaimedInstances claimed = new ClaimedInstances(calls, time::get, threads);
+
+    /** An answer's time begins before its claim returns. */
+    private final ClaimedInstances timed = new ClaimedInstances(calls, time::get, Runnable::run);
     private final InstanceIdentity identity = identity("i-0123456789abcdef0", START);
 
     @AfterEach
@@ -107,27 +110,27 @@ class ClaimedInstancesTest {
 
     @Test
     void answerIsUsedForTenSecondsAndForThisDocumentAlone() {
-        var _ = claimed.describe(identity);
+        var _ = timed.describe(identity);
         time.addAndGet(ClaimedInstances.KEPT.toNanos() - 1);
-        var _ = claimed.describe(identity);
+        var _ = timed.describe(identity);
         assertThat(ec2.calls()).hasSize(1);
 
         time.addAndGet(1);
-        var _ = claimed.describe(identity);
+        var _ = timed.describe(identity);
         assertThat(ec2.calls()).hasSize(2);
 
-        var _ = claimed.describe(identity(identity.instanceId(), START.plusSeconds(600)));
+        var _ = timed.describe(identity(identity.instanceId(), START.plusSeconds(600)));
         assertThat(ec2.calls()).hasSize(3);
     }
 
     @Test
     void failedCallIsRepeatedAfterTenSeconds() {
         ec2.instead(Optional.of(_ -> Reply.error(503, "RequestLimitExceeded")));
-        assertThat(claimed.describe(identity)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(timed.describe(identity)).isInstanceOf(Answer.Unavailable.class);
         ec2.instead(Optional.empty());
         time.addAndGet(ClaimedInstances.KEPT.toNanos());
 
-        assertThat(claimed.describe(identity)).isInstanceOf(Answer.Described.class);
+        assertThat(timed.describe(identity)).isInstanceOf(Answer.Described.class);
     }
 
     private static InstanceIdentity identity(String id, Instant start) {
