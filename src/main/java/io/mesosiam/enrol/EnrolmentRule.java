@@ -91,6 +91,10 @@ final class EnrolmentRule {
             if (evicted) {
                 return new Decision.Refuse(Refusal.HOST_EVICTED);
             }
+            if (claimed.ofOther() && enrolled.hostname().equals(name.text())) {
+                // another machine has replaced it, which ended its certificates: there is nothing to suspend
+                return new Decision.Refuse(Refusal.HOST_OTHER_PROOF);
+            }
             if (enrolled.sameKey().equals(Optional.of(false))) {
                 return new Decision.Suspend(Refusal.INSTANCE_OTHER_KEY);
             }

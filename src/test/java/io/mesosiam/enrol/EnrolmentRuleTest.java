@@ -137,6 +137,8 @@ class EnrolmentRuleTest {
             name of a terminated instance                       | none                            | terminated | evicted  | SIGN 0
             name of another instance                            | none                            | other      | -        | HOST_OTHER_PROOF
             name of a host with a join token, same key before   | web-1.hosts.example same        | other      | -        | HOST_OTHER_PROOF
+            another key after a join token replaced it          | web-1.hosts.example other       | other      | -        | HOST_OTHER_PROOF
+            another key for a host with a join token            | web-2.hosts.example other       | other      | -        | SUSPEND INSTANCE_OTHER_KEY
             instance that asks all the time                     | web-1.hosts.example same        | -          | often    | TOO_OFTEN
             """)
     void instanceEnrolsWithOneKey(String row, String instance, String claimed, String host, String expected) {

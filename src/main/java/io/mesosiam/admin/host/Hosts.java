@@ -21,7 +21,8 @@ public final class Hosts {
             select cast(:hostname as text), now(), cast(:reason as text)
             where cast(:known as boolean) or exists (select from host where hostname = :hostname)
             on conflict (hostname) do update set evicted_at = now(), eviction_reason = excluded.eviction_reason
-            where host.evicted_at is null""";
+            where host.evicted_at is null
+                or exists (select from ec2_instance where ec2_instance.hostname = host.hostname and terminated_at = host.evicted_at)""";
 
     private static final String READMIT =
             "update host set evicted_at = null, eviction_reason = null where hostname = :hostname and evicted_at is not null";

@@ -38,6 +38,7 @@ class ClaimedInstancesTest {
 
     /** An answer's time begins before its claim returns. */
     private final ClaimedInstances timed = new ClaimedInstances(calls, time::get, Runnable::run);
+
     private final InstanceIdentity identity = identity("i-0123456789abcdef0", START);
 
     @AfterEach

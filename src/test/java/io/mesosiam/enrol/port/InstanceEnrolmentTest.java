@@ -221,7 +221,7 @@ class InstanceEnrolmentTest {
     void suspendedInstanceGetsNoCertificateWhileAnotherProofHasItsName() throws Exception {
         assertThat(claim(HostRequests.p256()).statusCode()).isEqualTo(200);
         var unused = site.enrolled(HOST);
-        assertRefused(claim(HostRequests.p256()), "instance-other-key");
+        site.database().execute("update ec2_instance set suspended_at = now()");
         assertThat(site.database().query("select evicted_at is null from host")).containsExactly("t");
 
         // as a renewal that has read its facts before
@@ -241,6 +241,31 @@ class InstanceEnrolmentTest {
         Instance next = ec2.put(Instance.running("i-0fedcba9876543210", HOST));
 
         assertRefused(claim(next, HOST, HostRequests.p256()), "host-evicted");
+    }
+
+    @Test
+    void evictionByAnOperatorAfterTheTerminationIsNotLiftedByAnotherInstance() throws Exception {
+        assertThat(claim(HostRequests.p256()).statusCode()).isEqualTo(200);
+        site.database().execute("update ec2_instance set terminated_at = now()");
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        Instance next = ec2.put(Instance.running("i-0fedcba9876543210", HOST));
+
+        assertRefused(claim(next, HOST, HostRequests.p256()), "host-evicted");
+
+        assertThat(site.database()
+                        .query("select detail ->> 'reason' from audit_event where kind = 'host.evicted' order by id"))
+                .containsExactly("instance " + ID + " is terminated", "stolen");
+    }
+
+    @Test
+    void instanceWhoseNameAnotherMachineHasByAJoinTokenIsRefusedAndNotSuspended() throws Exception {
+        assertThat(claim(HostRequests.p256()).statusCode()).isEqualTo(200);
+        var _ = site.enrolled(HOST);
+
+        assertRefused(claim(HostRequests.p256()), "host-other-proof");
+
+        assertThat(site.database().query("select suspended_at is null from ec2_instance"))
+                .containsExactly("t");
     }
 
     @Test
