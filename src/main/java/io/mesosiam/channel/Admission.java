@@ -103,9 +103,13 @@ final class Admission {
         return certificates.isRemoved(certificate.issuer()) ? Optional.of(AUTHORITY_REMOVED) : Optional.empty();
     }
 
+    /** The fault for every agent with this certificate; empty if its host is to be checked. */
+    Optional<Fault> refusal(CertificateNames certificate) {
+        return refusal().or(() -> eviction(certificate)).or(() -> certificate.expiry(clock.instant()));
+    }
+
     Verdict admit(CertificateNames certificate, Hello hello) {
-        Optional<Fault> refusal =
-                refusal().or(() -> eviction(certificate)).or(() -> certificate.expiry(clock.instant()));
+        Optional<Fault> refusal = refusal(certificate);
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
         }

@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
  * Answers an agent's doctor whether the agent would be admitted: 200, or 403 with the fault that its hello would get. Nothing is
  * claimed or recorded, so no stream ends.
  */
-record AdmissionCheck(Supplier<ClusterState> cluster, Admission admission, InstantSource clock) {
+record AdmissionCheck(Supplier<ClusterState> cluster, Admission admission) {
     private static final int FORBIDDEN = 403;
 
     /** @param mesosAgentId empty if the agent doesn't know it yet: then only the certificate is checked */
@@ -33,9 +32,7 @@ record AdmissionCheck(Supplier<ClusterState> cluster, Admission admission, Insta
 
     private Optional<Fault> fault(CertificateNames certificate, String mesosAgentId) {
         return admission
-                .refusal()
-                .or(() -> admission.eviction(certificate))
-                .or(() -> certificate.expiry(clock.instant()))
+                .refusal(certificate)
                 .or(() -> mesosAgentId.isEmpty() ? Optional.empty() : otherHost(certificate, mesosAgentId));
     }
 

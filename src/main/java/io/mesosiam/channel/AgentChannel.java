@@ -68,6 +68,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final AgentStreams streams;
+    /** By the names in the certificate. */
+    private final Map<Set<String>, HostPace> paces = NewestHosts.map();
+
     private final LastFaults faults;
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
     private final ChannelFailures failures;
@@ -126,20 +129,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
-                config,
-                admission,
-                table,
-                streams,
-                events,
-                hosts,
-                faults,
-                NewestHosts.map(),
-                lines,
-                failures,
-                clock,
-                meters);
+                config, admission, table, streams, events, hosts, faults, lines, failures, clock, meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
-        AdmissionCheck check = new AdmissionCheck(cluster, admission, clock);
+        AdmissionCheck check = new AdmissionCheck(cluster, admission);
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, check, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
@@ -310,7 +302,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         Optional<CertificateNames> certificate = connections.requested(request.connection());
         if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             refuse(request, 404);
-        } else if (certificate.isEmpty()) {
+        } else if (certificate.isEmpty() || !pace(certificate.get()).takeStream(System.nanoTime())) {
             refuse(request, 429);
         } else {
             Optional.ofNullable(request.getHeader(Protocol.ADMISSION_HEADER))
@@ -322,17 +314,24 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     private static void refuse(HttpServerRequest request, int status) {
         // only a WebSocket connection stays open
-        request.response()
+        var unused = request.response()
                 .putHeader("Connection", "close")
                 .setStatusCode(status)
-                .end();
+                .end()
+                // Vert.x keeps a connection open that could become a WebSocket
+                .onComplete(_ -> request.connection().close());
+    }
+
+    private HostPace pace(CertificateNames certificate) {
+        return paces.computeIfAbsent(
+                certificate.texts(), _ -> new HostPace(config.containersPerHost(), System.nanoTime()));
     }
 
     private void upgrade(StreamContext streamContext, HttpServerRequest request, CertificateNames certificate) {
         Context context = vertx.getOrCreateContext();
         request.toWebSocket()
                 .onSuccess(socket -> {
-                    AgentStream stream = new AgentStream(streamContext, socket, certificate);
+                    AgentStream stream = new AgentStream(streamContext, socket, certificate, pace(certificate));
                     new AgentConnection(stream, socket, context, config.helloTimeout()).start();
                 })
                 .onFailure(e -> {

@@ -33,6 +33,7 @@ final class AgentStream {
     private final StreamContext streamContext;
     private final ServerWebSocket socket;
     private final CertificateNames certificate;
+    private final HostPace pace;
     private final Instant opened;
     private final StreamLines lines;
     private final BoundedReports reports;
@@ -44,10 +45,12 @@ final class AgentStream {
     /** Whether a claim has not been answered. Only tasks of {@link #executor} use it. */
     private boolean claiming;
 
-    AgentStream(StreamContext streamContext, ServerWebSocket socket, CertificateNames certificate) {
+    /** @param pace of the host that the certificate names */
+    AgentStream(StreamContext streamContext, ServerWebSocket socket, CertificateNames certificate, HostPace pace) {
         this.streamContext = streamContext;
         this.socket = socket;
         this.certificate = certificate;
+        this.pace = pace;
         this.opened = streamContext.clock().instant();
         this.lines = new StreamLines(streamContext.lines(), streamContext.clock(), certificate);
         this.reports = new BoundedReports(streamContext, lines);
@@ -207,7 +210,7 @@ final class AgentStream {
         if (host.isEmpty()) {
             end(Fault.lasting("hello-expected", "the first message on a stream is hello"));
         } else if (message instanceof AgentMessage.CertificateRequest(String csr)) {
-            if (pace(host.get()).takeRenewal(streamContext.clock().instant())) {
+            if (pace.takeRenewal(streamContext.clock().instant())) {
                 renewal.request(csr);
             }
         } else {
@@ -217,13 +220,7 @@ final class AgentStream {
 
     /** How long to wait before the next message is read, after one of this length in characters. */
     Duration pause(int length) {
-        return stage().admitted()
-                .map(host -> pace(host).take(length, System.nanoTime()))
-                .orElse(Duration.ZERO);
-    }
-
-    private HostPace pace(AdmittedHost host) {
-        return streamContext.paces().computeIfAbsent(host.id(), _ -> new HostPace(System.nanoTime()));
+        return pace.take(length, System.nanoTime());
     }
 
     /** Claims the host of a provisional stream again, unless a claim is in flight. */

@@ -5,15 +5,21 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How fast the agent of one host may send, over all its streams: each message takes the lock of the leases, and each request for
- * a certificate a transaction. Thread-safe.
+ * How fast the agent of one host may send, over all its streams: each stream makes a claim in the database, each message takes the
+ * lock of the leases, and each request for a certificate a transaction. Thread-safe.
  */
 final class HostPace {
     /** Units a second. A host that starts and ends 20 containers a second, with a lease each, takes 80. */
     static final int UNITS = 200;
 
-    /** Units that a host may take at once: a hello, and the acks of all its leases. */
-    static final int BURST = 10_000;
+    /** Units of a container: it is in a hello with a lease, and has the acks of four. */
+    static final int UNITS_OF_CONTAINER = 5;
+
+    /** Units of a stream, for its claim. */
+    static final int UNITS_OF_STREAM = 100;
+
+    /** Streams that a host may open at once, whatever else it sends. */
+    private static final int STREAMS = 20;
 
     /** A message is one unit, and a further one for each of these bytes. */
     static final int BYTES = 512;
@@ -30,9 +36,30 @@ final class HostPace {
     @GuardedBy("this")
     private Instant lastRenewal = Instant.MIN;
 
-    /** @param now {@link System#nanoTime} */
-    HostPace(long now) {
+    /** In nanoseconds. */
+    private final long burst;
+
+    /**
+     * @param containers that the host may run: so many hellos and acks it may send at once
+     * @param now {@link System#nanoTime}
+     */
+    HostPace(int containers, long now) {
+        burst = burst(containers) * NANOS_PER_UNIT;
         paidOff = now;
+    }
+
+    /** Units that a host may take at once. */
+    static long burst(int containers) {
+        return (long) containers * UNITS_OF_CONTAINER + STREAMS * UNITS_OF_STREAM;
+    }
+
+    /** Counts a stream. {@return false, and counts nothing, if the host is to open none now} */
+    synchronized boolean takeStream(long now) {
+        if (paidOff - now > burst) {
+            return false;
+        }
+        add(UNITS_OF_STREAM, now);
+        return true;
     }
 
     /**
@@ -42,9 +69,14 @@ final class HostPace {
      * @return how long the next message is to wait; zero within the limits
      */
     synchronized Duration take(int bytes, long now) {
+        add(1 + bytes / BYTES, now);
+        return Duration.ofNanos(Math.max(0, paidOff - now - burst));
+    }
+
+    @GuardedBy("this")
+    private void add(int units, long now) {
         long from = paidOff - now > 0 ? paidOff : now;
-        paidOff = from + (1 + bytes / BYTES) * NANOS_PER_UNIT;
-        return Duration.ofNanos(Math.max(0, paidOff - now - BURST * NANOS_PER_UNIT));
+        paidOff = from + units * NANOS_PER_UNIT;
     }
 
     /** Counts a request for a certificate. {@return false if it comes within {@link #RENEWAL} of the one before} */

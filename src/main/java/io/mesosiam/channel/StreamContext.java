@@ -4,11 +4,9 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.loglimit.RepeatedLines;
-import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 
 /** Dependencies that all streams share. */
@@ -20,7 +18,6 @@ record StreamContext(
         HostEvents events,
         HostCertificates certificates,
         LastFaults faults,
-        Map<MesosAgentId, HostPace> paces,
         RepeatedLines lines,
         ChannelFailures failures,
         InstantSource clock,

@@ -1,11 +1,13 @@
 package io.mesosiam.ownership;
 
-import io.mesosiam.mesos.MesosAgentId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Maps from hosts to state that is kept after their agents disconnect, bounded to the most recently used hosts. */
+/**
+ * Maps from hosts, by Mesos agent id or by name, to state that is kept after their agents disconnect, bounded to the most recently
+ * used hosts.
+ */
 public final class NewestHosts {
     /** Ten times the hosts of a large cluster. A restarted Mesos agent can get a new Mesos agent id. */
     static final int MAX_HOSTS = 50_000;
@@ -13,12 +15,12 @@ public final class NewestHosts {
     private NewestHosts() {}
 
     /** Returns an empty thread-safe map that evicts the least recently used host. */
-    public static <V> Map<MesosAgentId, V> map() {
+    public static <K, V> Map<K, V> map() {
         return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<MesosAgentId, V> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
                 return size() > MAX_HOSTS;
             }
         });

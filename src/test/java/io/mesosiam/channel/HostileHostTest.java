@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.EnrolmentFixture.Enrolled;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
@@ -177,18 +178,35 @@ class HostileHostTest {
     @Test
     void messagesBeyondTheBurstOfAHostAreReadAtItsPaceOverAllItsStreams() throws Exception {
         Enrolled host = site.enrolled(HOST);
-        String message = " ".repeat(488 * HostPace.BYTES) + "{\"type\":\"policies\",\"version\":1}";
+        int units = 2049;
+        String message = " ".repeat((units - 1) * HostPace.BYTES) + "{\"type\":\"policies\",\"version\":1}";
         long begun = System.nanoTime();
         StreamClient first = open(host.keys(), host.certificate());
-        sendAll(first, message, 10);
+        sendAll(first, message, 5);
         StreamClient second = open(host.keys(), host.certificate());
 
-        sendAll(second, message, 12);
+        sendAll(second, message, 7);
 
-        // the last message is read when those before it are paid off but for the burst
-        int beyond = 21 * 489 - HostPace.BURST;
+        // the last message is read when the streams and the messages before it are paid off but for the burst
+        long beyond = 2 * HostPace.UNITS_OF_STREAM + 11 * units - HostPace.burst(4096);
+        assertThat(beyond).isPositive();
         assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isGreaterThan(Duration.ofSeconds(1).multipliedBy(beyond - 10).dividedBy(HostPace.UNITS));
+                .isGreaterThan(Duration.ofSeconds(1).multipliedBy(beyond - 12).dividedBy(HostPace.UNITS));
+    }
+
+    @Test
+    void streamsThatAHostOpensAgainAndAgainAreRefusedBeforeTheirHello() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        StreamClient first = open(host.keys(), host.certificate());
+        sendAll(first, " ".repeat(2048 * HostPace.BYTES) + "{\"type\":\"policies\",\"version\":1}", 12);
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 8; i++) {
+                        var _ = open(host.keys(), host.certificate());
+                    }
+                })
+                .hasStackTraceContaining("429");
+        assertThat(site.enrolled("host-2.example.com").certificate()).isNotEmpty();
     }
 
     private void sendAll(StreamClient stream, String message, int times) throws InterruptedException {
