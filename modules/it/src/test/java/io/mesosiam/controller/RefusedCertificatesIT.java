@@ -71,9 +71,9 @@ class RefusedCertificatesIT {
 
             assertFailure(new Case("localhost", ca, Optional.empty()).run(port), "certificate");
 
-            assertFailure(
-                    new Case("localhost", other, own).run(port),
-                    "the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA");
+            Finding otherCa = new Case("localhost", other, own).run(port);
+            assertFailure(otherCa, "the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA");
+            assertThat(otherCa.cure()).contains("removed the root", "docs/agent.md#enrol-a-host");
 
             Finding name = new Case("127.0.0.1", ca, own).run(port);
             assertFailure(name, "the controller's certificate names another host");

@@ -37,7 +37,8 @@ final class AdmissionAnswer {
                 Finding.failure(
                         "controller",
                         text,
-                        "after that write another join token to the file of MESOS_IAM_AGENT_JOIN_TOKEN_FILE; an EC2 instance needs none");
+                        "once an operator lets the host return, write another join token to the file of"
+                                + " MESOS_IAM_AGENT_JOIN_TOKEN_FILE; an EC2 instance needs none");
             case "authority-removed" ->
                 Finding.failure(
                         "controller",

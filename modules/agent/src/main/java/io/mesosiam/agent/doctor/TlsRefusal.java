@@ -23,6 +23,8 @@ public record TlsRefusal(String text, String cure) {
 
     private static final String OWN = "check the file MESOS_IAM_AGENT_CERTIFICATE, or of an enrolled host"
             + " current/certificate.pem in MESOS_IAM_AGENT_STATE: its CA, and whether it has expired";
+    private static final String REMOVED_ROOT =
+            "; if the operators have removed the root of an enrolled host, enrol it again: docs/agent.md#enrol-a-host";
     private static final String CONTROLLERS_LOG =
             "; the controller's log says why (agent certificate refused), its setting is mesos-iam.channel.ca-file";
 
@@ -58,7 +60,7 @@ public record TlsRefusal(String text, String cure) {
     private static TlsRefusal otherCa() {
         return new TlsRefusal(
                 "the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA",
-                "add the CA of the controller's certificate to that file");
+                "add the CA of the controller's certificate to that file" + REMOVED_ROOT);
     }
 
     private static Optional<TlsRefusal> alert(String message) {
@@ -79,7 +81,8 @@ public record TlsRefusal(String text, String cure) {
                     "certificate_revoked",
                     "access_denied" -> Optional.of(new TlsRefusal(refused, OWN + CONTROLLERS_LOG));
             case "certificate_required" ->
-                Optional.of(new TlsRefusal("the controller got no certificate of this agent (" + name + ")", OWN));
+                Optional.of(new TlsRefusal(
+                        "the controller got no certificate of this agent (" + name + ")", OWN + REMOVED_ROOT));
             default -> Optional.empty();
         };
     }
