@@ -75,6 +75,9 @@ final class OwnFiles {
 
     /** @throws IOException if it is no file of the agent's user alone; the message names it, and the cure */
     static void checkFile(Path file) throws IOException {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file + " does not exist: delete what is in the directory, and enrol the host again");
+        }
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(file + " is no regular file");
         }

@@ -163,6 +163,16 @@ class StateDirectoryTest {
     }
 
     @Test
+    void missingKeyIsRefusedWithWhatToDo() throws Exception {
+        stored(open());
+        Path key = settings.current().toRealPath().resolve("key.pem");
+        Files.delete(key);
+
+        assertThatThrownBy(this::open)
+                .hasMessage(key + " does not exist: delete what is in the directory, and enrol the host again");
+    }
+
+    @Test
     void linkInPlaceOfAFileIsRefused() throws Exception {
         stored(open());
         Path key = settings.current().toRealPath().resolve("key.pem");
