@@ -210,7 +210,8 @@ public final class AgentMain {
         // the hello lists the running containers; requests before it wait in the backlog, and then for their leases
         attestor.start();
         enrolment.ifPresentOrElse(
-                host -> host.start(() -> link.start(attestor::running), failures), () -> link.start(attestor::running));
+                host -> host.start(() -> link.start(attestor::running), link::enrolledAgain, failures),
+                () -> link.start(attestor::running));
         link.awaitFirstLeases();
         endpoint.start();
         metrics.ifPresent(MetricsEndpoint::start);

@@ -86,19 +86,23 @@ public final class Enrolment implements MetricSource, AutoCloseable {
      * Starts to enrol and to renew.
      *
      * @param enrolled runs once, when the host has a certificate
+     * @param again runs when it has enrolled again, because controllers did not accept its certificate or it expired
      */
-    public void start(Runnable enrolled, UnexpectedFailures failures) {
-        thread = Thread.ofVirtual().name("enrolment").start(() -> run(enrolled, failures));
+    public void start(Runnable enrolled, Runnable again, UnexpectedFailures failures) {
+        thread = Thread.ofVirtual().name("enrolment").start(() -> run(enrolled, again, failures));
     }
 
-    private void run(Runnable enrolled, UnexpectedFailures failures) {
+    private void run(Runnable enrolled, Runnable again, UnexpectedFailures failures) {
         try {
             boolean begun = false;
             while (true) {
+                boolean joining = joins(clock.instant());
                 Duration wait = guarded(failures);
                 if (!begun && certificate != null) {
                     begun = true;
                     enrolled.run();
+                } else if (joining && !joins(clock.instant())) {
+                    again.run();
                 }
                 Duration longest = joins(clock.instant()) ? LONGEST_WAIT_FOR_TOKEN : LONGEST_WAIT;
                 wakeup.await(wait.compareTo(longest) < 0 ? wait : longest);

@@ -40,7 +40,10 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private static final Doubling PAUSES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(32));
 
     private final Peer peer;
+
+    @GuardedBy("lock")
     private final DialPlan plan;
+
     private final LeaseStore store;
     private final LongSupplier nanoTime;
     private final long begun;
@@ -49,7 +52,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition newAsk = lock.newCondition();
+    private final Condition news = lock.newCondition();
+
+    /** How often the host has enrolled again. */
+    @GuardedBy("lock")
+    private long enrolments;
+
+    /** The same when the last stream was dialled. */
+    @GuardedBy("lock")
+    private long dialledAfter;
 
     @GuardedBy("lock")
     private final PendingAsks asks;
@@ -151,18 +162,33 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    /** Waits until the next dial is due and returns its controller. A new ask makes it due earlier. */
+    /** The host has another certificate, because controllers did not accept the former one. */
+    public void enrolledAgain() {
+        lock.lock();
+        try {
+            enrolments++;
+            plan.enrolledAgain(now());
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the next dial is due and returns its controller. A new ask or another certificate makes it due earlier. */
     private URI nextController() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             boolean urgent = !asks.at(now()).isEmpty();
             DialPlan.Dial dial = plan.next(now(), urgent);
+            dialledAfter = enrolments;
             while (now().isBefore(dial.at())) {
                 Duration wait = Duration.between(now(), dial.at());
-                boolean news = newAsk.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-                if (news && !urgent) {
-                    urgent = true;
-                    dial = plan.next(now(), true);
+                boolean signalled = news.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+                boolean enrolled = enrolments != dialledAfter;
+                if (enrolled || (signalled && !urgent)) {
+                    urgent = !enrolled || !asks.at(now()).isEmpty();
+                    dial = plan.next(now(), urgent);
+                    dialledAfter = enrolments;
                 }
             }
             return dial.controller();
@@ -230,7 +256,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private void noteEnd(URI controller, boolean worked, StreamEnd end) {
         settled.countDown();
         end.log(controller);
-        plan.ended(controller, worked, end, now());
+        lock.lock();
+        try {
+            plan.ended(controller, worked, end, now());
+            if (enrolments != dialledAfter) {
+                plan.enrolledAgain(now());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -242,7 +276,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                 if (stream != null) {
                     stream.send(ask);
                 }
-                newAsk.signalAll();
+                news.signalAll();
             }
         } finally {
             lock.unlock();

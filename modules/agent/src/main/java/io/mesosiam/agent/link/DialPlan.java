@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Decides which controller is dialled next, and when. The first dial is immediate. After a lost stream, another
  * controller comes first, after a random wait that spreads the hosts of a failed controller. After a passing fault,
  * another controller comes first, within the delay that the fault states. A pending ask shortens every wait except the
- * wait after a lasting fault.
+ * wait after a lasting fault; another certificate ends that.
  *
  * <p>Its instants come from a clock that is never set back.
  */
@@ -149,6 +149,11 @@ public final class DialPlan {
         targets.replaceAll(target -> target.controller().equals(controller)
                 ? new Target(controller, after, target.failures() + 1, true)
                 : target);
+    }
+
+    /** Notes that the host has another certificate: controllers that refused the former one are dialled at once. */
+    void enrolledAgain(Instant now) {
+        targets.replaceAll(target -> target.refused() ? new Target(target.controller(), now, 0, false) : target);
     }
 
     private static Duration max(Duration one, Duration other) {

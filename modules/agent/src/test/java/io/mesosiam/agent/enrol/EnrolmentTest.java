@@ -216,7 +216,7 @@ class EnrolmentTest extends EnrolmentFixture {
                 new Random(7),
                 new TimedWakeup(),
                 TimeLimit.seconds(10))) {
-            enrolment.start(enrolled::countDown, new UnexpectedFailures());
+            enrolment.start(enrolled::countDown, () -> {}, new UnexpectedFailures());
 
             assertThat(enrolled.await(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
                     .isTrue();

@@ -111,6 +111,21 @@ class CertificateExchangeTest extends LinkFixture {
     }
 
     @Test
+    void hostThatHasEnrolledAgainIsConnectedAtOnce() throws Exception {
+        certificates = new Recorded();
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            greeted(controller).send(Fault.lasting("evicted", "the host is evicted"));
+            assertThat(afterClosed()).isEqualTo("not accepted, with its key");
+
+            link.enrolledAgain();
+
+            greeted(controller).send(new Sync(1, List.of()));
+            assertThat(afterClosed()).isEqualTo("opened");
+        }
+    }
+
+    @Test
     void answersAreIgnoredByAHostWithACertificateOfItsOwn() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());

@@ -95,6 +95,27 @@ class DialPlanTest {
     }
 
     @Test
+    void refusingControllersAreDialledAtOnceWithAnotherCertificate() {
+        DialPlan plan = plan(A);
+        plan.refused(A, NOW);
+
+        plan.enrolledAgain(NOW.plusSeconds(3));
+
+        assertThat(plan.next(NOW.plusSeconds(3), false)).isEqualTo(new DialPlan.Dial(A, NOW.plusSeconds(3)));
+    }
+
+    @Test
+    void anotherCertificateDoesNotShortenTheWaitForAControllerThatIsAway() {
+        DialPlan plan = plan(A);
+        plan.failed(A, NOW);
+        DialPlan.Dial before = plan.next(NOW, false);
+
+        plan.enrolledAgain(NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(before);
+    }
+
+    @Test
     void afterAPassingFaultAnotherControllerIsDialledWithinASecond() {
         DialPlan plan = plan(A, B);
 
