@@ -54,13 +54,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
 
-    /** How often the host has enrolled again. */
+    /** Whether the host has enrolled again since the last dial was planned. */
     @GuardedBy("lock")
-    private long enrolments;
-
-    /** The same when the last stream was dialled. */
-    @GuardedBy("lock")
-    private long dialledAfter;
+    private boolean enrolled;
 
     @GuardedBy("lock")
     private final PendingAsks asks;
@@ -166,7 +162,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     public void enrolledAgain() {
         lock.lock();
         try {
-            enrolments++;
+            enrolled = true;
             plan.enrolledAgain(now());
             news.signalAll();
         } finally {
@@ -180,15 +176,14 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         try {
             boolean urgent = !asks.at(now()).isEmpty();
             DialPlan.Dial dial = plan.next(now(), urgent);
-            dialledAfter = enrolments;
+            enrolled = false;
             while (now().isBefore(dial.at())) {
                 Duration wait = Duration.between(now(), dial.at());
                 boolean signalled = news.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-                boolean enrolled = enrolments != dialledAfter;
                 if (enrolled || (signalled && !urgent)) {
                     urgent = !enrolled || !asks.at(now()).isEmpty();
                     dial = plan.next(now(), urgent);
-                    dialledAfter = enrolments;
+                    enrolled = false;
                 }
             }
             return dial.controller();
@@ -259,7 +254,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         lock.lock();
         try {
             plan.ended(controller, worked, end, now());
-            if (enrolments != dialledAfter) {
+            if (enrolled) {
                 plan.enrolledAgain(now());
             }
         } finally {
