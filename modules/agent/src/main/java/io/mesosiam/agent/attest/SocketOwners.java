@@ -49,16 +49,19 @@ final class SocketOwners {
 
     /** Whether a container is alive; false too if that can't be decided without reading files. */
     boolean isHeldAlive(Container container, HostView view) {
-        Optional<ObservedContainer> seen = view.container(container.id());
-        return seen.isPresent() && seen.get().container().equals(container) && isHeldAlive(seen.get());
+        return seen(container, view).filter(this::isHeldAlive).isPresent();
     }
 
     /** Whether a container is alive; may read files. */
     boolean isAlive(Container container, HostView view) {
-        Optional<ObservedContainer> seen = view.container(container.id());
-        return seen.isPresent()
-                && seen.get().container().equals(container)
-                && proc.isAlive(seen.get().firstPid(), container.startTicks());
+        return seen(container, view)
+                .filter(seen -> proc.isAlive(seen.firstPid(), container.startTicks()))
+                .isPresent();
+    }
+
+    /** The same container in the last scan, not another one with its id. */
+    private static Optional<ObservedContainer> seen(Container container, HostView view) {
+        return view.container(container.id()).filter(seen -> seen.container().equals(container));
     }
 
     private boolean isHeldAlive(ObservedContainer seen) {
