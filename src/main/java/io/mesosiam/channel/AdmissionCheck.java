@@ -4,10 +4,8 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -16,18 +14,18 @@ import java.util.function.Supplier;
  * claimed or recorded, so no stream ends.
  */
 record AdmissionCheck(Supplier<ClusterState> cluster, Admission admission) {
+    private static final int OK = 200;
     private static final int FORBIDDEN = 403;
 
     /** @param mesosAgentId empty if the agent doesn't know it yet: then only the certificate is checked */
     void answer(HttpServerRequest request, CertificateNames certificate, String mesosAgentId) {
-        HttpServerResponse response = request.response().putHeader("Connection", "close");
-        Future<Void> sent = fault(certificate, mesosAgentId)
-                .map(fault -> response.setStatusCode(FORBIDDEN)
-                        .putHeader("Content-Type", "application/json")
-                        .end(Buffer.buffer(ControllerMessageCodec.encode(fault))))
-                .orElseGet(response::end);
-        // Vert.x keeps a connection open that could become a WebSocket
-        var unused = sent.onComplete(_ -> request.connection().close());
+        fault(certificate, mesosAgentId)
+                .ifPresentOrElse(
+                        fault -> {
+                            var unused = request.response().putHeader("Content-Type", "application/json");
+                            AgentChannel.end(request, FORBIDDEN, Buffer.buffer(ControllerMessageCodec.encode(fault)));
+                        },
+                        () -> AgentChannel.end(request, OK, Buffer.buffer()));
     }
 
     private Optional<Fault> fault(CertificateNames certificate, String mesosAgentId) {

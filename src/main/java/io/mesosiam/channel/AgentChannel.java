@@ -20,6 +20,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -313,11 +314,15 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     private static void refuse(HttpServerRequest request, int status) {
-        // only a WebSocket connection stays open
+        end(request, status, Buffer.buffer());
+    }
+
+    /** Answers, and closes the connection: only that of a WebSocket stays open. */
+    static void end(HttpServerRequest request, int status, Buffer body) {
         var unused = request.response()
                 .putHeader("Connection", "close")
                 .setStatusCode(status)
-                .end()
+                .end(body)
                 // Vert.x keeps a connection open that could become a WebSocket
                 .onComplete(_ -> request.connection().close());
     }
