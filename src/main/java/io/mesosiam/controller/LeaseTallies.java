@@ -1,23 +1,20 @@
 package io.mesosiam.controller;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
-import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.reconcile.Reconciler;
-import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,14 +50,9 @@ final class LeaseTallies {
             Optional<Instant> earliestRenewal) {
         static Tally of(Reconciler reconciler) {
             LeaseOverview overview = reconciler.overview();
-            Set<MesosAgentId> connected = overview.connectedHosts();
-            List<LeaseState> states = overview.live().values().stream()
-                    .map(ManagedLease::lease)
-                    .filter(lease -> connected.contains(lease.host()))
-                    .map(Lease::state)
-                    .toList();
+            List<LeaseState> states = overview.statesHere();
             return new Tally(
-                    overview.leasesByState(),
+                    states.stream().collect(Collectors.groupingBy(LeaseState::text, Collectors.counting())),
                     overview.waitingByReason(),
                     overview.refusedByCode(),
                     earliest(states.stream().map(LeaseState::servedUntil).flatMap(Optional::stream)),

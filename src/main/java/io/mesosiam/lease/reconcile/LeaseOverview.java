@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
@@ -124,11 +125,11 @@ public final class LeaseOverview {
     }
 
     /**
-     * Number of live leases by the state's name, on hosts whose agents are connected here. A host's agent is connected
-     * to one controller, so the sum over all controllers counts each lease once.
+     * The states of the live leases on hosts whose agents are connected here. A host's agent is connected to one controller, so all
+     * controllers together have each lease once.
      */
-    public Map<String, Long> leasesByState() {
-        return stateLock.published().leasesByState();
+    public List<LeaseState> statesHere() {
+        return stateLock.published().statesHere();
     }
 
     /** Number of waiting credential names by reason, for launches on hosts connected here. */

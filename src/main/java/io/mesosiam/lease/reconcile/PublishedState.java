@@ -14,7 +14,6 @@ import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.PMap;
 import org.pcollections.PSet;
@@ -74,12 +73,13 @@ record PublishedState(
                 running.containsKey(launch.key().agent()), leases, waiting, Refusals.of(refusals, launch));
     }
 
-    /** Number of live leases by the state's name, on hosts whose agents are connected here. */
-    Map<String, Long> leasesByState() {
+    /** The states of the live leases on hosts whose agents are connected here. */
+    List<LeaseState> statesHere() {
         return live.values().stream()
                 .map(ManagedLease::lease)
-                .filter(lease -> lease.state() instanceof LeaseState.Live && running.containsKey(lease.host()))
-                .collect(Collectors.groupingBy(lease -> lease.state().text(), Collectors.counting()));
+                .filter(lease -> lease.isLive() && running.containsKey(lease.host()))
+                .map(Lease::state)
+                .toList();
     }
 
     @Override
