@@ -75,6 +75,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final LastFaults faults;
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
     private final ChannelFailures failures;
+    private final AgentVersions versions;
     private final AgentConnections connections;
     private final Handshakes handshakes;
     private final HostCertificates hosts;
@@ -117,6 +118,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.handshakes = new Handshakes("channel", limits, clock, meters);
         this.certificates = new PortCertificates(
                 tls, CertificateFiles.of(config), new TrustedRoots(hosts::roots), handshakes, vertx, clock);
+        this.versions = new AgentVersions(streams, meters);
         ChannelMetrics.register(meters, streams, certificates);
     }
 
@@ -130,7 +132,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
-                config, admission, table, streams, events, hosts, faults, lines, failures, clock, meters);
+                config, admission, table, streams, events, hosts, faults, lines, failures, versions, clock, meters);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         AdmissionCheck check = new AdmissionCheck(cluster, admission);
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, check, options))

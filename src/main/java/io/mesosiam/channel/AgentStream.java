@@ -185,6 +185,7 @@ final class AgentStream {
         }
         try {
             reports.connected(host, hello, state -> lifecycle.open(host.claim().epoch(), state));
+            streamContext.versions().seen(host.agentVersion());
             lines.due("connected")
                     .ifPresent(repeated -> LOG.infof(
                             "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s repeated=%d",

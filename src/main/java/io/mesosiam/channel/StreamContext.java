@@ -20,6 +20,7 @@ record StreamContext(
         LastFaults faults,
         RepeatedLines lines,
         ChannelFailures failures,
+        AgentVersions versions,
         InstantSource clock,
         MeterRegistry meters) {
     /** Ends a stream whose hello is refused. */

@@ -46,6 +46,7 @@ final class LeaseTallies {
             Map<String, Long> leasesByState,
             Map<WaitReason, Long> waiting,
             Map<RefusalCode, Long> refused,
+            LeaseOverview.Counts counts,
             Optional<Instant> earliestEnd,
             Optional<Instant> earliestRenewal) {
         static Tally of(Reconciler reconciler) {
@@ -55,6 +56,7 @@ final class LeaseTallies {
                     states.stream().collect(Collectors.groupingBy(LeaseState::text, Collectors.counting())),
                     overview.waitingByReason(),
                     overview.refusedByCode(),
+                    overview.counts(),
                     earliest(states.stream().map(LeaseState::servedUntil).flatMap(Optional::stream)),
                     earliest(states.stream()
                             .filter(LeaseState.Active.class::isInstance)

@@ -43,12 +43,14 @@ final class StageMetrics {
     private final MeterRegistry meters;
     private final InstantSource clock;
     private final LoopReadiness loops;
+    private final SourceMetrics sources;
 
     @Inject
-    StageMetrics(MeterRegistry meters, InstantSource clock, @Readiness LoopReadiness loops) {
+    StageMetrics(MeterRegistry meters, InstantSource clock, @Readiness LoopReadiness loops, SourceMetrics sources) {
         this.meters = meters;
         this.clock = clock;
         this.loops = loops;
+        this.sources = sources;
     }
 
     /** How long leases wait for their first sessions. */
@@ -156,17 +158,35 @@ final class StageMetrics {
                 Tags.empty(),
                 tallies,
                 tally -> tally.earliestRenewal().map(this::secondsSince).orElse(0.0));
-        gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler.overview(), r -> r.counts()
+        tally("mesosiam.lease.sessions", "Sessions in memory", Tags.empty(), tallies, tally -> tally.counts()
                 .sessions());
-        gauge(
-                "mesosiam.lease.queue",
-                "Launches queued for reconciliation, now or later",
-                reconciler.overview(),
-                r -> r.counts().marked());
-        gauge("mesosiam.lease.calls", "Calls to STS in flight", reconciler.overview(), r -> r.counts()
+        tally("mesosiam.lease.calls", "Calls to STS in flight", Tags.empty(), tallies, tally -> tally.counts()
                 .callsInFlight());
+        queue(tallies);
         journal(journal);
         loops.register(meters);
+        sources.register();
+    }
+
+    private void queue(LeaseTallies tallies) {
+        tally(
+                "mesosiam.lease.queue",
+                "Launches queued for reconciliation, now or later",
+                Tags.empty(),
+                tallies,
+                tally -> tally.counts().queue().marked());
+        tally(
+                "mesosiam.lease.queue.due",
+                "Launches that are due for reconciliation and wait for their turn",
+                Tags.empty(),
+                tallies,
+                tally -> tally.counts().queue().due());
+        tally(
+                "mesosiam.lease.queue.age.seconds",
+                "How long the first of the launches that are due has waited; 0 if none waits",
+                Tags.empty(),
+                tallies,
+                tally -> seconds(tally.counts().queue().lag()));
     }
 
     private void policies(PolicyRollout rollout) {
@@ -222,6 +242,11 @@ final class StageMetrics {
                 "Rows and audit events that wait to be written",
                 journal,
                 BatchedJournal::backlog);
+        gauge(
+                "mesosiam.journal.age.seconds",
+                "How long the oldest row or audit event has waited to be written, apart from those that are held; 0 if none waits",
+                journal,
+                j -> seconds(j.age()));
         for (String what : List.of("host", "lease", "withdrawal", "audit_event")) {
             Gauge.builder("mesosiam.journal.held", journal, j -> j.held()
                             .getOrDefault(what, 0L)
@@ -247,7 +272,11 @@ final class StageMetrics {
     }
 
     private double secondsSince(Instant time) {
-        return Math.max(0, Duration.between(time, clock.instant()).toMillis() / 1000.0);
+        return Math.max(0, seconds(Duration.between(time, clock.instant())));
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
     }
 
     private static double count(Map<String, Long> byState, List<String> states) {

@@ -41,6 +41,9 @@ public final class TableFollower implements AutoCloseable {
     /** Why the last attempt failed; empty if it succeeded. */
     private volatile Optional<String> trouble = Optional.empty();
 
+    /** When the table was last read, in monotonic time. The owner reads it before it creates the follower. */
+    private volatile long readAtNanos = System.nanoTime();
+
     private volatile boolean closed;
     private @Nullable ListeningConnection listening;
     private volatile @Nullable Thread thread;
@@ -94,6 +97,11 @@ public final class TableFollower implements AutoCloseable {
      */
     public Optional<String> trouble() {
         return trouble;
+    }
+
+    /** Time since the table was last read, or found unchanged. */
+    public Duration readAge() {
+        return Duration.ofNanos(System.nanoTime() - readAtNanos);
     }
 
     /** Stops following, and ends the listening connection. */
@@ -173,6 +181,7 @@ public final class TableFollower implements AutoCloseable {
     }
 
     private void recovered() {
+        readAtNanos = System.nanoTime();
         if (isAway()) {
             LOG.infof("table readable again table=%s", settings.table());
         }

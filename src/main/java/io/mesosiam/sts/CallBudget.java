@@ -97,6 +97,15 @@ final class CallBudget {
         tokens = Math.min(capacity(), tokens + 1);
     }
 
+    /** The budget at this moment. */
+    synchronized StsBudget state() {
+        refill();
+        return new StsBudget(
+                tokens,
+                rate / full,
+                dropCancelled(waiting).size() + dropCancelled(renewing).size());
+    }
+
     /** Records that STS throttles. */
     synchronized void throttled() {
         refill();

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
@@ -15,6 +16,11 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  */
 final class StsCaller {
     private static final List<String> OUTCOMES = List.of("issued", "refused", "unavailable");
+    /** From an answer of a near region to the default limit of a call. */
+    private static final Duration[] BOUNDS = Stream.of(25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private static final Duration QUEUE_AGAIN = Duration.ofSeconds(5);
 
     private final AssumeRoleCall call;
@@ -103,6 +109,7 @@ final class StsCaller {
         return Timer.builder("mesosiam.sts.calls")
                 .description("Calls to STS, by outcome: issued, refused, unavailable")
                 .tag("outcome", outcome)
+                .serviceLevelObjectives(BOUNDS)
                 .register(meters);
     }
 

@@ -106,6 +106,11 @@ final class StsClients implements AutoCloseable {
         return regions.values().stream().anyMatch(region -> region.answers().answered());
     }
 
+    /** The scarcest budget of all regions in use; empty before the first call. */
+    Optional<StsBudget> budget() {
+        return regions.values().stream().map(region -> region.budget().state()).reduce(StsBudget::with);
+    }
+
     private RegionalSts connect(Region region) {
         StsClient client = StsClient.builder()
                 .region(region)

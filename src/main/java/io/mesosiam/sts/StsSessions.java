@@ -69,6 +69,11 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         return clients.answered();
     }
 
+    /** The scarcest call budget of the regions in use; empty before the first call. */
+    public Optional<StsBudget> budget() {
+        return clients.budget();
+    }
+
     @Override
     public SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
         return rule.identity(entitlement, name, task);

@@ -3,11 +3,21 @@ package io.mesosiam.channel;
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.S2;
 import static io.mesosiam.channel.ChannelFixture.hello;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
+import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +41,35 @@ class AgentsForOperatorsTest {
         });
         assertThat(fixture.channel.connected(S2)).isEmpty();
         assertThat(fixture.channel.faults().of(S1)).isEmpty();
+    }
+
+    @Test
+    void connectedAgentsAreCountedByVersion() throws Exception {
+        StreamClient unused = fixture.open();
+        StreamClient other = fixture.connectHost2();
+        other.send(new Hello(Protocol.VERSION, "1.0 (of the 5th)", "some-host", S2.value(), List.of(), List.of()));
+        var unusedSync = other.receive(Sync.class);
+
+        assertThat(versions()).containsOnly(entry("1.0", 1.0), entry("other", 1.0));
+
+        other.close();
+        await().untilAsserted(() -> assertThat(versions()).containsEntry("other", 0.0));
+    }
+
+    @Test
+    void versionsThatAgentsInventHaveOneLabel() {
+        AgentVersions versions = new AgentVersions(
+                new AgentStreams(Instant::now, new RepeatedLines(Duration.ofMinutes(1))), fixture.meters);
+        for (int i = 0; i < 100; i++) {
+            versions.seen("1." + i);
+        }
+
+        assertThat(versions()).hasSize(AgentVersions.MOST).containsKeys("other", "1.0");
+    }
+
+    private Map<String, Double> versions() {
+        return fixture.meters.find("mesosiam.channel.agent.versions").gauges().stream()
+                .collect(toMap(gauge -> gauge.getId().getTag("version"), Gauge::value));
     }
 
     @Test

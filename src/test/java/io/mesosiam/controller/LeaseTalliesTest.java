@@ -3,6 +3,8 @@ package io.mesosiam.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.controller.LeaseTallies.Tally;
+import io.mesosiam.lease.reconcile.LeaseOverview;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +15,12 @@ class LeaseTalliesTest {
     private final AtomicLong counts = new AtomicLong();
     private final LeaseTallies tallies = new LeaseTallies(
             () -> new Tally(
-                    Map.of("active", counts.incrementAndGet()), Map.of(), Map.of(), Optional.empty(), Optional.empty()),
+                    Map.of("active", counts.incrementAndGet()),
+                    Map.of(),
+                    Map.of(),
+                    new LeaseOverview.Counts(0, 0, 0, new LeaseOverview.Queue(0, 0, Duration.ZERO), 0, 0),
+                    Optional.empty(),
+                    Optional.empty()),
             nanos::get);
 
     @Test

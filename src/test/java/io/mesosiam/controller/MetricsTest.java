@@ -80,6 +80,19 @@ class MetricsTest {
                 "mesosiam_lease_earliest_end_seconds NaN",
                 "mesosiam_lease_renewal_lag_seconds 0.0",
                 "mesosiam_lease_states{state=\"failed\"} 0.0",
+                "mesosiam_lease_queue_due ",
+                "mesosiam_lease_queue_age_seconds ",
+                "mesosiam_journal_age_seconds ",
+                "mesosiam_policy_read_age_seconds ",
+                "mesosiam_mesos_event_age_seconds ",
+                "mesosiam_mesos_leader 1.0",
+                "mesosiam_mesos_stream 1.0",
+                "mesosiam_sts_calls_seconds_bucket{outcome=\"issued\",le=\"0.25\"} 0",
+                "mesosiam_sts_budget_left NaN",
+                "mesosiam_sts_budget_rate NaN",
+                "mesosiam_sts_budget_waiting NaN",
+                "mesosiam_channel_agent_versions{version=\"other\"} 0.0",
+                "mesosiam_build_info{java=",
             })
     void metricExistsBeforeTheFirstEvent(String sample) {
         assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));

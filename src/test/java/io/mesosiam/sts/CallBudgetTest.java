@@ -48,6 +48,26 @@ class CallBudgetTest {
     }
 
     @Test
+    void stateShowsWhatIsLeftTheRateAndTheCallsThatWait() {
+        assertThat(budget.state()).isEqualTo(new StsBudget(10, 1, 0));
+        turns(8, true);
+        renewals(10).getFirst().cancel(false);
+        assertThat(budget.state()).isEqualTo(new StsBudget(10, 1, 17));
+
+        budget.grant();
+        budget.throttled();
+
+        assertThat(budget.state()).isEqualTo(new StsBudget(0, 0.5, 7));
+        now = now.plusSeconds(1);
+        assertThat(budget.state().rate()).isEqualTo(0.55);
+    }
+
+    @Test
+    void regionsShowTheScarcestBudget() {
+        assertThat(new StsBudget(10, 0.5, 3).with(new StsBudget(4, 1, 5))).isEqualTo(new StsBudget(4, 0.5, 8));
+    }
+
+    @Test
     void cancelledTurnUsesNoBudget() {
         List<CallBudget.Turn> turns = renewals(20);
         turns.subList(0, 10).forEach(turn -> turn.cancel(false));

@@ -9,6 +9,7 @@ import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskContainer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -74,9 +75,14 @@ final class LaunchPlanning {
         return Stream.concat(queue.nextDue().stream(), other.stream()).min(Comparator.naturalOrder());
     }
 
-    /** Number of launches that will be planned, now or later. */
-    int marked() {
-        return queue.size();
+    /** The launches that will be planned. */
+    LeaseOverview.Queue queue() {
+        Instant now = clock.instant();
+        Duration lag = queue.nextDue()
+                .map(due -> Duration.between(due, now))
+                .filter(Duration::isPositive)
+                .orElse(Duration.ZERO);
+        return new LeaseOverview.Queue(queue.size(), queue.due(now), lag);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -148,7 +149,7 @@ public final class LeaseOverview {
                 tracked.leases().size(),
                 tracked.sessions().size(),
                 tracked.hosts().connected(),
-                planning.marked(),
+                planning.queue(),
                 calls.inFlight(),
                 calls.queued()));
     }
@@ -156,7 +157,16 @@ public final class LeaseOverview {
     /**
      * The sizes of the reconciler's state.
      *
-     * @param marked launches that will be planned, now or later
+     * @param queue launches that will be planned
      */
-    public record Counts(int leases, int sessions, int hosts, int marked, int callsInFlight, int callsQueued) {}
+    public record Counts(int leases, int sessions, int hosts, Queue queue, int callsInFlight, int callsQueued) {}
+
+    /**
+     * The launches that wait to be planned.
+     *
+     * @param marked their number, whether they are due now or later
+     * @param due the number of those that are due now
+     * @param lag how long the first of them has been due; zero if none is
+     */
+    public record Queue(int marked, int due, Duration lag) {}
 }

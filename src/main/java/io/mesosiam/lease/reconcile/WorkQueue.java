@@ -93,6 +93,15 @@ final class WorkQueue<K> {
                 .min(Comparator.naturalOrder());
     }
 
+    /** Number of keys that are due and wait for their run. */
+    int due(Instant now) {
+        return Stream.of(urgent, routine)
+                .mapToInt(queue -> (int) queue.stream()
+                        .takeWhile(entry -> !entry.due().orElseThrow().isAfter(now))
+                        .count())
+                .sum();
+    }
+
     /** Number of keys that wait or are in work. */
     int size() {
         return entries.size();

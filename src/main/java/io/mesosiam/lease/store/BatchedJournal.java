@@ -131,6 +131,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return backlog.size();
     }
 
+    /** How long the oldest entry has waited, apart from those in separate lanes; zero if none waits. */
+    public Duration age() {
+        return backlog.age();
+    }
+
     /**
      * Number of entries in separate lanes, by the lane's label: {@code host} for locked rows, otherwise the table that
      * can't be written.

@@ -2,7 +2,9 @@ package io.mesosiam.lease.store;
 
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Entries under a claim of this controller whose answer has not arrived. Each entry waits for that answer. Not
@@ -19,6 +21,11 @@ final class EarlyEntries {
 
     int size() {
         return entries.size();
+    }
+
+    /** The entry that has waited longest; empty if none waits. */
+    Optional<QueuedEntry> oldest() {
+        return entries.stream().min(Comparator.comparingLong(QueuedEntry::sinceNanos));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.mesosiam.postgres.WriteFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,14 @@ final class JournalBacklog {
     /** Number of entries that wait. */
     int size() {
         return locked(() -> queue.size() + early.size());
+    }
+
+    /** How long the oldest entry has waited that is in no separate lane; zero if none waits. */
+    Duration age() {
+        return locked(() -> Stream.concat(queue.first().stream(), early.oldest().stream())
+                .map(entry -> Duration.ofNanos(System.nanoTime() - entry.sinceNanos()))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO));
     }
 
     /** Number of entries in separate lanes, by the lane's label. */

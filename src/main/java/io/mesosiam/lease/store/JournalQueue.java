@@ -161,6 +161,11 @@ final class JournalQueue {
                 + held.values().stream().mapToInt(lane -> lane.entries().size()).sum();
     }
 
+    /** The first entry of the main lane; empty if none waits there. */
+    Optional<QueuedEntry> first() {
+        return Optional.ofNullable(main.entries().peekFirst());
+    }
+
     /** Since when entries of a whole table have been held; empty if none are. */
     Optional<Instant> tableHeldSince() {
         return held.entrySet().stream()

@@ -12,10 +12,11 @@ import java.util.UUID;
  * A journal entry that waits to be written.
  *
  * @param id generated once per entry and stored in the row of its audit event, so that the event is written only once
+ * @param sinceNanos when it was queued, in monotonic time
  */
-record QueuedEntry(UUID id, Journal.Entry entry) {
+record QueuedEntry(UUID id, Journal.Entry entry, long sinceNanos) {
     static QueuedEntry of(Journal.Entry entry) {
-        return new QueuedEntry(UUID.randomUUID(), entry);
+        return new QueuedEntry(UUID.randomUUID(), entry, System.nanoTime());
     }
 
     /** The host whose epoch decides whether the entry is valid; empty if the entry is valid under every epoch. */

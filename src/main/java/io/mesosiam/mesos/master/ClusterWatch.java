@@ -127,6 +127,11 @@ public final class ClusterWatch implements AutoCloseable {
         return report.health();
     }
 
+    /** Time since a leading master last sent an event, a heartbeat or a listing; empty before the first. */
+    public Optional<Duration> silence() {
+        return report.silence();
+    }
+
     /** Number of events and elements of listings that couldn't be used, since the start. */
     public long rejected() {
         return report.rejectedSoFar();

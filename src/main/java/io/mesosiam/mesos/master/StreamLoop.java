@@ -126,6 +126,7 @@ final class StreamLoop implements Runnable {
         while (true) {
             ClusterEvent event =
                     MasterJson.document(what, record(records, config.maxRecordBytes(), input), reader::event);
+            report.heard();
             if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
                 LOG.debugf("mesos event ignored type=%s", MesosText.abbreviated(type));
             }

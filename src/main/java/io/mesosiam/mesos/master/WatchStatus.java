@@ -47,6 +47,9 @@ final class WatchStatus {
 
     private final LongSupplier nanos;
 
+    /** When a leading master last sent something, in monotonic time; empty before the first time. */
+    private volatile OptionalLong heardAtNanos = OptionalLong.empty();
+
     @GuardedBy("this")
     private Optional<URI> master = Optional.empty();
 
@@ -70,7 +73,21 @@ final class WatchStatus {
 
     private record Logged(long atNanos, long suppressed) {}
 
+    /** Records that the leading master has sent an event, a heartbeat or a listing. */
+    void heard() {
+        heardAtNanos = OptionalLong.of(nanos.getAsLong());
+    }
+
+    /** Time since {@link #heard} was last called; empty before the first time. */
+    Optional<Duration> silence() {
+        OptionalLong heard = heardAtNanos;
+        return heard.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(nanos.getAsLong() - heard.getAsLong()));
+    }
+
     synchronized void listed(URI by) {
+        heard();
         master = Optional.of(by);
         listedAt = Optional.of(clock.instant());
     }

@@ -131,6 +131,11 @@ public final class PolicyTable implements AutoCloseable {
                 .or(() -> outOfBounds(set));
     }
 
+    /** Time since the policies were last read, or found unchanged; empty before {@link #start} has returned. */
+    public Optional<Duration> readAge() {
+        return Optional.ofNullable(follower).map(TableFollower::readAge);
+    }
+
     private static Optional<String> outOfBounds(PolicySet set) {
         return Optional.of(set.outOfBounds().values())
                 .filter(reasons -> !reasons.isEmpty())

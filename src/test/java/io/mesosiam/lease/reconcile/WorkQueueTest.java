@@ -48,6 +48,20 @@ class WorkQueueTest {
     }
 
     @Test
+    void keysAreDueUntilTheyAreTaken() {
+        queue.mark("new", NOW.minusSeconds(1), true);
+        queue.mark("renewal", NOW.minusSeconds(60), false);
+        queue.mark("later", NOW.plusSeconds(1), false);
+        assertThat(queue.due(NOW)).isEqualTo(2);
+        assertThat(queue.nextDue()).contains(NOW.minusSeconds(60));
+
+        queue.next(NOW);
+        queue.next(NOW);
+        assertThat(queue.due(NOW)).isZero();
+        assertThat(queue.due(NOW.plusSeconds(1))).isOne();
+    }
+
+    @Test
     void keyWaitsForItsEarliestMark() {
         queue.mark("a", NOW.plusSeconds(60), false);
         queue.mark("a", NOW.plusSeconds(30), false);

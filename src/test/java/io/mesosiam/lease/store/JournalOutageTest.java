@@ -53,6 +53,18 @@ class JournalOutageTest {
     }
 
     @Test
+    void ageIsThatOfTheOldestEntryThatWaits() {
+        assertThat(journal.age()).isZero();
+        journal.write(changed(fixture.lease("t1", Optional.of("c1"), active()), 2));
+        Duration first = journal.age();
+        journal.write(changed(fixture.lease("t2", Optional.of("c2"), active()), 2));
+        assertThat(journal.age()).isGreaterThan(first);
+
+        assertThat(journal.flush()).isTrue();
+        assertThat(journal.age()).isZero();
+    }
+
+    @Test
     void droppedEntriesBeyondTheLimitAreCounted() {
         BatchedJournal small = fixture.journal(new TestLeaseConfig(
                 256,

@@ -2,6 +2,7 @@ package io.mesosiam.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,18 @@ class WatchStatusTest {
         nanos += Duration.ofMinutes(1).toNanos();
         report.rejectedEvent("task last has no state");
         assertThat(lines).hasSize(2);
+    }
+
+    @Test
+    void silenceIsTheTimeSinceTheLastEventOrListing() {
+        assertThat(report.silence()).isEmpty();
+
+        report.listed(URI.create("http://master:5050"));
+        nanos += Duration.ofSeconds(3).toNanos();
+        assertThat(report.silence()).contains(Duration.ofSeconds(3));
+
+        report.heard();
+        assertThat(report.silence()).contains(Duration.ZERO);
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.mesosiam.agent.maker.RecordedMakers;
 import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
+import io.mesosiam.agent.metrics.ProcessMetrics;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
 import io.mesosiam.agent.serve.ServerLimits;
@@ -184,8 +185,15 @@ public final class AgentMain {
                         new StandaloneFilter(store, mesos),
                         link,
                         clock));
-        List<MetricSource> sources = new ArrayList<>(
-                List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures, written));
+        List<MetricSource> sources = new ArrayList<>(List.of(
+                endpoint,
+                new AttestorMetrics(attestor),
+                store,
+                link,
+                redirect,
+                failures,
+                written,
+                new ProcessMetrics(Path.of("/proc"), AgentVersion.TEXT)));
         enrolment.ifPresent(sources::add);
         Optional<MetricsEndpoint> metrics = config.metricsListen().map(listen -> new MetricsEndpoint(listen, sources));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
