@@ -84,6 +84,10 @@ final class Admission {
         draining = drained;
     }
 
+    boolean isDrained() {
+        return draining;
+    }
+
     /** The fault for every agent; empty while agents are admitted. */
     Optional<Fault> refusal() {
         if (closed) {

@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.handshake.Handshakes;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
@@ -62,6 +63,15 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** The fault that ends and refuses streams while the controller is drained. Agents treat it as the one above. */
     static final Fault DRAINED =
             Fault.passing("stopping", "the controller is drained for maintenance: another controller serves this host");
+
+    /** With the wait for the last ones less than the time of one step of a stop. */
+    private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(5);
+
+    private static final Duration MOVES_OF_A_DRAIN = ControllerMessage.Move.LONGEST;
+    private static final Duration DRAIN_ANSWER = Duration.ofSeconds(5);
+
+    private static final Fault CLAIMED_BY_ANOTHER =
+            Fault.passing("claim-again", "another controller claimed the host; send hello again");
 
     private final ChannelConfig config;
     private final Vertx vertx;
@@ -241,22 +251,55 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
+    @Override
+    public void claimedByAnother(MesosAgentId host, long epoch) {
+        streams.of(host).filter(stream -> stream.epoch() == epoch).ifPresent(stream -> stream.end(CLAIMED_BY_ANOTHER));
+    }
+
     /**
-     * Ends all streams with a passing fault, and answers every hello with it until {@link #endDrain}. Agents continue to serve
-     * and connect to another controller. Returns as {@link AgentStreams#endAll} does.
-     *
-     * @return number of the streams that ended
+     * Asks all agents to move to other controllers, and waits for that: see {@link AgentStreams#moveAll}. They are served here
+     * until they have moved.
      */
-    public int drain() {
+    public void moveAway() {
+        if (running != null) {
+            streams.moveAll(MOVES_AT_A_STOP);
+        }
+    }
+
+    /**
+     * Sends all agents away, and answers every hello with a passing fault until {@link #endDrain}. Streams that are left end
+     * with that fault; their agents continue to serve and connect to another controller. Returns when no stream is left, or
+     * after some 5 s, and goes on in the background.
+     *
+     * @param elsewhere whether another controller admits agents: then they are asked to move before
+     * @return number of the streams that end
+     */
+    public int drain(boolean elsewhere) {
         Running now = running;
         if (now == null) {
             return 0;
         }
+        int open = streams.count();
         now.admission().drain(true);
-        return streams.endAll(DRAINED);
+        Thread ending = Thread.ofVirtual()
+                .name("drain")
+                .start(() -> failures.guard("drain", () -> {
+                    if (elsewhere) {
+                        streams.moveAll(MOVES_OF_A_DRAIN);
+                    }
+                    if (now.admission().isDrained()) {
+                        int unused = streams.endAll(DRAINED);
+                    }
+                }));
+        try {
+            boolean unused = ending.join(DRAIN_ANSWER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return open;
     }
 
-    /** Admits agents again. They come when they connect: nothing calls them back. */
+    /** Admits agents again. Those that prefer this controller come back within minutes. */
     public void endDrain() {
         Running now = running;
         if (now != null) {

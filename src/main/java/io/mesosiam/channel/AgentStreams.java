@@ -1,11 +1,13 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,14 @@ final class AgentStreams {
 
     /** How long {@link #endAll} waits until the ends of the streams are recorded. */
     private static final Duration RECORDED = Duration.ofSeconds(5);
+
+    /** How many agents are asked to move in a second. A move costs the other controllers some 10 ms of CPU time. */
+    private static final int MOVES_PER_SECOND = 100;
+
+    private static final Duration SHORTEST_MOVE = Duration.ofMillis(200);
+
+    /** How long {@link #moveAll} waits for the last streams beyond the time of their moves. */
+    static final Duration LAST_MOVES = Duration.ofSeconds(5);
 
     private final ConcurrentMap<MesosAgentId, AgentStream> newest = new ConcurrentHashMap<>();
 
@@ -109,6 +119,25 @@ final class AgentStreams {
     }
 
     /**
+     * Asks all agents to move to other controllers, each at a random time. Their streams go on until they have moved.
+     * Returns when all have ended, or {@link #LAST_MOVES} after the time of the moves: agents stay that are of an earlier
+     * version, or reach no other controller.
+     *
+     * @param longest the time of the moves if there are many agents
+     */
+    void moveAll(Duration longest) {
+        Collection<AgentStream> open = all();
+        Duration spread = Duration.ofSeconds(open.size()).dividedBy(MOVES_PER_SECOND);
+        Duration within = Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
+        ControllerMessage.Move move = new ControllerMessage.Move(within);
+        open.forEach(stream -> stream.send(move));
+        LOG.infof("agents asked to move streams=%d within=%s", open.size(), within);
+        if (!recorded(open, within.plus(LAST_MOVES))) {
+            LOG.infof("agents have not all moved left=%d", count());
+        }
+    }
+
+    /**
      * Ends all streams with this fault. Returns when the ends are recorded, or after {@link #RECORDED}.
      *
      * @return number of the streams
@@ -121,15 +150,24 @@ final class AgentStreams {
     }
 
     private static void awaitRecorded(Collection<AgentStream> ended) {
+        if (!recorded(ended, RECORDED)) {
+            LOG.warnf("ends of streams not recorded in time limit=%s", RECORDED);
+        }
+    }
+
+    /** Waits until the ends of these streams are recorded. */
+    private static boolean recorded(Collection<AgentStream> ended, Duration limit) {
         CompletableFuture<?>[] ends = ended.stream().map(AgentStream::recorded).toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(ends).get(RECORDED.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(ends).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (TimeoutException e) {
-            LOG.warnf("ends of streams not recorded in time limit=%s", RECORDED);
+            return false;
         } catch (ExecutionException e) {
             throw new AssertionError("never completed exceptionally", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

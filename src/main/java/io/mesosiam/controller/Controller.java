@@ -30,8 +30,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Starts the stages in the order of the data flow. Stopping hands the agents over to another controller: first no agent
- * is admitted and no launch is processed, then the journal is written completely, and only then the streams are ended.
- * Writes after the claims of the next controller would be rejected.
+ * is admitted, and the agents are asked to move, which they do while this controller serves them. Then no launch is
+ * processed, the journal is written completely, and only then the streams that are left are ended. Writes after the claims
+ * of the next controller would be rejected.
  *
  * <p>The listener for agents opens last, because an agent first receives the complete state of its host, which must be
  * known. The start does not wait for a Mesos master; readiness reports whether one has answered.
@@ -155,6 +156,7 @@ final class Controller {
     void stop(@Observes ShutdownEvent stopping) {
         var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
                 .then("admission", channel::admitNoMore)
+                .then("agents-move", this::moveAgents)
                 .then("enrolment", enrolment::close)
                 .then("role-trials", trials::close)
                 .then("sts-watch", caller::close)
@@ -171,6 +173,13 @@ final class Controller {
                 .then("tokens", tokens::close)
                 .then("clocks", clocks::close)
                 .then("controller-id", id::close);
+    }
+
+    /** Agents that move while this controller serves them are never without a stream. */
+    private void moveAgents() {
+        if (id.others().orElse(0) > 0) {
+            channel.moveAway();
+        }
     }
 
     private void drain() {

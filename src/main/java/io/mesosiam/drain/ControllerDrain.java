@@ -114,7 +114,7 @@ public final class ControllerDrain {
             return Outcome.UNKNOWN;
         }
         current = Optional.of(new Drained(now, request.caller(), request.reason()));
-        int streams = channel.drain();
+        int streams = channel.drain(others.getAsLong() > 0);
         LOG.infof(
                 "controller drained controllerId=%s caller=\"%s\" streams=%d otherControllers=%d",
                 request.controllerId(), request.caller(), streams, others.getAsLong());

@@ -12,4 +12,10 @@ public interface LeaseDelivery {
      *     connects
      */
     boolean deliver(MesosAgentId host, Delivery delivery);
+
+    /**
+     * Another controller has claimed the host since this epoch, and nothing given to it here is recorded any more. If its
+     * agent is connected here all the same, the stream of that epoch ends, so that the agent connects again.
+     */
+    default void claimedByAnother(MesosAgentId host, long epoch) {}
 }

@@ -4,7 +4,9 @@ import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class DrainedChannelTest {
     void streamsEndAndHellosAreRefusedWithThePassingFaultOfAStopUntilTheDrainEnds() throws Exception {
         StreamClient open = fixture.open();
 
-        assertThat(fixture.channel.drain()).isEqualTo(1);
+        assertThat(fixture.channel.drain(false)).isEqualTo(1);
 
         Fault end = open.receiveEnd();
         assertThat(end.code()).isEqualTo(AgentChannel.STOPPING.code());
@@ -30,15 +32,31 @@ class DrainedChannelTest {
         StreamClient refused = fixture.connect();
         refused.send(hello(S1));
         assertThat(refused.receiveEnd()).isEqualTo(end);
-        assertThat(fixture.channel.drain()).as("drained again").isZero();
+        assertThat(fixture.channel.drain(false)).as("drained again").isZero();
 
         fixture.channel.endDrain();
         fixture.assertStillServed(fixture.open());
     }
 
     @Test
+    void agentsMoveAwayBeforeADrainEndsTheirStreams() throws Exception {
+        StreamClient agent = fixture.open();
+        CompletableFuture<Integer> drained = CompletableFuture.supplyAsync(() -> fixture.channel.drain(true));
+
+        agent.receive(ControllerMessage.Move.class);
+        StreamClient other = fixture.connect();
+        other.send(hello(S1));
+        assertThat(other.receiveEnd().code()).isEqualTo(AgentChannel.STOPPING.code());
+        fixture.assertStillServed(agent);
+        agent.close();
+
+        assertThat(drained.join()).isEqualTo(1);
+        assertThat(agent.isOpen()).as("a fault has ended it").isTrue();
+    }
+
+    @Test
     void endOfADrainAdmitsNoAgentToAStoppingController() throws Exception {
-        assertThat(fixture.channel.drain()).isZero();
+        assertThat(fixture.channel.drain(false)).isZero();
         fixture.channel.admitNoMore();
         fixture.channel.endDrain();
 

@@ -175,6 +175,19 @@ class StreamClaimsTest {
         }
     }
 
+    @Test
+    void streamOfAHostThatAnotherControllerHasClaimedEndsWithAPassingFault() throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.claimedByAnother(S1, 0);
+        fixture.assertStillServed(agent);
+        fixture.channel.claimedByAnother(S1, 1);
+
+        Fault fault = agent.receiveEnd();
+        assertThat(fault.code()).isEqualTo("claim-again");
+        assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+    }
+
     /** A transaction that holds the rows of table {@code agent} until it is closed. */
     private static final class RowLock implements AutoCloseable {
         private final Connection connection;

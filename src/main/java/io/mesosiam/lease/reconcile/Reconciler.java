@@ -5,6 +5,7 @@ import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
@@ -56,6 +57,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final Deliveries deliveries;
     private final HostAdoption adoption;
     private final LeaseRows rows;
+    private final LeaseDelivery delivery;
     private final LeaseOverview overview;
     private final PolicyRollout policies;
     private final Loop loop = new Loop("reconciler");
@@ -68,6 +70,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     public Reconciler(LeaseConfig config, Dependencies dependencies, Journal journal) {
         clock = dependencies.clock();
         rows = dependencies.rows();
+        delivery = dependencies.delivery();
         RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
         tracked = ReconcilerState.empty(rule);
@@ -212,11 +215,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     private void fenced(MesosAgentId host, long epoch) {
-        stateLock.change(() -> {
-            if (adoption.release(host, epoch)) {
-                LOG.warnf("host claimed by another controller mesosAgentId=%s epoch=%d", host, epoch);
-            }
-        });
+        boolean connected = stateLock.change(() -> adoption.release(host, epoch));
+        if (connected) {
+            LOG.warnf("host claimed by another controller mesosAgentId=%s epoch=%d", host, epoch);
+            delivery.claimedByAnother(host, epoch);
+        }
     }
 
     /** Records containers that started or ended on a host. An end that the agent observed is a proven end. */

@@ -8,6 +8,7 @@ import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.attest.SocketMakers;
 import io.mesosiam.agent.config.AgentConfig;
+import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.config.StartCheck;
 import io.mesosiam.agent.config.WrongSettings;
 import io.mesosiam.agent.docker.DockerDaemon;
@@ -19,6 +20,7 @@ import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.kernel.SystemdNotify;
 import io.mesosiam.agent.link.AgentVersion;
 import io.mesosiam.agent.link.ControllerLink;
+import io.mesosiam.agent.link.ControllerOrder;
 import io.mesosiam.agent.link.DialPlan;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.LinkTiming;
@@ -150,7 +152,8 @@ public final class AgentMain {
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
                 new HostPeer(config, enrolment, new RoleTrials()),
-                new DialPlan(config.controllers(), new SecureRandom()),
+                new DialPlan(
+                        ControllerOrder.of(config.controllers(), HostIdentity.stableName(config)), new SecureRandom()),
                 store,
                 System::nanoTime,
                 LinkTiming.USUAL,

@@ -109,6 +109,9 @@ class DrainIT {
                 awaitHosts("controller-1");
                 Stream.of(one, other).forEach(agent -> agent.awaitLeases(TASKS));
 
+                assertThat(Stream.of(one, other).map(AgentView::log))
+                        .as("a stream ends only when another one serves")
+                        .allMatch(log -> log.contains("moved to another controller") && !log.contains("code=stopping"));
                 assertThat(drain(first, "controller-1", "&confirm=true").statusCode())
                         .isEqualTo(200);
                 assertThat(Stream.of(one, other).map(AgentView::leases)).containsOnly(TASKS);

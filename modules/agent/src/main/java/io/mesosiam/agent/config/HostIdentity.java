@@ -24,6 +24,17 @@ public record HostIdentity(String hostname, String mesosAgentId) {
                 : InetAddress.getLocalHost().getCanonicalHostName();
     }
 
+    /** A name that differs from host to host and stays the same: the setting, else the name that the kernel has. Needs no DNS. */
+    public static String stableName(AgentConfig config) {
+        return config.hostname().orElseGet(() -> {
+            try {
+                return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            } catch (IOException e) {
+                return "localhost";
+            }
+        });
+    }
+
     /** The Mesos agent's record of its own id: a link to the directory that has the id as its name. */
     static Path latest(Path workDir) {
         return workDir.resolve("meta/slaves/latest");

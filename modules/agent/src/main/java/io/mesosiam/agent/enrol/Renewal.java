@@ -40,7 +40,7 @@ final class Renewal implements CertificateExchange {
     private final Outcomes outcomes = new Outcomes("rotated", "refused", "unacceptable", "not-stored", "no-answer");
 
     private final AtomicReference<@Nullable ControllerMessage> answer = new AtomicReference<>();
-    private volatile @Nullable Consumer<AgentMessage> stream;
+    private final AtomicReference<@Nullable Consumer<AgentMessage>> stream = new AtomicReference<>();
     private volatile @Nullable StoredCertificate dialled;
     private volatile @Nullable NotAccepted notAccepted;
 
@@ -62,14 +62,14 @@ final class Renewal implements CertificateExchange {
 
     @Override
     public void opened(Consumer<AgentMessage> send) {
-        stream = send;
+        stream.set(send);
         notAccepted = null;
         wakeup.wake();
     }
 
     @Override
-    public void closed() {
-        stream = null;
+    public void closed(Consumer<AgentMessage> send) {
+        boolean ignored = stream.compareAndSet(send, null);
     }
 
     @Override
@@ -136,7 +136,7 @@ final class Renewal implements CertificateExchange {
         if (wait.isPositive()) {
             return wait;
         }
-        Consumer<AgentMessage> send = stream;
+        Consumer<AgentMessage> send = stream.get();
         return send == null ? PAUSES.first() : request(certificate, now, send);
     }
 

@@ -14,7 +14,7 @@ public interface CertificateExchange {
         }
 
         @Override
-        public void closed() {
+        public void closed(Consumer<AgentMessage> send) {
             // nothing is requested
         }
 
@@ -37,12 +37,12 @@ public interface CertificateExchange {
     /**
      * A stream has sent this host's leases.
      *
-     * @param send sends a message on it, until {@link #closed}
+     * @param send sends a message on it, until it is {@link #closed} or another one is opened
      */
     void opened(Consumer<AgentMessage> send);
 
-    /** The stream has ended. */
-    void closed();
+    /** The stream with this {@code send} has ended; another one can have been opened before. */
+    void closed(Consumer<AgentMessage> send);
 
     /** The controller has answered a request with a certificate. */
     void issued(ControllerMessage.Certificate certificate);

@@ -14,27 +14,38 @@ import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to the controllers. It has one stream at a time and opens the next one as soon as that is lost.
- * Without a stream, the agent continues to serve the leases that it holds.
+ * The connection to the controllers. One stream serves the host, and the link opens the next one as soon as that is lost;
+ * while the host moves to another controller there is a second one ({@link Mover}). Without a stream, the agent continues to
+ * serve the leases that it holds.
  */
 public final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
+
     private static final Duration STOP = Duration.ofSeconds(1);
+
+    /** The shortest time between two tries to move when the controller asks for it. */
+    private static final Duration AGAIN = Duration.ofMillis(300);
 
     /** The pause after an unexpected failure: 500 ms, doubling to 32 s. */
     private static final Doubling PAUSES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(32));
@@ -61,16 +72,14 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     @GuardedBy("lock")
     private final PendingAsks asks;
 
-    @GuardedBy("lock")
-    private @Nullable ControllerStream stream;
-
-    @GuardedBy("lock")
-    private @Nullable ReportedContainers reported;
+    private final StreamSlots slots = new StreamSlots();
+    private final Mover mover = new Mover(slots, new Moves(), this::now);
 
     @GuardedBy("lock")
     private @Nullable Exposure exposure;
 
     private volatile @Nullable Thread dialler;
+    private volatile @Nullable Thread moving;
 
     /** The end of the last stream that was synchronized. */
     @GuardedBy("lock")
@@ -118,7 +127,11 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     /** Starts dialling. {@code running} supplies the host's containers, complete from now on. */
     public void start(Supplier<Set<Container>> running) {
-        dialler = Thread.ofVirtual().name("controller-link").start(() -> dial(running));
+        dialler =
+                Thread.ofVirtual().name("controller-link").start(() -> repeat(() -> serve(nextController(), running)));
+        moving = Thread.ofVirtual()
+                .name("controller-move")
+                .start(() -> repeat(() -> mover.turn(controller -> openBeside(controller, running))));
     }
 
     /**
@@ -129,11 +142,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         boolean ignored = settled.await(timing.connect().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void dial(Supplier<Set<Container>> running) {
+    private interface Turn {
+        void run() throws InterruptedException;
+    }
+
+    private void repeat(Turn turn) {
         try {
             int failed = 0;
             while (true) {
-                failed = attempt(running) ? 0 : failed + 1;
+                failed = succeeds(turn) ? 0 : failed + 1;
                 if (failed > 0) {
                     // the plan may be what failed, so this pause does not depend on it
                     TimeUnit.NANOSECONDS.sleep(PAUSES.after(failed).toNanos());
@@ -144,10 +161,10 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    /** Runs one stream, including the wait before it. Returns false after an unexpected failure. */
-    private boolean attempt(Supplier<Set<Container>> running) throws InterruptedException {
+    /** Returns false after an unexpected failure. */
+    private boolean succeeds(Turn turn) throws InterruptedException {
         try {
-            runStream(nextController(), new ReportedContainers(running));
+            turn.run();
             return true;
         } catch (InterruptedException e) {
             throw e;
@@ -192,13 +209,117 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    private void runStream(URI controller, ReportedContainers containers) throws InterruptedException {
-        ControllerStream opened = new ControllerStream(
-                controller, store, timing, settled::countDown, peer.certificates(), peer.roleTrials());
-        StreamEnd end;
+    /** Runs a stream to this controller, and those that take over from it. Returns when none serves the host. */
+    private void serve(URI controller, Supplier<Set<Container>> running) throws InterruptedException {
+        OpenStream serving = opened(controller, running);
         try {
-            sendHello(opened, peer.identity(), containers);
-            end = opened.run(peer.tls());
+            run(serving);
+            Optional<OpenStream> next = ended(serving);
+            while (next.isPresent()) {
+                serving = next.get();
+                StreamEnd unused = serving.ended().get();
+                next = ended(serving);
+            }
+        } catch (InterruptedException e) {
+            var unused = removed(serving);
+            throw e;
+        } catch (ExecutionException e) {
+            throw new AssertionError("never completed exceptionally", e);
+        }
+    }
+
+    private OpenStream openBeside(URI controller, Supplier<Set<Container>> running) {
+        OpenStream opened = opened(controller, running);
+        Thread unused = Thread.ofVirtual().name("controller-beside").start(() -> {
+            try {
+                run(opened);
+            } catch (InterruptedException e) {
+                throw new AssertionError("nothing interrupts this thread", e);
+            }
+        });
+        return opened;
+    }
+
+    private OpenStream opened(URI controller, Supplier<Set<Container>> running) {
+        Optional<Duration> moveAfter =
+                planned(its -> its.isFirst(controller) ? Optional.empty() : Optional.of(its.between(timing.away())));
+        OpenStream opened = new OpenStream(
+                controller,
+                new ReportedContainers(running),
+                moveAfter,
+                self -> new ControllerStream(
+                        controller, store, timing, new Noted(self), peer.certificates(), peer.roleTrials()));
+        slots.add(opened);
+        return opened;
+    }
+
+    /** Notes what becomes known of a stream. */
+    private final class Noted implements ControllerStream.Progress {
+        private final OpenStream opened;
+
+        Noted(OpenStream opened) {
+            this.opened = opened;
+        }
+
+        @Override
+        public boolean arrived(long epoch) {
+            opened.inSync();
+            boolean used = slots.arrived(opened, epoch);
+            if (used) {
+                opened.works(now());
+                settled.countDown();
+                mover.wake();
+            }
+            return used;
+        }
+
+        @Override
+        public void move(Duration within) {
+            opened.asksToMove(within);
+            mover.wake();
+        }
+    }
+
+    private final class Moves implements Mover.Plan {
+        @Override
+        public Duration jitter(Duration upTo) {
+            return planned(its -> its.jitter(upTo));
+        }
+
+        @Override
+        public List<URI> targets(OpenStream from) {
+            return planned(its -> from.askedWithin().isPresent()
+                    ? its.others(from.controller(), now())
+                    : its.preferredTo(from.controller(), now()));
+        }
+
+        @Override
+        public Duration pause(OpenStream from) {
+            return planned(its -> its.between(from.askedWithin().isPresent() ? AGAIN : timing.away()));
+        }
+
+        @Override
+        public void failed(OpenStream beside, StreamEnd end) {
+            LOG.log(
+                    Level.INFO,
+                    "host not moved, its stream goes on controller={0} reason={1}",
+                    beside.controller(),
+                    end.reason());
+            lock.lock();
+            try {
+                plan.ended(beside.controller(), false, end, now());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Runs a stream until it ends. */
+    private void run(OpenStream opened) throws InterruptedException {
+        StreamEnd end = new StreamEnd.Lost("the agent stops");
+        try {
+            HostIdentity identity = peer.identity();
+            end = opened.stream().run(peer.tls(), () -> sendHello(opened, identity));
         } catch (IOException e) {
             end = new StreamEnd.Lost(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -208,58 +329,77 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             failures.caught(e);
             end = new StreamEnd.Lost("unexpected failure, " + e.getClass().getName());
         } finally {
-            clearStream();
+            opened.ended(end);
         }
-        noteEnd(controller, opened.synced(), end);
     }
 
     /** Sends the hello, then the pending asks. From now on, container changes are sent on this stream. */
-    private void sendHello(ControllerStream opened, HostIdentity identity, ReportedContainers containers) {
+    private void sendHello(OpenStream opened, HostIdentity identity) {
         lock.lock();
         try {
-            opened.send(new Hello(
-                    Protocol.VERSION,
-                    AgentVersion.TEXT,
-                    identity.hostname(),
-                    identity.mesosAgentId(),
-                    store.held(),
-                    containers.all()));
-            asks.at(now()).forEach(opened::send);
+            opened.stream()
+                    .send(new Hello(
+                            Protocol.VERSION,
+                            AgentVersion.TEXT,
+                            identity.hostname(),
+                            identity.mesosAgentId(),
+                            store.held(),
+                            opened.containers().all()));
+            asks.at(now()).forEach(opened.stream()::send);
             if (exposure != null) {
-                opened.send(exposure);
+                opened.stream().send(exposure);
             }
-            stream = opened;
-            reported = containers;
+            opened.greeted();
         } finally {
             lock.unlock();
         }
     }
 
-    private void clearStream() {
-        lock.lock();
-        try {
-            if (inSync()) {
-                lost = now();
-            }
-            stream = null;
-            reported = null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void noteEnd(URI controller, boolean worked, StreamEnd end) {
+    /**
+     * Notes the end of the stream that served the host.
+     *
+     * @return the stream that serves it now
+     */
+    private Optional<OpenStream> ended(OpenStream former) {
         settled.countDown();
-        end.log(controller);
+        StreamEnd end = former.ended().join();
+        end.log(former.controller());
         lock.lock();
         try {
-            plan.ended(controller, worked, end, now());
+            List<OpenStream> open = slots.all();
+            Optional<OpenStream> next = removed(former);
+            plan.ended(former.controller(), former.stream().synced(), end, now());
+            for (OpenStream beside : open) {
+                if (beside != former && next.isEmpty()) {
+                    abandon(beside);
+                }
+            }
             if (enrolled) {
                 plan.enrolledAgain(now());
             }
+            return next;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<OpenStream> removed(OpenStream former) {
+        lock.lock();
+        try {
+            if (former.isInSync()) {
+                lost = now();
+            }
+            return slots.ended(former);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a stream that is not connected yet. Its controller is not the first to be dialled again. */
+    @GuardedBy("lock")
+    private void abandon(OpenStream beside) {
+        StreamEnd end = beside.stream().end(new StreamEnd.Lost("not connected when the host's stream ended"));
+        plan.ended(beside.controller(), false, end, now());
     }
 
     @Override
@@ -268,9 +408,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         lock.lock();
         try {
             if (asks.add(ask, now())) {
-                if (stream != null) {
-                    stream.send(ask);
-                }
+                slots.all().forEach(stream -> stream.report(ask));
                 news.signalAll();
             }
         } finally {
@@ -285,9 +423,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     public void containersChanged() {
         lock.lock();
         try {
-            if (stream != null && reported != null) {
-                reported.change().ifPresent(stream::send);
-            }
+            slots.all().stream()
+                    .filter(OpenStream::isGreeted)
+                    .forEach(stream -> stream.containers().change().ifPresent(stream::report));
         } finally {
             lock.unlock();
         }
@@ -298,18 +436,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         lock.lock();
         try {
             exposure = found;
-            if (stream != null) {
-                stream.send(found);
-            }
+            slots.all().forEach(stream -> stream.report(found));
         } finally {
             lock.unlock();
         }
     }
 
     /** Whether a stream is open and its controller has sent this host's leases. */
-    @GuardedBy("lock")
-    private boolean inSync() {
-        return stream != null && stream.synced();
+    public boolean isInSync() {
+        return slots.serving().filter(OpenStream::isInSync).isPresent();
     }
 
     @Override
@@ -318,7 +453,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         Instant since;
         lock.lock();
         try {
-            connected = inSync();
+            connected = isInSync();
             since = lost;
         } finally {
             lock.unlock();
@@ -337,6 +472,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
+    private <T> T planned(Function<DialPlan, T> question) {
+        lock.lock();
+        try {
+            return question.apply(plan);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Time since this object's creation, as an instant; it is not a date. */
     private Instant now() {
         return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - begun);
@@ -346,6 +490,13 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     @Override
     public void close() {
         Thread thread = dialler;
+        Thread other = moving;
+        if (other != null) {
+            other.interrupt();
+        }
+        slots.all().forEach(stream -> {
+            StreamEnd unused = stream.stream().end(new StreamEnd.Lost("the agent stops"));
+        });
         if (thread != null) {
             thread.interrupt();
             try {

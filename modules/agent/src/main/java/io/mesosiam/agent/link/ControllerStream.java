@@ -6,6 +6,7 @@ import io.mesosiam.agent.doctor.Unreached;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessageCodec;
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.channel.wire.Decoded;
@@ -47,7 +48,7 @@ final class ControllerStream implements WebSocket.Listener {
     private final URI controller;
     private final LeaseStore store;
     private final LinkTiming timing;
-    private final Runnable inSync;
+    private final Progress progress;
     private final CertificateExchange certificates;
     private final BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials;
 
@@ -59,24 +60,41 @@ final class ControllerStream implements WebSocket.Listener {
 
     private volatile long lastReceived = System.nanoTime();
     private volatile boolean synced;
+    private volatile long epoch;
+
+    /** One object, by which the exchange of certificates recognizes this stream. */
+    private final Consumer<AgentMessage> sender = this::send;
 
     @GuardedBy("this")
     private boolean skippedOne;
 
     private volatile @Nullable StreamEnd end;
 
-    /** @param inSync called when the controller has sent this host's leases */
+    /** Receives what becomes known of a stream. Its methods return at once, and take no lock. */
+    interface Progress {
+        /**
+         * The controller has sent this host's leases, for the first time on this stream.
+         *
+         * @param epoch that of the controller's claim on the host
+         * @return whether they are to be used; if not, the stream ends
+         */
+        boolean arrived(long epoch);
+
+        /** The controller asks the host to move to another one within this time. */
+        void move(Duration within);
+    }
+
     ControllerStream(
             URI controller,
             LeaseStore store,
             LinkTiming timing,
-            Runnable inSync,
+            Progress progress,
             CertificateExchange certificates,
             BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials) {
         this.controller = controller;
         this.store = store;
         this.timing = timing;
-        this.inSync = inSync;
+        this.progress = progress;
         this.certificates = certificates;
         this.roleTrials = roleTrials;
     }
@@ -88,16 +106,22 @@ final class ControllerStream implements WebSocket.Listener {
         }
     }
 
-    /** Connects and runs the stream until it ends. */
-    StreamEnd run(SSLContext tls) throws InterruptedException {
+    /**
+     * Connects and runs the stream until it ends.
+     *
+     * @param connected called when it is connected; sends the hello
+     */
+    StreamEnd run(SSLContext tls, Runnable connected) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             HttpClient client = client(tls, threads);
             try {
-                return runUntilEnd(connect(client));
+                WebSocket socket = connect(client);
+                connected.run();
+                return runUntilEnd(socket);
             } catch (IOException e) {
                 return end(new StreamEnd.Lost(reason(e)));
             } finally {
-                certificates.closed();
+                certificates.closed(sender);
                 client.shutdownNow();
                 threads.shutdownNow();
             }
@@ -187,6 +211,11 @@ final class ControllerStream implements WebSocket.Listener {
         return synced;
     }
 
+    /** The epoch of the controller's claim on the host; 0 until it has sent the host's leases. */
+    long epoch() {
+        return epoch;
+    }
+
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
         receive(data, last);
@@ -236,16 +265,11 @@ final class ControllerStream implements WebSocket.Listener {
     private void apply(ControllerMessage message) {
         switch (message) {
             case ControllerMessage.Sync sync -> {
-                List<AgentMessage> replies = store.sync(sync);
-                synced = true;
-                replies.forEach(this::send);
-                LOG.log(
-                        Level.INFO,
-                        "controller synchronized epoch={0,number,#} entries={1,number,#}",
-                        sync.epoch(),
-                        sync.entries().size());
-                inSync.run();
-                certificates.opened(this::send);
+                if (synced || progress.arrived(sync.epoch())) {
+                    use(sync);
+                } else {
+                    discard(sync);
+                }
             }
             case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
             case ControllerMessage.Remove remove -> {
@@ -257,6 +281,7 @@ final class ControllerStream implements WebSocket.Listener {
             case ControllerMessage.Certificate issued -> certificates.issued(issued);
             case ControllerMessage.CertificateRefused refused -> certificates.refused(refused);
             case TryRoles request -> roleTrials.accept(request, this::send);
+            case ControllerMessage.Move(Duration within) -> progress.move(within);
             case ControllerMessage.Fault fault -> {
                 switch (fault.code()) {
                     case "evicted" -> certificates.notAccepted(true);
@@ -268,6 +293,31 @@ final class ControllerStream implements WebSocket.Listener {
                 end(StreamEnd.of(fault));
             }
         }
+    }
+
+    @GuardedBy("this")
+    private void use(ControllerMessage.Sync sync) {
+        List<AgentMessage> replies = store.sync(sync);
+        epoch = sync.epoch();
+        synced = true;
+        replies.forEach(this::send);
+        LOG.log(
+                Level.INFO,
+                "controller synchronized epoch={0,number,#} entries={1,number,#}",
+                sync.epoch(),
+                sync.entries().size());
+        certificates.opened(sender);
+    }
+
+    @GuardedBy("this")
+    private void discard(ControllerMessage.Sync sync) {
+        for (Entry entry : sync.entries()) {
+            if (entry instanceof Entry.Served served) {
+                served.session().secretAccessKey().destroy();
+                served.session().sessionToken().destroy();
+            }
+        }
+        end(new StreamEnd.Lost("the stream to another controller goes on, whose claim on this host is newer"));
     }
 
     @Override

@@ -5,23 +5,22 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Decides which controller is dialled next, and when. The first dial is immediate. After a lost stream, another
- * controller comes first, after a random wait that spreads the hosts of a failed controller. After a passing fault,
- * another controller comes first, within the delay that the fault states. A pending ask shortens every wait except the
- * wait after a lasting fault; another certificate ends that.
+ * Decides which controller is dialled next, and when. Of the controllers that are due, the first in the host's order is
+ * dialled. The first dial is immediate. After a lost stream, another controller comes first, after a random wait that
+ * spreads the hosts of a failed controller. After a passing fault, another controller comes first, within the delay that
+ * the fault states. A pending ask shortens every wait except the wait after a lasting fault; another certificate ends that.
  *
  * <p>Its instants come from a clock that is never set back.
  */
 public final class DialPlan {
     /** The time over which the hosts of a lost controller spread their dials. */
-    private static final Duration SPREAD = Duration.ofSeconds(10);
+    private static final Duration SPREAD = Duration.ofSeconds(8);
 
     private static final Doubling BACKOFF = new Doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(5));
@@ -45,13 +44,12 @@ public final class DialPlan {
     /** Whether a stream has worked since the last passing fault; initially true. */
     private boolean fresh = true;
 
+    /** @param controllers in the order in which the host prefers them */
     public DialPlan(List<URI> controllers, RandomGenerator random) {
         this.random = random;
         for (URI controller : controllers) {
             targets.add(new Target(controller, Instant.EPOCH, 0, false));
         }
-        // hosts with the same list begin with different controllers
-        Collections.shuffle(targets, random);
     }
 
     /** The state of one controller: its failures since it last worked, and when it is dialled again. */
@@ -81,6 +79,32 @@ public final class DialPlan {
                 .orElseThrow();
     }
 
+    /** The controllers that the host prefers to this one and that are due, the preferred one first. */
+    List<URI> preferredTo(URI controller, Instant now) {
+        return due(targets.stream().takeWhile(target -> !target.controller().equals(controller)), now);
+    }
+
+    /** The other controllers that are due, the preferred one first. */
+    List<URI> others(URI controller, Instant now) {
+        return due(targets.stream().filter(target -> !target.controller().equals(controller)), now);
+    }
+
+    private static List<URI> due(Stream<Target> targets, Instant now) {
+        return targets.filter(target -> !target.notBefore().isAfter(now))
+                .map(Target::controller)
+                .toList();
+    }
+
+    /** A random time from this one to three times as long. */
+    Duration between(Duration shortest) {
+        return shortest.plus(jitter(shortest.multipliedBy(2)));
+    }
+
+    /** Whether the host prefers no other controller. */
+    boolean isFirst(URI controller) {
+        return targets.getFirst().controller().equals(controller);
+    }
+
     /**
      * Notes the end of a stream.
      *
@@ -92,6 +116,7 @@ public final class DialPlan {
             case StreamEnd.Lost _ -> failed(controller, now);
             case StreamEnd.EndedTemporarily passing -> closedTemporarily(controller, worked, passing.retryAfter(), now);
             case StreamEnd.Refused _ -> refused(controller, now);
+            case StreamEnd.Moved _ -> fresh = true;
         }
     }
 
@@ -133,13 +158,14 @@ public final class DialPlan {
         boolean noBackoff = now.isBefore(noBackoffUntil);
         Duration stated = max(retryAfter, SHORTEST_PASSING);
         Doubling delays = new Doubling(stated, max(stated, LONGEST_PASSING));
+        Instant others = now.plus(jitter(stated));
         targets.replaceAll(target -> {
             if (target.controller().equals(controller)) {
                 int failures = noBackoff ? 0 : target.failures();
                 Duration wait = delays.after(failures + 1);
                 return new Target(controller, now.plus(wait).plus(jitter(wait)), failures + 1, false);
             }
-            return worked && !target.refused() ? target.at(now.plus(jitter(stated))) : target;
+            return worked && !target.refused() ? target.at(others) : target;
         });
     }
 
@@ -160,7 +186,7 @@ public final class DialPlan {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    private Duration jitter(Duration upTo) {
+    Duration jitter(Duration upTo) {
         return Duration.ofMillis(random.nextLong(upTo.toMillis() + 1));
     }
 }

@@ -18,10 +18,23 @@ sealed interface StreamEnd {
     /** The controller refuses this agent until an operator acts. */
     record Refused(String code, String message) implements StreamEnd {}
 
+    /** The agent closed it, because a stream to another controller has taken over. */
+    record Moved(URI to) implements StreamEnd {}
+
     static StreamEnd of(Fault fault) {
         return switch (fault.persistence()) {
             case Fault.Passing(Duration retryAfter) -> new EndedTemporarily(fault.code(), fault.message(), retryAfter);
             case Fault.Lasting() -> new Refused(fault.code(), fault.message());
+        };
+    }
+
+    /** The reason, for operators. */
+    default String reason() {
+        return switch (this) {
+            case Lost(String reason) -> reason;
+            case EndedTemporarily(String code, String message, Duration _) -> code + ": " + message;
+            case Refused(String code, String message) -> code + ": " + message;
+            case Moved(URI to) -> "moved to " + to;
         };
     }
 
@@ -36,6 +49,8 @@ sealed interface StreamEnd {
                         controller,
                         code,
                         message);
+            case Moved(URI to) ->
+                LOG.log(Level.INFO, "moved to another controller controller={0} former={1}", to, controller);
             case Refused(String code, String message) ->
                 LOG.log(
                         Level.ERROR,

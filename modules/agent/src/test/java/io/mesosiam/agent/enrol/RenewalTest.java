@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,10 +185,24 @@ class RenewalTest extends EnrolmentFixture {
     }
 
     @Test
+    void endOfAStreamAfterTheNextOneHasOpenedChangesNothing() throws Exception {
+        due();
+        sent.clear();
+        enrolment.exchange().opened(sent::add);
+        enrolment.exchange().closed(_ -> {});
+        clock.advance(Duration.ofMinutes(2));
+        enrolment.turn();
+
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
     void nothingIsRequestedWithoutAStream() throws Exception {
         due();
         sent.clear();
-        enrolment.exchange().closed();
+        Consumer<AgentMessage> former = sent::add;
+        enrolment.exchange().opened(former);
+        enrolment.exchange().closed(former);
         clock.advance(Duration.ofMinutes(2));
         enrolment.turn();
         assertThat(sent).isEmpty();

@@ -31,7 +31,7 @@ class CertificateExchangeTest extends LinkFixture {
         }
 
         @Override
-        public void closed() {
+        public void closed(Consumer<AgentMessage> sender) {
             events.add("closed");
         }
 

@@ -14,6 +14,7 @@ class DialPlanTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final URI A = URI.create("wss://a:1");
     private static final URI B = URI.create("wss://b:1");
+    private static final URI C = URI.create("wss://c:1");
 
     private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
 
@@ -36,16 +37,47 @@ class DialPlanTest {
     }
 
     @Test
-    void hostsBeginWithDifferentControllers() {
-        long beginWithA = new Random(1)
-                .longs(100)
-                .filter(seed -> new DialPlan(List.of(A, B), new Random(seed))
-                        .next(NOW, false)
-                        .controller()
-                        .equals(A))
-                .count();
+    void controllersAreDialledInTheOrderOfTheHost() {
+        DialPlan plan = plan(B, A, C);
 
-        assertThat(beginWithA).isBetween(25L, 75L);
+        assertThat(plan.next(NOW, false).controller()).isEqualTo(B);
+        plan.failed(B, NOW);
+        assertThat(plan.next(NOW, false).controller()).isEqualTo(A);
+        plan.failed(A, NOW);
+        assertThat(plan.next(NOW, false).controller()).isEqualTo(C);
+    }
+
+    @Test
+    void afterALostStreamTheNextOfTheOrderIsDialled() {
+        DialPlan plan = new DialPlan(List.of(A, B, C), new Random(1));
+
+        plan.lost(A, NOW);
+
+        assertThat(plan.next(NOW, false).controller()).isEqualTo(B);
+    }
+
+    @Test
+    void afterAPassingFaultTheNextOfTheOrderIsDialled() {
+        for (int seed = 0; seed < 20; seed++) {
+            DialPlan plan = new DialPlan(List.of(A, B, C), new Random(seed));
+
+            plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
+
+            assertThat(plan.next(NOW, false).controller()).isEqualTo(B);
+        }
+    }
+
+    @Test
+    void preferredControllersAreThoseBeforeItWithoutThoseThatWait() {
+        DialPlan plan = plan(A, B, C);
+        plan.failed(A, NOW);
+
+        assertThat(plan.isFirst(A)).isTrue();
+        assertThat(plan.isFirst(C)).isFalse();
+        assertThat(plan.preferredTo(C, NOW)).containsExactly(B);
+        assertThat(plan.preferredTo(C, NOW.plusSeconds(1))).containsExactly(A, B);
+        assertThat(plan.preferredTo(A, NOW)).isEmpty();
+        assertThat(plan.others(B, NOW.plusSeconds(1))).containsExactly(A, C);
     }
 
     @Test
@@ -54,9 +86,9 @@ class DialPlanTest {
 
         plan.lost(A, NOW);
 
-        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(10)));
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(8)));
         plan.failed(B, NOW.plusSeconds(60));
-        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusSeconds(20)));
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusSeconds(16)));
     }
 
     @Test
@@ -65,7 +97,7 @@ class DialPlanTest {
 
         plan.lost(A, NOW);
 
-        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(10));
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(8));
         assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusMillis(250));
     }
 

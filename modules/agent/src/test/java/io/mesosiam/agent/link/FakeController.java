@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,10 +92,12 @@ public final class FakeController implements AutoCloseable {
     public static final class Connection {
         private final ServerWebSocket socket;
         private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+        private final CountDownLatch closed = new CountDownLatch(1);
 
         /** A connection counts as a stream once it has sent a message: doctor opens one too, and sends nothing. */
         private Connection(ServerWebSocket socket, BlockingQueue<Connection> withMessage) {
             this.socket = socket;
+            socket.closeHandler(_ -> closed.countDown());
             AtomicBoolean first = new AtomicBoolean(true);
             socket.textMessageHandler(frame -> {
                 frames.add(frame);
@@ -140,6 +143,17 @@ public final class FakeController implements AutoCloseable {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
+        }
+
+        boolean isOpen() {
+            return closed.getCount() > 0;
+        }
+
+        /** Waits until the agent has closed the stream. */
+        void awaitClosed() throws InterruptedException {
+            if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("the agent doesn't close the stream");
+            }
         }
 
         public void close() {

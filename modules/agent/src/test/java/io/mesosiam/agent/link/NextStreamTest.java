@@ -62,7 +62,8 @@ class NextStreamTest extends LinkFixture {
 
     @Test
     void streamWithoutASyncIsEnded() throws Exception {
-        timing = new LinkTiming(USUAL.connect(), Duration.ofMillis(10), Duration.ofMillis(100), USUAL.ask());
+        timing = new LinkTiming(
+                USUAL.connect(), Duration.ofMillis(10), Duration.ofMillis(100), USUAL.ask(), USUAL.away());
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
 

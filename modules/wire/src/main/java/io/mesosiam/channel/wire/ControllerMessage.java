@@ -99,6 +99,22 @@ public sealed interface ControllerMessage {
     }
 
     /**
+     * This controller will end the stream soon: open a stream to another one, each host at a random time within {@code
+     * within}. This stream goes on until the other one has sent this host's leases.
+     *
+     * <p>Agents before it skip it, and connect elsewhere when the stream ends.
+     */
+    record Move(Duration within) implements ControllerMessage {
+        public static final Duration LONGEST = Duration.ofMinutes(1);
+
+        public Move {
+            if (within.isNegative() || within.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("withinMillis must be 0 to " + LONGEST + ", is " + within);
+            }
+        }
+    }
+
+    /**
      * The stream ends; the controller closes it after this.
      *
      * @param persistence whether the agent can connect again soon or an operator has to act first

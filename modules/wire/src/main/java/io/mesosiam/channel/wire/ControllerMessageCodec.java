@@ -5,6 +5,7 @@ import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
@@ -38,6 +39,7 @@ public final class ControllerMessageCodec {
     private static final Field<String> MESSAGE = Field.text("message");
     private static final Field<String> PERSISTENCE = Field.text("persistence");
     private static final Field<Long> RETRY_AFTER = Field.number("retryAfterMillis");
+    private static final Field<Long> WITHIN = Field.number("withinMillis");
     private static final Field<String> ACCESS_KEY_ID = Field.text("accessKeyId");
     private static final Field<Secret> SECRET_ACCESS_KEY = Field.secret("secretAccessKey");
     private static final Field<Secret> SESSION_TOKEN = Field.secret("sessionToken");
@@ -82,6 +84,7 @@ public final class ControllerMessageCodec {
                             .text("hostRole", tried.hostRole())
                             .text("hostAccount", tried.hostAccount())
                             .texts("iamRoleArns", tried.iamRoleArns());
+                case Move(Duration within) -> out.text("type", "move").number("withinMillis", within.toMillis());
                 case Fault fault -> {
                     out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
                     write(out, fault.persistence());
@@ -121,6 +124,7 @@ public final class ControllerMessageCodec {
                 known(in.rest(
                         List.of(BATCH, HOST_ROLE, HOST_ACCOUNT, ROLE_ARNS),
                         f -> new TryRoles(f.get(BATCH), f.get(HOST_ROLE), f.get(HOST_ACCOUNT), f.get(ROLE_ARNS))));
+            case "move" -> known(in.rest(List.of(WITHIN), f -> new Move(Duration.ofMillis(f.get(WITHIN)))));
             case "fault" ->
                 known(in.rest(
                         List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),

@@ -54,6 +54,7 @@ class ControllerMessageCodecTest {
             new Certificate(PEM + PEM, PEM),
             new CertificateRefused("refused", "ask the operator"),
             new ControllerMessage.TryRoles(4, "host-role", "123456789012", List.of(ROLE, ROLE + "-2")),
+            new ControllerMessage.Move(Duration.ofMillis(1500)),
             Fault.lasting("ProtocolVersion", "speaks 1"),
             Fault.passing("stopping", "the controller is stopping"),
             new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));

@@ -1,0 +1,90 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.pause.TimedWakeup;
+import io.mesosiam.pause.Wakeup;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Moves the host to another controller while its stream goes on: to a preferred one some time after the stream
+ * began, or to any other one when the controller asks for it. It opens a second stream, and the first ends only when the
+ * second has the host's leases. If that fails, the host stays and tries again later.
+ */
+final class Mover {
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    private final StreamSlots slots;
+    private final Plan plan;
+    private final Supplier<Instant> now;
+    private final Wakeup wakeup = new TimedWakeup();
+
+    /** Where and when to move. */
+    interface Plan {
+        /** A random time up to this one. */
+        Duration jitter(Duration upTo);
+
+        /** The controllers to try, in this order. */
+        List<URI> targets(OpenStream from);
+
+        /** The time until the next try. */
+        Duration pause(OpenStream from);
+
+        /** A second stream has ended before it took over. */
+        void failed(OpenStream beside, StreamEnd end);
+    }
+
+    Mover(StreamSlots slots, Plan plan, Supplier<Instant> now) {
+        this.slots = slots;
+        this.plan = plan;
+        this.now = now;
+    }
+
+    /** The time of the next move may have changed. Takes no lock. */
+    void wake() {
+        wakeup.wake();
+    }
+
+    /**
+     * Waits until a move may be due, and tries it if it is.
+     *
+     * @param openBeside opens a second stream, to this controller, on a thread of its own
+     */
+    void turn(Function<URI, OpenStream> openBeside) throws InterruptedException {
+        Optional<OpenStream> serving = slots.serving();
+        Instant at = serving.map(OpenStream::moveAt).orElse(Instant.MAX);
+        if (serving.isPresent() && at.equals(Instant.MIN)) {
+            OpenStream asked = serving.get();
+            asked.moveAt(now.get().plus(plan.jitter(asked.askedWithin().orElse(Duration.ZERO))));
+        } else if (serving.isPresent() && !now.get().isBefore(at)) {
+            OpenStream from = serving.get();
+            if (!moves(from, openBeside) && !from.moveAt().equals(Instant.MIN)) {
+                from.moveAt(now.get().plus(plan.pause(from)));
+            }
+        } else {
+            wakeup.await(at.equals(Instant.MAX) ? NEVER : Duration.between(now.get(), at));
+        }
+    }
+
+    /** Whether another stream serves the host now, or none. */
+    private boolean moves(OpenStream from, Function<URI, OpenStream> openBeside) {
+        for (URI target : plan.targets(from)) {
+            if (serves(from)) {
+                OpenStream beside = openBeside.apply(target);
+                var unused = beside.settled().join();
+                if (!serves(beside) && slots.remove(beside)) {
+                    plan.failed(beside, beside.ended().join());
+                }
+            }
+        }
+        return !serves(from);
+    }
+
+    private boolean serves(OpenStream stream) {
+        return slots.serving().filter(it -> it == stream).isPresent();
+    }
+}

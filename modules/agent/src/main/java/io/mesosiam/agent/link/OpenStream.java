@@ -1,0 +1,121 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** A stream from its dial to its end, and when the host moves from it to another controller. */
+final class OpenStream {
+    private final URI controller;
+    private final ControllerStream stream;
+    private final ReportedContainers containers;
+    private final Optional<Duration> moveAfter;
+    private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+
+    /** Whether its hello is sent, which lists all containers: from then on it takes reports and asks. */
+    private volatile boolean greeted;
+
+    private volatile boolean inSync;
+
+    /** When the host tries to move to another controller. */
+    private volatile Instant moveAt = Instant.MAX;
+
+    /** The time that the controller gives the host for that; empty if it doesn't ask it to move. */
+    private volatile Optional<Duration> askedWithin = Optional.empty();
+
+    /**
+     * @param stream makes the stream, which reports to this object
+     * @param moveAfter how long it works before the host tries to move to a controller that it prefers; empty if there is
+     *     none
+     */
+    OpenStream(
+            URI controller,
+            ReportedContainers containers,
+            Optional<Duration> moveAfter,
+            Function<OpenStream, ControllerStream> stream) {
+        this.controller = controller;
+        this.containers = containers;
+        this.moveAfter = moveAfter;
+        this.stream = stream.apply(this);
+    }
+
+    URI controller() {
+        return controller;
+    }
+
+    ControllerStream stream() {
+        return stream;
+    }
+
+    ReportedContainers containers() {
+        return containers;
+    }
+
+    boolean isGreeted() {
+        return greeted;
+    }
+
+    void greeted() {
+        greeted = true;
+    }
+
+    /** Sends a report or an ask, if the hello is sent. */
+    void report(AgentMessage message) {
+        if (greeted) {
+            stream.send(message);
+        }
+    }
+
+    /** The controller has sent the host's leases. */
+    void inSync() {
+        inSync = true;
+    }
+
+    boolean isInSync() {
+        return inSync;
+    }
+
+    /** The host's leases are those of this stream. */
+    void works(Instant now) {
+        moveAfter.ifPresent(after -> moveAt = now.plus(after));
+        boolean unused = settled.complete(null);
+    }
+
+    Instant moveAt() {
+        return moveAt;
+    }
+
+    void moveAt(Instant next) {
+        moveAt = next;
+    }
+
+    /** The controller asks the host to move within this time. */
+    void asksToMove(Duration within) {
+        askedWithin = Optional.of(within);
+        moveAt = Instant.MIN;
+    }
+
+    Optional<Duration> askedWithin() {
+        return askedWithin;
+    }
+
+    void ended(StreamEnd end) {
+        boolean unused = ended.complete(end);
+        boolean unusedToo = settled.complete(null);
+    }
+
+    /** Completes when the stream has ended. */
+    CompletableFuture<StreamEnd> ended() {
+        return ended;
+    }
+
+    /** Completes when the stream works, or has ended before. */
+    CompletableFuture<Void> settled() {
+        return settled;
+    }
+}

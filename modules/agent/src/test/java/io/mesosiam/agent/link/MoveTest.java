@@ -1,0 +1,196 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Move;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The host moves to another controller while its stream goes on. */
+class MoveTest extends LinkFixture {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private FakeController first;
+    private FakeController second;
+
+    @BeforeEach
+    void controllers() throws Exception {
+        first = new FakeController(ca, ofController);
+        second = new FakeController(ca, ofController);
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void hostReturnsToItsFirstControllerAndIsServedThroughout() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+
+        FakeController.Connection home = first.accept();
+        assertThat(home.next(Hello.class).held()).containsExactly(new Held("lease-1", "hash", EXPIRATION));
+        former.send(new Upsert(served("lease-2", 1, "next")));
+        assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+        assertThat(former.isOpen()).isTrue();
+
+        home.send(new Sync(8, List.of(kept("lease-1", "task"), kept("lease-2", "next"))));
+
+        assertThat(home.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        assertThat(home.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+        former.awaitClosed();
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        assertThat(store.find("next", "default")).isInstanceOf(Answer.Lease.class);
+        assertThat(metrics()).contains("mesosiam_agent_controller_connected 1\n");
+        assertThat(second.hasConnections()).isFalse();
+    }
+
+    @Test
+    void asksAndReportsGoToBothControllersDuringAMove() throws Exception {
+        timing = timing(HOUR);
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+        FakeController.Connection home = greeted(first);
+
+        link.requestLease("task", "default");
+        running.set(Set.of(new Container("next", 1)));
+        link.containersChanged();
+
+        for (FakeController.Connection agent : List.of(former, home)) {
+            assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "default"));
+            Containers change = agent.next(Containers.class);
+            assertThat(change.started()).containsExactly(new RunningContainer("next", 1));
+            assertThat(change.ended()).containsExactly(new RunningContainer("task", 4711));
+        }
+    }
+
+    @Test
+    void controllerWhoseClaimIsNotNewerDoesNotTakeOver() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+        FakeController.Connection home = greeted(first);
+
+        home.send(new Sync(7, List.of(served("stale", 1, "other"))));
+
+        home.awaitClosed();
+        former.send(new Upsert(served("lease-2", 1, "next")));
+        assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        assertThat(store.find("other", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void refusedMoveLeavesTheStreamAndIsTriedAgain() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+
+        greeted(first).send(Fault.passing("stopping", "the controller is stopping"));
+
+        greeted(first);
+        assertThat(former.isOpen()).isTrue();
+        assertThat(second.hasConnections()).isFalse();
+    }
+
+    @Test
+    void hostMovesWhenItsControllerAsksItTo() throws Exception {
+        timing = timing(HOUR);
+        link = link(List.of(first.uri(), second.uri()), ofAgent);
+        link.start(running::get);
+        FakeController.Connection former = greeted(first);
+        former.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+        former.next(Ack.class);
+        link.requestLease("next", "default");
+        assertThat(former.next(Ask.class)).isEqualTo(new Ask("next", "default"));
+
+        former.send(new Move(Duration.ofMillis(1)));
+
+        FakeController.Connection next = greeted(second);
+        assertThat(next.next(Ask.class)).isEqualTo(new Ask("next", "default"));
+        next.send(new Sync(2, List.of(kept("lease-1", "task"))));
+        assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        former.awaitClosed();
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+    }
+
+    @Test
+    void streamThatIsOpeningServesTheHostIfTheFormerOneEnds() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+        FakeController.Connection home = greeted(first);
+
+        former.close();
+        awaitNotInSync();
+        home.send(new Sync(3, List.of(kept("lease-1", "task"))));
+
+        assertThat(home.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        home.send(new Upsert(served("lease-2", 1, "next")));
+        assertThat(home.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+    }
+
+    @Test
+    void lostStreamAfterAMoveIsReplaced() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+        FakeController.Connection home = greeted(first);
+        home.send(new Sync(8, List.of(kept("lease-1", "task"))));
+        former.awaitClosed();
+
+        home.close();
+
+        assertThat(greeted(second).isOpen()).isTrue();
+    }
+
+    /** A host whose first controller has sent it away, so that the second one serves it under this epoch. */
+    private FakeController.Connection atTheSecond(Duration away, long epoch) throws Exception {
+        timing = timing(timing.ask(), away);
+        link = link(List.of(first.uri(), second.uri()), ofAgent);
+        link.start(running::get);
+        greeted(first).send(Fault.passing("not-ready", "no master has answered this controller yet"));
+        FakeController.Connection serving = greeted(second);
+        serving.send(new Sync(epoch, List.of(served("lease-1", 1, "task"))));
+        serving.next(Ack.class);
+        return serving;
+    }
+
+    /** Waits until the agent has noticed the end of the stream that served. */
+    private void awaitNotInSync() {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!metrics().contains("mesosiam_agent_controller_connected 0\n")) {
+            assertThat(System.nanoTime()).as("in sync").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static LinkTiming timing(Duration ask) {
+        return timing(ask, USUAL.away());
+    }
+
+    private static LinkTiming timing(Duration ask, Duration away) {
+        return new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), ask, away);
+    }
+
+    private static Entry.Kept kept(String leaseId, String container) {
+        return new Entry.Kept(leaseId, 1, Optional.of(container), "default", "arn:aws:iam::1:role/r", "hash");
+    }
+
+    private String metrics() {
+        Exposition exposition = new Exposition();
+        link.expose(exposition);
+        return exposition.toString();
+    }
+}
