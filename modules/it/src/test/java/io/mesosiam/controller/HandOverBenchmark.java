@@ -1,0 +1,377 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.config.AgentConfig.KeyFiles;
+import io.mesosiam.agent.config.AgentKey;
+import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.agent.link.ControllerLink;
+import io.mesosiam.agent.link.ControllerOrder;
+import io.mesosiam.agent.link.DialPlan;
+import io.mesosiam.agent.link.LeaseStore;
+import io.mesosiam.agent.link.LinkTiming;
+import io.mesosiam.agent.link.UnexpectedFailures;
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPort;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.sandbox.cluster.AgentSpec;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.TaskKey;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Measures what hosts notice when one of several controllers is drained, ended by SIGTERM and by SIGKILL, and when they
+ * return to it: the time without a stream in sync, and the answers to containers that start and ask in that time. The
+ * controllers are separate processes on a real database; the links and stores of the agents are in this one. Arguments: the
+ * controller's jar, the number of controllers, of hosts, and of tasks on each. docs/benchmarks.md has the command.
+ */
+public final class HandOverBenchmark {
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx384m",
+            "-XX:+UseCompactObjectHeaders",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
+    private static final Duration HELD = Duration.ofMillis(800);
+    private static final Duration BETWEEN_ASKS = Duration.ofMillis(50);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
+    private HandOverBenchmark() {}
+
+    public static void main(String... arguments) throws Exception {
+        Path directory = Files.createTempDirectory("mesos-iam-hand-over");
+        try (TestDatabase database = TestPostgres.database();
+                SandboxMaster master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+                SandboxSts sts = SandboxSts.start()) {
+            Cluster cluster = new Cluster(directory, database, master, sts);
+            cluster.start(
+                    Path.of(arguments[0]),
+                    Integer.parseInt(arguments[1]),
+                    Integer.parseInt(arguments[2]),
+                    Integer.parseInt(arguments[3]));
+            cluster.measure("drain", cluster::drain, cluster::emptied);
+            cluster.measure("return after the drain", cluster::endDrain, cluster::returned);
+            cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), () -> true);
+            cluster.measure("return after the restart", cluster::restart, cluster::returned);
+            cluster.measure("SIGKILL", () -> cluster.controllers.getFirst().close(), () -> true);
+            cluster.stop();
+        }
+        System.exit(0);
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static final class Cluster {
+        private final Path directory;
+        private final TestDatabase database;
+        private final SandboxMaster master;
+        private final SandboxSts sts;
+        private final HttpClient http = HttpClient.newHttpClient();
+        private final List<ControllerProcess> controllers = new ArrayList<>();
+        private final List<Host> hosts = new ArrayList<>();
+        private final Random random = new Random(1);
+        private final AtomicInteger launched = new AtomicInteger();
+        private int api;
+        private String framework = "";
+        private long homes;
+
+        Cluster(Path directory, TestDatabase database, SandboxMaster master, SandboxSts sts) {
+            this.directory = directory;
+            this.database = database;
+            this.master = master;
+            this.sts = sts;
+        }
+
+        void start(Path jar, int count, int size, int tasks) throws Exception {
+            database.execute("""
+                    insert into policy (name, effect, framework_principal, iam_role_arn)
+                    values ('all', 'allow', 'svc', 'arn:aws:iam::111122223333:role/benchmark')""");
+            framework = master.cluster()
+                    .subscribe(new FrameworkSpec("benchmark", "svc", "root", List.of("web"), true, true));
+            TestCa ca = TestCa.in(directory);
+            Map<String, String> settings =
+                    ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost"));
+            settings.put("MESOS_IAM_API_PLAIN_HTTP", "true");
+            settings.put("MESOS_IAM_SIGN_IN_LOOPBACK_ROLES", "operator");
+            for (int i = 0; i < count; i++) {
+                int port = TestPort.claim();
+                api = i == 0 ? port : api;
+                Map<String, String> own = new HashMap<>(settings);
+                own.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+                controllers.add(ControllerProcess.start(directory, "controller-" + i, jar, FLAGS, own));
+                controllers.getLast().awaitReady();
+            }
+            List<URI> uris =
+                    controllers.stream().map(one -> URI.create(one.uri())).toList();
+            for (int i = 0; i < size; i++) {
+                String name = "host-" + i + ".example";
+                String id = master.cluster().register(new AgentSpec(name, "127.0.0.1", 5051, Map.of()));
+                hosts.add(new Host(name, id, ca, ControllerOrder.of(uris, name)));
+            }
+            for (Host host : hosts) {
+                for (int i = 0; i < tasks; i++) {
+                    launch(host);
+                }
+                host.link.start(() -> Set.copyOf(host.containers));
+            }
+            await(() -> hosts.stream().allMatch(Host::isWhole));
+            homes = at("controller-0");
+            System.out.printf(
+                    "%d controllers, %d hosts, %d tasks each; hosts of each: %s%n", count, size, tasks, shares());
+        }
+
+        private Container launch(Host host) {
+            String id = "task-" + launched.getAndIncrement();
+            TaskKey key = new TaskKey(framework, id);
+            master.cluster().launch(TaskSpec.command(id, framework, host.id, "web"));
+            Container container = new Container(id, launched.get());
+            host.containers.add(container);
+            master.cluster().starting(key, new Placement(List.of(id), "127.0.0.1", 1));
+            master.cluster().running(key);
+            return container;
+        }
+
+        /** Runs the step while containers start and ask, until all hosts are in sync and the condition holds. */
+        void measure(String name, Step step, Condition after) throws Exception {
+            int calls = sts.assumptions().size();
+            int tasks = launched.get();
+            AtomicBoolean over = new AtomicBoolean();
+            Asks asks = new Asks();
+            double[] gaps = new double[hosts.size()];
+            Thread looks = Thread.ofPlatform().start(() -> look(over, gaps));
+            try (ExecutorService containers = Executors.newVirtualThreadPerTaskExecutor()) {
+                Thread starts = Thread.ofVirtual().start(() -> {
+                    while (!over.get()) {
+                        Host host = hosts.get(random.nextInt(hosts.size()));
+                        Container container = launch(host);
+                        host.link.containersChanged();
+                        containers.execute(() -> asks.ask(host, container.id()));
+                        pause(BETWEEN_ASKS);
+                    }
+                });
+                long begun = System.nanoTime();
+                step.run();
+                double stepped = (System.nanoTime() - begun) / 1e9;
+                await(() -> hosts.stream().allMatch(Host::isInSync) && after.holds());
+                double took = (System.nanoTime() - begun) / 1e9;
+                over.set(true);
+                starts.join();
+                looks.join();
+                System.out.printf(
+                        "%s: %.1f s, all hosts in sync and done after %.1f s; %s%n", name, stepped, took, gaps(gaps));
+            }
+            await(() -> hosts.stream().allMatch(Host::isWhole));
+            System.out.printf(
+                    "  asks %s; calls to STS beyond one for each new task %d; hosts of each %s%n",
+                    asks, sts.assumptions().size() - calls - (launched.get() - tasks), shares());
+        }
+
+        private void look(AtomicBoolean over, double[] longest) {
+            long[] since = new long[longest.length];
+            while (!over.get()) {
+                for (int i = 0; i < longest.length; i++) {
+                    long now = System.nanoTime();
+                    if (hosts.get(i).isInSync()) {
+                        since[i] = 0;
+                    } else {
+                        since[i] = since[i] == 0 ? now : since[i];
+                        longest[i] = Math.max(longest[i], (now - since[i] + BETWEEN_LOOKS.toNanos()) / 1e9);
+                    }
+                }
+                pause(BETWEEN_LOOKS);
+            }
+        }
+
+        void drain() throws Exception {
+            send("POST");
+        }
+
+        void endDrain() throws Exception {
+            send("DELETE");
+        }
+
+        private void send(String method) throws Exception {
+            URI drain =
+                    URI.create("http://127.0.0.1:" + api + "/api/v1/controllers/controller-0/drain?reason=benchmark");
+            int status = http.send(
+                            HttpRequest.newBuilder(drain)
+                                    .method(method, BodyPublishers.noBody())
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .statusCode();
+            if (status != 200) {
+                throw new IllegalStateException("drain answered " + status);
+            }
+        }
+
+        void restart() throws IOException {
+            controllers.getFirst().start();
+            controllers.getFirst().awaitReady();
+        }
+
+        boolean emptied() {
+            return at("controller-0") == 0;
+        }
+
+        boolean returned() {
+            return at("controller-0") == homes;
+        }
+
+        private long at(String controller) {
+            return Long.parseLong(
+                    database.query("select count(*) from agent where state = 'connected' and controller_id = '"
+                                    + controller + "'")
+                            .getFirst());
+        }
+
+        private List<String> shares() {
+            return database.query("select controller_id || ' ' || count(*) from agent where state = 'connected'"
+                    + " group by controller_id order by 1");
+        }
+
+        void stop() {
+            hosts.forEach(host -> host.link.close());
+            controllers.forEach(ControllerProcess::close);
+            http.close();
+        }
+    }
+
+    /** An agent's link and store. */
+    private static final class Host {
+        private final String id;
+        private final Set<Container> containers = ConcurrentHashMap.newKeySet();
+        private final LeaseStore store = new LeaseStore(InstantSource.system());
+        private final ControllerLink link;
+
+        Host(String name, String id, TestCa ca, List<URI> controllers) {
+            this.id = id;
+            TestCa.Identity identity = ca.issue("dns:" + name);
+            KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
+            ControllerLink.Peer peer = new ControllerLink.Peer() {
+                @Override
+                public SSLContext tls() throws IOException {
+                    return AgentKey.tls(files);
+                }
+
+                @Override
+                public HostIdentity identity() {
+                    return new HostIdentity(name, id);
+                }
+            };
+            link = new ControllerLink(
+                    peer,
+                    new DialPlan(controllers, new SecureRandom()),
+                    store,
+                    System::nanoTime,
+                    LinkTiming.USUAL,
+                    new UnexpectedFailures());
+        }
+
+        boolean isInSync() {
+            return link.isInSync();
+        }
+
+        boolean isWhole() {
+            return link.isInSync() && store.held().size() == containers.size();
+        }
+    }
+
+    /** The answers to containers that ask as an SDK does: a request is held for 0.8 s. */
+    private static final class Asks {
+        private final AtomicInteger tried = new AtomicInteger();
+        private final AtomicInteger wrong = new AtomicInteger();
+        private final AtomicInteger failed = new AtomicInteger();
+
+        void ask(Host host, String container) {
+            tried.incrementAndGet();
+            try {
+                if (host.store.find(container, "default") instanceof Answer.Nothing) {
+                    host.link.requestLease(container, "default");
+                }
+                Answer answer = host.store.await(container, "default", HELD);
+                if (!(answer instanceof Answer.Lease lease)) {
+                    failed.incrementAndGet();
+                } else if (!lease.containerId().equals(container)) {
+                    wrong.incrementAndGet();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return tried + ", wrong " + wrong + ", not answered within 0.8 s " + failed;
+        }
+    }
+
+    private static String gaps(double[] longest) {
+        List<Double> some = IntStream.range(0, longest.length)
+                .mapToObj(i -> longest[i])
+                .filter(gap -> gap > 0)
+                .sorted()
+                .toList();
+        return some.isEmpty()
+                ? "no host was without a stream"
+                : "%d hosts were without a stream, s p50 %.2f p99 %.2f max %.2f"
+                        .formatted(
+                                some.size(),
+                                some.get(some.size() / 2),
+                                some.get((int) (some.size() * 0.99)),
+                                some.getLast());
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("not within " + LONGEST);
+            }
+            pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
