@@ -1,10 +1,12 @@
 package io.mesosiam.api;
 
 import io.mesosiam.api.port.BodyDeadline;
+import io.mesosiam.loglimit.LogLines;
 import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.RefusedSignIn;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +63,21 @@ public final class HttpEdges implements RefusedSignIn {
 
     void guardApi(@Observes Filters filters) {
         filters.register(IN_TIME, FIRST + 1);
+        filters.register(HttpEdges::identify, FIRST + 2);
         filters.register(context -> guard(api, context), FIRST);
         filters.register(HttpEdges::onlyRead, FIRST - 1);
         filters.register(HttpEdges::ownSite, FIRST - 2);
+    }
+
+    /** Answers, and lines of the log, have the request's id. */
+    private static void identify(RoutingContext context) {
+        String id = CurrentRequest.id(context);
+        // at the end, in place of what a resource has added
+        context.addHeadersEndHandler(_ -> context.response().putHeader(CurrentRequest.HEADER, id));
+        if (VertxContext.isOnDuplicatedContext()) {
+            MDC.put(LogLines.REQUEST, id);
+        }
+        context.next();
     }
 
     private static void ownSite(RoutingContext context) {
@@ -162,7 +177,7 @@ public final class HttpEdges implements RefusedSignIn {
         var response = context.response()
                 .setStatusCode(code.status())
                 .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                .putHeader("X-Request-Id", requestId);
+                .putHeader(CurrentRequest.HEADER, requestId);
         if (code == ProblemCode.METHOD_NOT_ALLOWED && !response.headers().contains("Allow")) {
             response.putHeader("Allow", "GET, HEAD, OPTIONS");
         }

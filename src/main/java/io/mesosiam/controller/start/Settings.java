@@ -6,6 +6,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.enrol.EnrolConfig;
 import io.mesosiam.exposure.ExposureConfig;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.loglimit.LogConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
 import io.mesosiam.preview.live.BlastRadiusConfig;
@@ -50,7 +51,8 @@ final class Settings {
             ExposureConfig.class,
             SignInConfig.class,
             ApiConfig.class,
-            AuditConfig.class);
+            AuditConfig.class,
+            LogConfig.class);
 
     /**
      * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the

@@ -27,15 +27,19 @@ final class AgentLog {
     private AgentLog() {}
 
     /** Sets the format. Call it before anything is logged. */
-    static void format() {
+    static void format(boolean json) {
         for (var handler : ROOT.getHandlers()) {
-            handler.setFormatter(new Line());
+            handler.setFormatter(lines(json));
         }
     }
 
+    private static Formatter lines(boolean json) {
+        return json ? new JsonLine() : new Line();
+    }
+
     /** Writes on a thread of its own from now on. Call it before {@link #level}. */
-    static QueuedLog queue() {
-        QueuedLog queued = new QueuedLog(new FileOutputStream(FileDescriptor.err), new Line(), LONGEST_FLUSH);
+    static QueuedLog queue(boolean json) {
+        QueuedLog queued = new QueuedLog(new FileOutputStream(FileDescriptor.err), lines(json), LONGEST_FLUSH);
         for (var handler : ROOT.getHandlers()) {
             ROOT.removeHandler(handler);
         }
@@ -62,22 +66,27 @@ final class AgentLog {
      * as the controller's. The JDK's own formatter looks up the calling method of each event even if the format has no
      * place for it. That costs more than the attestation of a request.
      */
-    static final class Line extends Formatter {
-        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
+    static class Line extends Formatter {
+        static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
 
         /** A parameter that is the value of a key in the message's pattern. */
         private static final Pattern VALUE = Pattern.compile("=\\{([0-9]{1,2})\\}");
 
-        private final ZoneId zone = ZoneId.systemDefault();
+        final ZoneId zone = ZoneId.systemDefault();
 
         @Override
         public String format(LogRecord event) {
             StringBuilder line = new StringBuilder(256);
             TIME.formatTo(event.getInstant().atZone(zone), line);
             line.append(' ').append(levelName(event.getLevel())).append(' ').append(event.getLoggerName());
-            line.append(' ').append(oneLine(message(event)));
+            line.append(' ').append(text(event));
             trace(event.getThrown(), line);
             return line.append('\n').toString();
+        }
+
+        /** The event with its keys and values, on one line. */
+        final String text(LogRecord event) {
+            return oneLine(message(event));
         }
 
         /**
@@ -103,7 +112,7 @@ final class AgentLog {
         }
 
         /** The controller's names of the levels. */
-        private static String levelName(Level level) {
+        static String levelName(Level level) {
             int value = level.intValue();
             if (value >= Level.SEVERE.intValue()) {
                 return "ERROR";

@@ -77,7 +77,7 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] arguments) {
-        AgentLog.format();
+        AgentLog.format("on".equals(System.getenv(AgentConfig.PREFIX + "LOG_JSON")));
         System.Logger log = System.getLogger(AgentMain.class.getName());
         try {
             if (arguments.length > 0) {
@@ -133,7 +133,7 @@ public final class AgentMain {
     }
 
     private static void start(AgentConfig config) throws IOException, InterruptedException {
-        QueuedLog written = AgentLog.queue();
+        QueuedLog written = AgentLog.queue(config.logJson());
         AgentLog.level(config.logLevel());
         MemoryProtection.seal();
         InstantSource clock = InstantSource.system();

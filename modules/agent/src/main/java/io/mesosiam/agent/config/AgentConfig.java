@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
  * @param dockerSocket the Docker daemon's socket, if Docker runs tasks
  * @param mesos sources of the list of this host's Mesos containers
+ * @param logJson whether each line of the log is a JSON object
  */
 public record AgentConfig(
         List<URI> controllers,
@@ -44,7 +45,8 @@ public record AgentConfig(
         String cgroupsRoot,
         Optional<Path> dockerSocket,
         MesosSources mesos,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        boolean logJson) {
     public static final String PREFIX = "MESOS_IAM_AGENT_";
 
     /** PEM files: the agent's certificate with its intermediates, its PKCS#8 key, and the CA's certificates. */
@@ -147,7 +149,8 @@ public record AgentConfig(
                 cgroupsRoot,
                 in.value("DOCKER_SOCKET", "none", AgentConfig::dockerSocket, Optional.empty()),
                 MesosVariables.sources(in),
-                in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
+                in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO),
+                in.on("LOG_JSON", "off"));
         in.refuseUnknown(names);
         in.check();
         return config;
