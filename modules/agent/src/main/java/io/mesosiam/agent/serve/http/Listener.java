@@ -40,7 +40,12 @@ import java.util.function.Supplier;
  */
 public final class Listener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Listener.class.getName());
-    private static final int BACKLOG = 1024;
+    /**
+     * The connections that wait to be accepted, as in packaging/mesos-iam-agent.socket. A container that opens many at
+     * once fills a smaller backlog, and then the kernel drops the connections of others, which try again after 1 s.
+     */
+    private static final int BACKLOG = 4096;
+
     private static final Duration STOP = Duration.ofSeconds(1);
 
     /**
