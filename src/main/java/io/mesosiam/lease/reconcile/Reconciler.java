@@ -48,6 +48,9 @@ import org.jboss.logging.Logger;
 public final class Reconciler implements ClusterListener, HostReports, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
+    /** The most launches that are planned before others have their turn under the lock. */
+    private static final int STEPS = 16;
+
     private final StateLock<PublishedState> stateLock;
     private final InstantSource clock;
     private final ReconcilerState tracked;
@@ -103,10 +106,12 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     /** Takes over the leases of an earlier run, which are the live rows of the table, and starts the loop. */
     public void start(Collection<Lease> fromTable) {
         restore(fromTable);
-        Thread.ofVirtual()
+        // a platform thread: a virtual one would wait for those that compute signatures for STS
+        Thread.ofPlatform()
+                .daemon()
                 .name("reconciler")
                 .start(() -> loop.run(() -> !closed, () -> {
-                    if (!step()) {
+                    if (!steps()) {
                         stateLock.rest(this::untilDue);
                     }
                 }));
@@ -264,6 +269,17 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> closed = true);
     }
 
+    /** Plans the next launches that are due; those who wait for the lock come next. {@return whether a launch was due} */
+    private boolean steps() {
+        return stateLock.change(() -> {
+            boolean any = false;
+            for (int i = 0; i < STEPS && step(); i++) {
+                any = true;
+            }
+            return any;
+        });
+    }
+
     /** Plans the next launch that is due. {@return whether a launch was due} */
     boolean step() {
         return stateLock.change(() -> {
@@ -280,7 +296,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     /** A callback, because STS answers on the calls' own threads. */
     private void answered(LeaseId lease, String identityHash, SessionOutcome outcome) {
-        stateLock.change(() -> planning.mark(issuance.answer(lease, identityHash, outcome, clock.instant())));
+        stateLock.leave(() -> {
+            try {
+                planning.mark(issuance.answer(lease, identityHash, outcome, clock.instant()));
+            } catch (RuntimeException | Error e) {
+                loop.failedPart(e);
+                LOG.errorf(e, "answer of sts not processed leaseId=%s", lease);
+            }
+        });
     }
 
     /** The state of this reconciler, for operators and metrics. */

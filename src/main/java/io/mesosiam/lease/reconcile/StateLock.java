@@ -1,20 +1,24 @@
 package io.mesosiam.lease.reconcile;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A fair lock around a state, under which a thread can wait until a change makes something due. Each change publishes a
+ * A fair lock around a state, with one thread that can wait until a change makes something due. Each change publishes a
  * snapshot, which any thread reads without the lock.
  */
 final class StateLock<S> {
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition changed = lock.newCondition();
+    private final Queue<Runnable> left = new ConcurrentLinkedQueue<>();
     private final Supplier<S> snapshot;
     private volatile S published;
+    private volatile @Nullable Thread resting;
 
     /** @param snapshot makes an immutable snapshot of the state, under the lock; it must be cheap */
     StateLock(Supplier<S> snapshot) {
@@ -33,6 +37,7 @@ final class StateLock<S> {
             return read.get();
         } finally {
             lock.unlock();
+            runLeft();
         }
     }
 
@@ -52,24 +57,64 @@ final class StateLock<S> {
         try {
             return change.get();
         } finally {
-            if (lock.getHoldCount() == 1) {
-                published = snapshot.get();
-            }
-            changed.signalAll();
-            lock.unlock();
+            unlockChanged();
+            runLeft();
         }
     }
 
-    /** Waits for the time that {@code wait} returns; {@code wait} is called again after each change. */
+    /**
+     * Runs a change without waiting for others: now if the lock is free, otherwise when the thread that holds it has
+     * finished, on that thread. Such changes run in the order in which they were left. A thread that waits for a fair lock
+     * receives it before it runs: it may have to wait for a processor, and until then no other thread can use the lock.
+     *
+     * @param change must not throw
+     */
+    void leave(Runnable change) {
+        left.add(change);
+        runLeft();
+    }
+
+    /** Each thread calls this after it has released the lock, so that no change is left while the lock is free. */
+    private void runLeft() {
+        while (!left.isEmpty() && !lock.isHeldByCurrentThread() && lock.tryLock()) {
+            try {
+                for (Runnable next = left.poll(); next != null; next = left.poll()) {
+                    next.run();
+                }
+            } finally {
+                unlockChanged();
+            }
+        }
+    }
+
+    private void unlockChanged() {
+        boolean outermost = lock.getHoldCount() == 1;
+        if (outermost) {
+            published = snapshot.get();
+        }
+        lock.unlock();
+        if (outermost) {
+            LockSupport.unpark(resting);
+        }
+    }
+
+    /**
+     * Waits for the time that {@code wait} returns; {@code wait} is called again after each change. Only one thread at a
+     * time may wait.
+     */
     void rest(Supplier<Duration> wait) throws InterruptedException {
-        lock.lock();
+        resting = Thread.currentThread();
         try {
-            for (Duration left = wait.get(); left.isPositive(); left = wait.get()) {
-                // The conversion saturates, so that a distant time doesn't overflow.
-                changed.awaitNanos(TimeUnit.NANOSECONDS.convert(left));
+            for (Duration time = read(wait); time.isPositive(); time = read(wait)) {
+                // The conversion saturates, so that a distant time doesn't overflow. A change since the reading ends
+                // it.
+                LockSupport.parkNanos(this, TimeUnit.NANOSECONDS.convert(time));
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
             }
         } finally {
-            lock.unlock();
+            resting = null;
         }
     }
 }

@@ -133,6 +133,88 @@ class StateLockTest {
         assertThat(story).containsExactly("interrupted");
     }
 
+    @Test
+    void changeThatIsLeftWhileTheLockIsFreeRunsAtOnce() {
+        stateLock.leave(() -> state.add("left"));
+
+        assertThat(stateLock.published()).containsExactly("left");
+    }
+
+    @Test
+    void changesThatAreLeftDuringAnotherRunInOrderWhenItHasEnded() {
+        List<Thread> ranOn = new ArrayList<>();
+        stateLock.change(() -> {
+            leaveOnAnotherThread(() -> {
+                ranOn.add(Thread.currentThread());
+                state.add("first");
+            });
+            leaveOnAnotherThread(() -> state.add("second"));
+            stateLock.leave(() -> state.add("third"));
+            state.add("change");
+        });
+
+        assertThat(stateLock.published()).containsExactly("change", "first", "second", "third");
+        assertThat(ranOn).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void changeThatIsLeftDuringAReadRunsWhenItHasEnded() {
+        String read = stateLock.read(() -> {
+            leaveOnAnotherThread(() -> state.add("left"));
+            return "read " + state;
+        });
+
+        assertThat(read).isEqualTo("read []");
+        assertThat(stateLock.published()).containsExactly("left");
+    }
+
+    @Test
+    void noChangeThatIsLeftIsForgotten() throws Exception {
+        state.add("0");
+        List<Thread> threads = new ArrayList<>();
+        int each = 2_000;
+        for (int i = 0; i < 8; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int j = 0; j < each; j++) {
+                    stateLock.leave(() -> state.set(0, String.valueOf(Integer.parseInt(state.getFirst()) + 1)));
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(stateLock.read(state::getFirst)).isEqualTo(String.valueOf(8 * each));
+    }
+
+    @Test
+    void changeThatIsLeftEndsTheRest() throws InterruptedException {
+        CountDownLatch resting = new CountDownLatch(1);
+        Duration[] wait = {Duration.ofHours(1)};
+        Thread sleeper = Thread.ofPlatform().start(() -> {
+            try {
+                stateLock.rest(() -> {
+                    resting.countDown();
+                    return wait[0];
+                });
+            } catch (InterruptedException e) {
+                story.add("interrupted");
+            }
+        });
+        resting.await();
+
+        stateLock.leave(() -> wait[0] = Duration.ZERO);
+        sleeper.join();
+
+        assertThat(story).isEmpty();
+    }
+
+    private void leaveOnAnotherThread(Runnable change) {
+        CompletableFuture.runAsync(() -> stateLock.leave(change), Thread::startVirtualThread)
+                .orTimeout(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
     private String onAnotherThread() {
         CompletableFuture<String> other = CompletableFuture.supplyAsync(
                 () -> stateLock.read(() -> "the lock was free"), Thread::startVirtualThread);
