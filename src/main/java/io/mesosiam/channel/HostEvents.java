@@ -65,6 +65,11 @@ public interface HostEvents {
             }
 
             @Override
+            public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+                reconciler.claimedInVain(host, epoch, continued);
+            }
+
+            @Override
             public void disconnected(MesosAgentId host, long epoch) {
                 reconciler.disconnected(host, epoch);
             }
@@ -105,6 +110,14 @@ public interface HostEvents {
      * @return whether the stream continues; if false, the host has to be adopted again
      */
     boolean claimed(MesosAgentId host, long before, long epoch);
+
+    /**
+     * The database has recorded a claim under which no stream goes on: the stream that made it has ended, or ends because of
+     * it. It decides about what was reported under a provisional claim before.
+     *
+     * @param continued whether no other controller claimed the host in between
+     */
+    void claimedInVain(MesosAgentId host, long epoch, boolean continued);
 
     /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);

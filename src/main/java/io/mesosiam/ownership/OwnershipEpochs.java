@@ -25,10 +25,18 @@ public final class OwnershipEpochs {
         boolean contains(long epoch) {
             return from <= epoch && epoch <= to;
         }
+
+        Range after(Range claim, boolean continued) {
+            if (claim.to < to) {
+                return this;
+            }
+            return continued ? new Range(from, claim.to) : claim;
+        }
     }
 
+    /** Records the answer to a claim. The late answer to an earlier claim than the newest changes nothing. */
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
-        epochs.merge(host, new Range(epoch, epoch), (before, now) -> continued ? new Range(before.from, epoch) : now);
+        epochs.merge(host, new Range(epoch, epoch), (before, now) -> before.after(now, continued));
     }
 
     /** Whether an entry can be written. */

@@ -113,6 +113,11 @@ class ChannelFailuresTest {
         }
 
         @Override
+        public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+            recorded.claimedInVain(host, epoch, continued);
+        }
+
+        @Override
         public void disconnected(MesosAgentId host, long epoch) {
             recorded.disconnected(host, epoch);
         }

@@ -34,6 +34,8 @@ public final class HeardEvents implements HostEvents {
 
     record Claimed(MesosAgentId host, long before, long epoch) implements Event {}
 
+    record ClaimedInVain(MesosAgentId host, long epoch, boolean continued) implements Event {}
+
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
 
     record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
@@ -81,6 +83,11 @@ public final class HeardEvents implements HostEvents {
     public boolean claimed(MesosAgentId host, long before, long epoch) {
         events.add(new Claimed(host, before, epoch));
         return true;
+    }
+
+    @Override
+    public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+        events.add(new ClaimedInVain(host, epoch, continued));
     }
 
     @Override

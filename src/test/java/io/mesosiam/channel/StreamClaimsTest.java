@@ -5,6 +5,7 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.HeardEvents.Claimed;
+import io.mesosiam.channel.HeardEvents.ClaimedInVain;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -172,6 +173,9 @@ class StreamClaimsTest {
             Fault fault = agent.receiveEnd();
             assertThat(fault.code()).isEqualTo("claim-again");
             assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+            assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
+            assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
+            assertThat(hasty.events.next()).isEqualTo(new ClaimedInVain(S1, 3, false));
         }
     }
 

@@ -63,4 +63,23 @@ class OwnershipEpochsTest {
         assertThat(epochs.standing(HOST, epoch, OptionalLong.of(recorded), ours))
                 .isEqualTo(standing);
     }
+
+    @Test
+    void lateAnswerToAnEarlierClaimChangesNothing() {
+        epochs.claimed(HOST, 5, false);
+
+        epochs.claimed(HOST, 4, false);
+
+        assertThat(epochs.standing(HOST, 5, OptionalLong.of(5), true)).isEqualTo(Standing.VALID);
+    }
+
+    @Test
+    void entryOfAProvisionalClaimIsFencedOnceItsClaimDoesNotContinueIt() {
+        epochs.claimed(HOST, 0, true);
+        assertThat(epochs.standing(HOST, 0, OptionalLong.of(4), false)).isEqualTo(Standing.EARLY);
+
+        epochs.claimed(HOST, 3, false);
+
+        assertThat(epochs.standing(HOST, 0, OptionalLong.of(4), false)).isEqualTo(Standing.FENCED);
+    }
 }

@@ -90,6 +90,11 @@ final class HostAdoption {
         return connected;
     }
 
+    /** Records a claim under which no stream goes on, for the entries that wait for its answer. */
+    void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+        journal.claimed(host, epoch, continued);
+    }
+
     /**
      * Rewrites the rows whose state differs from the leases in memory, as another controller left them.
      *

@@ -208,6 +208,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     /**
+     * Records a claim of this controller under which no stream goes on. What was written under a provisional claim before is
+     * valid if the claim continues it, and is dropped otherwise.
+     */
+    public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+        stateLock.change(() -> adoption.claimedInVain(host, epoch, continued));
+    }
+
+    /**
      * Records the end of a host's stream; its agent continues to serve. The end of an older stream than the newest
      * changes nothing.
      */

@@ -7,6 +7,7 @@ import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
@@ -57,6 +58,9 @@ abstract class ReconcilerFixture {
     /** Whether a withdrawal can't be read, so that nothing new is given. */
     boolean holdsBack;
 
+    /** The epochs of the streams that ended because another controller had claimed the host. */
+    final List<Long> lost = new ArrayList<>();
+
     /** How long leases waited for their first sessions. */
     final List<Duration> firstSessions = new ArrayList<>();
 
@@ -75,7 +79,7 @@ abstract class ReconcilerFixture {
                 new Dependencies(
                         new UnreadableWithdrawals(decider(), () -> holdsBack),
                         sts,
-                        (_, delivery) -> deliver(self[0], delivery),
+                        delivery(self),
                         rows(),
                         grantRows(),
                         sts,
@@ -85,6 +89,21 @@ abstract class ReconcilerFixture {
                 journal());
         self[0].restore(tables.live());
         return self[0];
+    }
+
+    /** @param from the controller that sends, once it is made */
+    private LeaseDelivery delivery(Reconciler[] from) {
+        return new LeaseDelivery() {
+            @Override
+            public boolean deliver(MesosAgentId host, Delivery delivery) {
+                return ReconcilerFixture.this.deliver(from[0], delivery);
+            }
+
+            @Override
+            public void claimedByAnother(MesosAgentId host, long epoch) {
+                lost.add(epoch);
+            }
+        };
     }
 
     Decider decider() {

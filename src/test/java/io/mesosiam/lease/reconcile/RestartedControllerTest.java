@@ -55,6 +55,19 @@ class RestartedControllerTest extends ReconcilerFixture {
     }
 
     @Test
+    void fencedWriteEndsTheStreamOfTheHost() {
+        connect();
+        allow(Sharing.TASK);
+        long epoch = tables.epochs.get(HOST);
+        tables.epochs.put(HOST, epoch + 1);
+
+        bind(start(1), CONTAINER);
+        settle();
+
+        assertThat(lost).containsExactly(epoch);
+    }
+
+    @Test
     void afterARestartLostSessionsAreRequestedAgain() {
         allow(Sharing.TASK);
         connect();
