@@ -1,8 +1,8 @@
 package io.mesosiam.lease;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +17,9 @@ public final class HeldReport {
     private final Map<Fact, HeldLease> byLease = new HashMap<>();
 
     /** Sessions under leases that are not live here; another lease can continue to serve them. */
-    private final Map<SameSession, Deque<HeldLease>> unclaimed = new HashMap<>();
+    private final Map<String, List<HeldLease>> unclaimed = new HashMap<>();
 
     private record Fact(LeaseId lease, String identityHash) {}
-
-    private record SameSession(String identityHash, Instant expiration) {}
 
     /** @param live whether a lease is live here */
     public HeldReport(List<HeldLease> held, Predicate<LeaseId> live) {
@@ -29,7 +27,7 @@ public final class HeldReport {
             HeldLease before = byLease.putIfAbsent(new Fact(it.lease(), it.identityHash()), it);
             if (before == null && !live.test(it.lease())) {
                 unclaimed
-                        .computeIfAbsent(new SameSession(it.identityHash(), it.expiration()), _ -> new ArrayDeque<>())
+                        .computeIfAbsent(it.identityHash(), _ -> new ArrayList<>())
                         .add(it);
             }
         }
@@ -40,14 +38,31 @@ public final class HeldReport {
         return Optional.ofNullable(byLease.get(new Fact(lease.id(), lease.identityHash())));
     }
 
+    /** Whether there are sessions under leases that are not live here, and that no lease has claimed. */
+    public boolean hasUnclaimed() {
+        return unclaimed.values().stream().anyMatch(same -> !same.isEmpty());
+    }
+
     /**
-     * Returns the session that a served lease took over from an ended lease, if the agent has not received that change
-     * yet. It has the same identity and expiration. Each session is returned at most once.
+     * Returns a session of the lease's identity that the agent holds under a lease that is not live here: an ended lease
+     * whose session this one took over, or a lease of another controller whose row was not written. The session that the
+     * lease is served comes first, then the one that lasts longest. Each session is returned at most once.
      */
     public Optional<HeldLease> claim(Lease lease) {
-        return lease.state()
-                .servedUntil()
-                .map(end -> unclaimed.get(new SameSession(lease.identityHash(), end)))
-                .map(Deque::poll);
+        return claim(lease.identityHash(), lease.state().servedUntil());
+    }
+
+    /** Returns such a session of an identity for which there is no lease yet. */
+    public Optional<HeldLease> claim(String identityHash) {
+        return claim(identityHash, Optional.empty());
+    }
+
+    private Optional<HeldLease> claim(String identityHash, Optional<Instant> served) {
+        List<HeldLease> same = unclaimed.getOrDefault(identityHash, List.of());
+        Optional<HeldLease> claimed = same.stream()
+                .max(Comparator.<HeldLease, Boolean>comparing(it -> served.equals(Optional.of(it.expiration())))
+                        .thenComparing(HeldLease::expiration));
+        claimed.ifPresent(same::remove);
+        return claimed;
     }
 }

@@ -44,6 +44,19 @@ public sealed interface DesiredLease {
     /** No lease; the container may receive the reason. */
     record Refuse(RefusalCode code, String message) implements DesiredLease {}
 
+    /**
+     * What policies give, or may give once they can be decided. Without launch grants, each of which is for the launch alone
+     * that it is bound to.
+     */
+    default List<Give> possible() {
+        return switch (this) {
+            case Give give -> ofPolicies(List.of(give));
+            case Conflicting conflict -> ofPolicies(conflict.standing());
+            case Undecided undecided -> ofPolicies(undecided.standing());
+            case Refuse _, Impossible _, Withdrawn _ -> List.of();
+        };
+    }
+
     /** Not decidable yet. Nothing new is issued. */
     sealed interface Undecided extends DesiredLease {
         String reason();

@@ -53,8 +53,9 @@ final class HostAdoption {
      *
      * @param held what the agent serves
      * @param left the host's rows, if another controller may have owned it since; they replace the leases in memory
+     * @return what the agent holds, without the sessions that leases continue
      */
-    void connect(
+    HeldReport connect(
             MesosAgentId host,
             long epoch,
             Map<ContainerId, Long> running,
@@ -66,7 +67,9 @@ final class HostAdoption {
         Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, epoch));
         claim(host, epoch, running, rows);
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
-        adopt(host, held, takenOver, audited, now);
+        HeldReport report = report(held);
+        adopt(host, report, takenOver, audited, now);
+        return report;
     }
 
     private void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
@@ -175,8 +178,7 @@ final class HostAdoption {
      *     also if nothing of it changes
      * @param audited leases whose adoption has been audited already
      */
-    private void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
-        HeldReport report = report(held);
+    private void adopt(MesosAgentId host, HeldReport report, boolean takenOver, Set<LeaseId> audited, Instant now) {
         for (ManagedLease kept : tracked.leases().on(host)) {
             boolean unaudited = takenOver && !audited.contains(kept.lease().id());
             Optional<HeldLease> fact = report.of(kept.lease())

@@ -59,6 +59,11 @@ final class Issuance {
         return call(kept.requesting(lease, give), give, true, now);
     }
 
+    /** The state of a lease that continues a session until {@code end}, which this controller has not requested. */
+    LeaseState.Active continued(DesiredLease.Give give, Instant end, Instant now) {
+        return new LeaseState.Active(end, rule.renewAdoptedAt(end, length(give), now), 0);
+    }
+
     /** {@return launches that have to be planned again} */
     Set<Launch> renew(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();

@@ -1,6 +1,8 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.GrantRows;
+import io.mesosiam.lease.HeldReport;
+import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeaseAction;
@@ -118,6 +120,33 @@ final class LaunchPlanning {
     /** Plans these launches before the next one of the queue; those that fail are marked. */
     void runNow(Collection<Launch> launches) {
         mark(launches.stream().filter(launch -> !run(launch)).toList());
+    }
+
+    /**
+     * Lets launches continue sessions that their host's agent holds under leases that are not known here. The next plan
+     * treats the leases that this makes like any other.
+     */
+    void continueHeld(Collection<Launch> launches, HeldReport held) {
+        Instant now = clock.instant();
+        for (Launch launch : held.hasUnclaimed() ? launches : List.<Launch>of()) {
+            try {
+                continueHeld(views.of(launch, now), held);
+            } catch (RuntimeException | Error e) {
+                loop.failedPart(e);
+                LOG.errorf(e, "adoption failed launch=%s", launch);
+            }
+        }
+    }
+
+    private void continueHeld(LaunchView view, HeldReport held) {
+        if (view.end().isEmpty()) {
+            view.desiredLeases().forEach((name, desired) -> {
+                if (!view.leases().containsKey(name)) {
+                    LeaseKey key = new LeaseKey(view.launch(), name);
+                    actions.continueHeld(key, desired.possible(), view.container(), held, view.now());
+                }
+            });
+        }
     }
 
     /** {@return whether every action succeeded} */

@@ -2,6 +2,8 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.AuditEvent.Kind;
 import io.mesosiam.lease.GrantRows;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
@@ -17,6 +19,7 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.TaskContainer;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -238,6 +241,34 @@ final class LeaseActions {
         Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
         ManagedLease kept = new ManagedLease(lease, Optional.of(issue.give()), false);
         return tracked.leases().put(kept) && issue.requestNow() ? issuance.request(kept, issue.give(), now) : Set.of();
+    }
+
+    /**
+     * Makes the lease of a session that the host's agent holds under a lease that is not known here: another controller
+     * issued it, and was lost before it had written the row.
+     *
+     * @param possible what may be given to the key, which has no lease
+     */
+    void continueHeld(
+            LeaseKey key,
+            List<DesiredLease.Give> possible,
+            Optional<ContainerId> container,
+            HeldReport held,
+            Instant now) {
+        for (DesiredLease.Give give : possible) {
+            Optional<Instant> end =
+                    held.claim(give.hash()).map(HeldLease::expiration).filter(now::isBefore);
+            if (end.isPresent()) {
+                LeaseState state = issuance.continued(give, end.get(), now);
+                ManagedLease made =
+                        new ManagedLease(lease(key, give, container, state, 0, now), Optional.of(give), false);
+                if (tracked.leases().put(made)) {
+                    trail.lease(
+                            Kind.ADOPTED, made, "its agent holds a session of another controller until " + end.get());
+                }
+                return;
+            }
+        }
     }
 
     /**

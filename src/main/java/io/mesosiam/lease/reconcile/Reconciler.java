@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
@@ -191,7 +192,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         boolean ours = stateLock.change(() -> tracked.hosts().claimed(host, ownership));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
         stateLock.change(() -> {
-            adoption.connect(host, ownership.epoch(), running, held, left, clock.instant());
+            HeldReport report = adoption.connect(host, ownership.epoch(), running, held, left, clock.instant());
+            planning.continueHeld(tracked.launchesOn(host), report);
             deliveries.suppressed(host, () -> planning.runNow(tracked.launchesOn(host)));
             send.accept(adoption.fullState(host, held));
         });
@@ -329,7 +331,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         return loop;
     }
 
-    private Duration untilDue() {
+    /** Time until a step has work; zero or negative if it has now. */
+    Duration untilDue() {
         Instant now = clock.instant();
         return closed || tracked.policies().hasUnsent()
                 ? Duration.ZERO

@@ -54,6 +54,47 @@ class RestartedControllerTest extends ReconcilerFixture {
         assertThat(sts.callsInAll()).isEqualTo(calls);
     }
 
+    /** The former controller was lost before it had written the row. */
+    @Test
+    void heldSessionWithoutARowIsContinuedWithoutACall() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        tables.rows.clear();
+
+        reconciler = newReconciler();
+        show();
+        List<Delivery> state = connect();
+        settle();
+
+        assertThat(state).singleElement().isInstanceOf(Delivery.Keep.class);
+        assertThat(tables.live()).extracting(Lease::id).containsExactlyElementsOf(agent.served.keySet());
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    @Test
+    void heldSessionWithoutARowIsKeptWhilePoliciesConflict() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        tables.rows.clear();
+        Decision.Allowed allowed = (Decision.Allowed) policy.get(CredentialName.DEFAULT);
+        policy.put(
+                CredentialName.DEFAULT,
+                new Decision.Conflict(
+                        List.of(), Map.of(allowed.policy(), allowed.entitlement()), "policies differ", List.of()));
+
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
     @Test
     void fencedWriteEndsTheStreamOfTheHost() {
         connect();
