@@ -64,10 +64,13 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     static final Fault DRAINED =
             Fault.passing("stopping", "the controller is drained for maintenance: another controller serves this host");
 
-    /** With the wait for the last ones less than the time of one step of a stop. */
+    /** Together less than the time of one step of a stop. */
     private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(5);
 
+    private static final Duration LAST_MOVES_AT_A_STOP = Duration.ofSeconds(5);
+
     private static final Duration MOVES_OF_A_DRAIN = ControllerMessage.Move.LONGEST;
+    private static final Duration LAST_MOVES_OF_A_DRAIN = Duration.ofSeconds(30);
     private static final Duration DRAIN_ANSWER = Duration.ofSeconds(5);
 
     private static final Fault CLAIMED_BY_ANOTHER =
@@ -262,7 +265,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      */
     public void moveAway() {
         if (running != null) {
-            streams.moveAll(MOVES_AT_A_STOP);
+            streams.moveAll(MOVES_AT_A_STOP, LAST_MOVES_AT_A_STOP);
         }
     }
 
@@ -285,7 +288,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                 .name("drain")
                 .start(() -> failures.guard("drain", () -> {
                     if (elsewhere) {
-                        streams.moveAll(MOVES_OF_A_DRAIN);
+                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN);
                     }
                     if (now.admission().isDrained()) {
                         int unused = streams.endAll(DRAINED);

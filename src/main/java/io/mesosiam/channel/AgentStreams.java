@@ -32,9 +32,6 @@ final class AgentStreams {
 
     private static final Duration SHORTEST_MOVE = Duration.ofMillis(200);
 
-    /** How long {@link #moveAll} waits for the last streams beyond the time of their moves. */
-    static final Duration LAST_MOVES = Duration.ofSeconds(5);
-
     private final ConcurrentMap<MesosAgentId, AgentStream> newest = new ConcurrentHashMap<>();
 
     /** The hosts whose lock is held or waited for. */
@@ -120,19 +117,20 @@ final class AgentStreams {
 
     /**
      * Asks all agents to move to other controllers, each at a random time. Their streams go on until they have moved.
-     * Returns when all have ended, or {@link #LAST_MOVES} after the time of the moves: agents stay that are of an earlier
-     * version, or reach no other controller.
+     * Returns when all have ended, or some time after the time of the moves: agents stay that are of an earlier version, or
+     * reach no other controller.
      *
      * @param longest the time of the moves if there are many agents
+     * @param last how long to wait for the last streams beyond that time
      */
-    void moveAll(Duration longest) {
+    void moveAll(Duration longest, Duration last) {
         Collection<AgentStream> open = all();
         Duration spread = Duration.ofSeconds(open.size()).dividedBy(MOVES_PER_SECOND);
         Duration within = Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
         ControllerMessage.Move move = new ControllerMessage.Move(within);
         open.forEach(stream -> stream.send(move));
         LOG.infof("agents asked to move streams=%d within=%s", open.size(), within);
-        if (!recorded(open, within.plus(LAST_MOVES))) {
+        if (!recorded(open, within.plus(last))) {
             LOG.infof("agents have not all moved left=%d", count());
         }
     }

@@ -79,6 +79,7 @@ public final class HandOverBenchmark {
                     Integer.parseInt(arguments[1]),
                     Integer.parseInt(arguments[2]),
                     Integer.parseInt(arguments[3]));
+            cluster.measure("nothing, for comparison", () -> pause(Duration.ofSeconds(10)), () -> true);
             cluster.measure("drain", cluster::drain, cluster::emptied);
             cluster.measure("return after the drain", cluster::endDrain, cluster::returned);
             cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), () -> true);
@@ -109,7 +110,9 @@ public final class HandOverBenchmark {
         private final AtomicInteger launched = new AtomicInteger();
         private int api;
         private String framework = "";
+        /** Hosts that prefer the first controller. */
         private long homes;
+
 
         Cluster(Path directory, TestDatabase database, SandboxMaster master, SandboxSts sts) {
             this.directory = directory;
@@ -142,16 +145,18 @@ public final class HandOverBenchmark {
             for (int i = 0; i < size; i++) {
                 String name = "host-" + i + ".example";
                 String id = master.cluster().register(new AgentSpec(name, "127.0.0.1", 5051, Map.of()));
-                hosts.add(new Host(name, id, ca, ControllerOrder.of(uris, name)));
+                List<URI> order = ControllerOrder.of(uris, name);
+                hosts.add(new Host(name, id, ca, order));
+                homes += order.getFirst().equals(uris.getFirst()) ? 1 : 0;
             }
             for (Host host : hosts) {
                 for (int i = 0; i < tasks; i++) {
                     launch(host);
                 }
                 host.link.start(() -> Set.copyOf(host.containers));
+                pause(BETWEEN_ASKS);
             }
-            await(() -> hosts.stream().allMatch(Host::isWhole));
-            homes = at("controller-0");
+            await(() -> hosts.stream().allMatch(Host::isWhole) && returned());
             System.out.printf(
                     "%d controllers, %d hosts, %d tasks each; hosts of each: %s%n", count, size, tasks, shares());
         }

@@ -349,7 +349,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             if (exposure != null) {
                 opened.stream().send(exposure);
             }
-            opened.greeted();
+            opened.greeted(identity.mesosAgentId());
         } finally {
             lock.unlock();
         }

@@ -17,8 +17,8 @@ final class OpenStream {
     private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
-    /** Whether its hello is sent, which lists all containers: from then on it takes reports and asks. */
-    private volatile boolean greeted;
+    /** The Mesos agent that its hello names; empty until the hello is sent, after which the stream takes reports and asks. */
+    private volatile Optional<String> mesosAgentId = Optional.empty();
 
     private volatile boolean inSync;
 
@@ -57,16 +57,22 @@ final class OpenStream {
     }
 
     boolean isGreeted() {
-        return greeted;
+        return mesosAgentId.isPresent();
     }
 
-    void greeted() {
-        greeted = true;
+    /** Its hello is sent, which names this Mesos agent and lists all containers. */
+    void greeted(String hello) {
+        mesosAgentId = Optional.of(hello);
+    }
+
+    /** Whether the hellos of both are sent, and are for the same Mesos agent, so that the epochs of both can be compared. */
+    boolean isOfTheHostOf(OpenStream other) {
+        return mesosAgentId.isPresent() && mesosAgentId.equals(other.mesosAgentId);
     }
 
     /** Sends a report or an ask, if the hello is sent. */
     void report(AgentMessage message) {
-        if (greeted) {
+        if (isGreeted()) {
             stream.send(message);
         }
     }

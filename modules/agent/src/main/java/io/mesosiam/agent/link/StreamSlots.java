@@ -48,9 +48,10 @@ final class StreamSlots {
             if (serving == opened) {
                 return true;
             }
-            if (serving == null
-                    || now.beside != opened
-                    || epoch <= serving.stream().epoch()) {
+            if (serving == null || now.beside != opened) {
+                return false;
+            }
+            if (opened.isOfTheHostOf(serving) && epoch <= serving.stream().epoch()) {
                 return false;
             }
             if (slots.compareAndSet(now, new Slots(opened, null))) {

@@ -49,6 +49,7 @@ abstract class LinkFixture {
 
     final LeaseStore store = new LeaseStore(InstantSource.system());
     final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
+    volatile String mesosAgentId = "f00d-S1";
     LinkTiming timing = USUAL;
     CertificateExchange certificates = CertificateExchange.NONE;
     BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials = (_, _) -> {};
@@ -98,7 +99,7 @@ abstract class LinkFixture {
             @Override
             public HostIdentity identity() throws IOException {
                 beforeIdentity.run();
-                return new HostIdentity("host-1", "f00d-S1");
+                return new HostIdentity("host-1", mesosAgentId);
             }
 
             @Override

@@ -97,6 +97,20 @@ class MoveTest extends LinkFixture {
     }
 
     @Test
+    void epochsOfAnotherMesosAgentAreNotCompared() throws Exception {
+        mesosAgentId = "f00d-S0";
+        FakeController.Connection former = atTheSecond(HOUR, 7);
+        mesosAgentId = "f00d-S1";
+        former.send(new Move(Duration.ZERO));
+
+        FakeController.Connection home = greeted(first);
+        home.send(new Sync(1, List.of(kept("lease-1", "task"))));
+
+        assertThat(home.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        former.awaitClosed();
+    }
+
+    @Test
     void refusedMoveLeavesTheStreamAndIsTriedAgain() throws Exception {
         FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
 
