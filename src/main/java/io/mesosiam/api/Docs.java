@@ -18,6 +18,11 @@ public final class Docs {
     public static final String IAM_ROLE_ARN = "The ARN of the IAM role";
     public static final String POLICY_ID = "The policy's id";
 
+    public static final String CONTROLLER =
+            "The id of the controller that answers. What it knows of hosts whose agents are connected to other controllers is"
+                    + " less";
+
+    public static final String CONTROLLER_EXAMPLE = "controller-1";
     public static final String FRAMEWORK_ID_EXAMPLE = "5f1c0b2e-7f3a-4c55-9a0e-3c3f7d1a2b4c-0001";
     public static final String TASK_ID_EXAMPLE = "report-42.7f9c";
     public static final String MESOS_AGENT_ID_EXAMPLE = "5f1c0b2e-7f3a-4c55-9a0e-3c3f7d1a2b4c-S7";

@@ -7,6 +7,7 @@ import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
@@ -16,6 +17,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
@@ -31,17 +33,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Explains launches with the same code that decides. Blocks on the database: call on virtual threads only. */
 @Singleton
 final class Explainer {
     private final Reconciler reconciler;
     private final HostOwners owners;
+    private final LeaseRows rows;
 
     @Inject
-    Explainer(Reconciler reconciler, HostOwners owners) {
+    Explainer(Reconciler reconciler, HostOwners owners, LeaseRows rows) {
         this.reconciler = reconciler;
         this.owners = owners;
+        this.rows = rows;
     }
 
     /** The leases of this controller. */
@@ -50,12 +55,21 @@ final class Explainer {
     }
 
     List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
-        Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(toSet());
-        Map<Launch, List<Lease>> leases = reconciler.overview().leases().stream()
-                .filter(lease -> shown.contains(lease.launch()) && sight.sees(lease))
-                .collect(groupingBy(Lease::launch));
         Map<MesosAgentId, HostOwners.Owner> hosts =
                 owners.of(launches.stream().map(Explainer::host).toList());
+        Set<Launch> elsewhere = launches.stream()
+                .map(LaunchedTask::launch)
+                .filter(launch -> isElsewhere(launch, hosts))
+                .collect(toSet());
+        Set<Launch> here = launches.stream()
+                .map(LaunchedTask::launch)
+                .filter(launch -> !elsewhere.contains(launch))
+                .collect(toSet());
+        Map<Launch, List<Lease>> leases = Stream.concat(
+                        reconciler.overview().leases().stream().filter(lease -> here.contains(lease.launch())),
+                        stored(elsewhere))
+                .filter(sight::sees)
+                .collect(groupingBy(Lease::launch));
         PolicyRows rows = PolicyRows.of(set, sight);
         return reconciler.overview().withRows(launches).stream()
                 .map(task -> explain(
@@ -66,6 +80,34 @@ final class Explainer {
                         Optional.ofNullable(hosts.get(host(task))),
                         leases.getOrDefault(task.launch(), List.of())))
                 .toList();
+    }
+
+    private boolean isElsewhere(Launch launch, Map<MesosAgentId, HostOwners.Owner> hosts) {
+        HostOwners.Owner owner = hosts.get(launch.key().agent());
+        return owner != null
+                && owner.isConnected()
+                && !reconciler.overview().outlook(launch).connected();
+    }
+
+    /**
+     * The live leases of launches on hosts that other controllers have. Those controllers may number launches differently; the
+     * newest launch has the lease.
+     */
+    private Stream<Lease> stored(Set<Launch> launches) {
+        if (launches.isEmpty()) {
+            return Stream.empty();
+        }
+        Map<TaskKey, Launch> newest = new HashMap<>();
+        launches.forEach(launch ->
+                newest.merge(launch.key(), launch, (one, other) -> one.sequence() > other.sequence() ? one : other));
+        Set<MesosAgentId> hosts =
+                launches.stream().map(launch -> launch.key().agent()).collect(toSet());
+        try {
+            return rows.live(hosts).stream()
+                    .flatMap(row -> Optional.ofNullable(newest.get(row.launch().key())).map(row::renumbered).stream());
+        } catch (IllegalStateException e) {
+            return Stream.empty();
+        }
     }
 
     private ExplainedLaunch explain(

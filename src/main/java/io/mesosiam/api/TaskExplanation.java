@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** Explains the leases of one task, or why it has none. */
 @Schema(
         description = "Why a task has its credentials, or none",
-        requiredProperties = {"frameworkId", "taskId", "policyVersion", "clusterVersion", "launches"})
+        requiredProperties = {"controller", "frameworkId", "taskId", "policyVersion", "clusterVersion", "launches"})
 public record TaskExplanation(
+        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        String controller,
+
         @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE)
         String frameworkId,
 
@@ -32,8 +35,11 @@ public record TaskExplanation(
     @Schema(
             name = "TaskExplanations",
             description = "Why each launch found has its credentials, or none",
-            requiredProperties = {"policyVersion", "clusterVersion", "launches", "truncated"})
+            requiredProperties = {"controller", "policyVersion", "clusterVersion", "launches", "truncated"})
     public record Found(
+            @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+            String controller,
+
             @Schema(
                     description = "The version of the policy table that the decisions used",
                     minimum = "0",

@@ -45,9 +45,16 @@ public final class TaskResource {
     private final PolicyTable policies;
     private final Explainer explainer;
     private final Callers callers;
+    private final AnsweringController answering;
 
     @Inject
-    TaskResource(ClusterWatch watch, PolicyTable policies, Explainer explainer, Callers callers) {
+    TaskResource(
+            ClusterWatch watch,
+            PolicyTable policies,
+            Explainer explainer,
+            Callers callers,
+            AnsweringController answering) {
+        this.answering = answering;
         this.watch = watch;
         this.policies = policies;
         this.explainer = explainer;
@@ -107,7 +114,12 @@ public final class TaskResource {
                             + ", or none that your roles see");
         }
         return new TaskExplanation(
-                framework, task, set.version(), state.version(), explainer.explain(launches, state, set, sight));
+                answering.id(),
+                framework,
+                task,
+                set.version(),
+                state.version(),
+                explainer.explain(launches, state, set, sight));
     }
 
     /** Explains every launch that matches all given parameters. */
@@ -194,6 +206,7 @@ public final class TaskResource {
         Sight sight = Sight.of(callers.current(), set);
         List<LaunchedTask> found = search.in(state, shown(sight, state), most + 1);
         return new TaskExplanation.Found(
+                answering.id(),
                 set.version(),
                 state.version(),
                 explainer.explain(found.stream().limit(most).toList(), state, set, sight),

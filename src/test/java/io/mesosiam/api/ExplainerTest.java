@@ -192,7 +192,8 @@ class ExplainerTest {
         reconciler.changed(state, state.launches().keySet());
         reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
-        List<ExplainedLaunch> explained = new Explainer(reconciler, new HostOwners(DB.pool(), InstantSource.system()))
+        List<ExplainedLaunch> explained = new Explainer(
+                        reconciler, new HostOwners(DB.pool(), InstantSource.system()), _ -> List.of())
                 .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set));
         assertThat(explained).hasSize(1);
         return explained.getFirst();

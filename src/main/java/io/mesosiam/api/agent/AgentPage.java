@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of agents. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "AgentPage", description = "A page of the agents", requiredProperties = "items")
+@Schema(
+        name = "AgentPage",
+        description = "A page of the agents",
+        requiredProperties = {"controller", "items"})
 public record AgentPage(
+        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        String controller,
+
         @Schema(
                 description = "Agents with the selected fields, in the order of 'sort'; see Agent",
                 type = SchemaType.ARRAY,

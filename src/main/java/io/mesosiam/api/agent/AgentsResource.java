@@ -1,6 +1,7 @@
 package io.mesosiam.api.agent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
@@ -43,9 +44,11 @@ public final class AgentsResource {
     private final Callers callers;
     private final ObjectMapper json;
     private final PageTurns turns;
+    private final AnsweringController answering;
 
     @Inject
-    AgentsResource(Agents agents, Callers callers, ObjectMapper json, PageTurns turns) {
+    AgentsResource(Agents agents, Callers callers, ObjectMapper json, PageTurns turns, AnsweringController answering) {
+        this.answering = answering;
         this.agents = agents;
         this.callers = callers;
         this.json = json;
@@ -84,7 +87,7 @@ public final class AgentsResource {
         Caller unused = callers.requireSight();
         Stream<AgentView> all = agents.all();
         ListParameters.Page<Object> page = turns.take(() -> AgentColumns.LIST.page(list, all, agent -> agent, json));
-        return new AgentPage(page.items(), page.next());
+        return new AgentPage(answering.id(), page.items(), page.next());
     }
 
     /** The agent of one host. */

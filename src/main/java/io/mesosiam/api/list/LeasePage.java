@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of leases. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(description = "A page of the leases", requiredProperties = "items")
+@Schema(
+        description = "A page of the leases",
+        requiredProperties = {"controller", "items"})
 public record LeasePage(
+        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        String controller,
+
         @Schema(
                 description = "Leases with the selected fields, in the order of 'sort'; see Lease",
                 type = SchemaType.ARRAY,

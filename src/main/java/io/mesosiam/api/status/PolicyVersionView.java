@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
         name = "PolicyVersion",
         description = "How far a version of the policies has come at one controller",
         requiredProperties = {
+            "controller",
             "version",
             "inEffect",
             "readVersion",
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
             "hostsBehind"
         })
 record PolicyVersionView(
+        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        String controller,
+
         @Schema(description = "The version that is asked about", minimum = "0", examples = "17")
         long version,
 
@@ -96,7 +100,7 @@ record PolicyVersionView(
         }
     }
 
-    static PolicyVersionView of(long version, PolicyEffect effect, boolean withHosts) {
+    static PolicyVersionView of(String controller, long version, PolicyEffect effect, boolean withHosts) {
         long hosts = effect.hosts().size();
         long inEffect = effect.inEffect(version);
         List<Host> behind = effect.hosts().entrySet().stream()
@@ -107,6 +111,7 @@ record PolicyVersionView(
                 .map(Host::of)
                 .toList();
         return new PolicyVersionView(
+                controller,
                 version,
                 effect.decided() >= version && inEffect == hosts,
                 effect.read(),

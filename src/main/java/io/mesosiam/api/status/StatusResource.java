@@ -83,7 +83,7 @@ public final class StatusResource {
         return new StatusView(
                 controller.value(),
                 DrainView.of(drain.current()),
-                PolicyVersionView.of(effect.read(), effect, seesHosts()));
+                PolicyVersionView.of(controller.value(), effect.read(), effect, seesHosts()));
     }
 
     /** How far a version of the policies has come. */
@@ -123,7 +123,7 @@ public final class StatusResource {
         parameters.check();
         boolean withHosts = seesHosts();
         PolicyEffect effect = reconciler.policies().current();
-        return exists(wanted, effect).map(_ -> PolicyVersionView.of(wanted, effect, withHosts));
+        return exists(wanted, effect).map(_ -> PolicyVersionView.of(controller.value(), wanted, effect, withHosts));
     }
 
     /** A write can be newer than what this controller has read, so the database knows whether there is such a version. */

@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of tasks. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "TaskPage", description = "A page of the running tasks", requiredProperties = "items")
+@Schema(
+        name = "TaskPage",
+        description = "A page of the running tasks",
+        requiredProperties = {"controller", "items"})
 public record TaskPage(
+        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        String controller,
+
         @Schema(
                 description = "Tasks with the selected fields, in the order of 'sort'; see RunningTask",
                 type = SchemaType.ARRAY,

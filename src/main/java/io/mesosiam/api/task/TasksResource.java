@@ -1,6 +1,7 @@
 package io.mesosiam.api.task;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
@@ -56,6 +57,7 @@ public final class TasksResource {
     private final ObjectMapper json;
     private final PageTurns turns;
     private volatile RunningTasks running;
+    private final AnsweringController answering;
 
     @Inject
     TasksResource(
@@ -65,7 +67,9 @@ public final class TasksResource {
             HostOwners owners,
             Callers callers,
             ObjectMapper json,
-            PageTurns turns) {
+            PageTurns turns,
+            AnsweringController answering) {
+        this.answering = answering;
         this.watch = watch;
         this.reconciler = reconciler;
         this.policies = policies;
@@ -115,7 +119,7 @@ public final class TasksResource {
         running = tasks;
         Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), hosts, sight);
         ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), Listed::view, json);
-        return new TaskPage(page.items(), page.next());
+        return new TaskPage(answering.id(), page.items(), page.next());
     }
 
     /** The tasks among which those of a page are. By launch, no task after the page is looked at. */

@@ -84,6 +84,7 @@ public final class LeaseTable implements LeaseRows {
     }
 
     /** The live leases on these hosts, whichever controllers have written them. */
+    @Override
     public List<Lease> live(Collection<MesosAgentId> hosts) {
         return leases(query(
                 LIVE_ON_HOSTS, Tuple.of(hosts.stream().map(MesosAgentId::value).toArray(String[]::new))));

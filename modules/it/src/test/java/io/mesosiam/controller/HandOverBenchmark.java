@@ -113,7 +113,6 @@ public final class HandOverBenchmark {
         /** Hosts that prefer the first controller. */
         private long homes;
 
-
         Cluster(Path directory, TestDatabase database, SandboxMaster master, SandboxSts sts) {
             this.directory = directory;
             this.database = database;
