@@ -71,7 +71,19 @@ public final class SocketUnit implements AutoCloseable {
      */
     public static SocketUnit listen(int port, Path log, List<String> command, Map<String, String> environment)
             throws IOException {
-        List<String> perl = new ArrayList<>(List.of("perl", "-e", MANAGER, String.valueOf(port), log.toString()));
+        return listen(List.of(), port, log, command, environment);
+    }
+
+    /**
+     * The same, through another program.
+     *
+     * @param through a command that becomes the manager, for example after it has entered a network namespace
+     */
+    public static SocketUnit listen(
+            List<String> through, int port, Path log, List<String> command, Map<String, String> environment)
+            throws IOException {
+        List<String> perl = new ArrayList<>(through);
+        perl.addAll(List.of("perl", "-e", MANAGER, String.valueOf(port), log.toString()));
         perl.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(perl).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().clear();

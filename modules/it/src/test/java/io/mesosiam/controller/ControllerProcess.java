@@ -137,8 +137,8 @@ public final class ControllerProcess implements AutoCloseable {
         return "wss://localhost:" + channel;
     }
 
-    /** Starts it again after {@link #stop}; returns at once. */
-    void start() throws IOException {
+    /** Starts it again after {@link #stop} or {@link #kill}; returns at once. */
+    public void start() throws IOException {
         process = launch();
     }
 
@@ -159,7 +159,7 @@ public final class ControllerProcess implements AutoCloseable {
     }
 
     /** Whether it is ready now. */
-    boolean isReady() {
+    public boolean isReady() {
         HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
                 .timeout(LIMIT)
                 .build();
@@ -177,6 +177,11 @@ public final class ControllerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Sends SIGKILL and waits for the end. */
+    public void kill() throws InterruptedException {
+        boolean unused = process.destroyForcibly().waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Waits until it ends without a signal. */
     int awaitEnd() throws Exception {
         if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -189,7 +194,7 @@ public final class ControllerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    String text() {
+    public String text() {
         try {
             return Files.readString(log);
         } catch (IOException e) {

@@ -9,22 +9,29 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A TCP proxy between a pool and Postgres: can refuse and cut connections, and hold back what the server sends. */
+/**
+ * A TCP proxy between clients and a server such as Postgres: can refuse and cut connections, hold back or delay what the server sends, and lead
+ * new connections to another server.
+ */
 public final class DatabaseProxy implements AutoCloseable {
     private final ServerSocket server;
-    private final URI database;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
 
     // guarded by lock; not checked, because functions given to set change them
+    private URI database;
+    private Duration delay = Duration.ZERO;
     private boolean silent;
     private boolean refusing;
     private boolean closed;
@@ -73,6 +80,16 @@ public final class DatabaseProxy implements AutoCloseable {
         set(() -> silent = next);
     }
 
+    /** Delays what the server sends, on open and on new connections: each part by at least this time. */
+    public void delay(Duration next) {
+        set(() -> delay = next);
+    }
+
+    /** Leads new connections to another server; only host and port of the URL are used. */
+    public void target(String next) {
+        set(() -> database = URI.create(next));
+    }
+
     /** Stops forwarding on the open connections, their ends included. New connections work. */
     public void freeze() {
         set(() -> frozen.addAll(open));
@@ -102,7 +119,10 @@ public final class DatabaseProxy implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
-                Socket target = new Socket(database.getHost(), database.getPort());
+                Socket target = connect(client);
+                if (target == null) {
+                    continue;
+                }
                 open.add(client);
                 open.add(target);
                 Thread unusedUp = Thread.ofVirtual().start(() -> copy(client, target, false));
@@ -110,6 +130,29 @@ public final class DatabaseProxy implements AutoCloseable {
             }
         } catch (IOException e) {
             // closed
+        }
+    }
+
+    /** A connection to the server; without one, the client's is closed too. */
+    private @Nullable Socket connect(Socket client) {
+        URI to = current(() -> database);
+        try {
+            client.setTcpNoDelay(true);
+            Socket target = new Socket(to.getHost(), to.getPort());
+            target.setTcpNoDelay(true);
+            return target;
+        } catch (IOException unreachable) {
+            close(client);
+            return null;
+        }
+    }
+
+    private <T> T current(Supplier<T> value) {
+        lock.lock();
+        try {
+            return value.get();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -122,6 +165,7 @@ public final class DatabaseProxy implements AutoCloseable {
             for (int length = read(from, in, buffer); length >= 0; length = read(from, in, buffer)) {
                 if (holds) {
                     awaitNotSilent();
+                    Thread.sleep(current(() -> delay));
                 }
                 out.write(buffer, 0, length);
                 out.flush();

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The current faults, for all roles and for single ones. */
 final class Faults {
@@ -13,11 +14,20 @@ final class Faults {
     @GuardedBy("this")
     private Fault all = Fault.NONE;
 
+    /** The part of the calls that have the fault of all roles. */
+    @GuardedBy("this")
+    private double part = 1;
+
     @GuardedBy("this")
     private Duration delay = Duration.ZERO;
 
     synchronized void all(Fault fault) {
+        part(fault, 1);
+    }
+
+    synchronized void part(Fault fault, double share) {
         all = fault;
+        part = share;
         if (fault == Fault.NONE) {
             byRole.clear();
         }
@@ -39,6 +49,9 @@ final class Faults {
 
     /** The fault of a role. Blocks while the fault is to never answer. */
     synchronized Fault await(String roleArn) throws InterruptedException {
+        if (!byRole.containsKey(roleArn) && ThreadLocalRandom.current().nextDouble() >= part) {
+            return Fault.NONE;
+        }
         while (at(roleArn) == Fault.NEVER) {
             wait();
         }

@@ -8,10 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /**
  * An STS on a loopback port, with two actions of IAM. The long-term key of the controller may assume every role; sessions may assume none, and
@@ -75,6 +78,11 @@ public final class SandboxSts implements AutoCloseable {
         endpoint.faults().all(fault);
     }
 
+    /** Applies a fault to this part of the further AssumeRole calls, from 0 to 1, each by chance. */
+    public void fault(Fault fault, double part) {
+        endpoint.faults().part(fault, part);
+    }
+
     /** Applies a fault to every further AssumeRole of one role. */
     public void fault(String roleArn, Fault fault) {
         endpoint.faults().of(roleArn, fault);
@@ -115,6 +123,26 @@ public final class SandboxSts implements AutoCloseable {
         return calls().stream()
                 .filter(call -> call.action().equals("AssumeRole"))
                 .toList();
+    }
+
+    /** The sessions of AssumeRole so far. */
+    public List<IssuedSession> sessions() {
+        return endpoint.sessions().values().stream()
+                .sorted(Comparator.comparing(IssuedSession::issuedAt))
+                .toList();
+    }
+
+    /** The session of AssumeRole with this access key id. */
+    public Optional<IssuedSession> session(String accessKeyId) {
+        return endpoint.session(accessKeyId);
+    }
+
+    /**
+     * Lets further sessions of AssumeRole last for this time, as a function of what is requested. STS itself always gives what is
+     * requested; trials shorten sessions so that renewals happen within seconds.
+     */
+    public void lengths(UnaryOperator<Duration> byRequested) {
+        endpoint.lengths(byRequested);
     }
 
     @Override

@@ -13,9 +13,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 
 /** The query protocol: a form in, XML out. */
@@ -29,6 +31,8 @@ final class StsEndpoint implements HttpHandler {
     private final List<StsCall> calls = new CopyOnWriteArrayList<>();
     private final InlinePolicies policies = new InlinePolicies();
     private final Set<String> hubs = ConcurrentHashMap.newKeySet();
+    private final Map<String, IssuedSession> sessions = new ConcurrentHashMap<>();
+    private volatile UnaryOperator<Duration> lengths = UnaryOperator.identity();
 
     StsEndpoint(InstantSource clock) {
         this.clock = clock;
@@ -41,6 +45,19 @@ final class StsEndpoint implements HttpHandler {
     /** The ARNs of roles whose sessions may assume other roles. */
     Set<String> hubs() {
         return hubs;
+    }
+
+    /** The sessions of AssumeRole so far, by access key id. */
+    Map<String, IssuedSession> sessions() {
+        return Map.copyOf(sessions);
+    }
+
+    Optional<IssuedSession> session(String accessKeyId) {
+        return Optional.ofNullable(sessions.get(accessKeyId));
+    }
+
+    void lengths(UnaryOperator<Duration> byRequested) {
+        lengths = byRequested;
     }
 
     /** Makes a session of an instance profile, for an hour. */
@@ -150,8 +167,13 @@ final class StsEndpoint implements HttpHandler {
                 return "<html>not what you were looking for";
             }
         }
-        Instant expiration = clock.instant().plus(duration).truncatedTo(ChronoUnit.SECONDS);
-        return StsXml.assumedRole(keys.issue(role, sessionName, expiration));
+        Instant now = clock.instant();
+        Instant expiration = now.plus(lengths.apply(duration)).truncatedTo(ChronoUnit.SECONDS);
+        KnownKey issued = keys.issue(role, sessionName, expiration);
+        sessions.put(
+                issued.accessKeyId(),
+                new IssuedSession(issued.accessKeyId(), role.group(), sessionName, now, expiration));
+        return StsXml.assumedRole(issued);
     }
 
     private static Map<String, String> parameters(String form) {
