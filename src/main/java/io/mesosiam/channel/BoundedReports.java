@@ -69,8 +69,9 @@ final class BoundedReports {
     Optional<Fault> received(MesosAgentId host, AgentMessage message) {
         return switch (message) {
             case Hello _ -> throw new AssertionError("a hello is not a report");
-            case AgentMessage.Ack _ -> {
+            case AgentMessage.Ack ack -> {
                 count("acks");
+                streamContext.events().applied(host, ack.leaseId());
                 yield Optional.empty();
             }
             case AgentMessage.Nack nack -> {

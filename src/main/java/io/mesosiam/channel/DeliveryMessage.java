@@ -45,7 +45,7 @@ final class DeliveryMessage {
 
     private static ControllerMessage message(Delivery delivery) {
         return switch (delivery) {
-            case Delivery.Serve(Lease lease, Session session) -> new Upsert(served(lease, session));
+            case Delivery.Serve serve -> new Upsert(served(serve.lease(), serve.session(), serve.traceparent()));
             case Delivery.Keep(Lease lease, Optional<LeaseId> heldAs) -> new Upsert(kept(lease, heldAs));
             case Delivery.Refuse refuse ->
                 new Upsert(new Entry.Refusal(
@@ -60,7 +60,7 @@ final class DeliveryMessage {
         };
     }
 
-    private static Entry served(Lease lease, Session session) {
+    private static Entry served(Lease lease, Session session, Optional<String> traceparent) {
         return new Entry.Served(
                 lease.id().toString(),
                 lease.revision(),
@@ -69,10 +69,8 @@ final class DeliveryMessage {
                 lease.role().arn(),
                 lease.identityHash(),
                 new WireSession(
-                        session.accessKeyId(),
-                        session.secretAccessKey(),
-                        session.sessionToken(),
-                        session.expiration()));
+                        session.accessKeyId(), session.secretAccessKey(), session.sessionToken(), session.expiration()),
+                traceparent);
     }
 
     private static Entry kept(Lease lease, Optional<LeaseId> heldAs) {

@@ -92,6 +92,11 @@ public interface HostEvents {
             }
 
             @Override
+            public void applied(MesosAgentId host, String lease) {
+                reconciler.applied(host, lease);
+            }
+
+            @Override
             public void policiesApplied(MesosAgentId host, long version) {
                 reconciler.policies().applied(host, version);
             }
@@ -134,6 +139,13 @@ public interface HostEvents {
 
     /** The agent does not serve that revision of a lease; the reason is for operators. */
     void notServed(MesosAgentId host, LeaseId lease, long revision, String reason);
+
+    /**
+     * The agent states that it serves a lease.
+     *
+     * @param lease as the agent writes it
+     */
+    default void applied(MesosAgentId host, String lease) {}
 
     /** The agent has applied all that was delivered up to this version of the policies. */
     void policiesApplied(MesosAgentId host, long version);

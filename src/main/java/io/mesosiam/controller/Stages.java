@@ -7,6 +7,7 @@ import io.mesosiam.enrol.EnrolConfig;
 import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.ec2.InstanceConditions;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.plan.LeasePlanner;
@@ -22,22 +23,41 @@ import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.sts.StsConfig;
+import io.mesosiam.trace.TraceConfig;
+import io.mesosiam.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Produces stages that depend on one another in ways that a constructor alone cannot express. */
 final class Stages {
     @Produces
     @Singleton
-    BatchedJournal journal(Pool pool, LeaseConfig config, ChannelConfig channel, InstantSource clock) {
+    BatchedJournal journal(
+            Pool pool, LeaseConfig config, ChannelConfig channel, InstantSource clock, LeaseSteps steps) {
         return new BatchedJournal(
-                pool, config, clock, ControllerId.of(channel.controllerId()).value());
+                pool, config, clock, ControllerId.of(channel.controllerId()).value(), steps);
+    }
+
+    @Produces
+    @Singleton
+    LeaseSteps steps(
+            TraceConfig config,
+            ChannelConfig channel,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        return Traces.of(
+                config, version, ControllerId.of(channel.controllerId()).value());
+    }
+
+    void close(@Disposes LeaseSteps steps) {
+        Traces.close(steps);
     }
 
     @Produces
@@ -65,7 +85,8 @@ final class Stages {
             GrantTable grants,
             PeerClocks clocks,
             RandomGenerator random,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            LeaseSteps steps) {
         Dependencies dependencies = new Dependencies(
                 new UnreadableWithdrawals(new DecidedByTables(policies), withdrawals::holdsBack),
                 sessions,
@@ -75,7 +96,8 @@ final class Stages {
                 Executors.newVirtualThreadPerTaskExecutor(),
                 clocks::instant,
                 random,
-                StageMetrics.firstSessions(meters)::record);
+                StageMetrics.firstSessions(meters)::record,
+                steps);
         return new Reconciler(config, dependencies, journal);
     }
 

@@ -7,8 +7,16 @@ import java.util.Optional;
 
 /** One message to an agent. Each is idempotent. */
 public sealed interface Delivery {
-    /** Serve this session under the lease. An unbound lease is kept and not served until it is bound. */
-    record Serve(Lease lease, Session session) implements Delivery {}
+    /**
+     * Serve this session under the lease. An unbound lease is kept and not served until it is bound.
+     *
+     * @param traceparent the trace of the session on its way, if it is traced
+     */
+    record Serve(Lease lease, Session session, Optional<String> traceparent) implements Delivery {
+        public Serve(Lease lease, Session session) {
+            this(lease, session, Optional.empty());
+        }
+    }
 
     /**
      * Continue to serve the session that the agent reported: the controller has adopted it.

@@ -23,6 +23,7 @@ final class ControllerArrows {
             arrowsFrom("policy.store").to("policy", "policy.bounds", "mesos", "postgres"),
             arrowsFrom("ownership").to("loglimit", "mesos", "postgres"),
             arrowsFrom("lease").to("pause", "policy", "mesos", "secret"),
+            arrowsFrom("trace").to("lease", "mesos", "policy"),
             arrowsFrom("lease.plan").to("lease", "policy", "mesos"),
             arrowsFrom("lease.reconcile")
                     .to(
@@ -337,7 +338,8 @@ final class ControllerArrows {
                             "revoke",
                             "signin",
                             "spelling",
-                            "sts"),
+                            "sts",
+                            "trace"),
             // joins the stages of the controller; no stage uses it
             arrowsFrom("controller")
                     .to(
@@ -375,7 +377,8 @@ final class ControllerArrows {
                             "ownership",
                             "pem",
                             "postgres",
-                            "secret"));
+                            "secret",
+                            "trace"));
 
     private ControllerArrows() {}
 }

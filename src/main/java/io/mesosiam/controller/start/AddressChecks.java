@@ -18,8 +18,11 @@ import java.util.Set;
 /** Checks the addresses in settings: listening addresses are free, and URLs have the required form. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
-    private static final List<String> AWS =
-            List.of("mesos-iam.sts.endpoint", "mesos-iam.revoke.endpoint", "mesos-iam.enrol.ec2.endpoint");
+    private static final List<String> ENDPOINTS = List.of(
+            "mesos-iam.sts.endpoint",
+            "mesos-iam.revoke.endpoint",
+            "mesos-iam.enrol.ec2.endpoint",
+            "mesos-iam.trace.endpoint");
 
     private static final List<String> LISTENERS =
             List.of("mesos-iam.channel", "mesos-iam.enrol", "quarkus.http", "quarkus.management");
@@ -29,7 +32,7 @@ final class AddressChecks {
     static List<StartProblem> problems(Settings settings) {
         List<StartProblem> problems = new ArrayList<>();
         masters(settings, problems);
-        AWS.forEach(setting ->
+        ENDPOINTS.forEach(setting ->
                 urls(settings, setting).forEach(text -> url(setting, text).ifPresent(problems::add)));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
         if (enrols(settings)) {

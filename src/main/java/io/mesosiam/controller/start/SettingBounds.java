@@ -85,7 +85,8 @@ final class SettingBounds {
             time("mesos-iam.enrol.ec2.poll-interval", "1s", "1h"),
             count("mesos-iam.sign-in.failures-per-minute", 1, 1_000_000),
             count("mesos-iam.audit.retention-days", 1, 36_500),
-            count("mesos-iam.audit.months-ahead", 1, 12));
+            count("mesos-iam.audit.months-ahead", 1, 12),
+            count("mesos-iam.trace.percent", 0, 100));
 
     /** The problem of a duration; empty if it is within its bounds. */
     static Optional<StartProblem> problem(String setting, String text, Duration value) {

@@ -13,6 +13,7 @@ import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.revoke.RevokeConfig;
 import io.mesosiam.signin.SignInConfig;
 import io.mesosiam.sts.StsConfig;
+import io.mesosiam.trace.TraceConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -52,7 +53,8 @@ final class Settings {
             SignInConfig.class,
             ApiConfig.class,
             AuditConfig.class,
-            LogConfig.class);
+            LogConfig.class,
+            TraceConfig.class);
 
     /**
      * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the

@@ -4,6 +4,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
@@ -20,10 +21,12 @@ import java.util.Set;
 final class Deliveries {
     private final ReconcilerState tracked;
     private final LeaseDelivery delivery;
+    private final LeaseSteps steps;
     private final Set<MesosAgentId> syncing = new HashSet<>();
 
-    Deliveries(ReconcilerState tracked, LeaseDelivery delivery) {
+    Deliveries(ReconcilerState tracked, LeaseDelivery delivery, LeaseSteps steps) {
         this.tracked = tracked;
+        this.steps = steps;
         this.delivery = delivery;
     }
 
@@ -47,7 +50,7 @@ final class Deliveries {
                     lease.host(),
                     tracked.sessions()
                             .of(lease.id())
-                            .<Delivery>map(session -> new Delivery.Serve(lease, session))
+                            .<Delivery>map(session -> new Delivery.Serve(lease, session, steps.sent(lease)))
                             .orElseGet(() -> new Delivery.Keep(lease)));
         }
     }

@@ -4,6 +4,7 @@ import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.SessionSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param grants records which launches have launch grants
  * @param calls runs the calls to STS, which block
  * @param firstSessions receives how long each lease has waited for its first session, under the reconciler's lock
+ * @param steps receives the steps of leases, for traces
  */
 public record Dependencies(
         Decider decider,
@@ -28,4 +30,19 @@ public record Dependencies(
         Executor calls,
         InstantSource clock,
         RandomGenerator random,
-        Consumer<Duration> firstSessions) {}
+        Consumer<Duration> firstSessions,
+        LeaseSteps steps) {
+    /** The collaborators of a reconciler whose leases are not traced. */
+    public Dependencies(
+            Decider decider,
+            SessionSource sessions,
+            LeaseDelivery delivery,
+            LeaseRows rows,
+            GrantRows grants,
+            Executor calls,
+            InstantSource clock,
+            RandomGenerator random,
+            Consumer<Duration> firstSessions) {
+        this(decider, sessions, delivery, rows, grants, calls, clock, random, firstSessions, LeaseSteps.NONE);
+    }
+}

@@ -4,6 +4,7 @@ import io.mesosiam.lease.AuditEvent.Kind;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
@@ -34,6 +35,7 @@ final class Issuance {
     private final AuditTrail trail;
     private final RenewalRule rule;
     private final Consumer<Duration> firstSessions;
+    private final LeaseSteps steps;
 
     Issuance(
             ReconcilerState tracked,
@@ -41,13 +43,15 @@ final class Issuance {
             Deliveries deliveries,
             AuditTrail trail,
             RenewalRule rule,
-            Consumer<Duration> firstSessions) {
+            Consumer<Duration> firstSessions,
+            LeaseSteps steps) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
         this.rule = rule;
         this.firstSessions = firstSessions;
+        this.steps = steps;
     }
 
     /** {@return launches that have to be planned again} */
@@ -76,6 +80,7 @@ final class Issuance {
     private Set<Launch> call(ManagedLease kept, DesiredLease.Give give, boolean waiting, Instant now) {
         tracked.leases().replace(kept);
         Lease lease = kept.lease();
+        steps.requested(lease, !waiting);
         Optional<Session> shared = give.entitlement().sharing() == Sharing.ROLE
                 ? tracked.sessions().shared(give.hash(), end -> rule.fresh(end, length(give), now))
                 : Optional.empty();
@@ -103,6 +108,7 @@ final class Issuance {
         // STS would refuse the same request again, so those that have not been sent are not sent.
         List<LeaseId> unsent = outcome instanceof SessionOutcome.Refused ? calls.cancelWaiting(hash) : List.of();
         calls.answered(id);
+        steps.answered(id, outcome);
         Optional<ManagedLease> requesting = tracked.leases()
                 .find(id)
                 .filter(kept -> kept.lease().identityHash().equals(hash) && kept.requesting());
@@ -202,6 +208,7 @@ final class Issuance {
     /** Drops the lease's session, and cancels a request that has not been sent yet. */
     void forget(ManagedLease kept) {
         tracked.sessions().drop(kept.lease().id());
+        steps.ended(kept.lease().id());
         if (calls.cancel(kept.lease().id())) {
             tracked.sessions().answered(kept.lease().identityHash());
         }

@@ -3,6 +3,7 @@ package io.mesosiam.lease.reconcile;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeaseAction;
@@ -37,6 +38,7 @@ final class LaunchPlanning {
     private final GrantRows grants;
     private final Loop loop;
     private final InstantSource clock;
+    private final LeaseSteps steps;
 
     /** @param loop counts the failures */
     LaunchPlanning(
@@ -48,7 +50,8 @@ final class LaunchPlanning {
             AuditTrail trail,
             GrantRows grants,
             Loop loop,
-            InstantSource clock) {
+            InstantSource clock,
+            LeaseSteps steps) {
         this.tracked = tracked;
         this.queue = queue;
         this.views = views;
@@ -58,6 +61,7 @@ final class LaunchPlanning {
         this.grants = grants;
         this.loop = loop;
         this.clock = clock;
+        this.steps = steps;
     }
 
     /** Marks launches that have to be planned now. */
@@ -151,7 +155,9 @@ final class LaunchPlanning {
 
     /** {@return whether every action succeeded} */
     private boolean run(Launch launch) {
+        steps.planning();
         boolean succeeded = plan(launch);
+        steps.planned(launch);
         if (succeeded) {
             tracked.policies().planned(launch);
         } else {

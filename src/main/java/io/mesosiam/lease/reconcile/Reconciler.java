@@ -9,6 +9,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
@@ -64,6 +65,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final LeaseDelivery delivery;
     private final LeaseOverview overview;
     private final PolicyRollout policies;
+    private final LeaseSteps steps;
     private final Loop loop = new Loop("reconciler");
 
     /** Ended launches that are no longer needed; the watch takes them with its next change. */
@@ -75,6 +77,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         clock = dependencies.clock();
         rows = dependencies.rows();
         delivery = dependencies.delivery();
+        steps = dependencies.steps();
         RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
         tracked = ReconcilerState.empty(rule);
@@ -84,10 +87,10 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         LeasePlanner planner = new LeasePlanner(config.outOfSightLimit());
         SessionCalls calls = new SessionCalls(
                 dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
-        deliveries = new Deliveries(tracked, dependencies.delivery());
+        deliveries = new Deliveries(tracked, dependencies.delivery(), steps);
         fullPass = new FullPass(tracked, queue, config.fullPass(), random);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
-        issuance = new Issuance(tracked, calls, deliveries, trail, rule, dependencies.firstSessions());
+        issuance = new Issuance(tracked, calls, deliveries, trail, rule, dependencies.firstSessions(), steps);
         LeaseActions actions = new LeaseActions(
                 tracked,
                 issuance,
@@ -95,8 +98,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 trail,
                 dependencies.grants(),
                 () -> new UUID(random.nextLong(), random.nextLong()));
-        planning =
-                new LaunchPlanning(tracked, queue, views, planner, actions, trail, dependencies.grants(), loop, clock);
+        planning = new LaunchPlanning(
+                tracked, queue, views, planner, actions, trail, dependencies.grants(), loop, clock, steps);
         overview = new LeaseOverview(stateLock, tracked, planning, calls);
         policies = new PolicyRollout(stateLock, tracked, planning, deliveries);
         adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
@@ -130,6 +133,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     @Override
     public Set<Launch> changed(ClusterState state, Set<Launch> touched) {
+        steps.arrived(touched);
         return stateLock.change(() -> {
             planning.mark(tracked.update(state, touched, clock.instant()));
             Set<Launch> removable = unneeded;
@@ -258,6 +262,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             planning.mark(ends.keySet());
             return ends;
         });
+    }
+
+    /** Records that a host's agent states that it serves a lease. */
+    public void applied(MesosAgentId host, String lease) {
+        steps.applied(host, lease);
     }
 
     /** Records an ask message: a container requested credentials that its agent doesn't have. */

@@ -2,6 +2,7 @@ package io.mesosiam.lease.store;
 
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.OwnershipEpochs;
@@ -34,16 +35,20 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final LaneWriter lanes;
     private volatile @Nullable Thread thread;
 
-    /** @param controllerId this controller's name in audit events */
-    public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {
-        this(pool, config, clock, controllerId, TRANSACTION_LIMIT);
+    /**
+     * @param controllerId this controller's name in audit events
+     * @param steps receives what is written, for traces
+     */
+    public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId, LeaseSteps steps) {
+        this(pool, config, clock, controllerId, TRANSACTION_LIMIT, steps);
     }
 
     /** @param limit the longest duration of one transaction */
-    BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit) {
+    BatchedJournal(
+            Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit, LeaseSteps steps) {
         OwnershipEpochs epochs = new OwnershipEpochs();
         this.backlog = new JournalBacklog(config, clock, epochs);
-        this.lanes = new LaneWriter(new JournalWriter(pool, controllerId, epochs, limit), backlog, fenced);
+        this.lanes = new LaneWriter(new JournalWriter(pool, controllerId, epochs, limit), backlog, fenced, steps);
     }
 
     /** Starts the loop that writes. */

@@ -1,10 +1,16 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,13 +31,15 @@ final class LaneWriter {
     private final JournalWriter writer;
     private final JournalBacklog backlog;
     private final FencedNotices fenced;
+    private final LeaseSteps steps;
     private final AtomicLong refusedRows = new AtomicLong();
     private final AtomicLong refusedEvents = new AtomicLong();
 
-    LaneWriter(JournalWriter writer, JournalBacklog backlog, FencedNotices fenced) {
+    LaneWriter(JournalWriter writer, JournalBacklog backlog, FencedNotices fenced, LeaseSteps steps) {
         this.writer = writer;
         this.backlog = backlog;
         this.fenced = fenced;
+        this.steps = steps;
     }
 
     /** Number of rows of leases and withdrawals that the database has refused since the start. */
@@ -88,12 +96,24 @@ final class LaneWriter {
             }
             locks = 0;
             backlog.written(lane, batch.size(), left, claimsBefore);
+            written(batch, left);
             left.fenced().stream().distinct().forEach(fenced::send);
             if (!left.locked().isEmpty() && lane.hold().isPresent()) {
                 return;
             }
         }
         backlog.forget(lane);
+    }
+
+    private void written(List<QueuedEntry> batch, JournalWriter.Left left) {
+        if (steps != LeaseSteps.NONE) {
+            Set<UUID> waiting = Stream.concat(left.locked().stream(), left.early().stream())
+                    .map(QueuedEntry::id)
+                    .collect(Collectors.toSet());
+            long now = System.nanoTime();
+            batch.stream().filter(entry -> !waiting.contains(entry.id())).forEach(entry -> entry.lease()
+                    .ifPresent(lease -> steps.written(lease, Duration.ofNanos(now - entry.sinceNanos()))));
+        }
     }
 
     private void hold(QueuedEntry entry, WriteFailure failure, RuntimeException e) {

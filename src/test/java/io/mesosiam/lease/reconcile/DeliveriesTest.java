@@ -6,6 +6,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
@@ -42,7 +43,8 @@ class DeliveriesTest {
 
     private final ReconcilerState tracked = ReconcilerState.empty(new RenewalRule(new Random(1)));
     private final List<Delivery> delivered = new ArrayList<>();
-    private final Deliveries deliveries = new Deliveries(tracked, (_, delivery) -> delivered.add(delivery));
+    private final Deliveries deliveries =
+            new Deliveries(tracked, (_, delivery) -> delivered.add(delivery), LeaseSteps.NONE);
 
     @ParameterizedTest
     @FieldSource("WITH_SESSION")

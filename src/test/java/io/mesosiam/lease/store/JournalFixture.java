@@ -11,6 +11,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
@@ -51,11 +52,11 @@ public final class JournalFixture {
     }
 
     BatchedJournal journal(LeaseConfig config) {
-        return new BatchedJournal(database.pool(), config, clock, "us");
+        return new BatchedJournal(database.pool(), config, clock, "us", LeaseSteps.NONE);
     }
 
     public BatchedJournal journal(Pool pool, Duration limit) {
-        return new BatchedJournal(pool, TestLeaseConfig.DEFAULTS, clock, "us", limit);
+        return new BatchedJournal(pool, TestLeaseConfig.DEFAULTS, clock, "us", limit, LeaseSteps.NONE);
     }
 
     /** A pool of one connection with that user and port. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  * A lease in this host's memory. It is served once it is bound to a container.
  *
  * @param containerId empty until the lease is bound
+ * @param traceId the trace in which the controller sent the session, if it traces
  */
 record StoredLease(
         String leaseId,
@@ -19,7 +20,8 @@ record StoredLease(
         String iamRoleArn,
         String identityHash,
         Instant expiration,
-        CredentialBody body) {
+        CredentialBody body,
+        Optional<String> traceId) {
     /** The lease of a message that brought its session. */
     static StoredLease of(Entry.Served served, CredentialBody body) {
         return new StoredLease(
@@ -30,7 +32,13 @@ record StoredLease(
                 served.roleArn(),
                 served.identityHash(),
                 served.session().expiration(),
-                body);
+                body,
+                served.traceparent().map(StoredLease::traceId));
+    }
+
+    /** The second part of a traceparent. */
+    private static String traceId(String traceparent) {
+        return traceparent.substring(3, 35);
     }
 
     /** The same session, with the container, name and role that the controller now states for its lease. */
@@ -43,10 +51,11 @@ record StoredLease(
                 kept.roleArn(),
                 identityHash,
                 expiration,
-                body);
+                body,
+                traceId);
     }
 
     Answer.Lease answer(String boundTo) {
-        return new Answer.Lease(leaseId, boundTo, iamRoleArn, expiration, body);
+        return new Answer.Lease(leaseId, boundTo, iamRoleArn, expiration, body, traceId);
     }
 }

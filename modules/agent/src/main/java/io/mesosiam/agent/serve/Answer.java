@@ -1,6 +1,7 @@
 package io.mesosiam.agent.serve;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** The state of a container and a credential name on this host. */
 public sealed interface Answer {
@@ -9,8 +10,15 @@ public sealed interface Answer {
      *
      * @param containerId the container of the lease: the caller's, or the nearest container around it that has one
      * @param expiration the session's end according to STS; a lease past it is not an answer
+     * @param traceId for the audit line; empty if the controller doesn't trace
      */
-    record Lease(String leaseId, String containerId, String iamRoleArn, Instant expiration, CredentialBody body)
+    record Lease(
+            String leaseId,
+            String containerId,
+            String iamRoleArn,
+            Instant expiration,
+            CredentialBody body,
+            Optional<String> traceId)
             implements Answer {
         /** The last part of the ARN, without the path: the role's name in the metadata service. */
         String iamRoleName() {

@@ -32,7 +32,8 @@ final class AuditLog {
                 + attested.by()
                 + (lease.containerId().equals(attested.container().id())
                         ? ""
-                        : " throughContainerId=" + lease.containerId()));
+                        : " throughContainerId=" + lease.containerId())
+                + lease.traceId().map(id -> " traceId=" + id).orElse(""));
     }
 
     /** Logs that an answer without credentials was sent. */

@@ -18,6 +18,24 @@ import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
     @Test
+    void answerHasTheTraceOfItsSession() {
+        String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        store.upsert(new Entry.Served(
+                "l1",
+                1,
+                Optional.empty(),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                session("KEY"),
+                Optional.of("00-" + traceId + "-00f067aa0ba902b7-01")));
+        // the binding to the container comes later, without the session
+        store.upsert(kept("l1", 2, "c", "hash"));
+
+        assertThat(((Answer.Lease) store.find("c", "default")).traceId()).contains(traceId);
+    }
+
+    @Test
     void leaseIsServedOnlyToItsContainerUnderItsName() {
         assertThat(store.upsert(served("lease-1", 1, "c", "key-1"))).hasValue(new Ack("lease-1", 1));
 

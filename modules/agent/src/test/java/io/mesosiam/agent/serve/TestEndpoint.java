@@ -61,7 +61,8 @@ final class TestEndpoint implements AutoCloseable {
     static Answer.Lease lease(String containerId, String accessKeyId) {
         WireSession session =
                 new WireSession(accessKeyId, Secret.of("secret/key+"), Secret.of("the/token=="), EXPIRATION);
-        return new Answer.Lease("lease-1", containerId, ROLE, EXPIRATION, CredentialBody.of(session, ROLE, NOW));
+        return new Answer.Lease(
+                "lease-1", containerId, ROLE, EXPIRATION, CredentialBody.of(session, ROLE, NOW), Optional.empty());
     }
 
     private final class Attestor implements ContainerAttestor {

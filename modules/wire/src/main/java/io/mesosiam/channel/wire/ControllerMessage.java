@@ -164,6 +164,8 @@ public sealed interface ControllerMessage {
          * A lease with its session.
          *
          * @param containerId empty until the lease is bound
+         * @param traceparent the trace of the session on its way, as W3C's Trace Context writes it, if the controller
+         *     traces; controllers before it send none, and agents before it skip it
          */
         record Served(
                 String leaseId,
@@ -172,10 +174,23 @@ public sealed interface ControllerMessage {
                 String name,
                 String roleArn,
                 String identityHash,
-                WireSession session)
+                WireSession session,
+                Optional<String> traceparent)
                 implements Entry {
             public Served {
                 checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
+                traceparent.ifPresent(trace -> WireText.traceparent("traceparent", trace));
+            }
+
+            public Served(
+                    String leaseId,
+                    long revision,
+                    Optional<String> containerId,
+                    String name,
+                    String roleArn,
+                    String identityHash,
+                    WireSession session) {
+                this(leaseId, revision, containerId, name, roleArn, identityHash, session, Optional.empty());
             }
         }
 

@@ -44,6 +44,7 @@ public final class ControllerMessageCodec {
     private static final Field<Secret> SECRET_ACCESS_KEY = Field.secret("secretAccessKey");
     private static final Field<Secret> SESSION_TOKEN = Field.secret("sessionToken");
     private static final Field<Instant> EXPIRATION = Field.instant("expiration");
+    private static final Field<String> TRACEPARENT = Field.text("traceparent");
     private static final Field<WireSession> SESSION = Field.object("session", ControllerMessageCodec::session);
     private static final Field<Entry> ENTRY = Field.object("entry", ControllerMessageCodec::entry);
     private static final Field<List<Entry>> ENTRIES = Field.list("entries", ControllerMessageCodec::entry);
@@ -161,7 +162,7 @@ public final class ControllerMessageCodec {
         return switch (in.kind("kind")) {
             case "served" ->
                 in.rest(
-                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, SESSION),
+                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, SESSION, TRACEPARENT),
                         f -> new Entry.Served(
                                 f.get(LEASE_ID),
                                 f.get(REVISION),
@@ -169,7 +170,8 @@ public final class ControllerMessageCodec {
                                 f.get(NAME),
                                 f.get(ROLE_ARN),
                                 f.get(IDENTITY_HASH),
-                                f.get(SESSION)));
+                                f.get(SESSION),
+                                f.find(TRACEPARENT)));
             case "kept" ->
                 in.rest(
                         List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, HELD_AS),
@@ -206,7 +208,8 @@ public final class ControllerMessageCodec {
                         .text("name", served.name())
                         .text("iamRoleArn", served.roleArn())
                         .text("identityHash", served.identityHash())
-                        .object("session", o -> write(o, served.session()));
+                        .object("session", o -> write(o, served.session()))
+                        .text("traceparent", served.traceparent());
             case Entry.Kept kept ->
                 out.text("kind", "kept")
                         .text("leaseId", kept.leaseId())

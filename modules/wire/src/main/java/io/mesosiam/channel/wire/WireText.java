@@ -2,6 +2,7 @@ package io.mesosiam.channel.wire;
 
 import io.mesosiam.line.OneLine;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Bounds of every text on the wire, so that it is safe in a log line and in memory. */
 final class WireText {
@@ -9,6 +10,8 @@ final class WireText {
     static final int NAME = 64;
     static final int CODE = 64;
     static final int HASH = 128;
+    private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
     static final int VERSION = 64;
     static final int HOSTNAME = 255;
     static final int MESOS_AGENT_ID = 1024;
@@ -42,6 +45,13 @@ final class WireText {
             throw new IllegalArgumentException(field + " contains a control character");
         }
         return value;
+    }
+
+    /** Checks a trace context of W3C's version 00: version, trace, parent and flags, in hexadecimal. */
+    static void traceparent(String field, String value) {
+        if (!TRACEPARENT.matcher(value).matches()) {
+            throw new IllegalArgumentException(field + " must be a traceparent of version 00");
+        }
     }
 
     /** Checks the id of an AWS account: 12 digits. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerMessageCodecTest {
     private static final String KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -34,6 +35,10 @@ class ControllerMessageCodecTest {
             new WireSession("ASIAEXAMPLE", Secret.of(KEY), Secret.of(TOKEN), Instant.parse("2030-01-01T00:00:00Z"));
     private static final Entry SERVED =
             new Entry.Served("lease-1", 3, Optional.of("parent/child"), "default", ROLE, "ab12", SESSION);
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    private static final Entry TRACED =
+            new Entry.Served("lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(TRACE));
     private static final Entry HANDED_OVER =
             new Entry.Kept("lease-3", 1, Optional.of("c"), "default", ROLE, "ab12", Optional.of("lease-2"));
     private static final Entry KEPT = new Entry.Kept("lease-2", 4, Optional.empty(), "default", ROLE, "ab12");
@@ -45,6 +50,7 @@ class ControllerMessageCodecTest {
             new Sync(7, List.of(SERVED, KEPT, REFUSAL)),
             new Sync(0, List.of()),
             new Upsert(SERVED),
+            new Upsert(TRACED),
             new Upsert(KEPT),
             new Upsert(HANDED_OVER),
             new Upsert(REFUSAL),
@@ -65,6 +71,21 @@ class ControllerMessageCodecTest {
         byte[] frame = ControllerMessageCodec.encode(message);
 
         assertThat(ControllerMessageCodec.decode(frame)).isEqualTo(new Decoded.Known<>(message));
+    }
+
+    @Test
+    void sessionThatIsNotTracedIsEncodedAsBefore() {
+        assertThat(new String(ControllerMessageCodec.encode(new Upsert(SERVED)), StandardCharsets.UTF_8))
+                .doesNotContain("trace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00-4bf9-00f0-01", TRACE + "-x", "00 code=OK"})
+    void traceContextHasOneForm(String trace) {
+        assertThatThrownBy(() -> new Entry.Served(
+                        "lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(trace)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("traceparent must be a traceparent of version 00");
     }
 
     static Stream<Arguments> persistences() {
