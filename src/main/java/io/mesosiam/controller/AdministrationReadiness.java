@@ -74,7 +74,12 @@ final class AdministrationReadiness implements HealthCheck {
                                     + ", so writes are refused: grant mesos_iam_admin to it")
                     .build();
         } catch (RuntimeException e) {
-            return response.down().withData("trouble", PlainReason.of(e)).build();
+            return response.down()
+                    .withData("trouble", PlainReason.of(e))
+                    .withData(
+                            "cure",
+                            "the API refuses changes: see the check database, and check quarkus.datasource.admin.username and .password")
+                    .build();
         }
     }
 

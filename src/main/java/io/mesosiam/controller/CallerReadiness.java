@@ -23,7 +23,11 @@ final class CallerReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         Optional<String> trouble = caller.trouble();
         HealthCheckResponseBuilder response = HealthCheckResponse.named("aws").status(trouble.isEmpty());
-        trouble.ifPresent(what -> response.withData("trouble", what));
+        trouble.ifPresent(what -> response.withData("trouble", what)
+                .withData(
+                        "cure",
+                        "tasks keep their sessions, and new ones wait: check the controller's own AWS credentials,"
+                                + " mesos-iam.sts.region, and the way to STS"));
         return response.build();
     }
 }

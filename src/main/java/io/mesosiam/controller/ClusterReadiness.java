@@ -50,6 +50,12 @@ final class ClusterReadiness implements HealthCheck {
                     incomplete.reason()
                             + "; tasks that are not visible get nothing new, and no lease is ended because its task is missing");
         }
+        if (!health.ready()) {
+            response.withData(
+                    "cure",
+                    "no new task gets credentials until a leading master answers, and leases are renewed for"
+                            + " mesos-iam.lease.out-of-sight-limit: see errors, and check the masters and mesos-iam.mesos.masters");
+        }
         List<String> warnings = warnings(health, state);
         if (!warnings.isEmpty()) {
             response.withData("warning", String.join("; ", warnings));

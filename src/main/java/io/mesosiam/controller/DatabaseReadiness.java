@@ -34,7 +34,13 @@ final class DatabaseReadiness implements HealthCheck {
             var _ = OneStatement.run(pool, "select 1 as ready").await().atMost(LIMIT);
             return response.up().build();
         } catch (RuntimeException e) {
-            return response.down().withData("trouble", PlainReason.of(e)).build();
+            return response.down()
+                    .withData("trouble", PlainReason.of(e))
+                    .withData(
+                            "cure",
+                            "leases are served and renewed, and rows wait in memory: check that PostgreSQL runs at"
+                                    + " quarkus.datasource.reactive.url, takes connections, and has room on its disk")
+                    .build();
         }
     }
 }

@@ -29,7 +29,8 @@ final class InstanceReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("instances").up();
-        poll.trouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        poll.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
+                .withData("cure", "allow ec2:DescribeInstances, and check the way to EC2: docs/aws-setup.md"));
         enrolment.certificatesTrouble().ifPresent(trouble -> response.withData("certificates", trouble));
         return response.build();
     }

@@ -32,6 +32,15 @@ final class JournalReadiness implements HealthCheck {
             String shown = String.join("; ", held.subList(0, Math.min(held.size(), MAX_SHOWN)));
             response.withData("held", held.size() > MAX_SHOWN ? shown + "; and " + (held.size() - MAX_SHOWN) : shown);
         }
+        if (journal.awaySince().isPresent() || !held.isEmpty()) {
+            response.withData(
+                    "cure",
+                    journal.awaySince().isPresent()
+                            ? "rows and audit events wait in memory, and nothing new is issued after"
+                                    + " mesos-iam.lease.without-database-limit: see the check database, and 'journal' in the log"
+                            : "end the transaction that locks the rows (pg_stat_activity), or give the controllers' user its"
+                                    + " right on the table");
+        }
         return response.withData("waiting", journal.backlog()).build();
     }
 }

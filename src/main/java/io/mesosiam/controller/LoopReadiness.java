@@ -86,6 +86,11 @@ final class LoopReadiness implements HealthCheck {
         watch.endedThreads().forEach(thread -> trouble.put(thread, "ended"));
         HealthCheckResponseBuilder response = HealthCheckResponse.named("loops").status(trouble.isEmpty());
         trouble.forEach(response::withData);
+        if (!trouble.isEmpty()) {
+            response.withData(
+                    "cure",
+                    "a defect: keep the log, report it, and restart this controller if a loop has ended or nothing new is issued");
+        }
         return response.build();
     }
 }

@@ -29,7 +29,11 @@ final class PolicyReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("policies").up();
-        policies.trouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        policies.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
+                .withData(
+                        "cure",
+                        "rows that can't be used: correct or delete them. A table that can't be followed: see the"
+                                + " check database, and the rights of the controllers' user"));
         grants.trouble().ifPresent(trouble -> response.withData("grants", trouble));
         return response.withData("version", policies.current().version()).build();
     }

@@ -26,7 +26,11 @@ final class WithdrawalReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("withdrawals").up();
-        withdrawals.trouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        withdrawals.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
+                .withData(
+                        "cure",
+                        "rows: correct them, or lift them. A table that can't be followed: see the check database, and"
+                                + " make urgent withdrawals by the API"));
         return response.build();
     }
 }

@@ -25,7 +25,10 @@ final class DrainReadiness implements HealthCheck {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("drain").status(drained.isEmpty());
         drained.ifPresent(now -> response.withData("since", now.since().toString())
                 .withData("by", now.by())
-                .withData("reason", now.reason()));
+                .withData("reason", now.reason())
+                .withData(
+                        "cure",
+                        "after the maintenance, restart the controller, or DELETE /api/v1/controllers/ID/drain"));
         return response.build();
     }
 }
