@@ -60,6 +60,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final long begun;
     private final LinkTiming timing;
     private final UnexpectedFailures failures;
+    private final StreamEnds ends = new StreamEnds();
 
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -329,6 +330,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             failures.caught(e);
             end = new StreamEnd.Lost("unexpected failure, " + e.getClass().getName());
         } finally {
+            ends.count(end);
             opened.ended(end);
         }
     }
@@ -470,6 +472,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         } else if (since != null) {
             last.sample(Duration.between(since, now()).toMillis() / 1000.0);
         }
+        ends.expose(out);
     }
 
     private <T> T planned(Function<DialPlan, T> question) {

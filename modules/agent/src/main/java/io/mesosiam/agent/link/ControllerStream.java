@@ -119,13 +119,17 @@ final class ControllerStream implements WebSocket.Listener {
                 connected.run();
                 return runUntilEnd(socket);
             } catch (IOException e) {
-                return end(new StreamEnd.Lost(reason(e)));
+                return end(lost(e));
             } finally {
                 certificates.closed(sender);
                 client.shutdownNow();
                 threads.shutdownNow();
             }
         }
+    }
+
+    private static StreamEnd lost(Throwable failure) {
+        return new StreamEnd.Lost(reason(failure), TlsRefusal.of(failure).isPresent());
     }
 
     static String reason(Throwable failure) {
@@ -354,6 +358,6 @@ final class ControllerStream implements WebSocket.Listener {
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-        end(new StreamEnd.Lost(reason(error)));
+        end(lost(error));
     }
 }

@@ -9,8 +9,16 @@ import java.time.Duration;
 sealed interface StreamEnd {
     System.Logger LOG = System.getLogger(StreamEnd.class.getName());
 
-    /** The connection failed, or the agent closed it because of an error. */
-    record Lost(String reason) implements StreamEnd {}
+    /**
+     * The connection failed, or the agent closed it because of an error.
+     *
+     * @param tls whether a certificate or TLS is the reason
+     */
+    record Lost(String reason, boolean tls) implements StreamEnd {
+        Lost(String reason) {
+            this(reason, false);
+        }
+    }
 
     /** The controller ended the stream with a passing fault. */
     record EndedTemporarily(String code, String message, Duration retryAfter) implements StreamEnd {}
@@ -31,7 +39,7 @@ sealed interface StreamEnd {
     /** The reason, for operators. */
     default String reason() {
         return switch (this) {
-            case Lost(String reason) -> reason;
+            case Lost lost -> lost.reason;
             case EndedTemporarily(String code, String message, Duration _) -> code + ": " + message;
             case Refused(String code, String message) -> code + ": " + message;
             case Moved(URI to) -> "moved to " + to;
@@ -40,8 +48,8 @@ sealed interface StreamEnd {
 
     default void log(URI controller) {
         switch (this) {
-            case Lost(String reason) ->
-                LOG.log(Level.WARNING, "controller stream failed controller={0} reason={1}", controller, reason);
+            case Lost lost ->
+                LOG.log(Level.WARNING, "controller stream failed controller={0} reason={1}", controller, lost.reason);
             case EndedTemporarily(String code, String message, Duration _) ->
                 LOG.log(
                         Level.INFO,

@@ -21,11 +21,14 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The messages of one stream. */
 class ControllerLinkTest extends LinkFixture {
@@ -66,7 +69,21 @@ class ControllerLinkTest extends LinkFixture {
         link.close();
         assertThat(metrics())
                 .contains("mesosiam_agent_controller_connected 0\n")
-                .containsPattern("\nmesosiam_agent_controller_unsynced_seconds [0-9.]+\n");
+                .containsPattern("\nmesosiam_agent_controller_unsynced_seconds [0-9.]+\n")
+                .contains("\nmesosiam_agent_controller_stream_ends_total{reason=\"tls\"} 0\n");
+    }
+
+    @Test
+    void refusedCertificateCountsAsTheEndOfAStream(@TempDir Path other) throws Exception {
+        TestCa stranger = TestCa.in(other);
+        try (FakeController controller = new FakeController(stranger, stranger.issue("dns:localhost"))) {
+            dial(controller.uri());
+            link.awaitFirstLeases();
+
+            assertThat(metrics())
+                    .containsPattern("\nmesosiam_agent_controller_stream_ends_total\\{reason=\"tls\"} [1-9]")
+                    .contains("\nmesosiam_agent_controller_stream_ends_total{reason=\"lost\"} 0\n");
+        }
     }
 
     private String metrics() {
