@@ -269,13 +269,13 @@ final class AgentStream {
         boolean newest =
                 streamContext.streams().of(host.id()).filter(it -> it == this).isPresent();
         if (stage() instanceof Stage.Ended || !newest) {
-            streamContext.events().claimedInVain(host.id(), claim.epoch(), claim.continued());
+            streamContext.events().lateClaim(host.id(), claim.epoch(), claim.continued());
             return;
         }
         boolean goesOn = claim.continued()
                 && streamContext.events().claimed(host.id(), host.claim().epoch(), claim.epoch());
         if (!goesOn) {
-            streamContext.events().claimedInVain(host.id(), claim.epoch(), claim.continued());
+            streamContext.events().lateClaim(host.id(), claim.epoch(), claim.continued());
             end(Fault.passing("claim-again", "another controller claimed the host in between; send hello again"));
             return;
         }

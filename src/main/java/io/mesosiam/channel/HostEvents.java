@@ -65,8 +65,8 @@ public interface HostEvents {
             }
 
             @Override
-            public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
-                reconciler.claimedInVain(host, epoch, continued);
+            public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
+                reconciler.lateClaim(host, epoch, continued);
             }
 
             @Override
@@ -122,7 +122,7 @@ public interface HostEvents {
      *
      * @param continued whether no other controller claimed the host in between
      */
-    void claimedInVain(MesosAgentId host, long epoch, boolean continued);
+    void lateClaim(MesosAgentId host, long epoch, boolean continued);
 
     /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);

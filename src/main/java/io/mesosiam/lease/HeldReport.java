@@ -46,7 +46,7 @@ public final class HeldReport {
     /**
      * Returns a session of the lease's identity that the agent holds under a lease that is not live here: an ended lease
      * whose session this one took over, or a lease of another controller whose row was not written. The session that the
-     * lease is served comes first, then the one that lasts longest. Each session is returned at most once.
+     * lease is served comes first, then the longest. Each session is returned at most once.
      */
     public Optional<HeldLease> claim(Lease lease) {
         return claim(lease.identityHash(), lease.state().servedUntil());

@@ -113,8 +113,8 @@ class ChannelFailuresTest {
         }
 
         @Override
-        public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
-            recorded.claimedInVain(host, epoch, continued);
+        public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
+            recorded.lateClaim(host, epoch, continued);
         }
 
         @Override

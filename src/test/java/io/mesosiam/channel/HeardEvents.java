@@ -34,7 +34,7 @@ public final class HeardEvents implements HostEvents {
 
     record Claimed(MesosAgentId host, long before, long epoch) implements Event {}
 
-    record ClaimedInVain(MesosAgentId host, long epoch, boolean continued) implements Event {}
+    record LateClaim(MesosAgentId host, long epoch, boolean continued) implements Event {}
 
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
 
@@ -86,8 +86,8 @@ public final class HeardEvents implements HostEvents {
     }
 
     @Override
-    public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
-        events.add(new ClaimedInVain(host, epoch, continued));
+    public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
+        events.add(new LateClaim(host, epoch, continued));
     }
 
     @Override

@@ -5,7 +5,7 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.HeardEvents.Claimed;
-import io.mesosiam.channel.HeardEvents.ClaimedInVain;
+import io.mesosiam.channel.HeardEvents.LateClaim;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -175,7 +175,7 @@ class StreamClaimsTest {
             assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
             assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
             assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
-            assertThat(hasty.events.next()).isEqualTo(new ClaimedInVain(S1, 3, false));
+            assertThat(hasty.events.next()).isEqualTo(new LateClaim(S1, 3, false));
         }
     }
 

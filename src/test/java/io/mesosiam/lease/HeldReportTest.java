@@ -25,7 +25,7 @@ class HeldReportTest {
     }
 
     @Test
-    void sessionThatTheLeaseIsServedIsClaimedBeforeOneThatLastsLonger() {
+    void sessionThatTheLeaseIsServedIsClaimedBeforeALongerOne() {
         HeldLease served = new HeldLease(ENDED, LEASE.identityHash(), END);
         HeldLease longer = new HeldLease(new LeaseId(new UUID(9, 10)), LEASE.identityHash(), END.plusSeconds(1));
         HeldReport report = report(longer, served);

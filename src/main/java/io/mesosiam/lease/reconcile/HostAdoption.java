@@ -94,7 +94,7 @@ final class HostAdoption {
     }
 
     /** Records a claim under which no stream goes on, for the entries that wait for its answer. */
-    void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
+    void lateClaim(MesosAgentId host, long epoch, boolean continued) {
         journal.claimed(host, epoch, continued);
     }
 

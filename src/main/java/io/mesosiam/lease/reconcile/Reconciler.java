@@ -217,8 +217,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * Records a claim of this controller under which no stream goes on. What was written under a provisional claim before is
      * valid if the claim continues it, and is dropped otherwise.
      */
-    public void claimedInVain(MesosAgentId host, long epoch, boolean continued) {
-        stateLock.change(() -> adoption.claimedInVain(host, epoch, continued));
+    public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
+        stateLock.change(() -> adoption.lateClaim(host, epoch, continued));
     }
 
     /**
