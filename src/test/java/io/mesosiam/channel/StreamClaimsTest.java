@@ -5,9 +5,9 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.HeardEvents.Claimed;
-import io.mesosiam.channel.HeardEvents.LateClaim;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
+import io.mesosiam.channel.HeardEvents.LateClaim;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestDatabase;
