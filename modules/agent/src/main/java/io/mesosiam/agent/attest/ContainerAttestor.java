@@ -22,6 +22,15 @@ public interface ContainerAttestor {
     }
 
     /**
+     * Whether the agent's end of a connection that was just accepted is still connected, within microseconds. Asked after
+     * {@link #source}: if the caller has reset the connection before, another caller's socket may have its ends by then,
+     * and the source is that other caller's.
+     */
+    default boolean isConnected(Caller caller) {
+        return true;
+    }
+
+    /**
      * Identifies the container by what the look-up at accept has found, within microseconds.
      *
      * @return empty if that isn't enough: then {@link #attest} decides

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntPredicate;
 
 /**
  * Encodes a sock_diag request and decodes its answer (sock_diag(7), {@code linux/netlink.h},
@@ -81,10 +82,11 @@ final class InetDiag {
      * ends and state are compared with the request.
      *
      * @param in one datagram, from position 0 to its limit
+     * @param states the states that a found socket may have, such as {@link TcpState#canBeCalling}
      * @return empty if the datagram answers another request
      */
     static Optional<SocketAnswer> readAnswer(
-            ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+            ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination, IntPredicate states) {
         in.order(ByteOrder.nativeOrder());
         if (in.remaining() < HEADER_LENGTH) {
             return Optional.of(new SocketAnswer.Failed("the answer is shorter than its header"));
@@ -103,7 +105,7 @@ final class InetDiag {
         return Optional.of(
                 switch (type) {
                     case NLMSG_ERROR -> readError(body);
-                    case SOCK_DIAG_BY_FAMILY -> readSocket(body, source, destination);
+                    case SOCK_DIAG_BY_FAMILY -> readSocket(body, source, destination, states);
                     default -> new SocketAnswer.Failed("the answer is of the unknown type " + type);
                 });
     }
@@ -118,14 +120,15 @@ final class InetDiag {
                 : new SocketAnswer.Failed("the kernel answers errno " + errno);
     }
 
-    private static SocketAnswer readSocket(ByteBuffer body, InetSocketAddress source, InetSocketAddress destination) {
+    private static SocketAnswer readSocket(
+            ByteBuffer body, InetSocketAddress source, InetSocketAddress destination, IntPredicate states) {
         if (body.remaining() < MESSAGE_LENGTH) {
             return new SocketAnswer.Failed("the answer is truncated");
         }
         int family = body.get(0);
         long inode = Integer.toUnsignedLong(body.getInt(68));
-        if (!TcpState.canBeCalling(body.get(1))
-                || inode == 0 // closed by its process, the kernel is finishing the connection
+        if (!states.test(body.get(1))
+                || inode == 0 // not accepted yet, or closed by its process while the kernel finishes the connection
                 || !isEnd(body, family, 4, 8, source)
                 || !isEnd(body, family, 6, 24, destination)) {
             return new SocketAnswer.Absent();

@@ -169,6 +169,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         return caller.maker().filter(made -> owners.isHeldAlive(made.container(), table.view()));
     }
 
+    @Override
+    public boolean isConnected(Caller caller) {
+        return table.hostSockets().isConnected(caller.local(), caller.remote());
+    }
+
     private CallerSource source(SocketFinder.Located at, HostView view) {
         if (!at.onHost() && !at.members().isEmpty()) {
             return CallerSource.ofNetwork(at.members().getFirst().namespace());

@@ -14,6 +14,11 @@ record MadeSockets(SockDiag sockets, SocketMakers makers) implements SocketLooku
     }
 
     @Override
+    public boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
+        return sockets.isConnected(local, remote);
+    }
+
+    @Override
     public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
         return sockets.counters(source, destination);
     }

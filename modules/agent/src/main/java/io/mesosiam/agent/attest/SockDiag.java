@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 
 /**
  * Queries the kernel for one socket by its two ends. Takes about 10 µs, independent of the number of sockets.
@@ -55,9 +56,18 @@ final class SockDiag implements SocketLookup {
 
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
+        return find(source, destination, TcpState::canBeCalling);
+    }
+
+    @Override
+    public boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
+        return find(local, remote, TcpState::canBeAnswered) instanceof SocketAnswer.Found;
+    }
+
+    private SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, IntPredicate states) {
         turn.lock();
         try {
-            return closed ? new SocketAnswer.Failed("the namespace is gone") : query(source, destination);
+            return closed ? new SocketAnswer.Failed("the namespace is gone") : query(source, destination, states);
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
@@ -102,10 +112,11 @@ final class SockDiag implements SocketLookup {
     }
 
     @GuardedBy("turn")
-    private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination) throws IOException {
+    private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination, IntPredicate states)
+            throws IOException {
         int question = ++sequence;
         InetDiag.writeRequest(socket.bytes(), question, source, destination);
-        return socket.query(message -> InetDiag.readAnswer(message, question, source, destination));
+        return socket.query(message -> InetDiag.readAnswer(message, question, source, destination, states));
     }
 
     @Override

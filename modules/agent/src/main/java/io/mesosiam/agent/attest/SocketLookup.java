@@ -19,6 +19,16 @@ interface SocketLookup extends AutoCloseable {
         return new CountersAnswer.NotCounted();
     }
 
+    /**
+     * Whether this host's socket with these ends is connected and was accepted by a process. True if that can't be
+     * looked up here.
+     *
+     * @param local its own end
+     */
+    default boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
+        return true;
+    }
+
     /** Whether {@link #find} reads files, which takes milliseconds on a host with many sockets. */
     default boolean readsFiles() {
         return false;

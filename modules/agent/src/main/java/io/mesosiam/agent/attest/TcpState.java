@@ -5,6 +5,7 @@ final class TcpState {
     private static final int ESTABLISHED = 1;
     private static final int FIN_WAIT1 = 4;
     private static final int FIN_WAIT2 = 5;
+    private static final int CLOSE_WAIT = 8;
 
     private TcpState() {}
 
@@ -16,5 +17,13 @@ final class TcpState {
      */
     static boolean canBeCalling(int state) {
         return state == ESTABLISHED || state == FIN_WAIT1 || state == FIN_WAIT2;
+    }
+
+    /**
+     * Whether a socket in this state can be the agent's end of a connection that it has accepted and not closed. The
+     * caller may have closed its direction after its request.
+     */
+    static boolean canBeAnswered(int state) {
+        return state == ESTABLISHED || state == CLOSE_WAIT;
     }
 }

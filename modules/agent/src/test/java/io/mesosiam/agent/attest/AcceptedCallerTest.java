@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +117,38 @@ class AcceptedCallerTest extends AttestorFixture {
 
         assertThat(attestor.attestAtOnce(caller)).isEmpty();
         assertThat(attestor.attest(caller)).isInstanceOf(Attestation.NoContainer.class);
+    }
+
+    /** Its ends can be another container's by the time of the look-up, which then finds that container. */
+    @Test
+    void connectionThatWasResetBeforeTheAcceptIsNotConnected() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V2);
+        KernelAttestor attestor = attestor(lab);
+        Socket first = connect(lab, 0);
+        int port = first.getLocalPort();
+        first.setSoLinger(true, 0);
+        first.close();
+        try (Socket second = connect(lab, port)) {
+            Caller reset = lab.accept();
+            assertThat(reset.remote().getPort()).isEqualTo(port);
+            assertThat(attestor.isConnected(reset)).isFalse();
+
+            Caller connected = lab.accept();
+            assertThat(connected).isEqualTo(reset);
+            assertThat(attestor.isConnected(connected)).isTrue();
+            second.shutdownOutput();
+            assertThat(attestor.isConnected(connected))
+                    .as("its caller has sent its last request")
+                    .isTrue();
+        }
+    }
+
+    private static Socket connect(ContainerLab lab, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), lab.port()));
+        return socket;
     }
 
     @ParameterizedTest

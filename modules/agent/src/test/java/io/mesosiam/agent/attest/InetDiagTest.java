@@ -132,7 +132,7 @@ class InetDiagTest {
 
     @Test
     void answerToAnotherRequestIsIgnored() {
-        assertThat(InetDiag.readAnswer(message(2, 1).end(), SEQUENCE + 1, SOURCE, DESTINATION))
+        assertThat(InetDiag.readAnswer(message(2, 1).end(), SEQUENCE + 1, SOURCE, DESTINATION, TcpState::canBeCalling))
                 .isEmpty();
     }
 
@@ -159,12 +159,13 @@ class InetDiagTest {
             }
             answer.limit(random.nextInt(answer.limit() + 1));
 
-            InetDiag.readAnswer(answer, SEQUENCE, SOURCE, DESTINATION);
+            InetDiag.readAnswer(answer, SEQUENCE, SOURCE, DESTINATION, TcpState::canBeCalling);
         }
     }
 
     private static SocketAnswer read(ByteBuffer answer) {
-        return InetDiag.readAnswer(answer, SEQUENCE, SOURCE, DESTINATION).orElseThrow();
+        return InetDiag.readAnswer(answer, SEQUENCE, SOURCE, DESTINATION, TcpState::canBeCalling)
+                .orElseThrow();
     }
 
     private static ByteBuffer error(int errno) {

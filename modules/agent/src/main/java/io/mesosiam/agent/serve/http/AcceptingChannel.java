@@ -68,13 +68,21 @@ final class AcceptingChannel extends NioServerSocketChannel {
                 lookUp(channel, caller);
                 return 0;
             }
-            if (admission.admits(source.get())) {
+            if (admits(caller, source.get())) {
                 accepted.add(new Accepted(this, channel, caller, source.get()));
                 return 1;
             }
             close(channel);
         }
         return 0;
+    }
+
+    /**
+     * Whether the connection is read. One that its caller has reset already is not, if the look-up has found the maker of a
+     * socket: that is another caller's, which has the same ends by now.
+     */
+    private boolean admits(Caller caller, CallerSource source) {
+        return admission.admits(source) && (source.maker().isEmpty() || admission.isConnected(caller));
     }
 
     private void lookUp(SocketChannel channel, Caller caller) {
@@ -90,7 +98,7 @@ final class AcceptingChannel extends NioServerSocketChannel {
     }
 
     private void lookedUp(SocketChannel channel, Caller caller, CallerSource source) {
-        if (isOpen() && admission.admits(source)) {
+        if (isOpen() && admits(caller, source)) {
             pipeline().fireChannelRead(new Accepted(this, channel, caller, source));
         } else {
             close(channel);

@@ -65,6 +65,11 @@ final class Admission {
         return CallerSource.ofAddress(caller.source());
     }
 
+    /** Whether a new connection whose source was looked up is still connected. */
+    boolean isConnected(Caller caller) {
+        return attestor.isConnected(caller);
+    }
+
     /** Whether the source may open another connection now. */
     boolean admits(CallerSource found) {
         String source = Connections.name(found);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -16,8 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CallerConnectionTest {
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
+
+    private static final Attestation.Attested OTHER = new Attestation.Attested(new Container("other", 1), "cgroup-v2");
 
     private final Semaphore mayAnswer = new Semaphore(0);
     private final Semaphore mayLookUp = new Semaphore(0);
@@ -117,6 +123,44 @@ class CallerConnectionTest {
             mayLookUp.release();
             assertThat(bodies(readAll(later))).isEqualTo("/now/2");
         }
+    }
+
+    /** Another caller's socket has its ends by then, whose container would be answered for it. */
+    @Test
+    void connectionThatItsCallerHasResetBeforeItsLookUpIsNotRead() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        Set<Integer> reset = ConcurrentHashMap.newKeySet();
+        start(
+                request -> {
+                    answered.incrementAndGet();
+                    return answer(request.getRequestURI().getPath());
+                },
+                new ContainerAttestor() {
+                    @Override
+                    public Attestation attest(Caller caller) {
+                        return new Attestation.Unknown("no containers here");
+                    }
+
+                    @Override
+                    public CallerSource source(Caller caller) {
+                        return new CallerSource("container other", true, true, Optional.of(OTHER));
+                    }
+
+                    @Override
+                    public boolean isConnected(Caller caller) {
+                        return !reset.contains(caller.remote().getPort());
+                    }
+                });
+        try (Socket first = new Socket()) {
+            first.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            reset.add(first.getLocalPort());
+            first.connect(listener.address());
+            write(first, "/now/1");
+            assertThat(readAll(first)).isEmpty();
+        }
+
+        assertThat(bodies(send("/now/2"))).isEqualTo("/now/2");
+        assertThat(answered).hasValue(1);
     }
 
     private void start(Function<ReceivedRequest, Handling> answers) throws IOException {
