@@ -78,8 +78,8 @@ final class AcceptingChannel extends NioServerSocketChannel {
     }
 
     /**
-     * Whether the connection is read. One that its caller has reset already is not, if the look-up has found the maker of a
-     * socket: that is another caller's, which has the same ends by now.
+     * Whether the connection is read. A connection that its caller has reset is closed if the look-up has found who made a
+     * socket with its ends: that socket belongs to another caller by now.
      */
     private boolean admits(Caller caller, CallerSource source) {
         return admission.admits(source) && (source.maker().isEmpty() || admission.isConnected(caller));
