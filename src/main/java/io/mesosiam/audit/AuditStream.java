@@ -4,6 +4,7 @@ import io.mesosiam.loop.Loop;
 import io.mesosiam.postgres.NoAnswer;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.SessionLock;
+import io.mesosiam.postgres.SessionPool;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -42,17 +43,17 @@ public final class AuditStream implements AutoCloseable {
     private volatile @Nullable Thread thread;
 
     @Inject
-    public AuditStream(Pool pool, AuditConfig config) {
-        this(pool, config.stream(), POLL);
+    public AuditStream(Pool pool, SessionPool sessions, AuditConfig config) {
+        this(pool, sessions, config.stream(), POLL);
     }
 
     /** @param poll interval at which new events are looked for */
-    AuditStream(Pool pool, AuditConfig.Stream config, Duration poll) {
+    AuditStream(Pool pool, SessionPool sessions, AuditConfig.Stream config, Duration poll) {
         this.poll = poll;
         this.sink = config.file().<AuditSink>map(FileSink::new).or(() -> config.syslog()
                 .map(address -> new SyslogSink(address, hostName())));
         this.position = new StreamPosition(pool, config.name());
-        this.lock = new SessionLock(pool, "mesos-iam audit stream " + config.name(), LOCK_LIMIT);
+        this.lock = new SessionLock(sessions, "mesos-iam audit stream " + config.name(), LOCK_LIMIT);
     }
 
     /** Starts the stream if a sink is configured. */

@@ -189,6 +189,10 @@ final class Admission {
                                 host, repeated));
                 yield new Verdict.Admitted(host, provisional.claim(host), Optional.of(attempt));
             }
+            case ClaimAttempt.Result.NotSent() -> {
+                notSent(certificate, host);
+                yield new Verdict.Admitted(host, provisional.claim(host), Optional.empty());
+            }
             case ClaimAttempt.Result.Failed failed -> failed(certificate, host, failed);
         };
     }
@@ -218,6 +222,13 @@ final class Admission {
                         repeated));
     }
 
+    /** Logs a claim that was not sent because too many others wait: the database may be well. */
+    void notSent(CertificateNames certificate, MesosAgentId host) {
+        due("claim not sent " + certificate)
+                .ifPresent(repeated -> LOG.warnf(
+                        "claim not sent, too many claims in flight mesosAgentId=%s repeated=%d", host, repeated));
+    }
+
     private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, String version) {
         ClaimAttempt.Result result = table.claimAgain(host, certificate.texts(), version, certificate.serial())
                 .await();
@@ -225,6 +236,10 @@ final class Admission {
                 switch (result) {
                     case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
                     case ClaimAttempt.Result.Late() -> Optional.empty();
+                    case ClaimAttempt.Result.NotSent() -> {
+                        notSent(certificate, host);
+                        yield Optional.empty();
+                    }
                     case ClaimAttempt.Result.Failed failed -> {
                         notRecorded(certificate, host, failed.failure(), failed.reason());
                         yield Optional.empty();

@@ -259,6 +259,7 @@ final class AgentStream {
                 answered.ifPresent(claim -> streamContext.streams().locked(host.id(), () -> claimed(host, claim)));
             case ClaimAttempt.Result.Failed failed ->
                 streamContext.admission().notRecorded(certificate, host.id(), failed.failure(), failed.reason());
+            case ClaimAttempt.Result.NotSent() -> streamContext.admission().notSent(certificate, host.id());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
         }
     }

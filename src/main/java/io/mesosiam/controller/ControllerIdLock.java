@@ -6,8 +6,8 @@ import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionLock.State;
+import io.mesosiam.postgres.SessionPool;
 import io.quarkus.runtime.Quarkus;
-import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -55,20 +55,21 @@ final class ControllerIdLock implements AutoCloseable, LiveControllers {
             Thread.ofVirtual().name("controller-id").factory());
 
     @Inject
-    ControllerIdLock(Pool pool, ChannelConfig config) {
-        this(pool, ControllerId.of(config.controllerId()).value(), Quarkus::asyncExit, START_LIMIT, RIVAL_LIMIT);
+    ControllerIdLock(SessionPool sessions, ChannelConfig config) {
+        this(sessions, ControllerId.of(config.controllerId()).value(), Quarkus::asyncExit, START_LIMIT, RIVAL_LIMIT);
     }
 
     /**
      * @param exit receives the exit code when another controller has taken the id
      * @param rivalLimit time for which the other controller must have it before
      */
-    ControllerIdLock(Pool pool, String controllerId, IntConsumer exit, Duration startLimit, Duration rivalLimit) {
+    ControllerIdLock(
+            SessionPool sessions, String controllerId, IntConsumer exit, Duration startLimit, Duration rivalLimit) {
         this.controllerId = controllerId;
         this.exit = exit;
         this.startLimit = startLimit;
         this.rivalLimit = rivalLimit;
-        this.lock = new SessionLock(pool, "mesos-iam controller " + controllerId, Duration.ofSeconds(5));
+        this.lock = new SessionLock(sessions, "mesos-iam controller " + controllerId, Duration.ofSeconds(5));
     }
 
     /** The id, taken or not. */

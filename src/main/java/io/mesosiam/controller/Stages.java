@@ -19,6 +19,7 @@ import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.preview.live.LivePreview;
@@ -26,6 +27,7 @@ import io.mesosiam.sts.StsConfig;
 import io.mesosiam.trace.TraceConfig;
 import io.mesosiam.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -38,6 +40,12 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Produces stages that depend on one another in ways that a constructor alone cannot express. */
 final class Stages {
+    @Produces
+    @Singleton
+    SessionPool sessions(@ReactiveDataSource("session") Pool pool) {
+        return new SessionPool(pool);
+    }
+
     @Produces
     @Singleton
     BatchedJournal journal(
@@ -62,14 +70,16 @@ final class Stages {
 
     @Produces
     @Singleton
-    WithdrawalTable withdrawals(Pool pool, LeaseConfig config, RandomGenerator random) {
-        return new WithdrawalTable(pool, config, random);
+    WithdrawalTable withdrawals(Pool pool, SessionPool sessions, LeaseConfig config, RandomGenerator random) {
+        return new WithdrawalTable(pool, sessions, config, random);
     }
 
     @Produces
     @Singleton
-    GrantTable grants(Pool pool, ChannelConfig channel, RandomGenerator random, PeerClocks clocks) {
-        return new GrantTable(pool, ControllerId.of(channel.controllerId()).value(), random, clocks::instant);
+    GrantTable grants(
+            Pool pool, SessionPool sessions, ChannelConfig channel, RandomGenerator random, PeerClocks clocks) {
+        return new GrantTable(
+                pool, sessions, ControllerId.of(channel.controllerId()).value(), random, clocks::instant);
     }
 
     @Produces

@@ -2,6 +2,7 @@ package io.mesosiam.enrol;
 
 import io.mesosiam.enrol.authority.HostName;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -38,6 +39,7 @@ public final class EvictedHosts implements AutoCloseable {
             select 'serial', serial from host_certificate where evicted_at is not null and expires_at > now() - interval '1 hour'""";
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final RandomGenerator jitter;
     private volatile Known known = new Known(Set.of(), Set.of());
     private volatile @Nullable TableFollower follower;
@@ -45,8 +47,9 @@ public final class EvictedHosts implements AutoCloseable {
     private record Known(Set<String> hosts, Set<String> serials) {}
 
     @Inject
-    public EvictedHosts(Pool pool, RandomGenerator jitter) {
+    public EvictedHosts(Pool pool, SessionPool sessions, RandomGenerator jitter) {
         this.pool = pool;
+        this.sessions = sessions;
         this.jitter = jitter;
     }
 
@@ -57,7 +60,7 @@ public final class EvictedHosts implements AutoCloseable {
      */
     public void start(Runnable changed) {
         Known unused = read();
-        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, () -> {
+        TableFollower starting = new TableFollower(sessions, FOLLOWED, jitter, () -> {
             Known before = known;
             if (!read().equals(before)) {
                 changed.run();

@@ -6,6 +6,7 @@ import io.mesosiam.enrol.authority.SealingKey;
 import io.mesosiam.enrol.authority.Signer;
 import io.mesosiam.pem.PemFiles.Broken;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -39,6 +40,7 @@ public final class HostAuthorities implements AutoCloseable {
     private static final String SETTING = "mesos-iam.enrol.key-file";
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final Optional<Path> keyFile;
     private final RandomGenerator jitter;
 
@@ -52,8 +54,9 @@ public final class HostAuthorities implements AutoCloseable {
     private record Known(List<Authority> all, List<Signer> signers, Optional<String> trouble) {}
 
     @Inject
-    public HostAuthorities(Pool pool, EnrolConfig config, RandomGenerator jitter) {
+    public HostAuthorities(Pool pool, SessionPool sessions, EnrolConfig config, RandomGenerator jitter) {
         this.pool = pool;
+        this.sessions = sessions;
         this.keyFile = config.keyFile();
         this.jitter = jitter;
     }
@@ -61,7 +64,7 @@ public final class HostAuthorities implements AutoCloseable {
     /** Reads the authorities, blocks until they are read, and then follows changes. */
     public void start() {
         read();
-        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, this::read);
+        TableFollower starting = new TableFollower(sessions, FOLLOWED, jitter, this::read);
         follower = starting;
         starting.start();
     }

@@ -11,6 +11,7 @@ import io.mesosiam.pause.TimedWakeup;
 import io.mesosiam.pause.Wakeup;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.postgres.SessionLock;
+import io.mesosiam.postgres.SessionPool;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -71,6 +72,7 @@ public final class RoleTrials implements AutoCloseable {
     RoleTrials(
             ExposureConfig config,
             Pool pool,
+            SessionPool sessions,
             AgentChannel channel,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId,
             InstantSource clock,
@@ -79,6 +81,7 @@ public final class RoleTrials implements AutoCloseable {
         this(
                 config,
                 pool,
+                sessions,
                 hosts(channel),
                 ControllerId.of(controllerId).value(),
                 clock,
@@ -90,6 +93,7 @@ public final class RoleTrials implements AutoCloseable {
     RoleTrials(
             ExposureConfig config,
             Pool pool,
+            SessionPool sessions,
             Hosts hosts,
             String controllerId,
             InstantSource clock,
@@ -97,7 +101,7 @@ public final class RoleTrials implements AutoCloseable {
             Wakeup wakeup,
             MeterRegistry meters) {
         this.config = config;
-        this.locks = () -> new SessionLock(pool, "mesos-iam role trials", LOCK_LIMIT);
+        this.locks = () -> new SessionLock(sessions, "mesos-iam role trials", LOCK_LIMIT);
         this.hosts = hosts;
         this.clock = clock;
         this.wakeup = wakeup;

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Table {@code agent}: which controller renews the leases of each host. A claim is one statement that takes the next
@@ -103,13 +102,11 @@ public final class AgentTable {
 
     /**
      * Waits for a permit, so that the time limit measures the database and not our own queue. If no permit is free in
-     * time, the claim fails.
+     * time, the claim is not sent.
      */
     private ClaimAttempt attempt(String sql, Tuple values) {
         if (!isAdmitted()) {
-            return new ClaimAttempt(
-                    CompletableFuture.failedFuture(new TimeoutException(MAX_IN_FLIGHT + " claims are in flight")),
-                    claimTimeout);
+            return ClaimAttempt.notSent(claimTimeout);
         }
         return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), claimTimeout);
     }

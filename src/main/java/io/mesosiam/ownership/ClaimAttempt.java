@@ -23,12 +23,29 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
         /** The database has not answered yet. */
         record Late() implements Result {}
 
+        /** The statement was not sent: too many claims of this controller were in flight for the whole time limit. */
+        record NotSent() implements Result {}
+
         /**
          * The claim is not recorded.
          *
          * @param reason one line for operators
          */
         record Failed(WriteFailure failure, String reason) implements Result {}
+    }
+
+    /** Why the answer of {@link #notSent} fails. */
+    private static final class TooManyInFlight extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TooManyInFlight() {
+            super("too many claims are in flight", null, false, false);
+        }
+    }
+
+    /** An attempt that was given up before its statement was sent. */
+    static ClaimAttempt notSent(Duration atMost) {
+        return new ClaimAttempt(CompletableFuture.failedFuture(new TooManyInFlight()), atMost);
     }
 
     /** Waits for the answer, up to the time limit. */
@@ -65,6 +82,8 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
     }
 
     private static Result failed(Throwable cause) {
-        return new Result.Failed(WriteFailure.of(cause), PlainReason.of(cause));
+        return cause instanceof TooManyInFlight
+                ? new Result.NotSent()
+                : new Result.Failed(WriteFailure.of(cause), PlainReason.of(cause));
     }
 }

@@ -1,6 +1,5 @@
 package io.mesosiam.postgres;
 
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -58,8 +57,8 @@ final class ListeningConnection implements AutoCloseable {
      * @throws IllegalStateException if no connection is available within {@code timeout}; a later one is
      *     returned to the pool at once
      */
-    static ListeningConnection take(Pool pool, Duration timeout, Runnable changed) {
-        ListeningConnection taken = new ListeningConnection(connect(pool, timeout), timeout);
+    static ListeningConnection take(SessionPool sessions, Duration timeout, Runnable changed) {
+        ListeningConnection taken = new ListeningConnection(connect(sessions, timeout), timeout);
         PgConnection.cast(taken.connection.getDelegate())
                 .notificationHandler(_ -> changed.run())
                 .exceptionHandler(
@@ -77,9 +76,10 @@ final class ListeningConnection implements AutoCloseable {
      * Takes a connection. The caller and the pool both try to complete {@code arrival}; the first decides which of them
      * owns a late connection.
      */
-    private static SqlConnection connect(Pool pool, Duration timeout) {
+    private static SqlConnection connect(SessionPool sessions, Duration timeout) {
         CompletableFuture<SqlConnection> arrival = new CompletableFuture<>();
-        var unused = pool.getConnection()
+        var unused = sessions.pool()
+                .getConnection()
                 .subscribe()
                 .with(
                         connection -> {

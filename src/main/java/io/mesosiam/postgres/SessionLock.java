@@ -1,7 +1,6 @@
 package io.mesosiam.postgres;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -22,7 +21,7 @@ public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SessionLock.class);
     private static final int MAX_BACKENDS = 1000;
 
-    private final Pool pool;
+    private final SessionPool sessions;
     private final String name;
     private final Duration timeout;
     private volatile State state = State.UNKNOWN;
@@ -54,8 +53,8 @@ public final class SessionLock implements AutoCloseable {
     }
 
     /** @param timeout time limit for one answer of the database */
-    public SessionLock(Pool pool, String name, Duration timeout) {
-        this.pool = pool;
+    public SessionLock(SessionPool sessions, String name, Duration timeout) {
+        this.sessions = sessions;
         this.name = name;
         this.timeout = timeout;
     }
@@ -82,7 +81,7 @@ public final class SessionLock implements AutoCloseable {
         ListeningConnection open = connection;
         if (open == null || open.hasEnded()) {
             state = State.UNKNOWN;
-            open = ListeningConnection.take(pool, timeout, () -> {});
+            open = ListeningConnection.take(sessions, timeout, () -> {});
             connection = open;
             sharing = false;
         }

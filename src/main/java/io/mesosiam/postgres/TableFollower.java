@@ -5,7 +5,6 @@ import io.mesosiam.pause.Doubling;
 import io.mesosiam.pause.TimedWakeup;
 import io.mesosiam.pause.Wakeup;
 import io.smallrye.mutiny.TimeoutException;
-import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +32,7 @@ public final class TableFollower implements AutoCloseable {
 
     static final int MAX_UNANSWERED = 2;
 
-    private final Pool pool;
+    private final SessionPool sessions;
     private final Settings settings;
     private final Runnable read;
     private final Wakeup news = new TimedWakeup();
@@ -72,8 +71,8 @@ public final class TableFollower implements AutoCloseable {
      * @param read reads the table and processes changes, on a virtual thread; an exception means that the table can't
      *     be read
      */
-    public TableFollower(Pool pool, Settings settings, RandomGenerator random, Runnable read) {
-        this.pool = pool;
+    public TableFollower(SessionPool sessions, Settings settings, RandomGenerator random, Runnable read) {
+        this.sessions = sessions;
         this.settings = settings;
         this.read = read;
         Duration longest = settings.poll().compareTo(LAST_RETRY) < 0 ? settings.poll() : LAST_RETRY;
@@ -144,7 +143,7 @@ public final class TableFollower implements AutoCloseable {
         if (open != null) {
             check(open);
         } else if (unanswered.get() < MAX_UNANSWERED) {
-            ListeningConnection taken = ListeningConnection.take(pool, settings.timeout(), news::wake);
+            ListeningConnection taken = ListeningConnection.take(sessions, settings.timeout(), news::wake);
             listening = taken;
             try {
                 taken.listen(settings.channel());

@@ -1,5 +1,6 @@
 package io.mesosiam.revoke;
 
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.mesosiam.sts.StsConfig;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -19,6 +20,7 @@ public final class SessionDenials implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final RevokeConfig config;
     private final StsConfig sts;
     private final RandomGenerator random;
@@ -27,8 +29,9 @@ public final class SessionDenials implements AutoCloseable {
     private volatile DenialStatus status = DenialStatus.NOTHING;
 
     @Inject
-    public SessionDenials(Pool pool, RevokeConfig config, StsConfig sts, RandomGenerator random) {
+    public SessionDenials(Pool pool, SessionPool sessions, RevokeConfig config, StsConfig sts, RandomGenerator random) {
         this.pool = pool;
+        this.sessions = sessions;
         this.config = config;
         this.sts = sts;
         this.random = random;
@@ -50,7 +53,7 @@ public final class SessionDenials implements AutoCloseable {
                 .<Supplier<DenialStatus>>map(role -> new DenialWork(table, calls(role))::run)
                 .orElse(table::left);
         TableFollower starting = new TableFollower(
-                pool,
+                sessions,
                 new TableFollower.Settings("session_denial", "session_denial", config.pollInterval(), TIMEOUT),
                 random,
                 () -> status = work.get());

@@ -1,6 +1,7 @@
 package io.mesosiam.signin;
 
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -45,6 +46,7 @@ public final class Tokens implements AutoCloseable {
             new TableFollower.Settings("api_token", "api_token", Duration.ofSeconds(POLL_SECONDS), TIMEOUT);
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final RandomGenerator jitter;
     private final InstantSource clock;
     private final SecureRandom secure = new SecureRandom();
@@ -55,8 +57,9 @@ public final class Tokens implements AutoCloseable {
     private volatile @Nullable TableFollower follower;
 
     @Inject
-    Tokens(Pool pool, RandomGenerator jitter, InstantSource clock) {
+    Tokens(Pool pool, SessionPool sessions, RandomGenerator jitter, InstantSource clock) {
         this.pool = pool;
+        this.sessions = sessions;
         this.jitter = jitter;
         this.clock = clock;
     }
@@ -86,7 +89,7 @@ public final class Tokens implements AutoCloseable {
     /** Reads the tokens, blocks until they are read, and then follows changes. */
     public void start() {
         read();
-        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, this::read);
+        TableFollower starting = new TableFollower(sessions, FOLLOWED, jitter, this::read);
         follower = starting;
         starting.start();
     }

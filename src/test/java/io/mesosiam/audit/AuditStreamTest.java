@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.SessionPool;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,7 +204,7 @@ class AuditStreamTest {
     }
 
     private AuditStream started(AuditConfig.Stream config) {
-        AuditStream stream = new AuditStream(db.pool(), config, Duration.ofMillis(20));
+        AuditStream stream = new AuditStream(db.pool(), new SessionPool(db.pool()), config, Duration.ofMillis(20));
         stream.start();
         return stream;
     }

@@ -10,6 +10,7 @@ import io.mesosiam.enrol.TestEnrolConfig;
 import io.mesosiam.enrol.ec2.Ec2Config;
 import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.ec2.InstanceConditions;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.sts.TestStsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -38,8 +39,8 @@ record EnrolledHosts(
         this(
                 pool,
                 config,
-                new HostAuthorities(pool, config, new Random(1)),
-                new EvictedHosts(pool, new Random(1)),
+                new HostAuthorities(pool, new SessionPool(pool), config, new Random(1)),
+                new EvictedHosts(pool, new SessionPool(pool), new Random(1)),
                 new EnrolmentRecord(pool, Optional.of("controller-1"), Instant::now, meters));
     }
 

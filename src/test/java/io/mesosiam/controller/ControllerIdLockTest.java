@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.SessionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -81,6 +82,6 @@ class ControllerIdLockTest {
     }
 
     private ControllerIdLock lock(String id, Duration startLimit) {
-        return new ControllerIdLock(DB.pool(), id, exits::add, startLimit, TimeLimit.seconds(1));
+        return new ControllerIdLock(new SessionPool(DB.pool()), id, exits::add, startLimit, TimeLimit.seconds(1));
     }
 }

@@ -18,6 +18,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.pause.Wakeup;
 import io.mesosiam.postgres.SessionLock;
+import io.mesosiam.postgres.SessionPool;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,15 @@ class RoleTrialsTest {
             }
         };
         return new RoleTrials(
-                config, DB.pool(), played, "controller-1", clock, new Random(7), new VirtualTime(), meters);
+                config,
+                DB.pool(),
+                new SessionPool(DB.pool()),
+                played,
+                "controller-1",
+                clock,
+                new Random(7),
+                new VirtualTime(),
+                meters);
     }
 
     private void turn(int roles) throws InterruptedException {
@@ -162,7 +171,8 @@ class RoleTrialsTest {
 
     @Test
     void anotherControllerTriesNothingWhileThisOneDoes() throws Exception {
-        try (SessionLock other = new SessionLock(DB.pool(), "mesos-iam role trials", TimeLimit.seconds(10))) {
+        try (SessionLock other =
+                new SessionLock(new SessionPool(DB.pool()), "mesos-iam role trials", TimeLimit.seconds(10))) {
             assertThat(other.tryAcquire()).isEqualTo(SessionLock.State.OURS);
             turn(10);
             assertThat(sent).isEmpty();

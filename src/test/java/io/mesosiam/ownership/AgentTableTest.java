@@ -9,9 +9,12 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,26 @@ class AgentTableTest {
                 .isInstanceOfSatisfying(ClaimAttempt.Result.Answered.class, answered -> assertThat(answered.claim())
                         .map(Claim::epoch)
                         .contains(1L));
+    }
+
+    @Test
+    void claimThatFindsNoPermitInTimeIsNotSent() {
+        AgentTable silent = new AgentTable(
+                new Pool(DB.pool().getDelegate()) {
+                    @Override
+                    public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                        return Uni.createFrom().nothing();
+                    }
+                },
+                new ControllerId("controller-1"),
+                Duration.ofMillis(1));
+
+        List<ClaimAttempt> attempts = IntStream.range(0, MANY)
+                .mapToObj(_ -> silent.claim(HOST, "host1", "1.0", "ab"))
+                .toList();
+
+        assertThat(attempts.getFirst().await()).isInstanceOf(ClaimAttempt.Result.Late.class);
+        assertThat(attempts.getLast().await()).isInstanceOf(ClaimAttempt.Result.NotSent.class);
     }
 
     private static void assertFailed(ClaimAttempt attempt, String message) {

@@ -56,7 +56,10 @@ final class FollowedTable implements AutoCloseable {
 
     TableFollower follower(Duration poll, Duration timeout) {
         return new TableFollower(
-                pool, new TableFollower.Settings("thing", "thing_changed", poll, timeout), new Random(1), () -> {
+                new SessionPool(pool),
+                new TableFollower.Settings("thing", "thing_changed", poll, timeout),
+                new Random(1),
+                () -> {
                     attempts.incrementAndGet();
                     during.run();
                     seen = pool.query("select value from thing")

@@ -167,7 +167,7 @@ class LostConnectionTest {
                 .build());
         try {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> ListeningConnection.take(refused, LONG, () -> {}))
+                    .isThrownBy(() -> ListeningConnection.take(new SessionPool(refused), LONG, () -> {}))
                     .satisfies(e -> assertThat(e.getMessage())
                             .startsWith("no connection: ")
                             .contains("role \"no")

@@ -79,7 +79,7 @@ class SessionLockTest {
     void lockOfALostConnectionIsNotTakenForAnothers() {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = pool(proxy);
-            try (SessionLock lock = new SessionLock(pool, "silent", SHORT)) {
+            try (SessionLock lock = new SessionLock(new SessionPool(pool), "silent", SHORT)) {
                 assertThat(lock.tryAcquire()).isEqualTo(State.OURS);
                 proxy.freeze();
 
@@ -100,7 +100,7 @@ class SessionLockTest {
     void lockThatAnotherTookFromALostConnectionIsAnothers() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = pool(proxy);
-            try (SessionLock lock = new SessionLock(pool, "taken", SHORT);
+            try (SessionLock lock = new SessionLock(new SessionPool(pool), "taken", SHORT);
                     Connection other = DB.connect();
                     Statement statement = other.createStatement()) {
                 assertThat(lock.tryAcquire()).isEqualTo(State.OURS);
@@ -169,6 +169,6 @@ class SessionLockTest {
     }
 
     private static SessionLock lock(String name) {
-        return new SessionLock(DB.pool(), name, TimeLimit.seconds(10));
+        return new SessionLock(new SessionPool(DB.pool()), name, TimeLimit.seconds(10));
     }
 }

@@ -6,6 +6,7 @@ import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.SessionPool;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ class TokensTest {
     void tokensAreUnknownTwoMinutesAfterTheyWereLastRead() {
         ManualClock clock = new ManualClock(Instant.parse("2026-01-02T03:04:05Z"));
         TestDatabase database = TestPostgres.database();
-        try (Tokens tokens = new Tokens(database.pool(), new Random(1), clock)) {
+        try (Tokens tokens = new Tokens(database.pool(), new SessionPool(database.pool()), new Random(1), clock)) {
             assertThat(tokens.areKnown()).isFalse();
             tokens.start();
             assertThat(tokens.areKnown()).isTrue();
@@ -50,7 +51,8 @@ class TokensTest {
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<CompletableFuture<Boolean>> made = new ArrayList<>();
                 for (int i = 0; i < controllers; i++) {
-                    Tokens tokens = new Tokens(database.pool(), new Random(i), Instant::now);
+                    Tokens tokens =
+                            new Tokens(database.pool(), new SessionPool(database.pool()), new Random(i), Instant::now);
                     made.add(CompletableFuture.supplyAsync(() -> bootstrap(tokens, together), threads));
                 }
 

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 final class DatabaseCheck {
     static final String JDBC = "quarkus.datasource.jdbc.url";
     private static final String REACTIVE = "quarkus.datasource.reactive.url";
+    private static final String SESSION = "quarkus.datasource.session.reactive.url";
+    private static final String POOLED = "quarkus.datasource.reactive.postgresql.use-layer7-proxy";
+    private static final String CACHED = "quarkus.datasource.reactive.cache-prepared-statements";
     private static final String USER = "quarkus.datasource.username";
     private static final String PASSWORD = "quarkus.datasource.password";
     private static final String ADMINISTRATION = "quarkus.datasource.admin.username";
@@ -31,12 +34,8 @@ final class DatabaseCheck {
         Optional<String> jdbc =
                 url(settings, JDBC, "jdbc:postgresql:", "jdbc:postgresql://host:5432/mesosiam", problems);
         Optional<String> reactive = url(settings, REACTIVE, "postgresql:", "postgresql://host:5432/mesosiam", problems);
-        if (jdbc.isPresent() && reactive.isPresent() && !place(jdbc.get()).equals(place(reactive.get()))) {
-            problems.add(StartProblem.setting(
-                    REACTIVE,
-                    bare(reactive.get()),
-                    "names another server or database than " + JDBC,
-                    "Write the same place in both"));
+        if (jdbc.isPresent() && reactive.isPresent()) {
+            places(settings, jdbc.get(), reactive.get(), problems);
         }
         settings.text(MIGRATE)
                 .filter(text -> !text.matches("(?i)true|false"))
@@ -51,6 +50,40 @@ final class DatabaseCheck {
             users(settings, jdbc.get(), problems);
         }
         return problems;
+    }
+
+    /**
+     * Checks that the connections with sessions go where JDBC goes, and that the others do too unless they are set for a
+     * pooler.
+     */
+    private static void places(Settings settings, String jdbc, String reactive, List<StartProblem> problems) {
+        boolean separate =
+                settings.text(SESSION).filter(url -> !url.equals(reactive)).isPresent();
+        String setting = separate ? SESSION : REACTIVE;
+        Optional<String> sessions = separate
+                ? url(settings, SESSION, "postgresql:", "postgresql://host:5432/mesosiam", problems)
+                : Optional.of(reactive);
+        sessions.filter(url -> !place(url).equals(place(jdbc)))
+                .ifPresent(url -> problems.add(StartProblem.setting(
+                        setting,
+                        bare(url),
+                        "names another server or database than " + JDBC,
+                        "Write the same place in both. For pgbouncer see docs/controller.md, \"Through pgbouncer\"")));
+        if (separate && !place(reactive).equals(place(jdbc))) {
+            pooled(settings, POOLED, "false", "true").ifPresent(problems::add);
+            pooled(settings, CACHED, "true", "false").ifPresent(problems::add);
+        }
+    }
+
+    private static Optional<StartProblem> pooled(Settings settings, String setting, String otherwise, String needed) {
+        String value = settings.text(setting).orElse(otherwise);
+        return value.equals(needed)
+                ? Optional.empty()
+                : Optional.of(StartProblem.setting(
+                        setting,
+                        value,
+                        "is not " + needed + ", and " + REACTIVE + " names another server than " + SESSION,
+                        "Set it to " + needed + ": see docs/controller.md, \"Through pgbouncer\""));
     }
 
     /** Checks that the user of the administration can connect, if it is another one than the controllers'. */
@@ -71,6 +104,13 @@ final class DatabaseCheck {
     private static void users(Settings settings, String url, List<StartProblem> problems) {
         switch (DatabaseLogin.as(settings, url, USER, PASSWORD)) {
             case DatabaseLogin.Refused refused -> problems.add(refused.problem());
+            case DatabaseLogin.Accepted application
+            when application.pooled() ->
+                problems.add(StartProblem.setting(
+                        JDBC,
+                        bare(url),
+                        "what answers there is a pooler that runs each transaction on another server connection",
+                        "Name PostgreSQL itself: see docs/controller.md, \"Through pgbouncer\""));
             case DatabaseLogin.Accepted application
             when unusable(url, application).isPresent() ->
                 unusable(url, application).ifPresent(problems::add);

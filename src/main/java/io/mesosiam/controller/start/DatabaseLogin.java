@@ -52,6 +52,7 @@ sealed interface DatabaseLogin {
      * @param readOnly whether transactions of this user can't write
      * @param standby whether the server is a standby
      * @param encoding the database's encoding
+     * @param pooled whether a pooler shares server connections between its clients' transactions
      */
     record Accepted(
             boolean migrates,
@@ -62,7 +63,8 @@ sealed interface DatabaseLogin {
             boolean ownsTrail,
             boolean readOnly,
             boolean standby,
-            String encoding)
+            String encoding,
+            boolean pooled)
             implements DatabaseLogin {}
 
     /**
@@ -78,6 +80,8 @@ sealed interface DatabaseLogin {
         login.setProperty("connectTimeout", TIMEOUT_SECONDS);
         login.setProperty("loginTimeout", TIMEOUT_SECONDS);
         login.setProperty("socketTimeout", TIMEOUT_SECONDS);
+        // prepared statements stay with one server connection of a pooler
+        login.setProperty("prepareThreshold", "0");
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(FACTS)) {
@@ -91,7 +95,8 @@ sealed interface DatabaseLogin {
                     row.getBoolean("owns_trail"),
                     row.getBoolean("read_only"),
                     row.getBoolean("standby"),
-                    row.getString("encoding"));
+                    row.getString("encoding"),
+                    SharedServer.between(connection, url, login));
         } catch (SQLException e) {
             return new Refused(problem(e, url, user, settings.text(user).orElse("")));
         }

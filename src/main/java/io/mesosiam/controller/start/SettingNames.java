@@ -29,6 +29,9 @@ final class SettingNames {
     static final List<String> OF_QUARKUS = List.of(
             "quarkus.datasource.jdbc.url",
             "quarkus.datasource.reactive.url",
+            "quarkus.datasource.session.reactive.url",
+            "quarkus.datasource.reactive.postgresql.use-layer7-proxy",
+            "quarkus.datasource.reactive.cache-prepared-statements",
             "quarkus.datasource.username",
             "quarkus.datasource.password",
             "quarkus.datasource.admin.username",

@@ -3,6 +3,7 @@ package io.mesosiam.enrol.termination;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -30,12 +31,14 @@ public final class EndedInstances implements AutoCloseable {
             where terminated_at > now() - interval '30 days'""";
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final RandomGenerator jitter;
     private volatile @Nullable TableFollower follower;
 
     @Inject
-    public EndedInstances(Pool pool, RandomGenerator jitter) {
+    public EndedInstances(Pool pool, SessionPool sessions, RandomGenerator jitter) {
         this.pool = pool;
+        this.sessions = sessions;
         this.jitter = jitter;
     }
 
@@ -46,7 +49,7 @@ public final class EndedInstances implements AutoCloseable {
      *     tasks again
      */
     public void start(Consumer<Map<MesosAgentId, TaskEnd>> ended) {
-        TableFollower starting = new TableFollower(pool, FOLLOWED, jitter, () -> ended.accept(read()));
+        TableFollower starting = new TableFollower(sessions, FOLLOWED, jitter, () -> ended.accept(read()));
         follower = starting;
         starting.start();
     }

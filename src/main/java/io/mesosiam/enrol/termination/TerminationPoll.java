@@ -14,6 +14,7 @@ import io.mesosiam.pause.Doubling;
 import io.mesosiam.postgres.NoAnswer;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.SessionLock;
+import io.mesosiam.postgres.SessionPool;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -79,6 +80,7 @@ public final class TerminationPoll implements AutoCloseable {
     @Inject
     public TerminationPoll(
             Pool pool,
+            SessionPool sessions,
             EnrolConfig config,
             InstanceCalls calls,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId,
@@ -88,7 +90,7 @@ public final class TerminationPoll implements AutoCloseable {
         this.interval = config.ec2().pollInterval();
         this.table = new InstanceTable(pool, ControllerId.of(controllerId).value());
         this.calls = calls;
-        this.lock = new SessionLock(pool, "mesos-iam instance poll", LOCK_LIMIT);
+        this.lock = new SessionLock(sessions, "mesos-iam instance poll", LOCK_LIMIT);
         this.clock = clock;
         this.meters = meters;
         Stream.of("complete", "partial")

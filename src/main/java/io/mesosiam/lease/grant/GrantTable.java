@@ -9,6 +9,7 @@ import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -56,6 +57,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
             + " where ended_at is null and expires_at <= now() for update skip locked)";
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final RandomGenerator random;
     private final InstantSource clock;
     private final Duration poll;
@@ -68,12 +70,20 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private volatile @Nullable TableFollower follower;
 
     /** @param controllerId this controller's name in audit events */
-    public GrantTable(Pool pool, String controllerId, RandomGenerator random, InstantSource clock) {
-        this(pool, controllerId, random, clock, POLL);
+    public GrantTable(
+            Pool pool, SessionPool sessions, String controllerId, RandomGenerator random, InstantSource clock) {
+        this(pool, sessions, controllerId, random, clock, POLL);
     }
 
-    GrantTable(Pool pool, String controllerId, RandomGenerator random, InstantSource clock, Duration poll) {
+    GrantTable(
+            Pool pool,
+            SessionPool sessions,
+            String controllerId,
+            RandomGenerator random,
+            InstantSource clock,
+            Duration poll) {
         this.pool = pool;
+        this.sessions = sessions;
         this.poll = poll;
         this.random = random;
         this.clock = clock;
@@ -101,7 +111,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     public void start(Listener listener) {
         refresh(listener);
         TableFollower starting = new TableFollower(
-                pool,
+                sessions,
                 new TableFollower.Settings("launch_grant", "launch_grant", poll, TIMEOUT),
                 random,
                 () -> refresh(listener));

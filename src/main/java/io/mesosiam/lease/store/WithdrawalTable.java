@@ -4,6 +4,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -39,6 +40,7 @@ public final class WithdrawalTable implements AutoCloseable {
             from withdrawal where lifted_at is null order by withdrawal.id""";
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final TableFollower.Settings settings;
     private final RandomGenerator random;
     private final UnknownIds unknown = new UnknownIds();
@@ -48,8 +50,9 @@ public final class WithdrawalTable implements AutoCloseable {
 
     private volatile @Nullable TableFollower follower;
 
-    public WithdrawalTable(Pool pool, LeaseConfig config, RandomGenerator random) {
+    public WithdrawalTable(Pool pool, SessionPool sessions, LeaseConfig config, RandomGenerator random) {
         this.pool = pool;
+        this.sessions = sessions;
         this.settings = new TableFollower.Settings("withdrawal", "withdrawal", config.withdrawalPoll(), TIMEOUT);
         this.random = random;
     }
@@ -66,7 +69,7 @@ public final class WithdrawalTable implements AutoCloseable {
      */
     public void start(Supplier<ClusterState> cluster, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
         take(readStanding(new HashSet<>()), listener, holdsBackChanged);
-        TableFollower starting = new TableFollower(pool, settings, random, () -> {
+        TableFollower starting = new TableFollower(sessions, settings, random, () -> {
             Set<Withdrawal> withoutPolicy = new HashSet<>();
             Standing now = readStanding(withoutPolicy);
             if (!now.equals(handedOn)) {

@@ -4,6 +4,7 @@ import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -34,6 +35,7 @@ public final class PolicyTable implements AutoCloseable {
     private static final int MAX_NAMED = 5;
 
     private final Pool pool;
+    private final SessionPool sessions;
     private final PolicyConfig config;
     private final RandomGenerator random;
     private final PolicyReader reader;
@@ -50,8 +52,9 @@ public final class PolicyTable implements AutoCloseable {
     private volatile @Nullable TableFollower follower;
 
     @Inject
-    public PolicyTable(Pool pool, PolicyConfig config, RandomGenerator random) {
+    public PolicyTable(Pool pool, SessionPool sessions, PolicyConfig config, RandomGenerator random) {
         this.pool = pool;
+        this.sessions = sessions;
         this.config = config;
         this.random = random;
         this.reader = new PolicyReader(pool, config.acceptSelfAsserted());
@@ -68,7 +71,7 @@ public final class PolicyTable implements AutoCloseable {
         take(read(), listener);
         var settings =
                 new TableFollower.Settings("policy", "policy_version", config.pollInterval(), config.queryTimeout());
-        TableFollower starting = new TableFollower(pool, settings, random, () -> refresh(listener));
+        TableFollower starting = new TableFollower(sessions, settings, random, () -> refresh(listener));
         follower = starting;
         starting.start();
     }

@@ -66,6 +66,24 @@ class DatabaseSettingsTest extends SettingsFixture {
                 .anySatisfy(line -> assertThat(line).contains(problem, setting));
     }
 
+    @Test
+    void settingsForAPoolerAreNeededWhereOnlySessionsGoToPostgresql() {
+        Map<String, String> pooler = new HashMap<>(Map.of(
+                "quarkus.datasource.reactive.url",
+                "postgresql://pooler:6432/mesosiam",
+                "quarkus.datasource.session.reactive.url",
+                settings.database.reactiveUrl()));
+
+        assertThat(settings.lines(pooler, Map.of()))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("use-layer7-proxy=false: is not true"),
+                        line -> assertThat(line).contains("cache-prepared-statements=true: is not false"));
+
+        pooler.put("quarkus.datasource.reactive.postgresql.use-layer7-proxy", "true");
+        pooler.put("quarkus.datasource.reactive.cache-prepared-statements", "false");
+        assertThat(settings.lines(pooler, Map.of())).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -17,6 +17,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.sts.TestStsConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ class TerminationPollTest {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAEXAMPLE", "secret")));
     private final TerminationPoll poll = new TerminationPoll(
             DB.pool(),
+            new SessionPool(DB.pool()),
             new TestEnrolConfig(Optional.empty(), 20, config),
             calls,
             Optional.of("controller-1"),
@@ -246,7 +248,7 @@ class TerminationPollTest {
         DB.execute(
                 "insert into agent (mesos_agent_id, hostname, instance) select 'S1', hostname, id from ec2_instance");
         DB.execute("insert into agent (mesos_agent_id, hostname) values ('S2', '" + HOST + "')");
-        try (EndedInstances following = new EndedInstances(DB.pool(), new Random(1))) {
+        try (EndedInstances following = new EndedInstances(DB.pool(), new SessionPool(DB.pool()), new Random(1))) {
             following.start(ended::set);
             DB.execute("update ec2_instance set terminated_at = now()");
 

@@ -15,6 +15,7 @@ import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import io.mesosiam.policy.grant.TestGrants;
+import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,8 +37,10 @@ class GrantTableTest {
     private static final TaskContainer SECOND = new TaskContainer(
             TestGrants.holder("t2", "c").task(), ContainerId.of("outer").child("inner"));
 
-    private final GrantTable one = new GrantTable(DB.pool(), "c-1", new Random(1), Instant::now);
-    private final GrantTable other = new GrantTable(DB.pool(), "c-2", new Random(2), Instant::now);
+    private final GrantTable one =
+            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-1", new Random(1), Instant::now);
+    private final GrantTable other =
+            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-2", new Random(2), Instant::now);
     private final AtomicReference<GrantSet> heard = new AtomicReference<>(GrantSet.EMPTY);
 
     @BeforeEach
@@ -209,7 +212,8 @@ class GrantTableTest {
                 "update launch_grant set made_at = now() - interval '2 hours', expires_at = now() - interval '1 hour'");
         DB.execute("alter table launch_grant enable trigger launch_grant_written");
 
-        try (GrantTable starting = new GrantTable(DB.pool(), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
+        try (GrantTable starting = new GrantTable(
+                DB.pool(), new SessionPool(DB.pool()), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
             starting.start((_, _) -> {});
         }
         assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
@@ -261,8 +265,13 @@ class GrantTableTest {
         DB.execute("alter table launch_grant enable trigger launch_grant_written");
         try (var connection = DB.connect();
                 var statement = connection.createStatement();
-                GrantTable starting =
-                        new GrantTable(DB.pool(), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
+                GrantTable starting = new GrantTable(
+                        DB.pool(),
+                        new SessionPool(DB.pool()),
+                        "c-3",
+                        new Random(3),
+                        Instant::now,
+                        Duration.ofHours(1))) {
             connection.setAutoCommit(false);
             statement.execute("select from launch_grant where id = '" + expired + "' for update");
             starting.start((_, _) -> {});

@@ -16,6 +16,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.model.ClusterModel;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,8 @@ class WithdrawalTableTest {
                 "insert into withdrawal (policy_id, reason) values ('00000000-0000-0007-0000-000000000008', 'leaked')");
         DB.execute(
                 "insert into withdrawal (iam_role_arn, reason) values ('arn:aws:iam::123456789012:role/a', 'leaked')");
-        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
+        try (WithdrawalTable table =
+                new WithdrawalTable(DB.pool(), new SessionPool(DB.pool()), RARE_POLLS, new Random(1))) {
             assertThat(table.read())
                     .extracting(Withdrawal::given)
                     .containsExactlyInAnyOrder(
@@ -228,7 +230,7 @@ class WithdrawalTableTest {
     }
 
     static WithdrawalTable table(TestDatabase database) {
-        return new WithdrawalTable(database.pool(), RARE_POLLS, new Random(1));
+        return new WithdrawalTable(database.pool(), new SessionPool(database.pool()), RARE_POLLS, new Random(1));
     }
 
     /** A cluster that no master has shown. */

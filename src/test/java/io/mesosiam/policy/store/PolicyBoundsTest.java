@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
+import io.mesosiam.postgres.SessionPool;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -168,6 +169,10 @@ class PolicyBoundsTest {
     }
 
     private static PolicyTable table(TestDatabase database) {
-        return new PolicyTable(database.pool(), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
+        return new PolicyTable(
+                database.pool(),
+                new SessionPool(database.pool()),
+                new TestPolicyConfig(Duration.ofHours(1)),
+                new Random(1));
     }
 }

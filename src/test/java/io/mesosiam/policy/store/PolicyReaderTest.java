@@ -20,6 +20,7 @@ import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Subjects;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
+import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ class PolicyReaderTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
 
     private final TestDatabase db = TestPostgres.database();
-    private final PolicyTable table =
-            new PolicyTable(db.pool(), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
+    private final PolicyTable table = new PolicyTable(
+            db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
 
     @AfterEach
     void close() {

@@ -11,6 +11,7 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subjects;
+import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -219,6 +220,7 @@ class PolicyTableTest {
     }
 
     private PolicyTable table(Duration pollInterval) {
-        return new PolicyTable(db.pool(), new TestPolicyConfig(pollInterval), new Random(1));
+        return new PolicyTable(
+                db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(pollInterval), new Random(1));
     }
 }

@@ -13,6 +13,7 @@ import io.mesosiam.policy.Subjects;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.UnusableRow.RejectedRow.Consequence;
 import io.mesosiam.policy.Verdict;
+import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -33,8 +34,8 @@ class UnusablePolicyRowTest {
     private static final CredentialName LOGS = new CredentialName("logs");
 
     private final TestDatabase db = TestPostgres.database();
-    private final PolicyTable table =
-            new PolicyTable(db.pool(), new TestPolicyConfig(Duration.ofMillis(50)), new Random(1));
+    private final PolicyTable table = new PolicyTable(
+            db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(Duration.ofMillis(50)), new Random(1));
 
     @BeforeEach
     void allowEveryTask() {
