@@ -74,7 +74,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final PendingAsks asks;
 
     private final StreamSlots slots = new StreamSlots();
-    private final Mover mover = new Mover(slots, new Moves(), this::now);
+    private final Mover mover;
 
     @GuardedBy("lock")
     private @Nullable Exposure exposure;
@@ -124,6 +124,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         this.timing = timing;
         this.asks = new PendingAsks(timing.ask());
         this.failures = failures;
+        this.mover = new Mover(slots, new Moves(), this::now, timing.opening());
     }
 
     /** Starts dialling. {@code running} supplies the host's containers, complete from now on. */
@@ -260,6 +261,11 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
         Noted(OpenStream opened) {
             this.opened = opened;
+        }
+
+        @Override
+        public boolean serves() {
+            return slots.serving().filter(serving -> serving == opened).isPresent();
         }
 
         @Override

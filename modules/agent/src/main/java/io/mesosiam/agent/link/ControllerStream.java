@@ -72,6 +72,9 @@ final class ControllerStream implements WebSocket.Listener {
 
     /** Receives what becomes known of a stream. Its methods return at once, and take no lock. */
     interface Progress {
+        /** Whether this stream serves the host, even if no leases have arrived on it; false while another one does. */
+        boolean serves();
+
         /**
          * The controller has sent this host's leases, for the first time on this stream.
          *
@@ -267,6 +270,12 @@ final class ControllerStream implements WebSocket.Listener {
 
     @GuardedBy("this")
     private void apply(ControllerMessage message) {
+        if (!synced
+                && !progress.serves()
+                && !(message instanceof ControllerMessage.Sync || message instanceof ControllerMessage.Fault)) {
+            end(new StreamEnd.Lost("a message arrived before this host's leases"));
+            return;
+        }
         switch (message) {
             case ControllerMessage.Sync sync -> {
                 if (synced || progress.arrived(sync.epoch())) {

@@ -12,12 +12,15 @@ import java.time.Duration;
  * @param ask how long an ask is pending: it isn't sent twice within this time, and a new stream sends it again
  * @param away how long a stream works before the host tries to move to a controller that it prefers, and between two
  *     tries; up to three times as long, at random
+ * @param opening how long a host that has to move waits for the leases of one controller if it can move to another
  */
-public record LinkTiming(Duration connect, Duration ping, Duration silence, Duration ask, Duration away) {
+public record LinkTiming(
+        Duration connect, Duration ping, Duration silence, Duration ask, Duration away, Duration opening) {
     public static final LinkTiming USUAL = new LinkTiming(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(3));
 }

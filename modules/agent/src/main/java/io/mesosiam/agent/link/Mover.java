@@ -5,8 +5,14 @@ import io.mesosiam.pause.Wakeup;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -21,6 +27,7 @@ final class Mover {
     private final StreamSlots slots;
     private final Plan plan;
     private final Supplier<Instant> now;
+    private final Duration patience;
     private final Wakeup wakeup = new TimedWakeup();
 
     /** Where and when to move. */
@@ -38,10 +45,12 @@ final class Mover {
         void failed(OpenStream beside, StreamEnd end);
     }
 
-    Mover(StreamSlots slots, Plan plan, Supplier<Instant> now) {
+    /** @param patience the time for a stream to open, if the host has been asked to move and another controller is there */
+    Mover(StreamSlots slots, Plan plan, Supplier<Instant> now, Duration patience) {
         this.slots = slots;
         this.plan = plan;
         this.now = now;
+        this.patience = patience;
     }
 
     /** The time of the next move may have changed. Takes no lock. */
@@ -59,11 +68,11 @@ final class Mover {
         Instant at = serving.map(OpenStream::moveAt).orElse(Instant.MAX);
         if (serving.isPresent() && at.equals(Instant.MIN)) {
             OpenStream asked = serving.get();
-            asked.moveAt(now.get().plus(plan.jitter(asked.askedWithin().orElse(Duration.ZERO))));
+            asked.moveAt(at, now.get().plus(plan.jitter(asked.askedWithin().orElse(Duration.ZERO))));
         } else if (serving.isPresent() && !now.get().isBefore(at)) {
             OpenStream from = serving.get();
-            if (!moves(from, openBeside) && !from.moveAt().equals(Instant.MIN)) {
-                from.moveAt(now.get().plus(plan.pause(from)));
+            if (!moves(from, openBeside)) {
+                from.moveAt(at, now.get().plus(plan.pause(from)));
             }
         } else {
             wakeup.await(at.equals(Instant.MAX) ? NEVER : Duration.between(now.get(), at));
@@ -71,17 +80,41 @@ final class Mover {
     }
 
     /** Whether another stream serves the host now, or none. */
-    private boolean moves(OpenStream from, Function<URI, OpenStream> openBeside) {
+    private boolean moves(OpenStream from, Function<URI, OpenStream> openBeside) throws InterruptedException {
+        Set<URI> tried = new HashSet<>();
         for (URI target : plan.targets(from)) {
             if (serves(from)) {
+                tried.add(target);
                 OpenStream beside = openBeside.apply(target);
-                var unused = beside.settled().join();
+                StreamEnd slow = new StreamEnd.Lost("it has sent no leases in time, and another controller is tried");
+                boolean settled = settles(beside, from, tried);
                 if (!serves(beside) && slots.remove(beside)) {
-                    plan.failed(beside, beside.ended().join());
+                    plan.failed(
+                            beside,
+                            settled ? beside.ended().join() : beside.stream().end(slow));
                 }
             }
         }
         return !serves(from);
+    }
+
+    /**
+     * Waits until the stream beside has taken over or ended; less if the controller has asked the host to move, and there is
+     * another one that was not tried: a controller that doesn't answer must not cost the time in which the host can move.
+     */
+    private boolean settles(OpenStream beside, OpenStream from, Set<URI> tried) throws InterruptedException {
+        var unused = CompletableFuture.anyOf(beside.settled(), from.asked()).join();
+        try {
+            var unusedToo = beside.settled().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (plan.targets(from).stream().anyMatch(target -> !tried.contains(target))) {
+                return false;
+            }
+            unused = beside.settled().join();
+        } catch (ExecutionException e) {
+            throw new AssertionError("never completed exceptionally", e);
+        }
+        return true;
     }
 
     private boolean serves(OpenStream stream) {

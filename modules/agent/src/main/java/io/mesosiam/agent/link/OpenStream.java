@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** A stream from its dial to its end, and when the host moves from it to another controller. */
@@ -23,7 +24,9 @@ final class OpenStream {
     private volatile boolean inSync;
 
     /** When the host tries to move to another controller. */
-    private volatile Instant moveAt = Instant.MAX;
+    private final AtomicReference<Instant> moveAt = new AtomicReference<>(Instant.MAX);
+
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
 
     /** The time that the controller gives the host for that; empty if it doesn't ask it to move. */
     private volatile Optional<Duration> askedWithin = Optional.empty();
@@ -88,22 +91,29 @@ final class OpenStream {
 
     /** The host's leases are those of this stream. */
     void works(Instant now) {
-        moveAfter.ifPresent(after -> moveAt = now.plus(after));
+        moveAfter.ifPresent(after -> moveAt.set(now.plus(after)));
         boolean unused = settled.complete(null);
     }
 
     Instant moveAt() {
-        return moveAt;
+        return moveAt.get();
     }
 
-    void moveAt(Instant next) {
-        moveAt = next;
+    /** Changes the time of the next try, unless the controller has asked for one since {@link #moveAt} returned {@code read}. */
+    void moveAt(Instant read, Instant next) {
+        boolean unused = moveAt.compareAndSet(read, next);
     }
 
     /** The controller asks the host to move within this time. */
     void asksToMove(Duration within) {
         askedWithin = Optional.of(within);
-        moveAt = Instant.MIN;
+        moveAt.set(Instant.MIN);
+        boolean unused = asked.complete(null);
+    }
+
+    /** Completes when the controller asks the host to move. */
+    CompletableFuture<Void> asked() {
+        return asked;
     }
 
     Optional<Duration> askedWithin() {

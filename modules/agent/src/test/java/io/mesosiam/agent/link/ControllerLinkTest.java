@@ -181,7 +181,8 @@ class ControllerLinkTest extends LinkFixture {
 
     @Test
     void repeatedRequestsSendOneAsk() throws Exception {
-        timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1), USUAL.away());
+        timing = new LinkTiming(
+                USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1), USUAL.away(), USUAL.opening());
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -197,7 +198,8 @@ class ControllerLinkTest extends LinkFixture {
 
     @Test
     void askFromBeforeTheStreamFollowsTheHello() throws Exception {
-        timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1), USUAL.away());
+        timing = new LinkTiming(
+                USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1), USUAL.away(), USUAL.opening());
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(List.of(controller.uri()), ofAgent);
             link.requestLease("task", "default");

@@ -145,6 +145,12 @@ public final class FakeController implements AutoCloseable {
                     .join();
         }
 
+        /** Sends a message that is lost if the agent has closed the stream. */
+        void sendQuietly(ControllerMessage message) {
+            var unused =
+                    socket.writeTextMessage(new String(ControllerMessageCodec.encode(message), StandardCharsets.UTF_8));
+        }
+
         boolean isOpen() {
             return closed.getCount() > 0;
         }

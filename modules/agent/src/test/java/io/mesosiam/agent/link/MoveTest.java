@@ -14,6 +14,7 @@ import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The host moves to another controller while its stream goes on. */
 class MoveTest extends LinkFixture {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final int ROUNDS = 50;
 
     private FakeController first;
     private FakeController second;
@@ -143,6 +145,51 @@ class MoveTest extends LinkFixture {
     }
 
     @Test
+    void messagesBeforeTheLeasesEndAStreamAndChangeNothing() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+
+        FakeController.Connection home = greeted(first);
+        home.send(new Remove("lease-1", "not yours"));
+
+        home.awaitClosed();
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        former.send(new Upsert(served("lease-2", 1, "next")));
+        assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+    }
+
+    /** Frames of both controllers arrive in any order: the newer one's word holds once it has sent the leases. */
+    @Test
+    void framesOfTheFormerControllerDoNotBringBackWhatTheNewerOneHasTakenAway() throws Exception {
+        long epoch = 7;
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), epoch);
+        FakeController.Connection next = greeted(first);
+        for (int round = 0; round < ROUNDS; round++) {
+            String withdrawn = "withdrawn-" + round;
+            FakeController.Connection old = former;
+            Thread late = Thread.ofVirtual().start(() -> {
+                for (int revision = 1; revision < 20 && old.isOpen(); revision++) {
+                    old.sendQuietly(new Upsert(served(withdrawn, revision, "other")));
+                }
+            });
+            next.send(new Sync(++epoch, List.of(kept("lease-1", "task"))));
+            next.send(new Upsert(served(withdrawn, 100, "other")));
+            next.send(new Remove(withdrawn, "withdrawn"));
+            next.send(new Upsert(served("mark-" + round, 1, "mark")));
+            while (!next.next(Ack.class).leaseId().equals("mark-" + round)) {
+                assertThat(next.isOpen()).isTrue();
+            }
+            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Nothing.class);
+            old.awaitClosed();
+            late.join();
+            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Nothing.class);
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+            former = next;
+            former.send(new Move(Duration.ZERO));
+            next = greeted(round % 2 == 0 ? second : first);
+        }
+    }
+
+    @Test
     void streamThatIsOpeningServesTheHostIfTheFormerOneEnds() throws Exception {
         FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
         FakeController.Connection home = greeted(first);
@@ -195,7 +242,7 @@ class MoveTest extends LinkFixture {
     }
 
     private static LinkTiming timing(Duration ask, Duration away) {
-        return new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), ask, away);
+        return new LinkTiming(LONG, USUAL.ping(), USUAL.silence(), ask, away, USUAL.opening());
     }
 
     private static Entry.Kept kept(String leaseId, String container) {

@@ -63,7 +63,12 @@ class NextStreamTest extends LinkFixture {
     @Test
     void streamWithoutASyncIsEnded() throws Exception {
         timing = new LinkTiming(
-                USUAL.connect(), Duration.ofMillis(10), Duration.ofMillis(100), USUAL.ask(), USUAL.away());
+                USUAL.connect(),
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                USUAL.ask(),
+                USUAL.away(),
+                USUAL.opening());
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
 

@@ -1,0 +1,89 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Move;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A host has to move, and one of the other controllers sends no leases. */
+class SilentControllerTest extends LinkFixture {
+    private static final Entry.Kept KEPT =
+            new Entry.Kept("lease-1", 1, Optional.of("task"), "default", "arn:aws:iam::1:role/r", "hash");
+
+    private FakeController first;
+    private FakeController second;
+
+    @BeforeEach
+    void controllers() throws Exception {
+        first = new FakeController(ca, ofController);
+        second = new FakeController(ca, ofController);
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void controllerThatDoesNotAnswerDoesNotKeepAHostThatHasToMove() throws Exception {
+        timing = timing(USUAL.away());
+        try (ServerSocket silent = new ServerSocket(0)) {
+            link = link(
+                    List.of(first.uri(), URI.create("wss://localhost:" + silent.getLocalPort()), second.uri()),
+                    ofAgent);
+            link.start(running::get);
+            FakeController.Connection former = greeted(first);
+            former.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            former.next(Ack.class);
+
+            former.send(new Move(Duration.ZERO));
+
+            FakeController.Connection next = greeted(second);
+            assertThat(former.isOpen()).isTrue();
+            next.send(new Sync(2, List.of(KEPT)));
+            assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+            former.awaitClosed();
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        }
+    }
+
+    @Test
+    void requestToMoveEndsATryToReturnThatGetsNoLeases() throws Exception {
+        timing = timing(Duration.ofMillis(20));
+        try (FakeController third = new FakeController(ca, ofController)) {
+            link = link(List.of(first.uri(), second.uri(), third.uri()), ofAgent);
+            link.start(running::get);
+            greeted(first).send(Fault.passing("not-ready", "no master has answered this controller yet"));
+            FakeController.Connection former = greeted(second);
+            former.send(new Sync(7, List.of(served("lease-1", 1, "task"))));
+            former.next(Ack.class);
+            FakeController.Connection silent = greeted(first);
+
+            former.send(new Move(Duration.ZERO));
+
+            FakeController.Connection next = greeted(third);
+            silent.awaitClosed();
+            next.send(new Sync(8, List.of(KEPT)));
+            assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+            former.awaitClosed();
+        }
+    }
+
+    /** A first connection takes long on a busy machine, and must not fail for that. */
+    private static LinkTiming timing(Duration away) {
+        return new LinkTiming(LONG, USUAL.ping(), USUAL.silence(), USUAL.ask(), away, Duration.ofMillis(20));
+    }
+}
