@@ -69,8 +69,8 @@ final class AgentLog {
     static class Line extends Formatter {
         static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
 
-        /** A parameter that is the value of a key in the message's pattern. */
-        private static final Pattern VALUE = Pattern.compile("=\\{([0-9]{1,2})\\}");
+        /** A parameter that is the value of a key in the message's pattern, which may have the quotes itself. */
+        private static final Pattern VALUE = Pattern.compile("=(\"?)\\{([0-9]{1,2})\\}");
 
         final ZoneId zone = ZoneId.systemDefault();
 
@@ -90,8 +90,8 @@ final class AgentLog {
         }
 
         /**
-         * Fills the parameters in. A value of {@code key=} that has blanks or quotes is put in quotes, so that its end
-         * is clear.
+         * Fills the parameters in. A value of {@code key=} that has blanks or quotes is put in quotes, and quotes of a value
+         * within quotes are replaced by {@code '}, so that its end is clear.
          */
         private String message(LogRecord event) {
             Object[] given = event.getParameters();
@@ -100,9 +100,11 @@ final class AgentLog {
             }
             Object[] quoted = given.clone();
             VALUE.matcher(event.getMessage()).results().forEach(value -> {
-                int index = Integer.parseInt(value.group(1));
+                int index = Integer.parseInt(value.group(2));
                 if (index < quoted.length && given[index] != null) {
-                    quoted[index] = LogValue.quoted(given[index]);
+                    quoted[index] = value.group(1).isEmpty()
+                            ? LogValue.quoted(given[index])
+                            : LogValue.inQuotes(given[index].toString());
                 }
             });
             LogRecord copy = new LogRecord(event.getLevel(), event.getMessage());

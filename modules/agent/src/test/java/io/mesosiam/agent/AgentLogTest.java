@@ -42,6 +42,14 @@ class AgentLogTest {
     }
 
     @Test
+    void quotesOfAValueWithinQuotesAreReplaced() {
+        LogRecord event = event("message skipped type=\"{0}\" count={1}");
+        event.setParameters(new Object[] {"x\" leaseId=\"forged", 2});
+
+        assertThat(format.format(event)).endsWith(" message skipped type=\"x' leaseId='forged\" count=2\n");
+    }
+
+    @Test
     void stackTraceFollowsItsEvent() {
         LogRecord event = event("could not answer");
         event.setThrown(new IllegalStateException("broken"));

@@ -139,10 +139,9 @@ public final class Enrolment implements MetricSource, AutoCloseable {
         return held == null || held.expired(now) || !renewal.accepts(held);
     }
 
-    /** Requests certificates over the next stream. */
+    /** Requests certificates over the next stream, which has the certificate that is in use now. */
     public CertificateExchange exchange() {
-        renewal.dials(certificate);
-        return renewal;
+        return renewal.of(Optional.ofNullable(certificate));
     }
 
     @Override

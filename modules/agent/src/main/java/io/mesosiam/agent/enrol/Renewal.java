@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stream's threads only note what has happened. {@link #turn} does the work, on one thread.
  */
-final class Renewal implements CertificateExchange {
+final class Renewal {
     private static final System.Logger LOG = System.getLogger(Renewal.class.getName());
 
     /** With jitter, the first pause is at least a minute, and the longest at most an hour. */
@@ -41,7 +42,6 @@ final class Renewal implements CertificateExchange {
 
     private final AtomicReference<@Nullable ControllerMessage> answer = new AtomicReference<>();
     private final AtomicReference<@Nullable Consumer<AgentMessage>> stream = new AtomicReference<>();
-    private volatile @Nullable StoredCertificate dialled;
     private volatile @Nullable NotAccepted notAccepted;
 
     // used by the thread that calls turn
@@ -60,40 +60,39 @@ final class Renewal implements CertificateExchange {
         this.wakeup = wakeup;
     }
 
-    @Override
-    public void opened(Consumer<AgentMessage> send) {
-        stream.set(send);
-        notAccepted = null;
-        wakeup.wake();
-    }
+    /** The exchange of a stream with this certificate. While the host moves, it has two streams, which can have different ones. */
+    CertificateExchange of(Optional<StoredCertificate> certificate) {
+        return new CertificateExchange() {
+            @Override
+            public void opened(Consumer<AgentMessage> send) {
+                stream.set(send);
+                notAccepted = null;
+                wakeup.wake();
+            }
 
-    @Override
-    public void closed(Consumer<AgentMessage> send) {
-        boolean ignored = stream.compareAndSet(send, null);
-    }
+            @Override
+            public void closed(Consumer<AgentMessage> send) {
+                boolean ignored = stream.compareAndSet(send, null);
+            }
 
-    @Override
-    public void issued(Certificate certificate) {
-        arrived(certificate);
-    }
+            @Override
+            public void issued(Certificate issued) {
+                arrived(issued);
+            }
 
-    @Override
-    public void refused(CertificateRefused refusal) {
-        arrived(refusal);
-    }
+            @Override
+            public void refused(CertificateRefused refusal) {
+                arrived(refusal);
+            }
 
-    @Override
-    public void notAccepted(boolean key) {
-        StoredCertificate certificate = dialled;
-        if (certificate != null) {
-            notAccepted = new NotAccepted(certificate, key);
-            wakeup.wake();
-        }
-    }
-
-    /** The next stream has this certificate. */
-    void dials(@Nullable StoredCertificate certificate) {
-        dialled = certificate;
+            @Override
+            public void notAccepted(boolean key) {
+                certificate.ifPresent(its -> {
+                    notAccepted = new NotAccepted(its, key);
+                    wakeup.wake();
+                });
+            }
+        };
     }
 
     /** Whether controllers accept the certificate, as far as is known. */

@@ -3,6 +3,7 @@ package io.mesosiam.agent.enrol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.enrol.TestAuthority.Leaf;
+import io.mesosiam.agent.link.CertificateExchange;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
 import io.mesosiam.channel.wire.ControllerMessage.Certificate;
@@ -248,6 +249,22 @@ class RenewalTest extends EnrolmentFixture {
 
         assertThat(keyInUse()).isNotEqualTo(first);
         assertThat(enrolment.turn()).isBetween(HALF.minus(TENTH).minusMinutes(1), HALF.plus(TENTH));
+    }
+
+    @Test
+    void formerCertificateOfAStreamThatIsNotAcceptedLeavesTheNewOneInUse() throws Exception {
+        CertificateExchange former = enrolment.exchange();
+        due();
+        enrolment.exchange().issued(answer(own, leaf(), own.rootPem()));
+        assertThat(enrolment.turn()).isZero();
+        PublicKey second = keyInUse();
+        CertificateExchange unused = enrolment.exchange();
+
+        former.notAccepted(false);
+        writeToken(own.token());
+
+        assertThat(enrolment.turn()).isPositive();
+        assertThat(keyInUse()).isEqualTo(second);
     }
 
     @Test
