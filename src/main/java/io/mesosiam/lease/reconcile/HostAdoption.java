@@ -14,9 +14,12 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -141,13 +144,34 @@ final class HostAdoption {
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
-        List<Lease> own = rows.stream().map(this::renumbered).toList();
+        List<Lease> own = underOneNumber(rows).stream().map(this::renumbered).toList();
         own.forEach(tracked.launches()::remember);
         own.forEach(row -> tracked.leases()
                 .put(tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row))));
+    }
+
+    /**
+     * Returns rows under one number of each launch, its highest. Controllers that started at different times number the
+     * launches of a reused task id differently, and each writes leases under its own number; rows of one task in one
+     * container are of one launch.
+     */
+    static List<Lease> underOneNumber(Collection<Lease> rows) {
+        Map<Run, Launch> highest = new HashMap<>();
+        rows.forEach(row -> Run.of(row)
+                .ifPresent(run -> highest.merge(
+                        run, row.launch(), (one, other) -> one.sequence() >= other.sequence() ? one : other)));
+        return rows.stream()
+                .map(row -> Run.of(row).map(highest::get).map(row::renumbered).orElse(row))
+                .toList();
+    }
+
+    private record Run(TaskKey task, ContainerId container) {
+        static Optional<Run> of(Lease lease) {
+            return lease.container().map(container -> new Run(lease.launch().key(), container));
+        }
     }
 
     /**

@@ -123,7 +123,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     void restore(Collection<Lease> fromTable) {
         stateLock.change(() -> {
-            fromTable.forEach(lease -> {
+            HostAdoption.underOneNumber(fromTable).forEach(lease -> {
                 tracked.leases().put(ManagedLease.fromRow(lease));
                 tracked.launches().remember(lease);
             });

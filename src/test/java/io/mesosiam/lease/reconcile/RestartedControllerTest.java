@@ -12,6 +12,7 @@ import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Sharing;
@@ -52,6 +53,21 @@ class RestartedControllerTest extends ReconcilerFixture {
         assertThat(dependencies).singleElement().isInstanceOf(Delivery.Keep.class);
         assertThat(agent.served.keySet()).isEqualTo(before);
         assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    /** Each controller has written leases under its own number of the launch. */
+    @Test
+    void rowsOfOneContainerAreOfOneLaunch() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        Lease row = tables.live().getFirst();
+        Launch later = new Launch(row.launch().key(), row.launch().sequence() + 1);
+
+        assertThat(HostAdoption.underOneNumber(List.of(row, row.renumbered(later))))
+                .extracting(Lease::launch)
+                .containsExactly(later, later);
     }
 
     /** The former controller was lost before it had written the row. */
