@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +47,22 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     /** @param limit the longest duration of one transaction */
     BatchedJournal(
             Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit, LeaseSteps steps) {
+        this(
+                config,
+                clock,
+                steps,
+                epochs -> new JournalWriter(pool, controllerId, new EntryStanding(epochs, controllerId), limit)::write);
+    }
+
+    /** @param writer makes what writes each batch, with the epochs under which this controller owns its hosts */
+    BatchedJournal(
+            LeaseConfig config,
+            InstantSource clock,
+            LeaseSteps steps,
+            Function<OwnershipEpochs, LaneWriter.BatchWriter> writer) {
         OwnershipEpochs epochs = new OwnershipEpochs();
         this.backlog = new JournalBacklog(config, clock, epochs);
-        this.lanes = new LaneWriter(new JournalWriter(pool, controllerId, epochs, limit), backlog, fenced, steps);
+        this.lanes = new LaneWriter(writer.apply(epochs), backlog, fenced, steps);
     }
 
     /** Starts the loop that writes. */

@@ -5,15 +5,12 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.ownership.OwnershipEpochs;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Writes a batch of entries in one transaction. It first locks the epochs of the hosts involved, so that a concurrent
@@ -28,16 +25,16 @@ import java.util.OptionalLong;
 final class JournalWriter {
     private final JournalTransactions transactions;
     private final String actor;
-    private final OwnershipEpochs epochs;
+    private final EntryStanding standing;
 
     /**
-     * @param actor this controller's name in table {@code agent} and in audit events
+     * @param actor this controller's name in audit events
      * @param limit the longest duration of one transaction
      */
-    JournalWriter(Pool pool, String actor, OwnershipEpochs epochs, Duration limit) {
+    JournalWriter(Pool pool, String actor, EntryStanding standing, Duration limit) {
         this.transactions = new JournalTransactions(pool, limit);
         this.actor = actor;
-        this.epochs = epochs;
+        this.standing = standing;
     }
 
     /** An entry that was dropped because another controller has claimed the host. */
@@ -69,16 +66,11 @@ final class JournalWriter {
     }
 
     /**
-     * Writes all valid entries, or nothing, and blocks until done.
+     * Writes that part of all valid entries, or nothing, and blocks until done.
      *
      * @return the entries that were left out
      * @throws RuntimeException if nothing was written
      */
-    Left write(List<QueuedEntry> entries) {
-        return write(entries, Part.BOTH);
-    }
-
-    /** Writes that part of all valid entries, or nothing. */
     Left write(List<QueuedEntry> entries, Part part) {
         return transactions.run(entries, (connection, missing) -> HostClaims.lock(connection, missing)
                 .chain(claims ->
@@ -86,54 +78,26 @@ final class JournalWriter {
                 .chain(claims -> {
                     Left left = Left.empty();
                     JournalBatch batch = new JournalBatch(part, actor);
-                    missing.forEach(entry -> sort(entry, claims, batch, left));
+                    missing.stream()
+                            .filter(entry -> standing.isValid(entry, claims, left))
+                            .forEach(entry -> add(entry, claims, batch));
                     return batch.execute(connection).replaceWith(left);
                 }));
     }
 
-    private void sort(QueuedEntry queued, HostClaims claims, JournalBatch batch, Left left) {
-        if (claims.locked().contains(queued.host())) {
-            left.locked.add(queued);
-            return;
-        }
+    private static void add(QueuedEntry queued, HostClaims claims, JournalBatch batch) {
         switch (queued.entry()) {
-            case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
-                if (isValid(queued, epoch, claims, left)) {
-                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
-                    batch.addEvent(queued);
-                }
+            case Journal.Entry.Changed(Lease lease, long _, AuditEvent _) -> {
+                batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
+                batch.addEvent(queued);
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
                 batch.addWithEvent(LeaseRow.END, LeaseRow.endTuple(lease, event), queued);
-            case Journal.Entry.Noted(MesosAgentId _, long epoch, AuditEvent _) -> {
-                if (isValid(queued, epoch, claims, left)) {
-                    batch.addEvent(queued);
-                }
-            }
-            case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long epoch, AuditEvent _) -> {
-                if (isValid(queued, epoch, claims, left)) {
-                    batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal), queued);
-                    batch.addEvent(queued);
-                }
+            case Journal.Entry.Noted _ -> batch.addEvent(queued);
+            case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long _, AuditEvent _) -> {
+                batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal), queued);
+                batch.addEvent(queued);
             }
         }
-    }
-
-    private boolean isValid(QueuedEntry queued, long epoch, HostClaims claims, Left left) {
-        MesosAgentId host = queued.host();
-        Optional<HostClaims.Claim> claim = claims.of(host);
-        boolean ours = claim.flatMap(HostClaims.Claim::controllerId).equals(Optional.of(actor));
-        OptionalLong recorded = claim.map(it -> OptionalLong.of(it.epoch())).orElse(OptionalLong.empty());
-        return switch (epochs.standing(host, epoch, recorded, ours)) {
-            case VALID -> true;
-            case EARLY -> {
-                left.early.add(queued);
-                yield false;
-            }
-            case FENCED -> {
-                left.fenced.add(new Fenced(host, epoch));
-                yield false;
-            }
-        };
     }
 }

@@ -28,14 +28,20 @@ import org.jboss.logging.Logger;
 final class LaneWriter {
     private static final Logger LOG = Logger.getLogger(LaneWriter.class);
 
-    private final JournalWriter writer;
+    private final BatchWriter writer;
     private final JournalBacklog backlog;
     private final FencedNotices fenced;
     private final LeaseSteps steps;
     private final AtomicLong refusedRows = new AtomicLong();
     private final AtomicLong refusedEvents = new AtomicLong();
 
-    LaneWriter(JournalWriter writer, JournalBacklog backlog, FencedNotices fenced, LeaseSteps steps) {
+    /** Writes that part of all valid entries of a batch, or nothing; returns the entries that were left out. */
+    @FunctionalInterface
+    interface BatchWriter {
+        JournalWriter.Left write(List<QueuedEntry> entries, JournalWriter.Part part);
+    }
+
+    LaneWriter(BatchWriter writer, JournalBacklog backlog, FencedNotices fenced, LeaseSteps steps) {
         this.writer = writer;
         this.backlog = backlog;
         this.fenced = fenced;
@@ -63,7 +69,7 @@ final class LaneWriter {
             long claimsBefore = backlog.claims();
             JournalWriter.Left left;
             try {
-                left = writer.write(batch);
+                left = writer.write(batch, JournalWriter.Part.BOTH);
             } catch (RuntimeException e) {
                 WriteFailure failure = WriteFailure.of(e);
                 if (e instanceof JournalLate) {

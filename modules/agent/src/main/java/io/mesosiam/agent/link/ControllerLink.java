@@ -193,19 +193,35 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private URI nextController() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean urgent = !asks.at(now()).isEmpty();
+            boolean urgent = isUrgent();
             DialPlan.Dial dial = plan.next(now(), urgent);
             enrolled = false;
             while (now().isBefore(dial.at())) {
                 Duration wait = Duration.between(now(), dial.at());
                 boolean signalled = news.await(wait.toNanos(), TimeUnit.NANOSECONDS);
                 if (enrolled || (signalled && !urgent)) {
-                    urgent = !enrolled || !asks.at(now()).isEmpty();
+                    urgent = !enrolled || isUrgent();
                     dial = plan.next(now(), urgent);
                     enrolled = false;
                 }
             }
             return dial.controller();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a container waits for an answer that only a controller can give. */
+    @GuardedBy("lock")
+    private boolean isUrgent() {
+        return !asks.at(now()).isEmpty();
+    }
+
+    /** The dial that is planned now. */
+    DialPlan.Dial nextDial() {
+        lock.lock();
+        try {
+            return plan.next(now(), isUrgent());
         } finally {
             lock.unlock();
         }
@@ -242,7 +258,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         return opened;
     }
 
-    private OpenStream opened(URI controller, Supplier<Set<Container>> running) {
+    /** Adds a stream that is not connected yet. */
+    OpenStream opened(URI controller, Supplier<Set<Container>> running) {
         Optional<Duration> moveAfter =
                 planned(its -> its.isFirst(controller) ? Optional.empty() : Optional.of(its.between(timing.away())));
         OpenStream opened = new OpenStream(
@@ -342,7 +359,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     /** Sends the hello, then the pending asks. From now on, container changes are sent on this stream. */
-    private void sendHello(OpenStream opened, HostIdentity identity) {
+    void sendHello(OpenStream opened, HostIdentity identity) {
         lock.lock();
         try {
             opened.stream()
@@ -368,7 +385,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
      *
      * @return the stream that serves it now
      */
-    private Optional<OpenStream> ended(OpenStream former) {
+    Optional<OpenStream> ended(OpenStream former) {
         settled.countDown();
         StreamEnd end = former.ended().join();
         end.log(former.controller());
@@ -491,7 +508,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     /** Time since this object's creation, as an instant; it is not a date. */
-    private Instant now() {
+    Instant now() {
         return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - begun);
     }
 

@@ -169,12 +169,12 @@ final class ControllerStream implements WebSocket.Listener {
             long pinged = lastReceived;
             while (true) {
                 long untilPing = timing.ping().toNanos() - (System.nanoTime() - pinged);
-                Optional<AgentMessage> next = outbound.poll(Math.max(0, untilPing), TimeUnit.NANOSECONDS);
+                Optional<AgentMessage> next = next(untilPing);
                 StreamEnd over = end;
                 if (over != null) {
                     return over;
                 }
-                if (next != null && next.isPresent()) {
+                if (next.isPresent()) {
                     String text = new String(AgentMessageCodec.encode(next.get()), StandardCharsets.UTF_8);
                     await(socket.sendText(text, true), timing.silence());
                 }
@@ -191,6 +191,17 @@ final class ControllerStream implements WebSocket.Listener {
             end(new StreamEnd.Lost("closed"));
             socket.abort();
         }
+    }
+
+    /** The next message to send; empty if there is none within that time, or the sender was only woken. */
+    Optional<AgentMessage> next(long nanos) throws InterruptedException {
+        Optional<AgentMessage> next = outbound.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        return next == null ? Optional.empty() : next;
+    }
+
+    /** Why the stream has ended; empty while it has not. */
+    Optional<StreamEnd> ended() {
+        return Optional.ofNullable(end);
     }
 
     private static <T> T await(CompletableFuture<T> future, Duration atMost) throws IOException, InterruptedException {
@@ -230,7 +241,8 @@ final class ControllerStream implements WebSocket.Listener {
         return null;
     }
 
-    private synchronized void receive(CharSequence data, boolean last) {
+    /** Receives a part of a frame. */
+    synchronized void receive(CharSequence data, boolean last) {
         if (end != null) {
             return;
         }

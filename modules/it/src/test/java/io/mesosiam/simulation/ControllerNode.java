@@ -1,0 +1,266 @@
+package io.mesosiam.simulation;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.GrantRows;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseDelivery;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.reconcile.Dependencies;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.lease.reconcile.ReconcilerSteps;
+import io.mesosiam.lease.reconcile.ReportOutcome;
+import io.mesosiam.lease.store.BatchedJournal;
+import io.mesosiam.lease.store.ModelJournal;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.mesos.model.ClusterModel;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.cluster.PolicyDifference;
+import io.mesosiam.sts.Identities;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One process of a controller: the product's model of the cluster, reconciler and journal, and the streams of hosts. */
+final class ControllerNode implements SessionSource, LeaseDelivery {
+    final String name;
+    final Reconciler reconciler;
+    final BatchedJournal journal;
+    final Streams streams;
+    final Watch watch;
+
+    /** False once the process has ended. */
+    boolean runs = true;
+
+    private final Deployment deployment;
+    private final Scheduler scheduler;
+    private final InstantSource clock;
+    private ClusterModel model;
+    private int policies;
+    private List<Withdrawal> withdrawals;
+    private long stepAt = Long.MAX_VALUE;
+    private boolean flushing;
+    private Instant callBegun = Instant.EPOCH;
+
+    /** Starts the process. The database answers. */
+    ControllerNode(String name, Deployment deployment, InstantSource clock) {
+        this.name = name;
+        this.deployment = deployment;
+        this.scheduler = deployment.scheduler;
+        this.clock = clock;
+        this.policies = deployment.policies.newest();
+        this.withdrawals = List.copyOf(deployment.database.withdrawals);
+        this.journal = ModelJournal.of(Config.DEFAULTS, clock, name, deployment.database.writtenBy(name));
+        this.reconciler = new Reconciler(
+                Config.DEFAULTS,
+                new Dependencies(
+                        subject -> deployment.policies.set(policies).outcomes(subject),
+                        this,
+                        this,
+                        deployment.database,
+                        GrantRows.NONE,
+                        this::call,
+                        clock,
+                        scheduler.random.split(),
+                        _ -> {}),
+                journal);
+        this.streams = new Streams(this, deployment);
+        this.watch = new Watch(scheduler, deployment.masters, this);
+        this.model = ClusterModel.startingWith(deployment.database.known());
+        reconciler.policies().changed(policies);
+        reconciler.withdrawalsChanged(withdrawals);
+        ReconcilerSteps.restore(reconciler, deployment.database.live());
+        watch.start();
+        wake();
+    }
+
+    /** The settings' default values. */
+    private record Config(
+            int concurrentCalls,
+            Duration fullPass,
+            Duration outOfSightLimit,
+            Duration journalDelay,
+            int journalCapacity,
+            Duration withoutDatabaseLimit,
+            Duration withdrawalPoll)
+            implements LeaseConfig {
+        static final Config DEFAULTS = new Config(
+                256,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ofMillis(100),
+                20_000,
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(10));
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    // ---- the loop of the reconciler
+
+    /** Plans the next step of the reconciler; call it after every input. */
+    void wake() {
+        if (runs) {
+            Duration wait = ReconcilerSteps.untilDue(reconciler);
+            Duration due = wait.isNegative() ? Duration.ZERO : wait;
+            long at = scheduler.micros() + due.toNanos() / 1000;
+            if (at < stepAt) {
+                stepAt = at;
+                scheduler.after(due.plus(scheduler.upTo(Duration.ofMillis(1))), "plan of " + name, () -> step(at));
+            }
+            flushLater(Duration.ofMillis(100));
+        }
+    }
+
+    private void step(long at) {
+        if (runs && at == stepAt) {
+            stepAt = Long.MAX_VALUE;
+            boolean unused = ReconcilerSteps.step(reconciler);
+            wake();
+        }
+    }
+
+    // ---- the cluster and the tables
+
+    ClusterState state() {
+        return model.state();
+    }
+
+    void apply(ClusterEvent event) {
+        ClusterModel.Change change = model.apply(event, reconciler.running());
+        model = change.model();
+        Set<Launch> unneeded = reconciler.changed(model.state(), change.touched());
+        if (!unneeded.isEmpty()) {
+            apply(new ClusterEvent.Forgotten(Set.copyOf(unneeded)));
+        }
+        wake();
+    }
+
+    void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+        ReportOutcome outcome = reconciler.containers(host, started, ended);
+        outcome.ends().forEach((launch, end) -> apply(new ClusterEvent.EndObserved(launch, end)));
+        wake();
+    }
+
+    /** The version of the policies that decisions use. */
+    int policyVersion() {
+        return policies;
+    }
+
+    /** Reads the policies and withdrawals, if the database answers. */
+    void readTables() {
+        if (!runs || !deployment.database.up) {
+            return;
+        }
+        int newest = deployment.policies.newest();
+        if (newest != policies) {
+            PolicyDifference difference =
+                    PolicyDifference.between(deployment.policies.set(policies), deployment.policies.set(newest));
+            policies = newest;
+            reconciler.policies().changed(newest, difference);
+        }
+        if (!withdrawals.equals(deployment.database.withdrawals)) {
+            withdrawals = List.copyOf(deployment.database.withdrawals);
+            reconciler.withdrawalsChanged(withdrawals);
+        }
+        wake();
+    }
+
+    private void flushLater(Duration delay) {
+        if (!flushing && journal.backlog() > 0) {
+            flushing = true;
+            scheduler.after(delay, "journal of " + name, this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        if (runs) {
+            boolean written = journal.flush();
+            flushLater(written ? Duration.ofSeconds(5) : scheduler.upTo(Duration.ofSeconds(5)));
+            wake();
+        }
+    }
+
+    // ---- STS
+
+    private void call(Runnable call) {
+        Instant begun = scheduler.now();
+        Duration duration = scheduler.oneIn(50)
+                ? scheduler.upTo(Duration.ofSeconds(20))
+                : scheduler.between(Duration.ofMillis(20), Duration.ofMillis(400));
+        scheduler.after(duration, "answer of STS to " + name, () -> {
+            if (runs) {
+                callBegun = begun;
+                call.run();
+                wake();
+            }
+        });
+    }
+
+    @Override
+    public SessionIdentity identity(Entitlement entitlement, CredentialName credential, LaunchedTask task) {
+        return Identities.of(entitlement, credential, task);
+    }
+
+    @Override
+    public SessionOutcome session(SessionIdentity identity, boolean waiting) {
+        return deployment.sts.answer(identity, callBegun);
+    }
+
+    // ---- hosts
+
+    @Override
+    public boolean deliver(MesosAgentId host, Delivery delivery) {
+        return streams.deliver(host, delivery);
+    }
+
+    @Override
+    public void claimedByAnother(MesosAgentId host, long epoch) {
+        streams.lost(host, epoch);
+    }
+
+    void receive(Stream stream, String frame) {
+        if (runs) {
+            streams.receive(stream, frame);
+            wake();
+        }
+    }
+
+    /** The agent has ended the stream, or is silent. */
+    void closed(Stream stream) {
+        if (runs) {
+            streams.closed(stream);
+            wake();
+        }
+    }
+
+    /** The process ends at once. */
+    void crash() {
+        runs = false;
+        watch.cut();
+        streams.crash();
+    }
+
+    List<Lease> live() {
+        return reconciler.overview().leases().stream().filter(Lease::isLive).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,181 @@
+package io.mesosiam.simulation;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.store.ModelJournal;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.ownership.Claim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The tables of leases, claims and withdrawals, with PostgreSQL's constraints. */
+final class Database implements LeaseRows {
+    boolean up = true;
+
+    /** Whether answers of transactions are sometimes lost. */
+    boolean losesAnswers;
+
+    final List<Withdrawal> withdrawals = new ArrayList<>();
+    private final Scheduler scheduler;
+    private final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
+    private final Set<LeaseId> reaped = new HashSet<>();
+    private final Map<MesosAgentId, Map.Entry<Long, String>> claims = new HashMap<>();
+    private final Set<UUID> written = new HashSet<>();
+
+    Database(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    void requireUp() {
+        if (!up) {
+            throw new IllegalStateException("the database is away");
+        }
+    }
+
+    // ---- claims
+
+    boolean isClaimed(MesosAgentId host) {
+        return claims.containsKey(host);
+    }
+
+    /** Takes the next epoch of a host. */
+    Claim claim(MesosAgentId host, String controller) {
+        Map.Entry<Long, String> before = claims.get(host);
+        long epoch = before == null ? 1 : before.getKey() + 1;
+        claims.put(host, Map.entry(epoch, controller));
+        return new Claim(
+                epoch, false, false, before == null || before.getValue().equals(controller));
+    }
+
+    // ---- leases
+
+    List<Lease> live() {
+        return List.copyOf(rows.values());
+    }
+
+    @Override
+    public List<Lease> live(MesosAgentId host) {
+        requireUp();
+        return rows.values().stream().filter(lease -> lease.host().equals(host)).toList();
+    }
+
+    /** For each task key the last launch that a live lease names. */
+    List<KnownLaunch> known() {
+        Map<TaskKey, KnownLaunch> known = new LinkedHashMap<>();
+        rows.values()
+                .forEach(lease -> known.merge(
+                        lease.launch().key(),
+                        new KnownLaunch(lease.launch(), lease.container(), lease.witnessed()),
+                        Database::later));
+        return List.copyOf(known.values());
+    }
+
+    private static KnownLaunch later(KnownLaunch one, KnownLaunch other) {
+        Launch first = one.launch();
+        Launch second = other.launch();
+        if (first.sequence() != second.sequence()) {
+            return first.sequence() > second.sequence() ? one : other;
+        }
+        return one.container().isPresent() ? one : other;
+    }
+
+    // ---- the transaction of a journal
+
+    /** The tables as the journal of one controller writes them. */
+    ModelJournal.Tables writtenBy(String controller) {
+        return new ModelJournal.Tables() {
+            @Override
+            public void begin() {
+                requireUp();
+            }
+
+            @Override
+            public Optional<Map.Entry<Long, String>> claim(MesosAgentId host) {
+                return Optional.ofNullable(claims.get(host));
+            }
+
+            @Override
+            public boolean isWritten(UUID entry) {
+                return written.contains(entry);
+            }
+
+            @Override
+            public void wrote(UUID entry) {
+                written.add(entry);
+            }
+
+            @Override
+            public void upsert(Lease lease) {
+                requireClaim(lease.host(), controller);
+                Database.this.upsert(lease);
+            }
+
+            @Override
+            public void end(Lease lease) {
+                Database.this.end(lease);
+            }
+
+            @Override
+            public void withdraw(Withdrawal withdrawal) {
+                withdrawals.add(withdrawal);
+            }
+
+            @Override
+            public boolean commit() {
+                return !losesAnswers || !scheduler.oneIn(4);
+            }
+        };
+    }
+
+    private void requireClaim(MesosAgentId host, String controller) {
+        if (!owner(host).equals(Optional.of(controller))) {
+            throw new Violation(controller + " writes a lease of " + host + ", which " + owner(host) + " has claimed");
+        }
+    }
+
+    /** The controller that has the latest claim of a host. */
+    Optional<String> owner(MesosAgentId host) {
+        return Optional.ofNullable(claims.get(host)).map(Map.Entry::getValue);
+    }
+
+    private void upsert(Lease lease) {
+        Lease before = rows.get(lease.id());
+        if (reaped.contains(lease.id()) || (before != null && before.revision() > lease.revision())) {
+            return;
+        }
+        if (!lease.isLive()) {
+            end(lease);
+            return;
+        }
+        for (Lease other : rows.values()) {
+            if (!other.id().equals(lease.id()) && (other.key().equals(lease.key()) || isSamePlace(other, lease))) {
+                throw new Violation("two live leases in the table: " + other + " and " + lease);
+            }
+        }
+        rows.put(lease.id(), lease);
+    }
+
+    private static boolean isSamePlace(Lease one, Lease other) {
+        return one.container().isPresent()
+                && one.container().equals(other.container())
+                && one.host().equals(other.host())
+                && one.name().equals(other.name());
+    }
+
+    private void end(Lease lease) {
+        rows.remove(lease.id());
+        reaped.add(lease.id());
+    }
+}

@@ -1,0 +1,274 @@
+package io.mesosiam.simulation;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.agent.link.LeaseStore;
+import io.mesosiam.agent.link.SteppedLink;
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One host: the containers that truly run there, and the product's store of leases and connection to controllers. */
+final class Host {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    private static final int ENDED = 50;
+
+    final MesosAgentId id;
+    LeaseStore store;
+    SteppedLink link;
+
+    /** What this host may not serve any more: what only versions of the policies before this one give. */
+    int policies;
+
+    private final Deployment deployment;
+    private final Scheduler scheduler;
+    private final InstantSource clock;
+    private final Map<String, Container> running = new TreeMap<>();
+    private Map<String, Container> scanned = new TreeMap<>();
+    private final List<String> ended = new ArrayList<>();
+    private Optional<Stream> stream = Optional.empty();
+    private boolean dialling;
+    private long dial;
+
+    Host(MesosAgentId id, Deployment deployment, InstantSource clock) {
+        this.id = id;
+        this.deployment = deployment;
+        this.scheduler = deployment.scheduler;
+        this.clock = clock;
+        this.store = new LeaseStore(clock);
+        this.link = newLink();
+    }
+
+    private SteppedLink newLink() {
+        Map<String, Container> seen = new TreeMap<>();
+        scanned = seen;
+        List<URI> controllers = deployment.controllerNames.stream()
+                .map(name -> URI.create("https://" + name))
+                .toList();
+        return new SteppedLink(
+                new HostIdentity(id + ".test", id.value()),
+                store,
+                controllers,
+                scheduler.random.split(),
+                () -> scheduler.micros() * 1000,
+                () -> Set.copyOf(scanned.values()));
+    }
+
+    /** The agent's process starts. */
+    void start() {
+        scan();
+        dialNext();
+    }
+
+    /** The agent's process ends and starts again; its leases are gone. */
+    void restart() {
+        scheduler.note("restart of the agent on " + id);
+        stream.ifPresent(open -> open.endAtAgent(scheduler.oneIn(2)));
+        stream = Optional.empty();
+        dialling = false;
+        dial++;
+        // the new process has not seen these containers, and no request names them
+        ended.clear();
+        store.close();
+        store = new LeaseStore(clock);
+        link = newLink();
+        start();
+    }
+
+    // ---- containers
+
+    void begin(Container container) {
+        running.put(container.id(), container);
+        scheduler.within(Duration.ofSeconds(1), "scan of " + id, this::scan);
+    }
+
+    void end(Container container) {
+        running.remove(container.id());
+        ended.add(container.id());
+        if (ended.size() > ENDED) {
+            ended.removeFirst();
+        }
+        scheduler.within(Duration.ofSeconds(1), "scan of " + id, this::scan);
+    }
+
+    private void scan() {
+        Map<String, Container> before = scanned;
+        Map<String, Container> now = new TreeMap<>(running);
+        List<Container> started = now.values().stream()
+                .filter(each -> !before.containsKey(each.id()))
+                .toList();
+        List<Container> gone = before.values().stream()
+                .filter(each -> !now.containsKey(each.id()))
+                .toList();
+        if (!started.isEmpty() || !gone.isEmpty()) {
+            store.changing(started, gone);
+            scanned = now;
+            link.containersChanged();
+            flush();
+            checkEnded();
+        }
+    }
+
+    /** No lease of an ended container is left, and none comes later. */
+    private void checkEnded() {
+        for (String container : ended) {
+            if (!scanned.containsKey(container)) {
+                for (CredentialName name : Policies.NAMES) {
+                    if (store.find(container, name.value()) instanceof Answer.Lease lease) {
+                        throw new Violation("served after its end: " + container + " " + lease);
+                    }
+                }
+            }
+        }
+    }
+
+    // ---- the connection
+
+    private void dialNext() {
+        if (stream.isEmpty() && !dialling) {
+            long current = ++dial;
+            scheduler.after(link.next().pause(), "dial of " + id, () -> {
+                if (current == dial) {
+                    dial();
+                }
+            });
+        }
+    }
+
+    private void dial() {
+        URI to = link.next().controller();
+        String name = String.valueOf(to.getHost());
+        dialling = true;
+        long current = dial;
+        link.dial(to);
+        boolean reached = deployment.controller(name).isPresent() && deployment.network.isOpen(this, name);
+        Duration time = reached || deployment.network.isOpen(this, name)
+                ? scheduler.upTo(Duration.ofMillis(30))
+                : CONNECT_LIMIT;
+        scheduler.after(time, "connection of " + id + " with " + name, () -> {
+            if (current != dial || !dialling) {
+                return;
+            }
+            dialling = false;
+            Optional<ControllerNode> controller =
+                    deployment.controller(name).filter(_ -> deployment.network.isOpen(this, name));
+            if (controller.isPresent()) {
+                stream = Optional.of(deployment.network.open(this, controller.get()));
+                link.connected();
+                flush();
+            } else {
+                link.end("no connection");
+                dialNext();
+            }
+        });
+    }
+
+    private void flush() {
+        stream.ifPresent(open -> link.outgoing().forEach(open::toController));
+    }
+
+    /** The stream is lost, as this end notices. */
+    void lost(Stream which, String reason) {
+        if (stream.equals(Optional.of(which))) {
+            which.endAtAgent(true);
+            stream = Optional.empty();
+            link.end(reason);
+            dialNext();
+        }
+    }
+
+    void receive(Stream from, Stream.Frame frame) {
+        if (!stream.equals(Optional.of(from))) {
+            return;
+        }
+        scheduler.note(from + " sends " + frame.message());
+        Map<String, Answer.Lease> before = served();
+        int floor = Math.min(policies, frame.policies());
+        boolean goesOn = link.receive(frame.text());
+        if (frame.message() instanceof ControllerMessage.Policies(long version)) {
+            policies = (int) version;
+        } else if (frame.message() instanceof ControllerMessage.Sync) {
+            policies = floor;
+        }
+        checkKept(before, floor, frame);
+        checkEnded();
+        if (goesOn) {
+            flush();
+        } else {
+            lost(from, "ended");
+        }
+    }
+
+    boolean isConnected() {
+        return stream.isPresent() && link.synced();
+    }
+
+    Optional<ControllerNode> controller() {
+        return stream.map(open -> open.controller);
+    }
+
+    /** What running containers are served, by container and name. */
+    private Map<String, Answer.Lease> served() {
+        Map<String, Answer.Lease> served = new LinkedHashMap<>();
+        for (String container : running.keySet()) {
+            for (CredentialName name : Policies.NAMES) {
+                if (store.find(container, name.value()) instanceof Answer.Lease lease) {
+                    served.put(container + " " + name, lease);
+                }
+            }
+        }
+        return served;
+    }
+
+    /** A message takes a session from a running container only if policies or withdrawals do. */
+    private void checkKept(Map<String, Answer.Lease> before, int floor, Stream.Frame frame) {
+        Map<String, Answer.Lease> after = served();
+        before.forEach((place, lease) -> {
+            Answer.Lease now = after.get(place);
+            if ((now == null || !now.iamRoleArn().equals(lease.iamRoleArn()))
+                    && clock.instant().isBefore(lease.expiration())) {
+                deployment.checks.taken(this, place, lease, floor, frame);
+            }
+        });
+    }
+
+    // ---- requests
+
+    void request(Run run, CredentialName name) {
+        if (!scanned.containsKey(run.container.id())) {
+            scan();
+        }
+        switch (store.find(run.container.id(), name.value())) {
+            case Answer.Lease lease -> deployment.checks.served(this, run, name, lease);
+            case Answer.Refusal refusal -> deployment.checks.refused(this, run, name, refusal);
+            case Answer.Nothing _ -> {
+                link.requestLease(run.container.id(), name.value());
+                flush();
+                dialNext();
+                deployment.checks.nothing(this, run, name);
+            }
+        }
+    }
+
+    /** The containers that it runs. */
+    Set<String> containers() {
+        return running.values().stream().map(Container::id).collect(Collectors.toSet());
+    }
+
+    @Override
+    public String toString() {
+        return id.value();
+    }
+}

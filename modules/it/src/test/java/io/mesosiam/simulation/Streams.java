@@ -1,0 +1,328 @@
+package io.mesosiam.simulation;
+
+import io.mesosiam.channel.Frames;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.MalformedFrameException;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.Claim;
+import io.mesosiam.ownership.ProvisionalClaims;
+import io.mesosiam.policy.CredentialName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The hosts' streams at one controller. It follows the rules of {@code channel.AgentStream}, {@code Admission} and {@code
+ * AgentStreams}, which need sockets and PostgreSQL; the messages are the product's.
+ */
+final class Streams {
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RECHECK = Duration.ofSeconds(10);
+
+    private final ControllerNode controller;
+    private final Deployment deployment;
+    private final Scheduler scheduler;
+    private final Map<MesosAgentId, Stream> newest = new LinkedHashMap<>();
+    private final ProvisionalClaims provisional = new ProvisionalClaims();
+    private boolean rechecking;
+
+    Streams(ControllerNode controller, Deployment deployment) {
+        this.controller = controller;
+        this.deployment = deployment;
+        this.scheduler = deployment.scheduler;
+    }
+
+    boolean deliver(MesosAgentId host, Delivery delivery) {
+        Stream stream = newest.get(host);
+        if (stream == null || !stream.openAtController) {
+            return false;
+        }
+        if (stream.serving) {
+            stream.toAgent(Frames.of(delivery).orElseThrow(() -> new Violation("can't be sent: " + delivery)));
+        }
+        return true;
+    }
+
+    /** Another controller has claimed the host. */
+    void lost(MesosAgentId host, long epoch) {
+        Stream stream = newest.get(host);
+        if (stream != null && epoch(stream) == epoch) {
+            end(stream, claimAgain());
+        }
+    }
+
+    private static Fault claimAgain() {
+        return Fault.passing("claim-again", "another controller claimed the host in between");
+    }
+
+    /** Whether the host's agent is served here. */
+    boolean serves(MesosAgentId host) {
+        Stream stream = newest.get(host);
+        return stream != null && stream.serving && stream.openAtController;
+    }
+
+    void crash() {
+        List.copyOf(newest.values()).forEach(stream -> stream.endAtController(scheduler.oneIn(2)));
+        newest.clear();
+    }
+
+    // ---- what agents send, in order
+
+    void receive(Stream stream, String frame) {
+        if (stream.hello.isPresent() && stream.claim.isEmpty()) {
+            stream.waiting.add(Optional.of(frame));
+            return;
+        }
+        if (!(decoded(frame) instanceof Decoded.Known<AgentMessage>(AgentMessage message))) {
+            throw new Violation("unknown message " + frame);
+        }
+        scheduler.note(stream + " receives " + message);
+        if (message instanceof Hello hello) {
+            stream.hello = Optional.of(hello);
+            hello(stream, stream.host.id);
+        } else {
+            reported(stream.host.id, message);
+        }
+    }
+
+    private static Decoded<AgentMessage> decoded(String frame) {
+        try {
+            return AgentMessageCodec.decode(frame);
+        } catch (MalformedFrameException e) {
+            throw new Violation("malformed frame " + frame + ": " + e.getMessage());
+        }
+    }
+
+    private void reported(MesosAgentId host, AgentMessage message) {
+        switch (message) {
+            case AgentMessage.Nack nack ->
+                controller.reconciler.notServed(
+                        host, LeaseId.parse(nack.leaseId()), nack.revision(), "not served: " + nack.message());
+            case AgentMessage.Ask ask ->
+                controller.reconciler.asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
+            case AgentMessage.Policies applied ->
+                controller.reconciler.policies().applied(host, applied.version());
+            case AgentMessage.Containers changed ->
+                controller.containers(
+                        host,
+                        containers(changed.started()),
+                        containers(changed.ended()).keySet());
+            default -> {
+                // nothing else concerns leases
+            }
+        }
+    }
+
+    private static Map<ContainerId, Long> containers(List<RunningContainer> reported) {
+        Map<ContainerId, Long> containers = new HashMap<>();
+        reported.forEach(each -> containers.put(ContainerId.parse(each.containerId()), each.startTicks()));
+        return containers;
+    }
+
+    void closed(Stream stream) {
+        if (stream.hello.isPresent() && stream.claim.isEmpty() && stream.openAtController) {
+            stream.waiting.add(Optional.empty());
+        } else {
+            leave(stream, false);
+        }
+    }
+
+    private void end(Stream stream, Fault fault) {
+        if (stream.openAtController) {
+            scheduler.note(stream + " ends: " + fault.code());
+            stream.toAgent(fault);
+            leave(stream, true);
+        }
+    }
+
+    private void leave(Stream stream, boolean says) {
+        stream.endAtController(says);
+        if (newest.remove(stream.host.id, stream)) {
+            controller.reconciler.disconnected(
+                    stream.host.id, stream.claim.orElseThrow().epoch());
+        }
+    }
+
+    // ---- claims
+
+    private void hello(Stream stream, MesosAgentId host) {
+        boolean listed = controller.state().agent(host).isPresent();
+        Consumer<Optional<Claim>> admit = answer -> {
+            answer.ifPresent(it -> provisional.recorded(host, it));
+            admitted(stream, listed ? answer.or(() -> Optional.of(provisional.claim(host))) : answer);
+        };
+        claim(stream, listed, () -> admit.accept(Optional.empty()), answer -> {
+            if (stream.claim.isEmpty()) {
+                admit.accept(answer);
+            } else {
+                answered(stream, answer);
+            }
+        });
+    }
+
+    /**
+     * Claims a host.
+     *
+     * @param inserts whether the claim makes the host's row
+     * @param late runs if there is no answer in time
+     * @param answered receives the claim; empty if the database does not answer or has no row to claim
+     */
+    private void claim(Stream stream, boolean inserts, Runnable late, Consumer<Optional<Claim>> answered) {
+        MesosAgentId host = stream.host.id;
+        Duration there = latency();
+        Duration back = latency();
+        stream.claiming = true;
+        if (there.plus(back).compareTo(CLAIM_TIMEOUT) > 0) {
+            scheduler.after(CLAIM_TIMEOUT, "claim of " + stream + " is late", () -> running(late));
+        }
+        scheduler.after(there, "claim of " + stream + " takes effect", () -> {
+            boolean effect = deployment.database.up && (inserts || deployment.database.isClaimed(host));
+            Optional<Claim> claim =
+                    effect ? Optional.of(deployment.database.claim(host, controller.name)) : Optional.empty();
+            claim.ifPresent(it -> scheduler.note(stream + " has epoch " + it.epoch()));
+            scheduler.after(
+                    back,
+                    "answer to claim of " + stream,
+                    () -> running(() -> {
+                        stream.claiming = false;
+                        answered.accept(claim);
+                    }));
+        });
+    }
+
+    private void running(Runnable work) {
+        if (controller.runs) {
+            work.run();
+            controller.wake();
+        }
+    }
+
+    private Duration latency() {
+        return scheduler.oneIn(25) ? scheduler.upTo(Duration.ofSeconds(5)) : scheduler.upTo(Duration.ofMillis(20));
+    }
+
+    private void admitted(Stream stream, Optional<Claim> claim) {
+        if (claim.isEmpty()) {
+            stream.claim = Optional.of(new Claim(0, true, false, true));
+            end(stream, Fault.passing("not-registered", "the Mesos agent is not registered"));
+            return;
+        }
+        stream.claim = claim;
+        enter(stream, stream.host.id, claim.get());
+        List<Optional<String>> waited = new ArrayList<>(stream.waiting);
+        stream.waiting.clear();
+        for (Optional<String> frame : waited) {
+            if (frame.isEmpty()) {
+                closed(stream);
+            } else if (stream.openAtController) {
+                receive(stream, frame.get());
+            }
+        }
+    }
+
+    private void enter(Stream stream, MesosAgentId host, Claim claim) {
+        if (!stream.openAtController) {
+            return;
+        }
+        Stream other = newest.get(host);
+        if (other != null && epoch(other) > claim.epoch()) {
+            end(stream, superseded());
+            return;
+        }
+        newest.put(host, stream);
+        if (other != null) {
+            end(other, superseded());
+        }
+        Hello hello = stream.hello.orElseThrow();
+        List<HeldLease> held = hello.held().stream()
+                .map(each -> new HeldLease(LeaseId.parse(each.leaseId()), each.identityHash(), each.expiration()))
+                .toList();
+        try {
+            controller.reconciler.connected(
+                    host,
+                    new Ownership(claim.epoch(), claim.continued() && !claim.provisional()),
+                    held,
+                    containers(hello.containers()),
+                    state -> {
+                        stream.serving = true;
+                        stream.toAgent(Frames.sync(claim.epoch(), state));
+                    });
+            recheckLater();
+        } catch (IllegalStateException e) {
+            end(stream, Fault.passing("not-ready", "the state of this host is not known yet"));
+        }
+    }
+
+    private static Fault superseded() {
+        return new Fault("superseded", "the host has a newer stream", new Fault.Passing(Fault.DEFAULT_RETRY));
+    }
+
+    private static long epoch(Stream stream) {
+        return stream.claim.map(Claim::epoch).orElse(0L);
+    }
+
+    // ---- provisional claims
+
+    private void recheckLater() {
+        boolean provisionalOnes = newest.values().stream().anyMatch(Streams::isProvisional);
+        if (!rechecking && provisionalOnes) {
+            rechecking = true;
+            scheduler.after(RECHECK, "recheck of " + controller, () -> {
+                rechecking = false;
+                running(this::recheck);
+            });
+        }
+    }
+
+    private static boolean isProvisional(Stream stream) {
+        return stream.claim.map(Claim::provisional).orElse(false);
+    }
+
+    private void recheck() {
+        for (Stream stream : List.copyOf(newest.values())) {
+            if (isProvisional(stream) && !stream.claiming && stream.openAtController) {
+                claim(
+                        stream,
+                        controller.state().agent(stream.host.id).isPresent(),
+                        () -> {},
+                        answer -> answered(stream, answer));
+            }
+        }
+        recheckLater();
+    }
+
+    private void answered(Stream stream, Optional<Claim> answer) {
+        if (answer.isEmpty()) {
+            return;
+        }
+        Claim claim = answer.get();
+        MesosAgentId host = stream.host.id;
+        provisional.recorded(host, claim);
+        if (!stream.openAtController || newest.get(host) != stream) {
+            controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
+            return;
+        }
+        boolean goesOn = claim.continued() && controller.reconciler.claimed(host, epoch(stream), claim.epoch());
+        if (goesOn) {
+            stream.claim = answer;
+        } else {
+            controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
+            end(stream, claimAgain());
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.mesosiam.simulation;
+
+/** A rule that the simulated system has broken. */
+final class Violation extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    Violation(String what) {
+        super(what);
+    }
+}
