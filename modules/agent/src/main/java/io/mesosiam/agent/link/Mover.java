@@ -99,8 +99,8 @@ final class Mover {
     }
 
     /**
-     * Waits until the stream beside has taken over or ended; less if the controller has asked the host to move, and there is
-     * another one that was not tried: a controller that doesn't answer must not cost the time in which the host can move.
+     * Waits until the stream beside has taken over or ended; less if the controller has asked the host to move, and another
+     * controller was not tried: a controller that doesn't answer must not cost the time in which the host can move.
      */
     private boolean settles(OpenStream beside, OpenStream from, Set<URI> tried) throws InterruptedException {
         var unused = CompletableFuture.anyOf(beside.settled(), from.asked()).join();
