@@ -77,6 +77,12 @@ public final class AgentProcess implements AutoCloseable {
         return log.text();
     }
 
+    /** The log, once it has this text or the wait for it has ended: lines are written some time after their events. */
+    public String logWith(String text) throws Exception {
+        var unused = log.await(Pattern.compile(Pattern.quote(text)), TIMEOUT, process::isAlive);
+        return log();
+    }
+
     /** The credential endpoint; waits until the agent listens. */
     public URI endpoint() throws Exception {
         return address(LISTENS).resolve("/v2/credentials");

@@ -151,10 +151,11 @@ class LeastPrivilegeIT {
 
                 if (allowed.equals("on")) {
                     assertThat(answer).contains("503 ", "CredentialsPending");
-                    assertThat(agent.log()).contains("containerId=container-0");
+                    assertThat(agent.logWith("containerId=container-0")).contains("containerId=container-0");
                 } else {
                     assertThat(answer).contains("403 ", "UnknownCaller");
-                    assertThat(agent.log()).contains("translated the source address from /198.18.77.2:");
+                    String translated = "translated the source address from /198.18.77.2:";
+                    assertThat(agent.logWith(translated)).contains(translated);
                 }
             }
         }
@@ -176,7 +177,9 @@ class LeastPrivilegeIT {
             var unused = agent.endpoint();
 
             assertThat(ask(entering, "169.254.170.2", 80)).contains("503 ", "CredentialsPending");
-            assertThat(agent.log()).contains("containerId=container-0").doesNotContain("key material");
+            assertThat(agent.logWith("containerId=container-0"))
+                    .contains("containerId=container-0")
+                    .doesNotContain("key material");
             assertSealed(agent);
             assertThat(doctor(settings))
                     .contains("ok       reach        container container-0: the agent answers at 169.254.169.254")
