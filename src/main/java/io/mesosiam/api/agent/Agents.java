@@ -1,5 +1,6 @@
 package io.mesosiam.api.agent;
 
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.task.TaskCredentials;
 import io.mesosiam.channel.AgentChannel;
@@ -13,7 +14,6 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.ownership.HostOwners.Owner;
 import io.mesosiam.policy.PolicySet;
@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +51,13 @@ public final class Agents {
             HostOwners owners,
             AgentChannel channel,
             RoleTrials trials,
-            @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
+            AnsweringController answering) {
         this.cluster = cluster;
         this.reconciler = reconciler;
         this.owners = owners;
         this.channel = channel;
         this.trials = trials;
-        this.controllerId = ControllerId.of(controllerId).value();
+        this.controllerId = answering.id();
     }
 
     /**

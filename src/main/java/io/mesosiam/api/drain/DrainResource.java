@@ -1,13 +1,13 @@
 package io.mesosiam.api.drain;
 
 import io.mesosiam.admin.Author;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Reason;
 import io.mesosiam.drain.ControllerDrain;
-import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -23,8 +23,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -48,13 +46,10 @@ public final class DrainResource {
     private final String controllerId;
 
     @Inject
-    DrainResource(
-            ControllerDrain drain,
-            Authors authors,
-            @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
+    DrainResource(ControllerDrain drain, Authors authors, AnsweringController answering) {
         this.drain = drain;
         this.authors = authors;
-        this.controllerId = ControllerId.of(controllerId).value();
+        this.controllerId = answering.id();
     }
 
     /** Begins a drain. */

@@ -1,5 +1,6 @@
 package io.mesosiam.api.status;
 
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
@@ -7,7 +8,6 @@ import io.mesosiam.api.drain.DrainView;
 import io.mesosiam.drain.ControllerDrain;
 import io.mesosiam.lease.reconcile.PolicyEffect;
 import io.mesosiam.lease.reconcile.Reconciler;
-import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
@@ -21,8 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -44,7 +42,7 @@ public final class StatusResource {
     private final PolicyTable policies;
     private final Callers callers;
     private final ControllerDrain drain;
-    private final ControllerId controller;
+    private final AnsweringController answering;
 
     @Inject
     StatusResource(
@@ -52,12 +50,12 @@ public final class StatusResource {
             PolicyTable policies,
             Callers callers,
             ControllerDrain drain,
-            @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
+            AnsweringController answering) {
         this.reconciler = reconciler;
         this.policies = policies;
         this.callers = callers;
         this.drain = drain;
-        this.controller = ControllerId.of(controllerId);
+        this.answering = answering;
     }
 
     /** The state of this controller. */
@@ -81,9 +79,9 @@ public final class StatusResource {
     public StatusView status() {
         PolicyEffect effect = reconciler.policies().current();
         return new StatusView(
-                controller.value(),
+                answering.id(),
                 DrainView.of(drain.current()),
-                PolicyVersionView.of(controller.value(), effect.read(), effect, seesHosts()));
+                PolicyVersionView.of(answering.id(), effect.read(), effect, seesHosts()));
     }
 
     /** How far a version of the policies has come. */
@@ -123,7 +121,7 @@ public final class StatusResource {
         parameters.check();
         boolean withHosts = seesHosts();
         PolicyEffect effect = reconciler.policies().current();
-        return exists(wanted, effect).map(_ -> PolicyVersionView.of(controller.value(), wanted, effect, withHosts));
+        return exists(wanted, effect).map(_ -> PolicyVersionView.of(answering.id(), wanted, effect, withHosts));
     }
 
     /** A write can be newer than what this controller has read, so the database knows whether there is such a version. */
