@@ -108,6 +108,11 @@ final class AgentStream {
         lifecycle.send(message);
     }
 
+    /** Asks the agent to move to another controller, once, if it is served. */
+    void move(ControllerMessage.Move move) {
+        lifecycle.move(move);
+    }
+
     /** Ends the stream with this fault as its last message. */
     void end(Fault fault) {
         lifecycle.end(fault);
@@ -185,6 +190,7 @@ final class AgentStream {
         }
         try {
             reports.connected(host, hello, state -> lifecycle.open(host.claim().epoch(), state));
+            streamContext.moveIfAllDo(this);
             streamContext.versions().seen(host.agentVersion());
             lines.due("connected")
                     .ifPresent(repeated -> LOG.infof(

@@ -128,7 +128,7 @@ final class AgentStreams {
         Duration spread = Duration.ofSeconds(open.size()).dividedBy(MOVES_PER_SECOND);
         Duration within = Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
         ControllerMessage.Move move = new ControllerMessage.Move(within);
-        open.forEach(stream -> stream.send(move));
+        open.forEach(stream -> stream.move(move));
         LOG.infof("agents asked to move streams=%d within=%s", open.size(), within);
         if (!recorded(open, within.plus(last))) {
             LOG.infof("agents have not all moved left=%d", count());

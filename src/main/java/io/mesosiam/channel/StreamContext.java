@@ -1,11 +1,13 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -37,5 +39,10 @@ record StreamContext(
         Optional<Fault> refusal = admission.refusal().or(() -> admission.eviction(certificate));
         refusal.ifPresent(stream::end);
         return refusal.isPresent();
+    }
+
+    /** Asks an agent to move if it was served only after all were asked: they are asked when no agent is admitted any more. */
+    void moveIfAllDo(AgentStream stream) {
+        admission.refusal().ifPresent(_ -> stream.move(new ControllerMessage.Move(Duration.ZERO)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,19 @@ class DrainedChannelTest {
 
         assertThat(drained.join()).isEqualTo(1);
         assertThat(agent.isOpen()).as("a fault has ended it").isTrue();
+    }
+
+    @Test
+    void agentThatIsServedOnlyAfterTheOthersWereAskedMovesToo() throws Exception {
+        fixture.events.state(() -> {
+            fixture.channel.admitNoMore();
+            return List.of();
+        });
+
+        StreamClient late = fixture.open();
+
+        late.receive(ControllerMessage.Move.class);
+        fixture.assertStillServed(late);
     }
 
     @Test
