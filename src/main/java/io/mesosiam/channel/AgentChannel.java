@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,6 +94,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final Handshakes handshakes;
     private final HostCertificates hosts;
     private final PortCertificates certificates;
+
+    /** Number of the drains that have begun. */
+    private final AtomicInteger drains = new AtomicInteger();
+
     private volatile @Nullable Running running;
 
     private record Running(List<HttpServer> servers, Admission admission, List<Long> timers) {}
@@ -284,13 +289,15 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
         int open = streams.count();
         now.admission().drain(true);
+        int own = drains.incrementAndGet();
         Thread ending = Thread.ofVirtual()
                 .name("drain")
                 .start(() -> failures.guard("drain", () -> {
                     if (elsewhere) {
                         streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN);
                     }
-                    if (now.admission().isDrained()) {
+                    // the drain may have ended since, and another one begun that gives agents their time
+                    if (now.admission().isDrained() && drains.get() == own) {
                         int unused = streams.endAll(DRAINED);
                     }
                 }));

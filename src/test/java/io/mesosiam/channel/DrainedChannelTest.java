@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.S2;
 import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +67,31 @@ class DrainedChannelTest {
 
         late.receive(ControllerMessage.Move.class);
         fixture.assertStillServed(late);
+    }
+
+    @Test
+    void earlierDrainDoesNotEndTheStreamsThatALaterOneAsksToMove() throws Exception {
+        StreamClient slow = fixture.open();
+        CompletableFuture<Integer> earlier = drainInBackground();
+        slow.receive(ControllerMessage.Move.class);
+        fixture.channel.endDrain();
+        StreamClient agent = fixture.connectHost2();
+        agent.send(hello(S2));
+        agent.receive(ControllerMessage.Sync.class);
+
+        CompletableFuture<Integer> later = drainInBackground();
+        agent.receive(ControllerMessage.Move.class);
+        slow.close();
+
+        assertThat(earlier.join()).isEqualTo(1);
+        assertThat(fixture.channel.deliver(S2, Deliveries.refuse("still here"))).isTrue();
+        assertThat(agent.receive().toString()).contains("still here");
+        agent.close();
+        assertThat(later.join()).isEqualTo(2);
+    }
+
+    private CompletableFuture<Integer> drainInBackground() {
+        return CompletableFuture.supplyAsync(() -> fixture.channel.drain(true));
     }
 
     @Test
