@@ -6,7 +6,6 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
-import io.mesosiam.agent.attest.SocketMakers;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.config.StartCheck;
@@ -166,7 +165,7 @@ public final class AgentMain {
                 new ContainerSources(
                         config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
                         config.mesos().ancestry() ? Optional.of(mesos::processes) : Optional.empty()),
-                makers.<SocketMakers>map(recorded -> recorded).orElse(SocketMakers.NONE),
+                makers,
                 new ContainerListener() {
                     @Override
                     public void changing(List<Container> started, List<Container> ended) {
@@ -190,7 +189,7 @@ public final class AgentMain {
                         clock));
         List<MetricSource> sources = new ArrayList<>(List.of(
                 endpoint,
-                new AttestorMetrics(attestor),
+                new AttestorMetrics(attestor, makers),
                 store,
                 link,
                 redirect,

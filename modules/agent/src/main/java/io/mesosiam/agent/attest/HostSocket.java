@@ -23,7 +23,7 @@ public record HostSocket(long inode, long cookie, long user) {
      */
     public static Optional<HostSocket> find(InetSocketAddress source, InetSocketAddress destination)
             throws IOException {
-        try (SocketLookup sockets = new SocketLookups(PROC, Optional.empty(), true).ofHost()) {
+        try (SocketLookup sockets = new SocketLookups(PROC, CgroupVersion.V2, Optional.empty(), true).ofHost()) {
             return switch (sockets.find(source, destination)) {
                 case SocketAnswer.Found found ->
                     Optional.of(new HostSocket(found.inode(), found.cookie(), found.user()));

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * Identifies the container that opened a connection from kernel facts.
@@ -19,8 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * network namespace, else in those that have the source address. Only the process that opened the connection has this
  * socket; an address alone proves nothing.
  * <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel reports the cgroup of the process that
- * created it; on v1, {@link SocketMakers} may have recorded it. Otherwise a namespace with one container and no nested
- * ones belongs to that container; elsewhere the processes of the containers with the socket's net_cls class, or without a
+ * created it; on v1, {@link SocketMakers} may record it. Otherwise a namespace with one container and no nested
+ * ones belongs to that container. Elsewhere a socket without a record belongs to no container if makers are recorded; if
+ * not, the processes of the containers with the socket's net_cls class, or without a
  * class those of all containers in the namespace, are searched for it.
  * <li><em>Still alive</em>. The container's first process must be alive with the start time that it had when it was
  * first seen: a reused pid, address or cgroup belongs to another container.
@@ -53,17 +55,20 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * Creates an attestor.
      *
      * @param sources sources of containers other than Mesos's own cgroups
-     * @param makers which containers made sockets; used on cgroups v1
+     * @param makers which containers made sockets, if it is recorded; used on cgroups v1
      * @param listener notified of every change, including the first scan's
      */
     public KernelAttestor(
-            AttestConfig config, ContainerSources sources, SocketMakers makers, ContainerListener listener) {
+            AttestConfig config,
+            ContainerSources sources,
+            Optional<? extends SocketMakers> makers,
+            ContainerListener listener) {
         this(config, sources, makers, listener, true);
     }
 
     /** An attestor for the containers in Mesos's own cgroups only. */
     KernelAttestor(AttestConfig config, ContainerListener listener) {
-        this(config, ContainerSources.NONE, SocketMakers.NONE, listener, true);
+        this(config, ContainerSources.NONE, Optional.empty(), listener, true);
     }
 
     /**
@@ -72,19 +77,18 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * @param netlink false to avoid foreign functions even if they are available
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
-        this(config, ContainerSources.NONE, SocketMakers.NONE, listener, netlink);
+        this(config, ContainerSources.NONE, Optional.empty(), listener, netlink);
     }
 
     KernelAttestor(
             AttestConfig config,
             ContainerSources sources,
-            SocketMakers makers,
+            Optional<? extends SocketMakers> makers,
             ContainerListener listener,
             boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
-        SocketLookups lookups =
-                new SocketLookups(proc, Optional.of(makers).filter(_ -> config.version() == CgroupVersion.V1), netlink);
+        SocketLookups lookups = new SocketLookups(proc, config.version(), makers.map(Function.identity()), netlink);
         docker = sources.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
         ancestry = sources.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
@@ -130,7 +134,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 return accepted.get();
             }
             Attestation first = decide(caller, table.view(), false);
-            if (first instanceof Attestation.Attested) {
+            if (first instanceof Attestation.Attested || first instanceof Attestation.Unrecorded) {
                 return first;
             }
             return decide(caller, table.viewAfter(start), true);

@@ -1,16 +1,29 @@
 package io.mesosiam.agent.attest;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Finds sockets with the freezer cgroup that made them, on cgroups v1, instead of the cgroup v2 that the kernel reports. */
-record MadeSockets(SockDiag sockets, SocketMakers makers) implements SocketLookup {
+/**
+ * Finds sockets with the freezer cgroup that made them, on cgroups v1, instead of the cgroup v2 that the kernel reports.
+ *
+ * @param makers the record; empty if the kernel makes none
+ */
+record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements SocketLookup {
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
         SocketAnswer answer = sockets.find(source, destination);
-        return answer instanceof SocketAnswer.Found found
-                ? new SocketAnswer.Found(
-                        found.inode(), found.cookie(), found.user(), makers.groupOf(found.cookie()), found.netClass())
-                : answer;
+        return answer instanceof SocketAnswer.Found found ? withMaker(found) : answer;
+    }
+
+    private SocketAnswer withMaker(SocketAnswer.Found found) {
+        try {
+            OptionalLong group = makers.isPresent() ? makers.get().groupOf(found.cookie()) : OptionalLong.empty();
+            return new SocketAnswer.Found(found.inode(), found.cookie(), found.user(), group, found.netClass());
+        } catch (IOException e) {
+            return new SocketAnswer.Failed("makers of sockets can't be read: " + e.getMessage());
+        }
     }
 
     @Override

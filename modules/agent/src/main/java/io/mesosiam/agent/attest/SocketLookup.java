@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Finds a TCP socket by its two ends in one network namespace. Thread-safe. */
 interface SocketLookup extends AutoCloseable {
@@ -27,6 +28,11 @@ interface SocketLookup extends AutoCloseable {
      */
     default boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
         return true;
+    }
+
+    /** The record from which {@link #find} knows who made a socket; empty if there is none. */
+    default Optional<SocketMakers> makers() {
+        return Optional.empty();
     }
 
     /** Whether {@link #find} reads files, which takes milliseconds on a host with many sockets. */

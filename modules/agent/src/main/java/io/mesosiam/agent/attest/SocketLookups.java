@@ -21,17 +21,19 @@ final class SocketLookups {
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final ProcFs proc;
+    private final CgroupVersion version;
     private final Optional<SocketMakers> makers;
     private boolean netlink;
 
     /**
      * Creates a factory.
      *
-     * @param makers whose cgroups the sockets have; empty for those that the kernel reports, of cgroups v2
+     * @param version on v1 sockets have the cgroups that {@code makers} records, on v2 those that the kernel reports
      * @param netlink false to use {@code /proc} even if netlink is available
      */
-    SocketLookups(ProcFs proc, Optional<SocketMakers> makers, boolean netlink) {
+    SocketLookups(ProcFs proc, CgroupVersion version, Optional<SocketMakers> makers, boolean netlink) {
         this.proc = proc;
+        this.version = version;
         this.makers = makers;
         this.netlink = netlink;
     }
@@ -71,8 +73,10 @@ final class SocketLookups {
     }
 
     private SocketLookup withMakers(SockDiag sockets) {
-        return makers.<SocketLookup>map(recorded -> new MadeSockets(sockets, recorded))
-                .orElse(sockets);
+        return switch (version) {
+            case V1 -> new MadeSockets(sockets, makers);
+            case V2 -> sockets;
+        };
     }
 
     /** Opens the namespace. Tries twice: the thread that the directory belongs to can end before the open. */

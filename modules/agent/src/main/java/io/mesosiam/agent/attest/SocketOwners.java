@@ -31,7 +31,18 @@ final class SocketOwners {
                 return alive(only, "address");
             }
         }
-        return byHolder(at, view);
+        return at.lookup()
+                .makers()
+                .<Attestation>map(makers -> unrecorded(at.socket(), makers))
+                .orElseGet(() -> byHolder(at, view));
+    }
+
+    private static Attestation unrecorded(SocketAnswer.Found socket, SocketMakers makers) {
+        return new Attestation.Unrecorded(
+                "the kernel did not record who made the caller's socket, user " + socket.user() + ", inode "
+                        + socket.inode()
+                        + ": it is one of MPTCP, is older than the recording, or was made while the table was full",
+                makers.missedSomeLately());
     }
 
     /**

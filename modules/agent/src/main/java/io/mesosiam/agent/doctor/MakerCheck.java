@@ -24,7 +24,10 @@ public record MakerCheck(String cgroupsRoot) implements Check {
             return List.of();
         }
         try (RecordedMakers _ = RecordedMakers.start(config)) {
-            return List.of(Finding.ok("socket makers", "the kernel records which container made a socket"));
+            return List.of(
+                    Finding.ok(
+                            "socket makers",
+                            "the kernel records which container made a socket; sockets of MPTCP, which it can't record, are refused"));
         } catch (IOException | LinkageError e) {
             return List.of(Finding.warning(
                     "socket makers",

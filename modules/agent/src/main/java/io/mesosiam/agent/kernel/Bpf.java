@@ -23,6 +23,7 @@ final class Bpf {
 
     private static final int MAP_CREATE = 0;
     private static final int MAP_LOOKUP_ELEM = 1;
+    private static final int MAP_UPDATE_ELEM = 2;
     private static final int PROG_LOAD = 5;
     private static final int LINK_CREATE = 28;
 
@@ -91,8 +92,13 @@ final class Bpf {
         call(state, "BPF_MAP_LOOKUP_ELEM", MAP_LOOKUP_ELEM, attributes);
     }
 
-    /** The attributes of a lookup. */
-    static void setLookup(MemorySegment attributes, int map, MemorySegment key, MemorySegment value) {
+    /** Writes the value to which {@code attributes} point into a map. */
+    static void update(MemorySegment state, MemorySegment attributes) throws IOException {
+        call(state, "BPF_MAP_UPDATE_ELEM", MAP_UPDATE_ELEM, attributes);
+    }
+
+    /** The attributes of a lookup and of an update. */
+    static void setEntry(MemorySegment attributes, int map, MemorySegment key, MemorySegment value) {
         attributes.set(JAVA_INT, 0, map);
         attributes.set(ADDRESS, 8, key);
         attributes.set(ADDRESS, 16, value);

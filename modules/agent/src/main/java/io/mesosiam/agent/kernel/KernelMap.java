@@ -39,7 +39,7 @@ public final class KernelMap implements AutoCloseable {
 
     private KernelMap(int descriptor) {
         this.descriptor = descriptor;
-        Bpf.setLookup(attributes, descriptor, key, value);
+        Bpf.setEntry(attributes, descriptor, key, value);
     }
 
     /**
@@ -56,13 +56,31 @@ public final class KernelMap implements AutoCloseable {
         return descriptor;
     }
 
+    /** Sets the value of a key. */
+    public void put(long of, long number) throws IOException {
+        turn.lock();
+        try {
+            requireOpen();
+            key.set(JAVA_LONG, 0, of);
+            value.set(JAVA_LONG, 0, number);
+            Bpf.update(state, attributes);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @GuardedBy("turn")
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the table is closed");
+        }
+    }
+
     /** The value of a key; empty if there is none. */
     public OptionalLong get(long of) throws IOException {
         turn.lock();
         try {
-            if (closed) {
-                return OptionalLong.empty();
-            }
+            requireOpen();
             key.set(JAVA_LONG, 0, of);
             Bpf.lookup(state, attributes);
             return OptionalLong.of(value.get(JAVA_LONG, 0));

@@ -19,6 +19,8 @@ final class Instructions {
     private static final int MOVE_NUMBER = 0xb7;
     private static final int MOVE = 0xbf;
     private static final int JUMP_UNLESS_EQUAL = 0x55;
+    private static final int JUMP_IF_EQUAL = 0x15;
+    private static final int ADD_ATOMICALLY = 0xdb;
     private static final int CALL = 0x85;
     private static final int EXIT = 0x95;
 
@@ -85,6 +87,18 @@ final class Instructions {
         add(JUMP_UNLESS_EQUAL, register.number, 0, then.code.size(), value);
         code.addAll(then.code);
         return this;
+    }
+
+    /** Skips the instructions of {@code then} if the register has this value. */
+    Instructions unlessEqual(Register register, int value, Instructions then) {
+        add(JUMP_IF_EQUAL, register.number, 0, then.code.size(), value);
+        code.addAll(then.code);
+        return this;
+    }
+
+    /** Adds to the number at an address. */
+    Instructions addAtomically(Register to, int offset, Register from) {
+        return add(ADD_ATOMICALLY, to.number, from.number, offset, 0);
     }
 
     Instructions exit() {

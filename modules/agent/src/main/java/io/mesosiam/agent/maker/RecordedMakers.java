@@ -17,8 +17,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * Records, for each TCP socket that any process of the host makes, the freezer cgroup in which that process is: from this
@@ -26,7 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * cgroups v2 has it. Thread-safe.
  *
  * <p>A socket may be missing: it is older, the table is full, or the kernel made it for a process (MPTCP's subflows). A
- * task can cause that, for its own sockets and by filling the table for others'; it can't cause a wrong entry.
+ * task can cause that, for its own sockets and by filling the table for others'; it can't cause a wrong entry. The kernel
+ * counts the sockets that found no room, in the table itself.
  */
 public final class RecordedMakers implements SocketMakers, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordedMakers.class.getName());
@@ -45,6 +49,13 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
     private static final int GET_SOCKET_COOKIE = 46;
     private static final int GET_CURRENT_TASK_BTF = 158;
 
+    private static final int MAP_LOOKUP_ELEM = 1;
+
+    /** Where the table has the number of sockets that found no room: no socket has this cookie. */
+    private static final long MISSED = 0;
+
+    private static final long LATELY = Duration.ofMinutes(1).toNanos();
+
     private static final int KEY = -8;
     private static final int VALUE = -16;
 
@@ -53,8 +64,17 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
     private final SocketProgram closed;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    private RecordedMakers(KernelMap makers, SocketProgram made, SocketProgram closed) {
+    /** The number of missed sockets, and when a socket was last seen to be missed: before the start all were. */
+    private final AtomicReference<Missed> missed;
+
+    private final LongSupplier nanoTime;
+
+    private record Missed(long sockets, long seen) {}
+
+    private RecordedMakers(KernelMap makers, SocketProgram made, SocketProgram closed, LongSupplier nanoTime) {
         this.makers = makers;
+        this.nanoTime = nanoTime;
+        this.missed = new AtomicReference<>(new Missed(0, nanoTime.getAsLong()));
         this.made = made;
         this.closed = closed;
     }
@@ -71,7 +91,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         long own = config.ownGroup().orElseThrow(() -> new IOException("this process's freezer cgroup is not visible"));
-        return start(root, own, KernelTypes.USUAL);
+        return start(root, own, KernelTypes.USUAL, MOST_SOCKETS, System::nanoTime);
     }
 
     /**
@@ -79,19 +99,22 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
      *
      * @param root the root of cgroups v2
      * @param ownGroup the inode of this process's freezer cgroup
+     * @param most sockets at the same time
      */
-    static RecordedMakers start(Path root, long ownGroup, Path kernelTypes) throws IOException {
+    static RecordedMakers start(Path root, long ownGroup, Path kernelTypes, int most, LongSupplier nanoTime)
+            throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new IOException("machines that store the higher byte first aren't supported");
         }
-        KernelMap makers = KernelMap.create(MOST_SOCKETS);
+        KernelMap makers = KernelMap.create(most + 1);
         try {
+            makers.put(MISSED, 0);
             // first, so that no entry stays behind
             SocketProgram closed = SocketProgram.attach(root, SocketProgram.Event.CLOSED, forgetting(makers));
             try {
                 SocketProgram made =
                         SocketProgram.attach(root, SocketProgram.Event.MADE, recording(makers, kernelTypes));
-                RecordedMakers started = new RecordedMakers(makers, made, closed);
+                RecordedMakers started = new RecordedMakers(makers, made, closed, nanoTime);
                 try {
                     started.verify(ownGroup);
                     return started;
@@ -131,11 +154,24 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                     .move(R3, STACK_END)
                     .add(R3, VALUE)
                     .move(R4, 0)
-                    .call(MAP_UPDATE_ELEM);
+                    .call(MAP_UPDATE_ELEM)
+                    .unlessEqual(R0, 0, counting(makers));
             return forTcp(record);
         } catch (IndexOutOfBoundsException e) {
             throw new IOException(kernelTypes + " is damaged", e);
         }
+    }
+
+    /** {@code makers[MISSED]++}. */
+    private static Instructions counting(KernelMap makers) {
+        return new Instructions()
+                .move(R1, (int) MISSED)
+                .storeLong(STACK_END, KEY, R1)
+                .loadMap(R1, makers.descriptor())
+                .move(R2, STACK_END)
+                .add(R2, KEY)
+                .call(MAP_LOOKUP_ELEM)
+                .unlessEqual(R0, 0, new Instructions().move(R1, 1).addAtomically(R0, 0, R1));
     }
 
     private static byte[] forgetting(KernelMap makers) {
@@ -177,14 +213,41 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
     }
 
     @Override
-    public OptionalLong groupOf(long cookie) {
+    public OptionalLong groupOf(long cookie) throws IOException {
         try {
             return makers.get(cookie);
         } catch (IOException e) {
             if (failed.compareAndSet(false, true)) {
-                LOG.log(Level.WARNING, "makers of sockets not read, processes are searched reason={0}", e.getMessage());
+                LOG.log(
+                        Level.WARNING,
+                        "makers of sockets not read, callers are answered 503 reason={0}",
+                        e.getMessage());
             }
-            return OptionalLong.empty();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean missedSomeLately() {
+        return nanoTime.getAsLong() - missedNow().seen() < LATELY;
+    }
+
+    /** The number of sockets that found no room in the table. */
+    public long missed() {
+        return missedNow().sockets();
+    }
+
+    private Missed missedNow() {
+        long sockets = readMissed();
+        return missed.updateAndGet(
+                before -> sockets > before.sockets() ? new Missed(sockets, nanoTime.getAsLong()) : before);
+    }
+
+    private long readMissed() {
+        try {
+            return makers.get(MISSED).orElse(0);
+        } catch (IOException closed) {
+            return 0;
         }
     }
 

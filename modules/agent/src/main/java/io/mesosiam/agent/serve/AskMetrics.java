@@ -52,6 +52,7 @@ final class AskMetrics {
                     case Attestation.Attested attested -> new Attested(attested.by(), "attested");
                     case Attestation.NoContainer _ -> new Attested(NONE, "no_container");
                     case Attestation.Ambiguous _ -> new Attested(NONE, "ambiguous");
+                    case Attestation.Unrecorded _ -> new Attested(NONE, "unrecorded");
                     case Attestation.Unknown _ -> new Attested(NONE, "unknown");
                 });
     }

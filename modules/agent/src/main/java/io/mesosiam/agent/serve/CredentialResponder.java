@@ -5,6 +5,7 @@ import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.attest.Attestation.Unrecorded;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
@@ -102,6 +103,13 @@ final class CredentialResponder {
                             name -> held.find(attested.container(), name, deadline)));
                 case NoContainer none -> refuse(caller, parsed, Failure.UNKNOWN_CALLER, none.reason());
                 case Ambiguous several -> refuse(caller, parsed, Failure.AMBIGUOUS_CALLER, several.reason());
+                case Unrecorded(String reason, boolean passing) -> {
+                    if (!passing) {
+                        yield refuse(caller, parsed, Failure.UNRECORDED_SOCKET, reason);
+                    }
+                    audit.notReady(caller, parsed, Failure.UNRECORDED_SO_FAR.code(), reason);
+                    yield Reply.failure(Failure.UNRECORDED_SO_FAR);
+                }
                 case Unknown unknown -> {
                     audit.notReady(caller, parsed, Failure.ATTESTATION_PENDING.code(), unknown.reason());
                     yield Reply.failure(Failure.ATTESTATION_PENDING);

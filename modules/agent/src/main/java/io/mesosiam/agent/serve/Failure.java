@@ -23,6 +23,16 @@ enum Failure {
             Then.KEEP_OPEN),
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.CLOSE),
     AMBIGUOUS_CALLER(403, "AmbiguousCaller", "the caller could be more than one Mesos task on this host", Then.CLOSE),
+    UNRECORDED_SOCKET(
+            403,
+            "UnrecordedSocket",
+            "the kernel has no record of which task made this connection's socket: connect without MPTCP",
+            Then.CLOSE),
+    UNRECORDED_SO_FAR(
+            503,
+            "UnrecordedSocket",
+            "the kernel has no record of which task made this connection's socket: connect again",
+            Then.CLOSE),
     NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.KEEP_OPEN),
     TOO_MANY_ASKS(429, "TooManyAsks", "this task sends too many requests", Then.CLOSE),
     ATTESTATION_PENDING(503, "AttestationPending", "the calling task is not known yet", Then.CLOSE),

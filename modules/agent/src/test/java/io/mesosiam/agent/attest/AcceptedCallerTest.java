@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,11 +163,11 @@ class AcceptedCallerTest extends AttestorFixture {
     }
 
     private KernelAttestor withMakers(ContainerLab lab) throws IOException {
-        SocketMakers makers = SocketMakers.NONE;
+        Optional<RecordedMakers> makers = Optional.empty();
         if (lab.config().version() == CgroupVersion.V1) {
             RecordedMakers recorded = lab.makers();
             open.add(recorded);
-            makers = recorded;
+            makers = Optional.of(recorded);
         }
         KernelAttestor attestor =
                 new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {});

@@ -39,7 +39,7 @@ class AncestryTest {
         attestor = new KernelAttestor(
                 lab.config(),
                 new ContainerSources(Optional.empty(), Optional.of(() -> new KnownProcesses(known, whole))),
-                SocketMakers.NONE,
+                Optional.empty(),
                 (started, ended) -> {},
                 true);
     }

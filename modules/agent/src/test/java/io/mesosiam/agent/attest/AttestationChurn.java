@@ -85,15 +85,15 @@ final class AttestationChurn {
         try (ContainerLab lab = layout.open()) {
             if (layout == Layout.V1_MAKERS) {
                 try (RecordedMakers makers = lab.makers()) {
-                    return run(layout, lab, makers, time, seed);
+                    return run(layout, lab, Optional.of(makers), time, seed);
                 }
             }
-            return run(layout, lab, SocketMakers.NONE, time, seed);
+            return run(layout, lab, Optional.empty(), time, seed);
         }
     }
 
     private static ChurnAnswers.Tally run(
-            Layout layout, ContainerLab lab, SocketMakers makers, Duration time, long seed)
+            Layout layout, ContainerLab lab, Optional<RecordedMakers> makers, Duration time, long seed)
             throws IOException, InterruptedException {
         try (KernelAttestor attestor =
                 new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {})) {

@@ -47,7 +47,7 @@ class ContainerTableTest {
 
     private static ContainerTable table(AttestConfig config) {
         ProcFs proc = new ProcFs(config.proc(), true);
-        SocketLookups lookups = new SocketLookups(proc, Optional.empty(), true);
+        SocketLookups lookups = new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true);
         HostScanner scanner = new HostScanner(
                 new CgroupTree(config), Optional.empty(), Optional.empty(), new NetClasses(config), proc, lookups);
         return new ContainerTable(scanner, proc, lookups.ofHost(), (started, ended) -> {});

@@ -47,7 +47,7 @@ class DockerContainersTest {
         attestor = new KernelAttestor(
                 lab.config(),
                 new ContainerSources(docker.client(), Optional.empty()),
-                SocketMakers.NONE,
+                Optional.empty(),
                 (started, ended) -> {},
                 netlink);
         open.push(attestor);

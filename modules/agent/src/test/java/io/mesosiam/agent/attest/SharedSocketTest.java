@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.attest.Attestation.Unrecorded;
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A socket that is held by processes of several containers, or was passed on. */
@@ -66,25 +70,81 @@ class SharedSocketTest extends AttestorFixture {
         lab.container("other");
         Caller caller = lab.connect(maker, LOOPBACK);
         passOnSocket(lab, maker);
-        KernelAttestor attestor =
-                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {});
-        open.add(attestor);
 
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "socket-maker"));
+        assertThat(attestor(lab, makers).attest(caller)).isEqualTo(attested("maker", maker, "socket-maker"));
     }
 
     @Test
-    void onV1ASocketFromBeforeTheRecordingBelongsToItsHolder() throws IOException {
+    void onV1ASocketFromBeforeTheRecordingBelongsToNoContainer() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
+        lab.container("other");
         Caller caller = lab.connect(maker, LOOPBACK);
         RecordedMakers makers = lab.makers();
         open.add(makers);
-        KernelAttestor attestor =
-                new KernelAttestor(lab.config(), ContainerSources.NONE, makers, (started, ended) -> {});
-        open.add(attestor);
+        KernelAttestor attestor = attestor(lab, makers);
 
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+        assertThat(attestor.attest(caller)).isInstanceOf(Unrecorded.class);
+        passOnSocket(lab, maker);
+        assertThat(attestor.attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor.source(caller).maker()).isEmpty();
+    }
+
+    /** The kernel makes the TCP socket below one of MPTCP itself, and does not record it. */
+    @Test
+    void onV1AnMptcpSocketBelongsToNoContainerIfTheKernelRecordsMakers() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        LabProcess maker = lab.container("maker");
+        Caller caller = connectByMptcp(lab, maker, LOOPBACK);
+
+        assertThat(attestor(lab, makers).attest(caller)).isInstanceOf(Unrecorded.class);
+    }
+
+    @Test
+    void mptcpSocketInANetworkOfItsOwnBelongsToTheNetworksOnlyContainer() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        LabNetwork network = lab.network();
+        LabProcess maker = lab.container("maker", network);
+        Caller caller = connectByMptcp(lab, maker, network.hostAddress());
+
+        assertThat(attestor(lab, makers).attest(caller)).isEqualTo(attested("maker", maker, "address"));
+    }
+
+    @Test
+    void mptcpSocketInANetworkThatContainersShareBelongsToNoContainer() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        LabNetwork network = lab.network();
+        lab.container("pod", network);
+        LabProcess maker = lab.container("pod/maker", network);
+        Caller caller = connectByMptcp(lab, maker, network.hostAddress());
+
+        assertThat(attestor(lab, makers).attest(caller)).isInstanceOf(Unrecorded.class);
+    }
+
+    private KernelAttestor attestor(ContainerLab lab, RecordedMakers makers) {
+        KernelAttestor attestor =
+                new KernelAttestor(lab.config(), ContainerSources.NONE, Optional.of(makers), (started, ended) -> {});
+        open.add(attestor);
+        return attestor;
+    }
+
+    /** A child of the process connects. */
+    private static Caller connectByMptcp(ContainerLab lab, LabProcess process, String address) throws IOException {
+        ContainerLab.assume(Files.exists(Path.of("/usr/bin/perl")), "no Perl");
+        Path enabled = Path.of("/proc/sys/net/mptcp/enabled");
+        ContainerLab.assume(
+                Files.exists(enabled) && Files.readString(enabled).strip().equals("1"), "no MPTCP");
+        process.run("exec 8< <( exec perl -e '$| = 1; socket(S, 2, 1, 262) && "
+                + "connect(S, pack(\"S n C4 x8\", 2, %d, %s)) or die $!; print \"up\\n\"; sleep 3600' )"
+                        .formatted(lab.port(), address.replace('.', ','))
+                + "; read -r -u 8 up");
+        return lab.accept();
     }
 
     /** The limit of v1, as documented: a socket that was passed on completely belongs to its holder. */

@@ -175,7 +175,8 @@ class TakenOverConnectionTest {
             var proc = new ProcFs(AttestConfig.DEFAULT_PROC);
             long inode = proc.networkNamespace(victim.pid()).orElseThrow();
             var agentsAddress = new InetSocketAddress(bridge.hostAddress(), lab.port());
-            try (SocketLookup sockets = new SocketLookups(proc, Optional.empty(), true).of(victim.pid(), inode)) {
+            try (SocketLookup sockets =
+                    new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true).of(victim.pid(), inode)) {
                 long silent = 0;
                 while (silent <= TcpCounters.LONGEST_TRANSIT.toMillis()) {
                     silent = ((CountersAnswer.Counted) sockets.counters(victimsEnd, agentsAddress))

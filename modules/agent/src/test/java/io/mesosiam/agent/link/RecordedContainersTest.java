@@ -52,6 +52,7 @@ class RecordedContainersTest {
                 new Outcome(what, container.id(), by, leaseOf(container.id(), store));
             case Attestation.NoContainer no -> new Outcome(what, "", "-", "-");
             case Attestation.Ambiguous(String reason) -> new Outcome(what, reason, "ambiguous", "-");
+            case Attestation.Unrecorded(String reason, var passing) -> new Outcome(what, reason, "unrecorded", "-");
             case Attestation.Unknown(String reason) -> new Outcome(what, reason, "unknown", "-");
         };
     }

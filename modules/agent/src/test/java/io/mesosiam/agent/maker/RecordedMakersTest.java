@@ -10,6 +10,11 @@ import io.mesosiam.agent.kernel.OwnSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,12 +64,47 @@ class RecordedMakersTest {
     }
 
     @Test
-    void nothingIsKnownAfterTheEnd() throws IOException {
+    void recordCantBeReadAfterTheEnd() throws IOException {
         RecordedMakers makers = RecordedMakers.start(config);
         try (OwnSocket socket = OwnSocket.open()) {
+            long cookie = socket.cookie();
             makers.close();
 
-            assertThat(makers.groupOf(socket.cookie())).isEmpty();
+            assertThatThrownBy(() -> makers.groupOf(cookie)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void socketsThatFindNoRoomAreCounted() throws IOException {
+        AtomicLong now = new AtomicLong();
+        List<OwnSocket> open = new ArrayList<>();
+        try (RecordedMakers makers = RecordedMakers.start(
+                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), KernelTypes.USUAL, 30, now::get)) {
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            assertThat(makers.missedSomeLately()).isFalse();
+            assertThat(makers.missed()).isZero();
+
+            OptionalLong last = OptionalLong.of(0);
+            for (int i = 0; i < 40; i++) {
+                open.add(OwnSocket.open());
+                last = makers.groupOf(open.getLast().cookie());
+            }
+            assertThat(last).isEmpty();
+            assertThat(makers.missed()).isGreaterThanOrEqualTo(10);
+            assertThat(makers.missedSomeLately()).isTrue();
+
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            assertThat(makers.missedSomeLately()).isFalse();
+        } finally {
+            open.forEach(OwnSocket::close);
+        }
+    }
+
+    @Test
+    void recordingThatHasJustBegunHasMissedSockets() throws IOException {
+        try (RecordedMakers makers = RecordedMakers.start(config)) {
+            assertThat(makers.missedSomeLately()).isTrue();
+            assertThat(makers.missed()).isZero();
         }
     }
 
@@ -72,7 +112,8 @@ class RecordedMakersTest {
     void recordingThatTheOwnSocketContradictsIsNotUsed() {
         long another = config.ownGroup().orElseThrow() + 1;
 
-        assertThatThrownBy(() -> RecordedMakers.start(config.rootOfV2().orElseThrow(), another, KernelTypes.USUAL))
+        assertThatThrownBy(() -> RecordedMakers.start(
+                        config.rootOfV2().orElseThrow(), another, KernelTypes.USUAL, 30, System::nanoTime))
                 .isInstanceOf(IOException.class)
                 .hasMessage("a socket of this process was recorded as made by cgroup " + (another - 1)
                         + ", not by cgroup " + another);
@@ -86,7 +127,11 @@ class RecordedMakersTest {
             Files.write(damaged, java.util.Arrays.copyOf(types, length));
 
             assertThatThrownBy(() -> RecordedMakers.start(
-                            config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), damaged))
+                            config.rootOfV2().orElseThrow(),
+                            config.ownGroup().orElseThrow(),
+                            damaged,
+                            30,
+                            System::nanoTime))
                     .as("%d bytes", length)
                     .isInstanceOf(IOException.class);
         }

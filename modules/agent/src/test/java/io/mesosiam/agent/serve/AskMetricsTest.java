@@ -49,7 +49,10 @@ class AskMetricsTest {
         endpoint.attestOnce(new Attestation.Attested(TestEndpoint.TASK, "freezer"));
         endpoint.get("/v2/credentials");
         for (Attestation attestation : List.of(
-                new Attestation.NoContainer("a"), new Attestation.Ambiguous("b"), new Attestation.Unknown("c"))) {
+                new Attestation.NoContainer("a"),
+                new Attestation.Ambiguous("b"),
+                new Attestation.Unrecorded("d", false),
+                new Attestation.Unknown("c"))) {
             endpoint.attest(attestation);
             endpoint.get("/v2/credentials");
         }
@@ -59,6 +62,7 @@ class AskMetricsTest {
                         "{method=\"freezer\",outcome=\"attested\"} 1",
                         "{method=\"none\",outcome=\"no_container\"} 1",
                         "{method=\"none\",outcome=\"ambiguous\"} 1",
+                        "{method=\"none\",outcome=\"unrecorded\"} 1",
                         "{method=\"none\",outcome=\"unknown\"} 1");
     }
 

@@ -106,6 +106,16 @@ class CredentialEndpointTest extends EndpointFixture {
     }
 
     @Test
+    void callerWithoutARecordedSocketIsRefusedAtOnce() throws Exception {
+        endpoint.hold = Duration.ofMinutes(10);
+        endpoint.attest(new Attestation.Unrecorded("inode 7", false));
+        assertError(endpoint.get("/v2/credentials"), Failure.UNRECORDED_SOCKET);
+
+        endpoint.attest(new Attestation.Unrecorded("inode 7", true));
+        assertError(endpoint.get("/v2/credentials"), Failure.UNRECORDED_SO_FAR);
+    }
+
+    @Test
     void missingLeaseIsRequestedAndThen503() throws Exception {
         HttpResponse<String> response = endpoint.get("/v2/credentials/reports");
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -85,15 +86,16 @@ final class AttestBenchmark {
         try (ContainerLab lab = method.layout().open()) {
             if (method.layout() == Layout.V1_MAKERS) {
                 try (RecordedMakers makers = lab.makers()) {
-                    measure(method, containers, lab, makers);
+                    measure(method, containers, lab, Optional.of(makers));
                 }
             } else {
-                measure(method, containers, lab, SocketMakers.NONE);
+                measure(method, containers, lab, Optional.empty());
             }
         }
     }
 
-    private void measure(Method method, int containers, ContainerLab lab, SocketMakers makers) throws IOException {
+    private void measure(Method method, int containers, ContainerLab lab, Optional<RecordedMakers> makers)
+            throws IOException {
         LabProcess many = lab.hostProcess();
         for (int i = 0; i < containers - 1; i++) {
             String joining = lab.joining("$BASHPID", "container-" + i);
