@@ -89,6 +89,26 @@ class RestartedControllerTest extends ReconcilerFixture {
         assertThat(sts.callsInAll()).isEqualTo(1);
     }
 
+    /** An agent must not compare the revisions of two controllers. */
+    @Test
+    void nextControllerCountsRevisionsFromRowsThatLackTheLastSessionsOfTheFormer() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        Lease row = tables.live().getFirst();
+        pass(Duration.ofMinutes(150));
+        long last = served().getFirst().revision();
+        assertThat(last).isGreaterThan(row.revision() + 2);
+        tables.rows.put(row.id(), row);
+
+        restart();
+        pass(Duration.ofMinutes(45));
+
+        assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.revision())
+                .isBetween(row.revision() + 1, last - 1));
+    }
+
     @Test
     void heldSessionWithoutARowIsKeptWhilePoliciesConflict() {
         allow(Sharing.TASK);

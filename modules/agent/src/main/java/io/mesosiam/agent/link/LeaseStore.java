@@ -32,8 +32,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * The leases of this host, in memory only. The highest revision of a lease wins. Of a lease and a refusal for the same
- * container and name, the later message wins. Leases that end, by the controller's message or by the clock, are zeroed.
+ * The leases of this host, in memory only. The highest revision of a lease that one controller has sent wins; the next
+ * one's sync replaces it, whatever its revision. Of a lease and a refusal for the same container and name, the later message wins. Leases that end, by the controller's message or by the clock, are zeroed.
  * Writers take a lock; a lookup that finds its answer takes none.
  */
 public final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
@@ -82,6 +82,8 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     List<AgentMessage> sync(Sync sync) {
         lock.lock();
         try {
+            // a controller counts on from rows, which the former one may not have written for its last sessions
+            leases.replaceAll((_, lease) -> lease.withoutRevision());
             List<AgentMessage> replies = new ArrayList<>();
             Set<String> named = new HashSet<>();
             Set<Answers.Key> refused = new HashSet<>();

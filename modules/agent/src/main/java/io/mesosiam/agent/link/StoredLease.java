@@ -55,6 +55,11 @@ record StoredLease(
                 traceId);
     }
 
+    /** The same lease, before every revision. */
+    StoredLease withoutRevision() {
+        return new StoredLease(leaseId, 0, containerId, name, iamRoleArn, identityHash, expiration, body, traceId);
+    }
+
     Answer.Lease answer(String boundTo) {
         return new Answer.Lease(leaseId, boundTo, iamRoleArn, expiration, body, traceId);
     }

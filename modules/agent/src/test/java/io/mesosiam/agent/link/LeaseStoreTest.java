@@ -55,6 +55,21 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(key("c", "default")).isEqualTo("key-4");
     }
 
+    /** The former controller was lost before it had written the rows of its last sessions. */
+    @Test
+    void nextControllersSyncAndWhatFollowsItWinWithLowerRevisions() {
+        store.upsert(served("kept", 7, "a", "key-7"));
+        store.upsert(served("served", 7, "b", "key-7"));
+
+        var replies = store.sync(new Sync(2, List.of(kept("kept", 4, "a", "hash"), served("served", 4, "b", "key-4"))));
+
+        assertThat(replies).containsExactly(new Ack("kept", 4), new Ack("served", 4));
+        assertThat(key("a", "default")).isEqualTo("key-7");
+        assertThat(key("b", "default")).isEqualTo("key-4");
+        assertThat(store.upsert(served("kept", 5, "a", "key-5"))).hasValue(new Ack("kept", 5));
+        assertThat(key("a", "default")).isEqualTo("key-5");
+    }
+
     @Test
     void secretsOfAMessageAreZeroedOnceRendered() {
         Entry.Served entry = served("lease-1", 1, "c", "key-1");
