@@ -14,7 +14,6 @@ import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -40,12 +38,7 @@ import org.jspecify.annotations.Nullable;
  * serve the leases that it holds.
  */
 public final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
-
     private static final Duration STOP = Duration.ofSeconds(1);
-
-    /** The shortest time between two tries to move when the controller asks for it. */
-    private static final Duration AGAIN = Duration.ofMillis(300);
 
     /** The pause after an unexpected failure: 500 ms, doubling to 32 s. */
     private static final Doubling PAUSES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(32));
@@ -74,6 +67,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final PendingAsks asks;
 
     private final StreamSlots slots = new StreamSlots();
+    private final MovePlan moves;
     private final Mover mover;
 
     @GuardedBy("lock")
@@ -124,7 +118,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         this.timing = timing;
         this.asks = new PendingAsks(timing.ask());
         this.failures = failures;
-        this.mover = new Mover(slots, new Moves(), this::now, timing.opening());
+        this.moves = new MovePlan(lock, plan, timing.away(), this::now);
+        this.mover = new Mover(slots, moves, this::now, timing.opening());
     }
 
     /** Starts dialling. {@code running} supplies the host's containers, complete from now on. */
@@ -260,12 +255,10 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     /** Adds a stream that is not connected yet. */
     OpenStream opened(URI controller, Supplier<Set<Container>> running) {
-        Optional<Duration> moveAfter =
-                planned(its -> its.isFirst(controller) ? Optional.empty() : Optional.of(its.between(timing.away())));
         OpenStream opened = new OpenStream(
                 controller,
                 new ReportedContainers(running),
-                moveAfter,
+                moves.returnAfter(controller),
                 self -> new ControllerStream(
                         controller, store, timing, new Noted(self), peer.certificates(), peer.roleTrials()));
         slots.add(opened);
@@ -301,40 +294,6 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         public void move(Duration within) {
             opened.asksToMove(within);
             mover.wake();
-        }
-    }
-
-    private final class Moves implements Mover.Plan {
-        @Override
-        public Duration jitter(Duration upTo) {
-            return planned(its -> its.jitter(upTo));
-        }
-
-        @Override
-        public List<URI> targets(OpenStream from) {
-            return planned(its -> from.askedWithin().isPresent()
-                    ? its.others(from.controller(), now())
-                    : its.preferredTo(from.controller(), now()));
-        }
-
-        @Override
-        public Duration pause(OpenStream from) {
-            return planned(its -> its.between(from.askedWithin().isPresent() ? AGAIN : timing.away()));
-        }
-
-        @Override
-        public void failed(OpenStream beside, StreamEnd end) {
-            LOG.log(
-                    Level.INFO,
-                    "host not moved, its stream goes on controller={0} reason={1}",
-                    beside.controller(),
-                    end.reason());
-            lock.lock();
-            try {
-                plan.ended(beside.controller(), false, end, now());
-            } finally {
-                lock.unlock();
-            }
         }
     }
 
@@ -394,6 +353,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             List<OpenStream> open = slots.all();
             Optional<OpenStream> next = removed(former);
             plan.ended(former.controller(), former.stream().synced(), end, now());
+            if (end.isAfterClaim()) {
+                former.stay(now()).ifPresent(stay -> plan.stayed(former.controller(), stay, now()));
+            }
             for (OpenStream beside : open) {
                 if (beside != former && next.isEmpty()) {
                     abandon(beside);
@@ -496,15 +458,6 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             last.sample(Duration.between(since, now()).toMillis() / 1000.0);
         }
         ends.expose(out);
-    }
-
-    private <T> T planned(Function<DialPlan, T> question) {
-        lock.lock();
-        try {
-            return question.apply(plan);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Time since this object's creation, as an instant; it is not a date. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Decides which controller is dialled next, and when. Of the controllers that are due, the first in the host's order is
- * dialled. The first dial is immediate. After a lost stream, another controller comes first, after a random wait that
+ * dialled; last those with which the host did not stay ({@link ShortStays}). The first dial is immediate. After a lost stream, another controller comes first, after a random wait that
  * spreads the hosts of a failed controller. After a passing fault, another controller comes first, within the delay that
  * the fault states. A pending ask shortens every wait except the wait after a lasting fault; another certificate ends that.
  *
@@ -40,13 +40,20 @@ public final class DialPlan {
 
     private final RandomGenerator random;
     private final List<Target> targets = new ArrayList<>();
+    private final ShortStays stays;
     private Instant noBackoffUntil = Instant.MIN;
     /** Whether a stream has worked since the last passing fault; initially true. */
     private boolean fresh = true;
 
     /** @param controllers in the order in which the host prefers them */
     public DialPlan(List<URI> controllers, RandomGenerator random) {
+        this(controllers, random, LinkTiming.USUAL.away());
+    }
+
+    /** @param away see {@link LinkTiming} */
+    DialPlan(List<URI> controllers, RandomGenerator random, Duration away) {
         this.random = random;
+        this.stays = new ShortStays(away);
         for (URI controller : controllers) {
             targets.add(new Target(controller, Instant.EPOCH, 0, false));
         }
@@ -75,24 +82,40 @@ public final class DialPlan {
                 .map(target -> new Dial(target.controller(), now.plus(jitter(URGENT.after(target.failures() + 1)))))
                 .stream();
         return Stream.concat(planned, hastened)
-                .min(Comparator.comparing(Dial::at))
+                .min(Comparator.comparing(Dial::at).thenComparing(dial -> stays.wasShort(dial.controller())))
                 .orElseThrow();
     }
 
-    /** The controllers that the host prefers to this one and that are due, the preferred one first. */
+    /** The controllers that the host prefers to this one and may return to now, the preferred one first. */
     List<URI> preferredTo(URI controller, Instant now) {
-        return due(targets.stream().takeWhile(target -> !target.controller().equals(controller)), now);
-    }
-
-    /** The other controllers that are due, the preferred one first. */
-    List<URI> others(URI controller, Instant now) {
-        return due(targets.stream().filter(target -> !target.controller().equals(controller)), now);
-    }
-
-    private static List<URI> due(Stream<Target> targets, Instant now) {
-        return targets.filter(target -> !target.notBefore().isAfter(now))
-                .map(Target::controller)
+        return due(targets.stream().takeWhile(target -> !target.controller().equals(controller)), now)
+                .filter(preferred -> stays.mayReturn(preferred, now))
                 .toList();
+    }
+
+    /** The other controllers that are due, the preferred one first; last those with which the host did not stay. */
+    List<URI> others(URI controller, Instant now) {
+        return due(targets.stream().filter(target -> !target.controller().equals(controller)), now)
+                .sorted(Comparator.comparing(stays::wasShort))
+                .toList();
+    }
+
+    private static Stream<URI> due(Stream<Target> targets, Instant now) {
+        return targets.filter(target -> !target.notBefore().isAfter(now)).map(Target::controller);
+    }
+
+    /**
+     * Notes that the host did not stay with this controller, which had claimed it.
+     *
+     * @param stay how long it had the controller's leases
+     */
+    void stayed(URI controller, Duration stay, Instant now) {
+        stays.add(controller, stay, now, this::between);
+    }
+
+    /** How long a host that this controller asks to move waits before it does. */
+    Duration beforeMove(URI controller) {
+        return stays.beforeMove(controller);
     }
 
     /** A random time from this one to three times as long. */
@@ -148,7 +171,7 @@ public final class DialPlan {
 
     /**
      * Notes that the controller ended the stream with a passing fault. If the stream had worked, the other controllers
-     * are dialled before this one, whatever their backoff is.
+     * are dialled before this one, whatever their backoff is; those with which the host did not stay are dialled after it.
      */
     void closedTemporarily(URI controller, boolean worked, Duration retryAfter, Instant now) {
         if (worked || fresh) {
@@ -165,7 +188,10 @@ public final class DialPlan {
                 Duration wait = delays.after(failures + 1);
                 return new Target(controller, now.plus(wait).plus(jitter(wait)), failures + 1, false);
             }
-            return worked && !target.refused() ? target.at(others) : target;
+            if (!worked || target.refused()) {
+                return target;
+            }
+            return target.at(stays.wasShort(target.controller()) ? now.plus(stated.multipliedBy(3)) : others);
         });
     }
 

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,28 +24,13 @@ final class Mover {
     private static final Duration NEVER = Duration.ofHours(1);
 
     private final StreamSlots slots;
-    private final Plan plan;
+    private final MovePlan plan;
     private final Supplier<Instant> now;
     private final Duration patience;
     private final Wakeup wakeup = new TimedWakeup();
 
-    /** Where and when to move. */
-    interface Plan {
-        /** A random time up to this one. */
-        Duration jitter(Duration upTo);
-
-        /** The controllers to try, in this order. */
-        List<URI> targets(OpenStream from);
-
-        /** The time until the next try. */
-        Duration pause(OpenStream from);
-
-        /** A second stream has ended before it took over. */
-        void failed(OpenStream beside, StreamEnd end);
-    }
-
     /** @param patience the time for a stream to open, if the host has been asked to move and another controller is there */
-    Mover(StreamSlots slots, Plan plan, Supplier<Instant> now, Duration patience) {
+    Mover(StreamSlots slots, MovePlan plan, Supplier<Instant> now, Duration patience) {
         this.slots = slots;
         this.plan = plan;
         this.now = now;
@@ -68,7 +52,7 @@ final class Mover {
         Instant at = serving.map(OpenStream::moveAt).orElse(Instant.MAX);
         if (serving.isPresent() && at.equals(Instant.MIN)) {
             OpenStream asked = serving.get();
-            asked.moveAt(at, now.get().plus(plan.jitter(asked.askedWithin().orElse(Duration.ZERO))));
+            asked.moveAt(at, now.get().plus(plan.wait(asked)));
         } else if (serving.isPresent() && !now.get().isBefore(at)) {
             OpenStream from = serving.get();
             if (!moves(from, openBeside)) {

@@ -23,6 +23,9 @@ final class OpenStream {
 
     private volatile boolean inSync;
 
+    /** When the host's leases became those of this stream, until that is asked for. */
+    private final AtomicReference<Optional<Instant>> worksSince = new AtomicReference<>(Optional.empty());
+
     /** When the host tries to move to another controller. */
     private final AtomicReference<Instant> moveAt = new AtomicReference<>(Instant.MAX);
 
@@ -91,8 +94,14 @@ final class OpenStream {
 
     /** The host's leases are those of this stream. */
     void works(Instant now) {
+        worksSince.set(Optional.of(now));
         moveAfter.ifPresent(after -> moveAt.set(now.plus(after)));
         boolean unused = settled.complete(null);
+    }
+
+    /** For how long the host's leases were those of this stream; empty if they were not, and after the first call. */
+    Optional<Duration> stay(Instant now) {
+        return worksSince.getAndSet(Optional.empty()).map(since -> Duration.between(since, now));
     }
 
     Instant moveAt() {

@@ -36,6 +36,16 @@ sealed interface StreamEnd {
         };
     }
 
+    /** Whether the controller may have claimed the host and then failed it; false if it had a reason to send it away. */
+    default boolean isAfterClaim() {
+        return switch (this) {
+            case Lost _ -> true;
+            case EndedTemporarily(String code, String _, Duration _) ->
+                !code.equals("stopping") && !code.equals("claim-again");
+            case Refused _, Moved _ -> false;
+        };
+    }
+
     /** The reason, for operators. */
     default String reason() {
         return switch (this) {

@@ -81,6 +81,70 @@ class DialPlanTest {
     }
 
     @Test
+    void hostReturnsLessAndLessOftenToAControllerThatDoesNotKeepIt() {
+        DialPlan plan = plan(A, B);
+        Instant now = NOW;
+        for (Duration wait : List.of(
+                Duration.ZERO,
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(6),
+                Duration.ofMinutes(12),
+                Duration.ofMinutes(12))) {
+            plan.stayed(A, Duration.ofMinutes(4), now);
+            assertThat(plan.preferredTo(B, now.plus(wait))).containsExactly(A);
+            if (!wait.isZero()) {
+                assertThat(plan.preferredTo(B, now.plus(wait).minusSeconds(1))).isEmpty();
+            }
+            now = now.plus(wait);
+        }
+
+        plan.stayed(A, Duration.ofMinutes(5), now);
+
+        assertThat(plan.preferredTo(B, now)).containsExactly(A);
+    }
+
+    @Test
+    void controllerThatDoesNotKeepTheHostIsDialledAfterTheOthers() {
+        DialPlan plan = plan(A, B, C);
+        plan.stayed(A, Duration.ZERO, NOW);
+        assertThat(plan.others(C, NOW)).containsExactly(B, A);
+        assertThat(plan.next(NOW, false).controller()).isEqualTo(B);
+
+        plan.closedTemporarily(B, true, HALF_A_SECOND, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(C, NOW.plusMillis(500)));
+        plan.refused(C, NOW);
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(1000)));
+        plan.refused(B, NOW);
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusMillis(1500)));
+    }
+
+    @Test
+    void hostMovesMoreAndMoreSlowlyBetweenControllersThatSendItAway() {
+        DialPlan plan = plan(A, B);
+        Duration inAll = Duration.ZERO;
+        int moves = 0;
+        while (inAll.compareTo(Duration.ofMinutes(30)) < 0) {
+            URI controller = moves % 2 == 0 ? A : B;
+            plan.stayed(controller, Duration.ZERO, NOW);
+            inAll = inAll.plus(plan.beforeMove(controller));
+            moves++;
+        }
+
+        assertThat(moves).isLessThan(28);
+        assertThat(plan.beforeMove(A)).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void firstTwoMovesAreNotDelayed() {
+        DialPlan plan = plan(A, B);
+        for (URI controller : List.of(A, B)) {
+            plan.stayed(controller, Duration.ZERO, NOW);
+            assertThat(plan.beforeMove(controller)).isZero();
+        }
+    }
+
+    @Test
     void afterALostStreamAnotherControllerIsDialledFirstAfterAWait() {
         DialPlan plan = plan(A, B);
 

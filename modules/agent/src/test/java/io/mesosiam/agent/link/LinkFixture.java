@@ -82,7 +82,7 @@ abstract class LinkFixture {
     ControllerLink link(List<URI> controllers, TestCa.Identity identity) {
         return new ControllerLink(
                 peer(identity, () -> {}),
-                new DialPlan(controllers, AT_ONCE),
+                new DialPlan(controllers, AT_ONCE, timing.away()),
                 store,
                 System::nanoTime,
                 timing,
