@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.pause.Doubling;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,10 @@ public final class RenewalRule {
 
     private static final Doubling RETRIES =
             new Doubling(FIRST_RETRY, Duration.ofMillis((long) (LAST_RETRY.toMillis() / (1 + JITTER))));
+
+    /** Few calls are made while STS doesn't answer, so the last delay can be short: a task waits for it after an outage. */
+    private static final Doubling RETRIES_OF_A_PASSING_FAILURE =
+            new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
     private final RandomGenerator random;
 
@@ -62,7 +67,24 @@ public final class RenewalRule {
      * @param attempts from 1
      */
     public Duration backoff(int attempts) {
-        long delay = RETRIES.after(attempts).toMillis();
+        return withJitter(RETRIES.after(attempts));
+    }
+
+    /**
+     * The delay after the {@code attempts}th consecutive failure to request a session. If STS refused it: as {@link #backoff}.
+     * If it gave no usable answer: 2 s, doubled each time, at most 30 s, plus jitter.
+     *
+     * @param attempts from 1
+     */
+    public Duration backoff(SessionOutcome.Failure failure, int attempts) {
+        return switch (failure) {
+            case SessionOutcome.Refused _ -> backoff(attempts);
+            case SessionOutcome.Unavailable _ -> withJitter(RETRIES_OF_A_PASSING_FAILURE.after(attempts));
+        };
+    }
+
+    private Duration withJitter(Duration most) {
+        long delay = most.toMillis();
         return Duration.ofMillis(delay + (long) (delay * JITTER * random.nextDouble()));
     }
 

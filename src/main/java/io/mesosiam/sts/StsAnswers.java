@@ -1,6 +1,8 @@
 package io.mesosiam.sts;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -12,7 +14,17 @@ import software.amazon.awssdk.services.sts.StsClient;
  * GetCallerIdentity}.
  */
 final class StsAnswers {
+    /** Calls in a row without an answer, after which few are made. */
+    private static final int MISSED = 8;
+
+    /** The calls at a time that find out whether STS answers again. */
+    private static final int TRIES = 8;
+
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
+
     private final StsClient client;
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger missed = new AtomicInteger();
     private volatile Optional<String> silence = Optional.empty();
     private volatile Optional<String> refused = Optional.empty();
 
@@ -22,14 +34,36 @@ final class StsAnswers {
         this.client = client;
     }
 
+    /**
+     * Begins a call, which {@link #end} ends. While STS doesn't answer, only a few calls are made at a time, so that they
+     * don't take the places of calls to other regions.
+     *
+     * @return why none is made now; empty if it may be made
+     */
+    Optional<String> begin() {
+        Optional<String> known = silence;
+        boolean few = running.incrementAndGet() <= TRIES;
+        if (few || known.isEmpty() || missed.get() < MISSED) {
+            return Optional.empty();
+        }
+        end();
+        return known;
+    }
+
+    void end() {
+        int unused = running.decrementAndGet();
+    }
+
     /** Records a call without an answer. */
     void missing(String reason) {
+        int unused = missed.incrementAndGet();
         silence = Optional.of(reason);
     }
 
     /** Records an answer of STS, including errors. */
     void arrived() {
         answered = true;
+        missed.set(0);
         silence = Optional.empty();
     }
 
@@ -64,7 +98,10 @@ final class StsAnswers {
      */
     private void checkCaller() {
         try {
-            if (client.getCallerIdentity().sdkHttpResponse().isSuccessful()) {
+            if (client.getCallerIdentity(
+                            request -> request.overrideConfiguration(call -> call.apiCallTimeout(LONGEST_CHECK)))
+                    .sdkHttpResponse()
+                    .isSuccessful()) {
                 arrived();
                 accepted();
             }

@@ -44,11 +44,20 @@ final class StsCaller {
      */
     SessionOutcome session(
             RegionalSts sts, SessionIdentity identity, Optional<AwsCredentialsProvider> hub, boolean waiting) {
-        Optional<SessionOutcome> outcome = Optional.empty();
-        while (outcome.isEmpty()) {
-            outcome = noTurn(sts, waiting).or(() -> measured(sts, identity, hub));
+        Optional<String> silent = sts.answers().begin();
+        if (silent.isPresent()) {
+            return failures.temporary(
+                    "STS does not answer, and few calls are made until it does: " + silent.get(), StsFailures.SOON);
         }
-        return outcome.get();
+        try {
+            Optional<SessionOutcome> outcome = Optional.empty();
+            while (outcome.isEmpty()) {
+                outcome = noTurn(sts, waiting).or(() -> measured(sts, identity, hub));
+            }
+            return outcome.get();
+        } finally {
+            sts.answers().end();
+        }
     }
 
     private Optional<SessionOutcome> noTurn(RegionalSts sts, boolean waiting) {

@@ -26,11 +26,11 @@ public interface StsConfig {
     Duration connectTimeout();
 
     /** Time limit for one response of STS. */
-    @WithDefault("5s")
+    @WithDefault("15s")
     Duration attemptTimeout();
 
     /** Time limit for a complete call, including fetching the controller's own credentials. */
-    @WithDefault("10s")
+    @WithDefault("20s")
     Duration callTimeout();
 
     /**

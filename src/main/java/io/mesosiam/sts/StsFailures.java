@@ -55,7 +55,7 @@ final class StsFailures {
 
     private static final Set<String> THROTTLED = Set.of("Throttling", "ThrottlingException", "RequestLimitExceeded");
 
-    private static final Duration SOON = Duration.ofSeconds(2);
+    static final Duration SOON = Duration.ofSeconds(2);
     static final Duration LATER = Duration.ofSeconds(15);
     private static final int MAX_REASON = 600;
 

@@ -2,10 +2,13 @@ package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +61,24 @@ class RenewalRuleTest {
             assertThat(new RenewalRule(random).backoff(attempts))
                     .isBetween(Duration.ofSeconds(least), Duration.ofSeconds(most));
         }
+    }
+
+    @ParameterizedTest(name = "call without an answer {0}: {1} to {2} s")
+    @CsvSource({"1, 2.0, 2.5", "2, 4.0, 5.0", "4, 16.0, 20.0", "5, 30.0, 37.5", "1000, 30.0, 37.5"})
+    void backoffOfACallWithoutAnAnswerIsShort(int attempts, double least, double most) {
+        Random random = new Random(attempts);
+        SessionOutcome.Failure silent = new SessionOutcome.Unavailable("STS did not answer in time", Optional.empty());
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(new RenewalRule(random).backoff(silent, attempts).toMillis() / 1e3)
+                    .isBetween(least, most);
+        }
+    }
+
+    @Test
+    void backoffOfARefusalIsLong() {
+        assertThat(new RenewalRule(LOW).backoff(new SessionOutcome.Refused("AccessDenied"), 2))
+                .isEqualTo(Duration.ofSeconds(30));
     }
 
     @ParameterizedTest(name = "with {0} left: {1}")

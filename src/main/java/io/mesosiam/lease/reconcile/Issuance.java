@@ -188,7 +188,7 @@ final class Issuance {
                         yield pending.fail(reason, hold.attempts(), hold.until());
                     }
                     case LeaseState.Renewing renewing -> {
-                        Instant retryAt = now.plus(rule.backoff(renewing.attempts() + 1));
+                        Instant retryAt = now.plus(rule.backoff(failure, renewing.attempts() + 1));
                         yield now.isBefore(renewing.expiration())
                                 ? renewing.retry(retryAt)
                                 : renewing.fail(reason, retryAt);

@@ -68,8 +68,8 @@ final class IssueBackoff {
         int attempts = standing.map(entry -> entry.backoff().attempts())
                 .orElseGet(() ->
                         before.map(entry -> entry.backoff().attempts() + 1).orElse(1));
-        Instant until =
-                standing.map(entry -> entry.backoff().until()).orElseGet(() -> now.plus(rule.backoff(attempts)));
+        Instant until = standing.map(entry -> entry.backoff().until())
+                .orElseGet(() -> now.plus(rule.backoff(failure, attempts)));
         Optional<String> known = before.flatMap(entry -> entry.backoff().refusal());
         SessionBackoff next =
                 switch (failure) {

@@ -39,7 +39,7 @@ class SettingValuesTest {
             mesos-iam.lease.concurrent-calls    | 2.5                | is not a whole number in range. Write a whole number, from 1 to 10000.
             mesos-iam.mesos.max-snapshot-bytes  | 1GiB               | is not a whole number in range. Write a whole number, from 1048576 to 17179869184.
             mesos-iam.mesos.max-snapshot-bytes  | 1                  | is too small. Write a value from 1048576 to 17179869184.
-            mesos-iam.sts.attempt-timeout       | 11s                | is longer than mesos-iam.sts.call-timeout=10s. Write a shorter time, or a longer one for mesos-iam.sts.call-timeout.
+            mesos-iam.sts.attempt-timeout       | 21s                | is longer than mesos-iam.sts.call-timeout=20s. Write a shorter time, or a longer one for mesos-iam.sts.call-timeout.
             mesos-iam.sts.region                | Europe             | is not an AWS region's name. Write it as AWS does: eu-west-1.
             mesos-iam.sts.region                | EU-WEST-1          | is not an AWS region's name. Write it as AWS does: eu-west-1.
             mesos-iam.mesos.principal           | me:secret          | can't be sent: a principal in HTTP Basic authentication has no colon and no control characters. Write the principal alone; its secret belongs into mesos-iam.mesos.secret-file.
