@@ -90,9 +90,7 @@ final class NftRuleset {
         var lines = new ArrayList<>(to(address -> !address.metadata(), verdict));
         switch (rules.boundary()) {
             case TaskCgroups(var paths) ->
-                paths.forEach(path -> lines.addAll(to(
-                        ServedAddress::metadata,
-                        "socket cgroupv2 level %d \"%s\" %s".formatted(TaskCgroups.level(path), path, verdict))));
+                paths.forEach(path -> lines.addAll(to(ServedAddress::metadata, in(path) + ' ' + verdict)));
             case TaskClasses(var handle) ->
                 lines.addAll(to(
                         ServedAddress::metadata,
@@ -112,14 +110,31 @@ final class NftRuleset {
         return lines;
     }
 
-    /** A user's connections are counted as they go out: packets that arrive by loopback don't show their user. */
+    /**
+     * The connections of a container on the host's network are counted as they go out: packets that arrive by loopback
+     * don't show their socket's cgroup. Containers without such a cgroup are not counted here, since a user may be many of
+     * them. The agent counts these.
+     */
     private List<String> localEscaped() {
         var lines = new ArrayList<>(local(RESET));
         if (limited()) {
-            lines.add("fib daddr type local tcp dport %d %s %s"
-                    .formatted(rules.port(), overLimit("users", "meta skuid"), RESET));
+            taskCgroups()
+                    .forEach(path -> lines.add("fib daddr type local tcp dport %d %s %s %s"
+                            .formatted(
+                                    rules.port(),
+                                    in(path),
+                                    overLimit("tasks", "socket cgroupv2 level " + (TaskCgroups.level(path) + 1)),
+                                    RESET)));
         }
         return lines;
+    }
+
+    private List<String> taskCgroups() {
+        return rules.boundary() instanceof TaskCgroups(var paths) ? paths : List.of();
+    }
+
+    private static String in(String taskCgroup) {
+        return "socket cgroupv2 level %d \"%s\"".formatted(TaskCgroups.level(taskCgroup), taskCgroup);
     }
 
     private boolean limited() {
@@ -136,7 +151,9 @@ final class NftRuleset {
 
     private List<Source> sources() {
         var sources = new ArrayList<Source>();
-        sources.add(new Source("users", "uid"));
+        if (!taskCgroups().isEmpty()) {
+            sources.add(new Source("tasks", "cgroupsv2"));
+        }
         sources.add(new Source("containers4", "ipv4_addr"));
         if (rules.ipv6()) {
             sources.add(new Source("containers6", "ipv6_addr"));

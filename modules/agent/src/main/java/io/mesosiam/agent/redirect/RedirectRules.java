@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * <li>Connections that still reach one of the addresses (opened before the rules, or not tracked) are reset at their
  * next packet.
  * <li>The agent's port accepts such connections and those of the host itself, and none from the network.
- * <li>No container, and no user on the host's network, has more than its share of the agent's connections.
+ * <li>No container with its own network or, on cgroups v2 and with nft, on the host's has more than its share of the agent's
+ * connections.
  * <li>Packets to the agent's port reach only a socket with {@link #MARK}: every other listener looks like a closed
  * port.
  * </ol>

@@ -18,8 +18,7 @@ import java.util.TreeSet;
  * @param netClsHandle on cgroup v1, Mesos's {@code --cgroups_net_cls_primary_handle}
  * @param hostUids on cgroup v1 without that handle, and if the cgroups can't be matched: the users whose processes
  *     reach the real metadata service
- * @param connectionsPerSource the most connections that one container, or one user on the host's network, may have open
- *     at once; 0 for no limit
+ * @param connectionsPerSource the most connections that one container may have open at once; 0 for no limit
  * @param translatedSources whether a caller whose source address was translated on this host is attested by its
  *     original address
  * @param checkEvery interval of the comparisons of the rules

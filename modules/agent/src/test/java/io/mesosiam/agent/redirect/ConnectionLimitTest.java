@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import java.util.ArrayList;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,18 +37,42 @@ class ConnectionLimitTest extends RedirectFixture {
     }
 
     @Test
-    void userOnTheHostsNetworkCannotUseAllConnections() throws IOException {
+    void containerOnTheHostsNetworkCannotUseAllConnections() throws IOException {
         lab.startAgent();
         apply(Backend.NFT, tasksByCgroup());
+        var open = new ArrayList<Process>();
+        try {
+            for (int i = 0; i < LIMIT; i++) {
+                open.add(lab.taskWithConnection("169.254.170.2"));
+                assertThat(open.getLast().inputReader().readLine()).isEqualTo("agent");
+            }
+
+            assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("refused");
+            assertThat(lab.connectAsTask("other", "169.254.170.2"))
+                    .as("another container of the same user")
+                    .isEqualTo("agent");
+            assertThat(lab.connectAsService("169.254.170.2")).isEqualTo("agent");
+            assertThat(Lab.connect(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+        } finally {
+            for (var task : open) {
+                task.outputWriter().close();
+                task.onExit().join();
+            }
+        }
+    }
+
+    /** Its containers may be many: the agent counts them. */
+    @Test
+    void userOnTheHostsNetworkIsNotLimitedByTheRules() throws IOException {
+        lab.startAgent();
+        apply(Backend.NFT, new HostUsers(new TreeSet<>()));
         var open = new ArrayList<Socket>();
         try {
             for (int i = 0; i < LIMIT; i++) {
                 open.add(connected(lab.host, "169.254.170.2", "agent"));
             }
 
-            assertThat(lab.connectAsUser(0, "169.254.170.2")).isEqualTo("refused");
-            assertThat(lab.connectAsUser(992, "169.254.170.2")).isEqualTo("agent");
-            assertThat(Lab.connect(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+            assertThat(lab.connectAsUser(0, "169.254.170.2")).isEqualTo("agent");
         } finally {
             for (var socket : open) {
                 socket.close();

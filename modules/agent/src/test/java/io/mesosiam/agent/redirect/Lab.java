@@ -125,7 +125,11 @@ final class Lab implements AutoCloseable {
 
     /** Connects as a task on the host's network, a process in a cgroup below Mesos's root. */
     String connectAsTask(String address) throws IOException {
-        var leaf = Files.createDirectories(cgroups.getFirst().resolve("container/leaf"));
+        return connectAsTask("container", address);
+    }
+
+    String connectAsTask(String task, String address) throws IOException {
+        var leaf = Files.createDirectories(cgroups.getFirst().resolve(task).resolve("leaf"));
         return connectFrom(leaf, "", address);
     }
 

@@ -18,8 +18,8 @@ class NftRulesetTest {
                 add table inet mesos_iam
                 delete table inet mesos_iam
                 table inet mesos_iam {
-                    set users {
-                        type uid
+                    set tasks {
+                        type cgroupsv2
                         size 65535
                         flags dynamic
                     }
@@ -56,7 +56,7 @@ class NftRulesetTest {
                         ip6 daddr { fd00:ec2::23 } tcp dport 80 reject with tcp reset
                         ip daddr { 169.254.169.254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
                         ip6 daddr { fd00:ec2::254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
-                        fib daddr type local tcp dport 8643 ct state new add @users { meta skuid ct count over 256 } reject with tcp reset
+                        fib daddr type local tcp dport 8643 socket cgroupv2 level 1 "mesos" ct state new add @tasks { socket cgroupv2 level 2 ct count over 256 } reject with tcp reset
                     }
                     chain to_port {
                         iif lo return
@@ -116,6 +116,13 @@ class NftRulesetTest {
                 .contains("ip daddr { 169.254.169.254 } tcp dport 80 meta skuid != { 0, 990 } redirect to :8643");
         assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>()), true)))
                 .contains("ip daddr { 169.254.169.254 } tcp dport 80 redirect to :8643");
+    }
+
+    @Test
+    void usersAreNotLimited() {
+        assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>()), true)))
+                .doesNotContain("set tasks", "@tasks", "skuid");
+        assertThat(NftRuleset.of(rules(new TaskClasses(0x12), true))).doesNotContain("set tasks", "@tasks");
     }
 
     private static RedirectRules rules(HostBoundary boundary, boolean ipv6) {
