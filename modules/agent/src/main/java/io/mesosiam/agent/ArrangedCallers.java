@@ -60,11 +60,6 @@ record ArrangedCallers(
     }
 
     @Override
-    public boolean isConnected(Caller caller) {
-        return attestor.isConnected(caller);
-    }
-
-    @Override
     public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
         return attestor.attestAtOnce(caller);
     }

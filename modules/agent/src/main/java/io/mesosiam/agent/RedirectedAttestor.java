@@ -46,11 +46,6 @@ record RedirectedAttestor(OriginalDestinations destinations, boolean translatedS
     }
 
     @Override
-    public boolean isConnected(Caller caller) {
-        return attestor.isConnected(caller);
-    }
-
-    @Override
     public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
         return attestor.attestAtOnce(caller);
     }

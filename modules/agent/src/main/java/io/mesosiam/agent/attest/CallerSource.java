@@ -17,6 +17,12 @@ import java.util.Optional;
  *     which an {@link Attestation} may rest
  */
 public record CallerSource(String name, boolean exact, boolean rated, Optional<Attestation.Attested> maker) {
+    /**
+     * The source of a connection that its caller has reset before the look-up, while another socket has its ends by now: it
+     * is closed unread.
+     */
+    public static final CallerSource RESET = new CallerSource("reset connections", true, false, Optional.empty());
+
     /** The source of a connection whose socket was not found: its address. */
     public static CallerSource ofAddress(InetSocketAddress source) {
         return new CallerSource("address " + source.getAddress().getHostAddress(), false, true, Optional.empty());

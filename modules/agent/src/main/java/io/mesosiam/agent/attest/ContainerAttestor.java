@@ -11,7 +11,7 @@ public interface ContainerAttestor {
      */
     Attestation attest(Caller caller);
 
-    /** Looks up a connection that was just accepted. */
+    /** Looks up a connection that was just accepted; {@link CallerSource#RESET} if it is to be closed. */
     default CallerSource source(Caller caller) {
         return CallerSource.ofAddress(caller.source());
     }
@@ -19,15 +19,6 @@ public interface ContainerAttestor {
     /** As {@link #source}, within microseconds; empty if files have to be read. */
     default Optional<CallerSource> sourceAtOnce(Caller caller) {
         return Optional.of(source(caller));
-    }
-
-    /**
-     * Whether the agent's end of a connection that was just accepted is still connected, within microseconds. Asked after
-     * {@link #source}: if the caller has reset the connection before, another caller's socket may have its ends by then,
-     * and the source is that other caller's.
-     */
-    default boolean isConnected(Caller caller) {
-        return true;
     }
 
     /**

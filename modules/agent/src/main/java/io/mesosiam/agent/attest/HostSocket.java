@@ -27,7 +27,7 @@ public record HostSocket(long inode, long cookie, long user) {
             return switch (sockets.find(source, destination)) {
                 case SocketAnswer.Found found ->
                     Optional.of(new HostSocket(found.inode(), found.cookie(), found.user()));
-                case SocketAnswer.Absent() -> Optional.empty();
+                case SocketAnswer.Absent(), SocketAnswer.Reset() -> Optional.empty();
                 case SocketAnswer.Failed(String reason) -> throw new IOException(reason);
             };
         }

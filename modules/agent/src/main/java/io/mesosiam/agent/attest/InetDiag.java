@@ -50,19 +50,27 @@ final class InetDiag {
 
     /** Writes the request for exactly one socket into the buffer's first {@link #REQUEST_LENGTH} bytes. */
     static void writeRequest(ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
-        writeRequest(out, sequence, source, destination, REQUEST_CLASS);
+        addRequest(out.clear(), sequence, source, destination, REQUEST_CLASS);
+        out.flip();
+    }
+
+    /** Writes the request for a caller's socket, and after it, with the next sequence number, one for this process's end. */
+    static void writeRequests(ByteBuffer out, int sequence, Caller caller) {
+        addRequest(out.clear(), sequence, caller.source(), caller.destination(), REQUEST_CLASS);
+        addRequest(out, sequence + 1, caller.local(), caller.remote(), (byte) 0);
+        out.flip();
     }
 
     /** Writes the request for one socket's {@code tcp_info}. */
     static void writeCountersRequest(
             ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
-        writeRequest(out, sequence, source, destination, ASK_FOR_INFO);
+        addRequest(out.clear(), sequence, source, destination, ASK_FOR_INFO);
+        out.flip();
     }
 
-    private static void writeRequest(
+    private static void addRequest(
             ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination, byte extensions) {
         boolean v6 = source.getAddress() instanceof Inet6Address;
-        out.clear();
         out.order(ByteOrder.nativeOrder());
         out.putInt(REQUEST_LENGTH).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
         out.putInt(sequence).putInt(0);
@@ -74,7 +82,6 @@ final class InetDiag {
         putAddress(out, destination.getAddress());
         out.putInt(0); // not bound to an interface
         out.putInt(-1).putInt(-1); // INET_DIAG_NOCOOKIE
-        out.flip();
     }
 
     /**

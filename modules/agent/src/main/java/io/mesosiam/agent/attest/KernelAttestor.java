@@ -154,8 +154,9 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      */
     @Override
     public CallerSource source(Caller caller) {
-        return switch (sockets.find(caller, table.view())) {
+        return switch (sockets.findAccepted(caller, table.view())) {
             case SocketFinder.Located at -> source(at, table.view());
+            case SocketFinder.Reset() -> CallerSource.RESET;
             case SocketFinder.NotLocated _ -> {
                 scanForNewAddresses();
                 yield CallerSource.ofAddress(caller.source());
@@ -171,11 +172,6 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     @Override
     public Optional<Attestation.Attested> attestAtOnce(Caller caller) {
         return caller.maker().filter(made -> owners.isHeldAlive(made.container(), table.view()));
-    }
-
-    @Override
-    public boolean isConnected(Caller caller) {
-        return table.hostSockets().isConnected(caller.local(), caller.remote());
     }
 
     private CallerSource source(SocketFinder.Located at, HostView view) {
@@ -239,7 +235,8 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         Attestation found =
                 switch (sockets.find(caller, view)) {
                     case SocketFinder.Located located -> ofConnection(caller, located, ownerOf(located, view, newest));
-                    case SocketFinder.NotLocated not -> not.attestation();
+                    case SocketFinder.Reset() -> new Attestation.Unknown("the caller has reset the connection");
+                    case SocketFinder.NotLocated not -> not.attestation().get();
                 };
         return newest && view.missing().isPresent() && found instanceof Attestation.NoContainer(String reason)
                 ? new Attestation.Unknown(view.missing().get() + ", else: " + reason)

@@ -13,7 +13,15 @@ import java.util.OptionalLong;
 record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements SocketLookup {
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
-        SocketAnswer answer = sockets.find(source, destination);
+        return withMaker(sockets.find(source, destination));
+    }
+
+    @Override
+    public SocketAnswer findCaller(Caller caller) {
+        return withMaker(sockets.findCaller(caller));
+    }
+
+    private SocketAnswer withMaker(SocketAnswer answer) {
         return answer instanceof SocketAnswer.Found found ? withMaker(found) : answer;
     }
 
@@ -24,11 +32,6 @@ record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements S
         } catch (IOException e) {
             return new SocketAnswer.Failed("makers of sockets can't be read: " + e.getMessage());
         }
-    }
-
-    @Override
-    public boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
-        return sockets.isConnected(local, remote);
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntPredicate;
 
 /**
  * Queries the kernel for one socket by its two ends. Takes about 10 µs, independent of the number of sockets.
@@ -56,18 +55,23 @@ final class SockDiag implements SocketLookup {
 
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
-        return find(source, destination, TcpState::canBeCalling);
+        turn.lock();
+        try {
+            requireOpen();
+            return query(source, destination);
+        } catch (IOException e) {
+            return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
+        } finally {
+            turn.unlock();
+        }
     }
 
     @Override
-    public boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
-        return find(local, remote, TcpState::canBeAnswered) instanceof SocketAnswer.Found;
-    }
-
-    private SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, IntPredicate states) {
+    public SocketAnswer findCaller(Caller caller) {
         turn.lock();
         try {
-            return closed ? new SocketAnswer.Failed("the namespace is gone") : query(source, destination, states);
+            requireOpen();
+            return query(caller);
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
@@ -112,11 +116,33 @@ final class SockDiag implements SocketLookup {
     }
 
     @GuardedBy("turn")
-    private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination, IntPredicate states)
-            throws IOException {
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the namespace is gone");
+        }
+    }
+
+    @GuardedBy("turn")
+    private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination) throws IOException {
         int question = ++sequence;
         InetDiag.writeRequest(socket.bytes(), question, source, destination);
-        return socket.query(message -> InetDiag.readAnswer(message, question, source, destination, states));
+        return socket.query(
+                message -> InetDiag.readAnswer(message, question, source, destination, TcpState::canBeCalling));
+    }
+
+    /** The kernel handles the two requests in their order: this process's end is looked up after the caller's. */
+    @GuardedBy("turn")
+    private SocketAnswer query(Caller caller) throws IOException {
+        int question = ++sequence;
+        int second = ++sequence;
+        InetDiag.writeRequests(socket.bytes(), question, caller);
+        SocketAnswer found = socket.query(message ->
+                InetDiag.readAnswer(message, question, caller.source(), caller.destination(), TcpState::canBeCalling));
+        SocketAnswer own = socket.next(message ->
+                InetDiag.readAnswer(message, second, caller.local(), caller.remote(), TcpState::canBeAnswered));
+        return found instanceof SocketAnswer.Found && !(own instanceof SocketAnswer.Found)
+                ? new SocketAnswer.Reset()
+                : found;
     }
 
     @Override

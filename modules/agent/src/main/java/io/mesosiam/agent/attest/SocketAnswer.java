@@ -31,6 +31,9 @@ sealed interface SocketAnswer {
         }
     }
 
+    /** There is such a socket, but it is another caller's: the connection that was looked up has been reset. */
+    record Reset() implements SocketAnswer {}
+
     /** There is no such socket, or it is no longer connected. */
     record Absent() implements SocketAnswer {}
 

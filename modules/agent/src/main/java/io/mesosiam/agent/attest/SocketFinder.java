@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Finds the caller's socket, which determines the network namespace that the connection comes from.
@@ -49,25 +50,45 @@ final class SocketFinder {
         }
     }
 
-    record NotLocated(Attestation attestation) implements Search {}
+    /** @param attestation may list this host's interfaces, which takes milliseconds on a host with many */
+    record NotLocated(Supplier<Attestation> attestation) implements Search {}
+
+    /** The caller of a connection that was just accepted. */
+    record Reset() implements Search {}
 
     Search find(Caller caller, HostView view) {
+        return find(caller, view, () -> host.find(caller.source(), caller.destination()));
+    }
+
+    /** As {@link #find}, and {@link Reset} if this process's end is not connected any more. */
+    Search findAccepted(Caller caller, HostView view) {
+        return find(caller, view, () -> host.findCaller(caller));
+    }
+
+    private Search find(Caller caller, HostView view, Supplier<SocketAnswer> onHost) {
         InetAddress address = caller.source().getAddress();
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            return new NotLocated(new Attestation.NoContainer("the source is no unicast address"));
+            return new NotLocated(() -> new Attestation.NoContainer("the source is no unicast address"));
         }
         Trial trial = new Trial(caller.source(), caller.destination());
-        trial.tryIn(host, view.onHostNetwork(), true);
+        trial.add(onHost.get(), host, view.onHostNetwork(), true);
+        if (trial.reset) {
+            return new Reset();
+        }
         if (trial.found.isEmpty() && trial.failure.isEmpty()) {
             for (NetworkNamespace namespace : view.namespacesWith(address)) {
-                trial.tryIn(namespace.sockets(), namespace.members(), false);
+                trial.add(
+                        namespace.sockets().find(caller.source(), caller.destination()),
+                        namespace.sockets(),
+                        namespace.members(),
+                        false);
             }
         }
         return switch (trial.found.size()) {
-            case 0 -> new NotLocated(notFound(trial.failure, address, view));
+            case 0 -> new NotLocated(() -> notFound(trial.failure, address, view));
             case 1 -> trial.found.getFirst();
             default ->
-                new NotLocated(new Attestation.Ambiguous(
+                new NotLocated(() -> new Attestation.Ambiguous(
                         trial.found.size() + " sockets have the ends of this connection, source " + address));
         };
     }
@@ -104,16 +125,18 @@ final class SocketFinder {
         private final InetSocketAddress destination;
         private final List<Located> found = new ArrayList<>(1);
         private Optional<String> failure = Optional.empty();
+        private boolean reset;
 
         Trial(InetSocketAddress source, InetSocketAddress destination) {
             this.source = source;
             this.destination = destination;
         }
 
-        void tryIn(SocketLookup lookup, List<ObservedContainer> members, boolean onHost) {
-            switch (lookup.find(source, destination)) {
+        void add(SocketAnswer answer, SocketLookup lookup, List<ObservedContainer> members, boolean onHost) {
+            switch (answer) {
                 case SocketAnswer.Found socket ->
                     found.add(new Located(socket, lookup, source, destination, members, onHost));
+                case SocketAnswer.Reset() -> reset = true;
                 case SocketAnswer.Absent() -> {}
                 case SocketAnswer.Failed(String reason) -> failure = Optional.of(reason);
             }

@@ -21,13 +21,12 @@ interface SocketLookup extends AutoCloseable {
     }
 
     /**
-     * Whether this host's socket with these ends is connected and was accepted by a process. True if that can't be
-     * looked up here.
-     *
-     * @param local its own end
+     * The socket of the caller of a connection that this process has accepted and not closed. Where that can be looked up,
+     * {@link SocketAnswer.Reset} if this process's end is not connected any more: the found socket is then another
+     * caller's.
      */
-    default boolean isConnected(InetSocketAddress local, InetSocketAddress remote) {
-        return true;
+    default SocketAnswer findCaller(Caller caller) {
+        return find(caller.source(), caller.destination());
     }
 
     /** The record from which {@link #find} knows who made a socket; empty if there is none. */

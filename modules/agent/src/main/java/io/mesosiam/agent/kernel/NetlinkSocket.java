@@ -71,14 +71,19 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Sends the request in {@link #bytes}.
+     * Sends the request, or several requests, in {@link #bytes}.
      *
      * @param reader parses one message of the kernel, from its start to its limit; returns empty if it answers another
      *     request
-     * @return the reader's result
+     * @return the reader's result, about the first request
      */
     public <T> T query(Function<ByteBuffer, Optional<T>> reader) throws IOException {
         SocketCalls.send(state, descriptor, buffer.asSlice(0, bytes.limit()));
+        return next(reader);
+    }
+
+    /** The answer to another request that was sent in the same {@link #query}: the kernel answers them in their order. */
+    public <T> T next(Function<ByteBuffer, Optional<T>> reader) throws IOException {
         for (int received = 0; received < MAX_STRAYS; received++) {
             long length = receive();
             if (length > BUFFER) {

@@ -132,15 +132,15 @@ class AcceptedCallerTest extends AttestorFixture {
         try (Socket second = connect(lab, port)) {
             Caller reset = lab.accept();
             assertThat(reset.remote().getPort()).isEqualTo(port);
-            assertThat(attestor.isConnected(reset)).isFalse();
+            assertThat(attestor.source(reset)).isEqualTo(CallerSource.RESET);
 
             Caller connected = lab.accept();
             assertThat(connected).isEqualTo(reset);
-            assertThat(attestor.isConnected(connected)).isTrue();
+            assertThat(attestor.source(connected)).isNotEqualTo(CallerSource.RESET);
             second.shutdownOutput();
-            assertThat(attestor.isConnected(connected))
+            assertThat(attestor.source(connected))
                     .as("its caller has sent its last request")
-                    .isTrue();
+                    .isNotEqualTo(CallerSource.RESET);
         }
     }
 

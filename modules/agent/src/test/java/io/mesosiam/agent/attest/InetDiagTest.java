@@ -59,6 +59,21 @@ class InetDiagTest {
     }
 
     @Test
+    void callersSocketIsRequestedBeforeTheOwnEnd() {
+        ByteBuffer out = ByteBuffer.allocate(256);
+        ByteBuffer first = ByteBuffer.allocate(256);
+        InetDiag.writeRequest(first, SEQUENCE, SOURCE, DESTINATION);
+        ByteBuffer second = ByteBuffer.allocate(256);
+        InetDiag.writeRequest(second, SEQUENCE + 1, DESTINATION, SOURCE);
+        second.put(18, (byte) 0); // without the class
+
+        InetDiag.writeRequests(out, SEQUENCE, new Caller(SOURCE, DESTINATION));
+
+        assertThat(out)
+                .isEqualTo(ByteBuffer.allocate(256).put(first).put(second).flip());
+    }
+
+    @Test
     void answerHasTheSocketAndItsCreatorsCgroup() {
         assertThat(read(message(2, 1).attribute(15, 4).attribute(21, 8).end()))
                 .isEqualTo(new SocketAnswer.Found(

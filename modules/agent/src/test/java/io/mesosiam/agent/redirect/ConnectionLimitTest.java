@@ -2,9 +2,9 @@ package io.mesosiam.agent.redirect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import java.io.IOException;
 import java.net.Socket;
-import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import java.util.ArrayList;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

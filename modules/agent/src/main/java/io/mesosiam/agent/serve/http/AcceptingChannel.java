@@ -68,21 +68,13 @@ final class AcceptingChannel extends NioServerSocketChannel {
                 lookUp(channel, caller);
                 return 0;
             }
-            if (admits(caller, source.get())) {
+            if (admission.admits(source.get())) {
                 accepted.add(new Accepted(this, channel, caller, source.get()));
                 return 1;
             }
             close(channel);
         }
         return 0;
-    }
-
-    /**
-     * Whether the connection is read. A connection that its caller has reset is closed if the look-up has found who made a
-     * socket with its ends: that socket belongs to another caller by now.
-     */
-    private boolean admits(Caller caller, CallerSource source) {
-        return admission.admits(source) && (source.maker().isEmpty() || admission.isConnected(caller));
     }
 
     private void lookUp(SocketChannel channel, Caller caller) {
@@ -98,7 +90,7 @@ final class AcceptingChannel extends NioServerSocketChannel {
     }
 
     private void lookedUp(SocketChannel channel, Caller caller, CallerSource source) {
-        if (isOpen() && admits(caller, source)) {
+        if (isOpen() && admission.admits(source)) {
             pipeline().fireChannelRead(new Accepted(this, channel, caller, source));
         } else {
             close(channel);

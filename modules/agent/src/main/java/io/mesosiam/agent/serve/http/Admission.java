@@ -65,13 +65,11 @@ final class Admission {
         return CallerSource.ofAddress(caller.source());
     }
 
-    /** Whether a new connection whose source was looked up is still connected. */
-    boolean isConnected(Caller caller) {
-        return attestor.isConnected(caller);
-    }
-
-    /** Whether the source may open another connection now. */
+    /** Whether the source may open another connection now. A connection that is reset already is not read. */
     boolean admits(CallerSource found) {
+        if (found.equals(CallerSource.RESET)) {
+            return false;
+        }
         String source = Connections.name(found);
         if (!found.rated() || rate.admit(source)) {
             return true;

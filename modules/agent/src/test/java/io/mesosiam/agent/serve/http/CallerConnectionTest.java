@@ -143,12 +143,9 @@ class CallerConnectionTest {
 
                     @Override
                     public CallerSource source(Caller caller) {
-                        return new CallerSource("container other", true, true, Optional.of(OTHER));
-                    }
-
-                    @Override
-                    public boolean isConnected(Caller caller) {
-                        return !reset.contains(caller.remote().getPort());
+                        return reset.contains(caller.remote().getPort())
+                                ? CallerSource.RESET
+                                : new CallerSource("container other", true, true, Optional.of(OTHER));
                     }
                 });
         try (Socket first = new Socket()) {
