@@ -135,6 +135,9 @@ public final class AgentMain {
         QueuedLog written = AgentLog.queue(config.logJson());
         AgentLog.level(config.logLevel());
         MemoryProtection.seal();
+        // early: sockets that are made before are refused
+        AttestConfig cgroups = AttestConfig.detect(config.cgroupsRoot());
+        Optional<RecordedMakers> makers = recordedMakers(cgroups);
         InstantSource clock = InstantSource.system();
 
         System.Logger log = System.getLogger(AgentMain.class.getName());
@@ -158,8 +161,6 @@ public final class AgentMain {
                 LinkTiming.USUAL,
                 failures);
         MesosContainers mesos = config.mesos().containers();
-        AttestConfig cgroups = AttestConfig.detect(config.cgroupsRoot());
-        Optional<RecordedMakers> makers = recordedMakers(cgroups);
         KernelAttestor attestor = new KernelAttestor(
                 cgroups,
                 new ContainerSources(
