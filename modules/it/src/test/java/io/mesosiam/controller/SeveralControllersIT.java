@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two controllers of one cluster, as separate processes; the host's agent is connected to one of them. */
+/** Two controllers of one cluster, as separate processes; each has one of the two hosts. */
 class SeveralControllersIT {
+    private static final String SHARED = "arn:aws:iam::111122223333:role/lake";
+
     @TempDir
     private Path directory;
 
@@ -61,6 +64,9 @@ class SeveralControllersIT {
         database.execute("""
                 insert into policy (name, effect, framework_principal, iam_role_arn)
                 values ('all', 'allow', 'svc', 'arn:aws:iam::111122223333:role/batch')""");
+        database.execute("""
+                insert into policy (name, effect, framework_principal, credential_name, iam_role_arn, sharing)
+                values ('shared', 'allow', 'svc', 'lake', '%s', 'role')""".formatted(SHARED));
         settings = ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost"));
         settings.put("MESOS_IAM_API_PLAIN_HTTP", "true");
         settings.put("MESOS_IAM_SIGN_IN_LOOPBACK_ROLES", "admin");
@@ -76,52 +82,69 @@ class SeveralControllersIT {
     }
 
     @Test
-    void changesByOneControllersApiReachTheHostsOfTheOther() throws Exception {
+    void changesByOneControllersApiReachTheHostsOfBoth() throws Exception {
         try (Named first = controller("controller-1");
                 Named second = controller("controller-2")) {
             Stream.of(first, second).map(Named::process).forEach(ControllerProcess::awaitReady);
-            String hostname = "host-1";
-            String id = master.cluster().register(new AgentSpec(hostname, "127.0.0.1", 5051, Map.of()));
-            for (String task : List.of("one", "two", "three")) {
-                master.cluster().launch(TaskSpec.command(task, framework, id, "web"));
-            }
-            try (AgentView agent = AgentView.start(
-                    directory, ca, hostname, id, second.process().uri())) {
-                agent.awaitLeases(3);
-                assertThat(database.query("select controller_id from agent")).containsExactly("controller-2");
+            try (AgentView own = host("host-1", first);
+                    AgentView other = host("host-2", second)) {
+                Stream.of(own, other).forEach(agent -> agent.awaitLeases(6));
+                assertThat(database.query("select controller_id from agent order by hostname"))
+                        .containsExactly("controller-1", "controller-2");
+                assertThat(sts.assumptions())
+                        .as("a session that tasks share is requested once by each controller")
+                        .filteredOn(call -> call.parameter("RoleArn").equals(Optional.of(SHARED)))
+                        .hasSize(2);
 
-                String explained = send(first, "GET", "/api/v1/tasks/" + framework + "/one/explain", "")
+                String explained = send(first, "GET", "/api/v1/tasks/" + framework + "/host-2-one/explain", "")
                         .body();
                 assertThat(explained)
                         .contains("\"controller\":\"controller-1\"", "\"controllerId\":\"controller-2\"")
                         .contains("\"state\":\"active\"");
-                assertThat(send(first, "GET", "/api/v1/tasks?fields=taskId,credentials", "")
-                                .body())
-                        .contains("\"controller\":\"controller-1\"", "unknown");
-                assertThat(send(second, "GET", "/api/v1/tasks?fields=taskId,credentials", "")
-                                .body())
-                        .contains("\"controller\":\"controller-2\"", "\"all\"");
+                assertThat(tasks(first)).contains("\"controller\":\"controller-1\"", "unknown", "\"all\"");
+                assertThat(tasks(second)).contains("\"controller\":\"controller-2\"");
 
                 accepted(send(
                         first,
                         "POST",
                         "/api/v1/withdrawals?reason=test",
-                        "{\"frameworkId\":\"" + framework + "\",\"taskId\":\"one\"}"));
-                agent.awaitLeases(2);
+                        "{\"frameworkId\":\"" + framework + "\",\"taskId\":\"host-2-one\"}"));
+                other.awaitLeases(4);
+                own.awaitLeases(6);
 
+                String deny = "/api/v1/namespaces/-/policies/not-two?reason=test";
                 accepted(send(
                         first,
                         "PUT",
-                        "/api/v1/namespaces/-/policies/not-two?reason=test",
-                        "{\"effect\":\"deny\",\"frameworkPrincipal\":\"svc\",\"taskName\":\"two\"}"));
-                agent.awaitLeases(1);
+                        deny,
+                        "{\"effect\":\"deny\",\"frameworkPrincipal\":\"svc\",\"taskName\":\"*-two\"}"));
+                other.awaitLeases(2);
+                own.awaitLeases(4);
 
-                accepted(send(first, "POST", "/api/v1/hosts/" + hostname + "/evict?reason=test", ""));
+                accepted(send(second, "DELETE", deny, ""));
+                other.awaitLeases(4);
+                own.awaitLeases(6);
+
+                accepted(send(first, "POST", "/api/v1/hosts/host-2/evict?reason=test", ""));
                 Awaitility.await("the host is refused")
                         .atMost(TimeLimit.seconds(20))
-                        .until(() -> agent.log().contains("code=evicted"));
+                        .until(() -> other.log().contains("code=evicted"));
+                own.awaitLeases(6);
             }
         }
+    }
+
+    /** A host with three tasks, and its agent, which knows this controller only. */
+    private AgentView host(String hostname, Named controller) throws Exception {
+        String id = master.cluster().register(new AgentSpec(hostname, "127.0.0.1", 5051, Map.of()));
+        Stream.of("-one", "-two", "-three")
+                .forEach(task -> master.cluster().launch(TaskSpec.command(hostname + task, framework, id, "web")));
+        return AgentView.start(directory, ca, hostname, id, controller.process().uri());
+    }
+
+    private String tasks(Named controller) throws Exception {
+        return send(controller, "GET", "/api/v1/tasks?fields=taskId,credentials", "")
+                .body();
     }
 
     private static void accepted(HttpResponse<String> answer) {
