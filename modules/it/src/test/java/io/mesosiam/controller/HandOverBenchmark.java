@@ -36,35 +36,43 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
  * Measures what hosts notice when one of several controllers is drained, ended by SIGTERM and by SIGKILL, and when they
  * return to it: the time without a stream in sync, and the answers to containers that start and ask in that time. The
  * controllers are separate processes on a real database; the links and stores of the agents are in this one. Arguments: the
- * controller's jar, the number of controllers, of hosts, and of tasks on each. docs/benchmarks.md has the command.
+ * controller's jar, the number of controllers, of hosts, and of tasks on each; and {@code first} if all hosts are to prefer
+ * the first controller. docs/benchmarks.md has the command.
  */
 public final class HandOverBenchmark {
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
-            "-Xmx384m",
+            "-Xmx1g",
             "-XX:+UseCompactObjectHeaders",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
     private static final Duration HELD = Duration.ofMillis(800);
     private static final Duration BETWEEN_ASKS = Duration.ofMillis(50);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration BETWEEN_QUERIES = Duration.ofMillis(50);
+    private static final Duration BETWEEN_STARTS = Duration.ofMillis(20);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private HandOverBenchmark() {}
 
@@ -78,13 +86,15 @@ public final class HandOverBenchmark {
                     Path.of(arguments[0]),
                     Integer.parseInt(arguments[1]),
                     Integer.parseInt(arguments[2]),
-                    Integer.parseInt(arguments[3]));
+                    Integer.parseInt(arguments[3]),
+                    List.of(arguments).contains("first"));
             cluster.measure("nothing, for comparison", () -> pause(Duration.ofSeconds(10)), () -> true);
             cluster.measure("drain", cluster::drain, cluster::emptied);
             cluster.measure("return after the drain", cluster::endDrain, cluster::returned);
-            cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), () -> true);
+            cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), cluster::emptied);
             cluster.measure("return after the restart", cluster::restart, cluster::returned);
-            cluster.measure("SIGKILL", () -> cluster.controllers.getFirst().close(), () -> true);
+            cluster.measure("SIGKILL", () -> cluster.controllers.getFirst().kill(), cluster::emptied);
+            cluster.measure("return after SIGKILL and a restart", cluster::restart, cluster::returned);
             cluster.stop();
         }
         System.exit(0);
@@ -110,8 +120,8 @@ public final class HandOverBenchmark {
         private final AtomicInteger launched = new AtomicInteger();
         private int api;
         private String framework = "";
-        /** Hosts that prefer the first controller. */
-        private long homes;
+        /** The hosts that prefer the first controller. */
+        private final Set<String> homes = new HashSet<>();
 
         Cluster(Path directory, TestDatabase database, SandboxMaster master, SandboxSts sts) {
             this.directory = directory;
@@ -120,7 +130,8 @@ public final class HandOverBenchmark {
             this.sts = sts;
         }
 
-        void start(Path jar, int count, int size, int tasks) throws Exception {
+        /** @param allFirst whether only hosts are made that prefer the first controller */
+        void start(Path jar, int count, int size, int tasks, boolean allFirst) throws Exception {
             database.execute("""
                     insert into policy (name, effect, framework_principal, iam_role_arn)
                     values ('all', 'allow', 'svc', 'arn:aws:iam::111122223333:role/benchmark')""");
@@ -141,19 +152,24 @@ public final class HandOverBenchmark {
             }
             List<URI> uris =
                     controllers.stream().map(one -> URI.create(one.uri())).toList();
-            for (int i = 0; i < size; i++) {
+            for (int i = 0; hosts.size() < size; i++) {
                 String name = "host-" + i + ".example";
-                String id = master.cluster().register(new AgentSpec(name, "127.0.0.1", 5051, Map.of()));
                 List<URI> order = ControllerOrder.of(uris, name);
-                hosts.add(new Host(name, id, ca, order));
-                homes += order.getFirst().equals(uris.getFirst()) ? 1 : 0;
+                boolean first = order.getFirst().equals(uris.getFirst());
+                if (first || !allFirst) {
+                    String id = master.cluster().register(new AgentSpec(name, "127.0.0.1", 5051, Map.of()));
+                    hosts.add(new Host(name, id, ca, order));
+                    if (first) {
+                        homes.add(id);
+                    }
+                }
             }
             for (Host host : hosts) {
                 for (int i = 0; i < tasks; i++) {
                     launch(host);
                 }
                 host.link.start(() -> Set.copyOf(host.containers));
-                pause(BETWEEN_ASKS);
+                pause(BETWEEN_STARTS);
             }
             await(() -> hosts.stream().allMatch(Host::isWhole) && returned());
             System.out.printf(
@@ -198,7 +214,13 @@ public final class HandOverBenchmark {
                 starts.join();
                 looks.join();
                 System.out.printf(
-                        "%s: %.1f s, all hosts in sync and done after %.1f s; %s%n", name, stepped, took, gaps(gaps));
+                        "%s: %.1f s, all hosts in sync and done after %.1f s%n  hosts with a container that asks: %s%n"
+                                + "  other hosts: %s%n",
+                        name,
+                        stepped,
+                        took,
+                        gaps(gaps, asks.hosts::contains),
+                        gaps(gaps, host -> !asks.hosts.contains(host)));
             }
             await(() -> hosts.stream().allMatch(Host::isWhole));
             System.out.printf(
@@ -220,6 +242,15 @@ public final class HandOverBenchmark {
                 }
                 pause(BETWEEN_LOOKS);
             }
+        }
+
+        /** @param which the hosts to report */
+        private String gaps(double[] longest, Predicate<Host> which) {
+            List<Double> some = IntStream.range(0, longest.length)
+                    .filter(i -> longest[i] > 0 && which.test(hosts.get(i)))
+                    .mapToObj(i -> longest[i])
+                    .toList();
+            return some.size() + " were without a stream" + distribution(some.stream());
         }
 
         void drain() throws Exception {
@@ -250,18 +281,18 @@ public final class HandOverBenchmark {
         }
 
         boolean emptied() {
-            return at("controller-0") == 0;
+            return atTheFirst().isEmpty();
         }
 
         boolean returned() {
-            return at("controller-0") == homes;
+            return atTheFirst().equals(homes);
         }
 
-        private long at(String controller) {
-            return Long.parseLong(
-                    database.query("select count(*) from agent where state = 'connected' and controller_id = '"
-                                    + controller + "'")
-                            .getFirst());
+        /** The hosts that the first controller has claimed last. */
+        private Set<String> atTheFirst() {
+            pause(BETWEEN_QUERIES);
+            return Set.copyOf(database.query(
+                    "select mesos_agent_id from agent where state = 'connected' and controller_id = 'controller-0'"));
         }
 
         private List<String> shares() {
@@ -316,22 +347,27 @@ public final class HandOverBenchmark {
         }
     }
 
-    /** The answers to containers that ask as an SDK does: a request is held for 0.8 s. */
+    /** The answers to containers that ask as an SDK does: a request is held for 0.8 s, and repeated if it gets none. */
     private static final class Asks {
+        private final Set<Host> hosts = ConcurrentHashMap.newKeySet();
+        private final Queue<Double> late = new ConcurrentLinkedQueue<>();
         private final AtomicInteger tried = new AtomicInteger();
         private final AtomicInteger wrong = new AtomicInteger();
-        private final AtomicInteger failed = new AtomicInteger();
 
         void ask(Host host, String container) {
             tried.incrementAndGet();
+            hosts.add(host);
+            long begun = System.nanoTime();
             try {
-                if (host.store.find(container, "default") instanceof Answer.Nothing) {
-                    host.link.requestLease(container, "default");
+                Answer answer = answer(host, container);
+                if (answer instanceof Answer.Nothing) {
+                    while (answer instanceof Answer.Nothing) {
+                        answer = answer(host, container);
+                    }
+                    late.add((System.nanoTime() - begun) / 1e9);
                 }
-                Answer answer = host.store.await(container, "default", HELD);
-                if (!(answer instanceof Answer.Lease lease)) {
-                    failed.incrementAndGet();
-                } else if (!lease.containerId().equals(container)) {
+                if (!(answer instanceof Answer.Lease lease)
+                        || !lease.containerId().equals(container)) {
                     wrong.incrementAndGet();
                 }
             } catch (InterruptedException e) {
@@ -339,26 +375,29 @@ public final class HandOverBenchmark {
             }
         }
 
+        private static Answer answer(Host host, String container) throws InterruptedException {
+            if (host.store.find(container, "default") instanceof Answer.Nothing) {
+                host.link.requestLease(container, "default");
+            }
+            return host.store.await(container, "default", HELD);
+        }
+
         @Override
         public String toString() {
-            return tried + ", wrong " + wrong + ", not answered within 0.8 s " + failed;
+            return tried + ", wrong " + wrong + ", not answered within 0.8 s " + late.size()
+                    + distribution(late.stream());
         }
     }
 
-    private static String gaps(double[] longest) {
-        List<Double> some = IntStream.range(0, longest.length)
-                .mapToObj(i -> longest[i])
-                .filter(gap -> gap > 0)
-                .sorted()
-                .toList();
-        return some.isEmpty()
-                ? "no host was without a stream"
-                : "%d hosts were without a stream, s p50 %.2f p99 %.2f max %.2f"
+    private static String distribution(Stream<Double> seconds) {
+        List<Double> sorted = seconds.sorted().toList();
+        return sorted.isEmpty()
+                ? ""
+                : ", s p50 %.2f p99 %.2f max %.2f"
                         .formatted(
-                                some.size(),
-                                some.get(some.size() / 2),
-                                some.get((int) (some.size() * 0.99)),
-                                some.getLast());
+                                sorted.get(sorted.size() / 2),
+                                sorted.get((int) (sorted.size() * 0.99)),
+                                sorted.getLast());
     }
 
     private static void await(Condition condition) throws Exception {
