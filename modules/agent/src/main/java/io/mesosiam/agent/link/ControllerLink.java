@@ -353,9 +353,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             List<OpenStream> open = slots.all();
             Optional<OpenStream> next = removed(former);
             plan.ended(former.controller(), former.stream().synced(), end, now());
-            if (end.isAfterClaim()) {
-                former.stay(now()).ifPresent(stay -> plan.stayed(former.controller(), stay, now()));
-            }
+            former.stay(now())
+                    .filter(stay -> end.isAfterClaim() || plan.isLong(stay))
+                    .ifPresent(stay -> plan.stayed(former.controller(), stay, now()));
             for (OpenStream beside : open) {
                 if (beside != former && next.isEmpty()) {
                     abandon(beside);

@@ -105,12 +105,17 @@ public final class DialPlan {
     }
 
     /**
-     * Notes that the host did not stay with this controller, which had claimed it.
+     * Notes that the host is no longer with this controller, which had claimed it.
      *
      * @param stay how long it had the controller's leases
      */
     void stayed(URI controller, Duration stay, Instant now) {
         stays.add(controller, stay, now, this::between);
+    }
+
+    /** Whether a stay ends the count of short ones. */
+    boolean isLong(Duration stay) {
+        return stays.isLong(stay);
     }
 
     /** How long a host that this controller asks to move waits before it does. */

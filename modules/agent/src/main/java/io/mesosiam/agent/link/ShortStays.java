@@ -32,19 +32,24 @@ final class ShortStays {
     }
 
     /**
-     * Notes that the host did not stay with a controller.
+     * Notes that the host is no longer with a controller.
      *
      * @param stay how long it was with it
      * @param jitter makes a wait differ between hosts
      */
     void add(URI controller, Duration stay, Instant now, UnaryOperator<Duration> jitter) {
-        if (stay.compareTo(steady) >= 0) {
+        if (isLong(stay)) {
             byController.remove(controller);
         } else {
             int before = of(controller).number;
             Instant returnAt = before == 0 ? now : now.plus(jitter.apply(returns.after(before)));
             byController.put(controller, new Stays(before + 1, returnAt));
         }
+    }
+
+    /** Whether a stay ends the count. */
+    boolean isLong(Duration stay) {
+        return stay.compareTo(steady) >= 0;
     }
 
     /** Whether the last stay was short. */

@@ -98,6 +98,7 @@ class DialPlanTest {
             now = now.plus(wait);
         }
 
+        assertThat(plan.isLong(Duration.ofMinutes(5))).isTrue();
         plan.stayed(A, Duration.ofMinutes(5), now);
 
         assertThat(plan.preferredTo(B, now)).containsExactly(A);

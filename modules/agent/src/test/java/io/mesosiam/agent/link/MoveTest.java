@@ -144,46 +144,6 @@ class MoveTest extends LinkFixture {
         assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
     }
 
-    /** The claim of the first fences what the second writes, which then ends its stream. */
-    @Test
-    void hostWhoseFirstControllerHasClaimedItAndFailedGoesBackToTheOtherOne() throws Exception {
-        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
-        FakeController.Connection home = greeted(first);
-        home.send(Fault.passing("not-ready", "the rows of this host can't be read"));
-        home.awaitClosed();
-        former.send(new Upsert(served("lease-2", 1, "next")));
-        assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
-        link.requestLease("task", "default");
-
-        former.send(Fault.passing("claim-again", "another controller claimed the host; send hello again"));
-
-        greeted(second).send(new Sync(9, List.of(kept("lease-1", "task"))));
-        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
-    }
-
-    /** Each asks the host to move as soon as it has it. */
-    @Test
-    void controllersThatSendAHostAwayInTurnGetItMoreAndMoreSlowly() throws Exception {
-        timing = timing(timing.ask(), HOUR);
-        link = link(List.of(first.uri(), second.uri()), ofAgent);
-        link.start(running::get);
-        FakeController.Connection last = greeted(first);
-        for (int epoch = 1; epoch <= 3; epoch++) {
-            last.send(new Sync(epoch, List.of(served("lease-1", epoch, "task"))));
-            assertThat(last.next(Ack.class)).isEqualTo(new Ack("lease-1", epoch));
-            last.send(new Move(Duration.ZERO));
-            if (epoch < 3) {
-                last = greeted(epoch == 1 ? second : first);
-            }
-        }
-
-        for (int revision = 4; revision < 100; revision++) {
-            last.send(new Upsert(served("lease-1", revision, "task")));
-            assertThat(last.next(Ack.class)).isEqualTo(new Ack("lease-1", revision));
-        }
-        assertThat(second.hasConnections()).as("a move within a minute").isFalse();
-    }
-
     @Test
     void messagesBeforeTheLeasesEndAStreamAndChangeNothing() throws Exception {
         FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
