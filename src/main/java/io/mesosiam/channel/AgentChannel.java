@@ -1,7 +1,6 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.handshake.Handshakes;
-import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
@@ -38,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,15 +63,6 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     static final Fault DRAINED =
             Fault.passing("stopping", "the controller is drained for maintenance: another controller serves this host");
 
-    /** Together less than the time of one step of a stop. */
-    private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(5);
-
-    private static final Duration LAST_MOVES_AT_A_STOP = Duration.ofSeconds(5);
-
-    private static final Duration MOVES_OF_A_DRAIN = ControllerMessage.Move.LONGEST;
-    private static final Duration LAST_MOVES_OF_A_DRAIN = Duration.ofSeconds(30);
-    private static final Duration DRAIN_ANSWER = Duration.ofSeconds(5);
-
     private static final Fault CLAIMED_BY_ANOTHER =
             Fault.passing("claim-again", "another controller claimed the host; send hello again");
 
@@ -94,10 +83,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final Handshakes handshakes;
     private final HostCertificates hosts;
     private final PortCertificates certificates;
-
-    /** Number of the drains that have begun. */
-    private final AtomicInteger drains = new AtomicInteger();
-
+    private final Departures departures;
     private volatile @Nullable Running running;
 
     private record Running(List<HttpServer> servers, Admission admission, List<Long> timers) {}
@@ -131,6 +117,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.meters = meters;
         this.failures = new ChannelFailures(lines, clock, meters);
         this.streams = new AgentStreams(clock, lines);
+        this.departures = new Departures(streams, failures);
         this.faults = new LastFaults(clock);
         this.connections = new AgentConnections(vertx, config, lines, clock);
         this.handshakes = new Handshakes("channel", limits, clock, meters);
@@ -264,49 +251,23 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         streams.of(host).filter(stream -> stream.epoch() == epoch).ifPresent(stream -> stream.end(CLAIMED_BY_ANOTHER));
     }
 
-    /**
-     * Asks all agents to move to other controllers, and waits for that: see {@link AgentStreams#moveAll}. They are served here
-     * until they have moved.
-     */
+    /** Asks all agents to move to other controllers before a stop, and waits for that: see {@link Departures#moveAway}. */
     public void moveAway() {
         if (running != null) {
-            streams.moveAll(MOVES_AT_A_STOP, LAST_MOVES_AT_A_STOP);
+            departures.moveAway();
         }
     }
 
     /**
-     * Sends all agents away, and answers every hello with a passing fault until {@link #endDrain}. Streams that are left end
-     * with that fault; their agents continue to serve and connect to another controller. Returns when no stream is left, or
-     * after some 5 s, and goes on in the background.
+     * Sends all agents away, and answers every hello with a passing fault until {@link #endDrain}: see
+     * {@link Departures#drain}.
      *
      * @param elsewhere whether another controller admits agents: then they are asked to move before
      * @return number of the streams that end
      */
     public int drain(boolean elsewhere) {
         Running now = running;
-        if (now == null) {
-            return 0;
-        }
-        int open = streams.count();
-        now.admission().drain(true);
-        int own = drains.incrementAndGet();
-        Thread ending = Thread.ofVirtual()
-                .name("drain")
-                .start(() -> failures.guard("drain", () -> {
-                    if (elsewhere) {
-                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN);
-                    }
-                    // the drain may have ended since, and another one begun that gives agents their time
-                    if (now.admission().isDrained() && drains.get() == own) {
-                        int unused = streams.endAll(DRAINED);
-                    }
-                }));
-        try {
-            boolean unused = ending.join(DRAIN_ANSWER);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return open;
+        return now == null ? 0 : departures.drain(now.admission(), elsewhere);
     }
 
     /** Admits agents again. Those that prefer this controller come back within minutes. */
