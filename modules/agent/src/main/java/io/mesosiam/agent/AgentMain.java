@@ -210,7 +210,6 @@ public final class AgentMain {
                 () -> enrolment.ifPresent(Enrolment::close),
                 link,
                 attestor,
-                () -> makers.ifPresent(RecordedMakers::close),
                 () -> sweeps.cancel(false),
                 redirect,
                 store,

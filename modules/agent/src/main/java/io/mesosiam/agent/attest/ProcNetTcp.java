@@ -25,6 +25,7 @@ final class ProcNetTcp implements SocketLookup {
 
     private final Supplier<Path> net;
     private final BooleanSupplier stillThere;
+    private final Optional<SocketMakers> makers;
 
     /**
      * Opens the tables.
@@ -34,17 +35,24 @@ final class ProcNetTcp implements SocketLookup {
      *     other sockets
      */
     ProcNetTcp(Path net, BooleanSupplier stillThere) {
-        this(() -> net, stillThere);
+        this(() -> net, stillThere, Optional.empty());
     }
 
     /**
      * Opens the tables of a directory that can change.
      *
      * @param net returns the directory of a living thread, at each read
+     * @param makers the record of this host, in which the sockets found here can't be looked up
      */
-    ProcNetTcp(Supplier<Path> net, BooleanSupplier stillThere) {
+    ProcNetTcp(Supplier<Path> net, BooleanSupplier stillThere, Optional<SocketMakers> makers) {
         this.net = net;
         this.stillThere = stillThere;
+        this.makers = makers;
+    }
+
+    @Override
+    public Optional<SocketMakers> makers() {
+        return makers;
     }
 
     @Override

@@ -49,7 +49,7 @@ final class SocketLookups {
                 LOG.log(Level.WARNING, "sock diag not available, reading proc instead reason={0}", e.toString());
             }
         }
-        return new ProcNetTcp(proc::ownNetwork, () -> true);
+        return new ProcNetTcp(proc::ownNetwork, () -> true, Optional.empty());
     }
 
     /**
@@ -69,7 +69,11 @@ final class SocketLookups {
                         e.getMessage());
             }
         }
-        return new ProcNetTcp(() -> proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
+        // the sockets of a namespace that could not be entered are not looked up in the record
+        return new ProcNetTcp(
+                () -> proc.file(pid, "net"),
+                () -> proc.isInNetwork(pid, inode),
+                version == CgroupVersion.V1 ? makers : Optional.empty());
     }
 
     private SocketLookup withMakers(SockDiag sockets) {

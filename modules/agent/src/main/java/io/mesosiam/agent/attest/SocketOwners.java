@@ -41,7 +41,8 @@ final class SocketOwners {
         return new Attestation.Unrecorded(
                 "the kernel did not record who made the caller's socket, user " + socket.user() + ", inode "
                         + socket.inode()
-                        + ": it is one of MPTCP, is older than the recording, or was made while the table was full",
+                        + ": it is one of MPTCP, is older than the recording, was made while the table was full, or is in a"
+                        + " network that can't be entered",
                 makers.missedSomeLately());
     }
 

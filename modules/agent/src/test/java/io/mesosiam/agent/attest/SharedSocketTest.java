@@ -127,9 +127,26 @@ class SharedSocketTest extends AttestorFixture {
         assertThat(attestor(lab, makers).attest(caller)).isInstanceOf(Unrecorded.class);
     }
 
+    @Test
+    void socketInASharedNetworkThatIsReadFromProcBelongsToNoContainer() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        RecordedMakers makers = lab.makers();
+        open.add(makers);
+        LabNetwork network = lab.network();
+        lab.container("pod", network);
+        LabProcess maker = lab.container("pod/maker", network);
+        Caller caller = lab.connect(maker, network.hostAddress());
+
+        assertThat(attestor(lab, makers, false).attest(caller)).isInstanceOf(Unrecorded.class);
+    }
+
     private KernelAttestor attestor(ContainerLab lab, RecordedMakers makers) {
-        KernelAttestor attestor =
-                new KernelAttestor(lab.config(), ContainerSources.NONE, Optional.of(makers), (started, ended) -> {});
+        return attestor(lab, makers, true);
+    }
+
+    private KernelAttestor attestor(ContainerLab lab, RecordedMakers makers, boolean netlink) {
+        KernelAttestor attestor = new KernelAttestor(
+                lab.config(), ContainerSources.NONE, Optional.of(makers), (started, ended) -> {}, netlink);
         open.add(attestor);
         return attestor;
     }
