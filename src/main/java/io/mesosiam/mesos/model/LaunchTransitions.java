@@ -88,11 +88,13 @@ final class LaunchTransitions {
         }
     }
 
-    /** Whether a report of a live task belongs to a later run than the latest known one. */
+    /**
+     * Whether a report of a live task belongs to a later run than the latest known one. A listing can be ahead of the stream,
+     * also of its first message: the launch of a run that only listings have shown can be the launch of that run.
+     */
     boolean isNewRun(Run run, Task task, boolean launched) {
-        return known(run.launch())
-                .map(known -> known.isFollowedBy(task, launched))
-                .orElse(true);
+        boolean again = launched && (run.lastEvent() > 0 || run.unseen().isPresent());
+        return known(run.launch()).map(known -> known.isFollowedBy(task, again)).orElse(true);
     }
 
     /** Applies a status update to the latest run. Values that it doesn't contain are kept. */

@@ -34,6 +34,23 @@ class WitnessTest {
         assertThat(story.launched("a", 1).witnessed()).isTrue();
     }
 
+    /** The stream has begun before the listing, and is read after it. */
+    @Test
+    void launchOfATaskThatAListingAheadOfTheStreamHasShownEndsNothing() {
+        Story story = Story.of()
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"))
+                .then(subscribed())
+                .then(added("a", TaskState.STAGING, ""))
+                .then(updated("a", TaskState.STARTING, "SOURCE_EXECUTOR", "c1"));
+
+        assertThat(story.state().launches()).containsOnlyKeys(launch("a", 1));
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.launched("a", 1).witnessed()).isTrue();
+
+        story.then(added("a", TaskState.STAGING, ""));
+        assertThat(story.end("a")).contains(new TaskEnd.Relaunched(2));
+    }
+
     @Test
     void listedTaskIsReported() {
         Story story = Story.of(subscribed(live("a", TaskState.STAGING, "")));
