@@ -1,7 +1,9 @@
 package io.mesosiam.sandbox.cluster;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of one master during its term. Its registry, the list of Mesos agents, is passed to its successor. */
 final class MasterLedger {
+    /** The default of Mesos's flag {@code max_completed_tasks_per_framework}. */
+    private static final int MAX_COMPLETED_TASKS = 1000;
+
     final LeaderTerm term;
     final Map<String, RegisteredAgent> agents = new LinkedHashMap<>();
     final Map<String, RegisteredAgent> recovered = new LinkedHashMap<>();
@@ -19,7 +24,7 @@ final class MasterLedger {
     final Map<String, RegisteredFramework> completedFrameworks = new LinkedHashMap<>();
     final Map<TaskKey, TaskRun> tasks = new LinkedHashMap<>();
     final Map<TaskKey, TaskRun> unreachableTasks = new LinkedHashMap<>();
-    final List<TaskRun> completedTasks = new ArrayList<>();
+    private final Map<String, Deque<TaskRun>> completedTasks = new LinkedHashMap<>();
     final Map<TaskState, Integer> ended = new EnumMap<>(TaskState.class);
     private int agentIds;
     private int frameworkIds;
@@ -126,7 +131,11 @@ final class MasterLedger {
     void completed(TaskRun run) {
         tasks.remove(run.spec().key());
         unreachableTasks.remove(run.spec().key());
-        completedTasks.add(run);
+        Deque<TaskRun> ofFramework = completedTasks.computeIfAbsent(run.spec().frameworkId(), _ -> new ArrayDeque<>());
+        ofFramework.addLast(run);
+        if (ofFramework.size() > MAX_COMPLETED_TASKS) {
+            ofFramework.removeFirst();
+        }
     }
 
     void count(TaskState end) {
@@ -143,7 +152,7 @@ final class MasterLedger {
                 List.copyOf(completedFrameworks.values()),
                 List.copyOf(tasks.values()),
                 List.copyOf(unreachableTasks.values()),
-                List.copyOf(completedTasks),
+                completedTasks.values().stream().flatMap(Deque::stream).toList(),
                 new EnumMap<>(ended));
     }
 
