@@ -7,7 +7,6 @@ import io.mesosiam.sandbox.mesos.MasterSetup;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +24,6 @@ import java.util.regex.Pattern;
  * Arguments: rounds, then the jars to compare, which start in turn.
  */
 public final class StartBenchmark {
-    private static final Pattern USED = Pattern.compile("used ([0-9]+)K");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
 
     private StartBenchmark() {}
@@ -71,9 +69,9 @@ public final class StartBenchmark {
                         / 1e3;
                 double resident =
                         find(RESIDENT, Files.readString(Path.of("/proc/" + process.pid() + "/status"))) / 1024;
-                String unused = jcmd(process.pid(), "GC.run");
-                double heap = find(USED, jcmd(process.pid(), "GC.heap_info")) / 1024;
-                List<String> classes = jcmd(process.pid(), "VM.classes").lines().toList();
+                double heap = Jcmd.liveHeap(process.pid());
+                List<String> classes =
+                        Jcmd.run(process.pid(), "VM.classes").lines().toList();
                 double hibernate = classes.stream()
                         .filter(line -> line.contains(" org.hibernate."))
                         .count();
@@ -92,17 +90,5 @@ public final class StartBenchmark {
             throw new IllegalStateException(text);
         }
         return Double.parseDouble(found.group(1));
-    }
-
-    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        String.valueOf(pid),
-                        command)
-                .redirectErrorStream(true)
-                .start();
-        String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        jcmd.waitFor();
-        return printed;
     }
 }
