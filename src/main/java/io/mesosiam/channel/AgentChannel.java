@@ -66,6 +66,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private static final Fault CLAIMED_BY_ANOTHER =
             Fault.passing("claim-again", "another controller claimed the host; send hello again");
 
+    private static final Fault CONNECT_AGAIN =
+            Fault.passing("hello-again", "tasks of held sessions are known now; send hello again");
+
     private final ChannelConfig config;
     private final Vertx vertx;
     private final AgentTable table;
@@ -248,7 +251,16 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     @Override
     public void claimedByAnother(MesosAgentId host, long epoch) {
-        streams.of(host).filter(stream -> stream.epoch() == epoch).ifPresent(stream -> stream.end(CLAIMED_BY_ANOTHER));
+        end(host, epoch, CLAIMED_BY_ANOTHER);
+    }
+
+    @Override
+    public void connectAgain(MesosAgentId host, long epoch) {
+        end(host, epoch, CONNECT_AGAIN);
+    }
+
+    private void end(MesosAgentId host, long epoch, Fault fault) {
+        streams.of(host).filter(stream -> stream.epoch() == epoch).ifPresent(stream -> stream.end(fault));
     }
 
     /** Asks all agents to move to other controllers before a stop, and waits for that: see {@link Departures#moveAway}. */

@@ -5,6 +5,7 @@ import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +27,12 @@ final class AgentReport {
         List<HeldLease> held = new ArrayList<>();
         each(
                 entries,
-                entry -> held.add(
-                        new HeldLease(LeaseId.parse(entry.leaseId()), entry.identityHash(), entry.expiration())));
+                entry -> held.add(new HeldLease(
+                        LeaseId.parse(entry.leaseId()),
+                        entry.identityHash(),
+                        entry.expiration(),
+                        entry.containerId().map(ContainerId::parse),
+                        entry.name().map(CredentialName::new))));
         return held;
     }
 

@@ -54,7 +54,9 @@ final class BoundedReports {
                 .events()
                 .connected(
                         host.id(),
-                        new Ownership(claim.epoch(), claim.continued() && !claim.provisional()),
+                        claim.provisional()
+                                ? Ownership.provisional(claim.epoch(), hello.servedUnder())
+                                : new Ownership(claim.epoch(), claim.continued()),
                         reports.held(hello.held()),
                         reports.containers(hello.containers()),
                         send);

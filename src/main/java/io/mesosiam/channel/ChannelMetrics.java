@@ -13,6 +13,7 @@ final class ChannelMetrics {
             "certificate-expired",
             "claim-again",
             "evicted",
+            "hello-again",
             "hello-expected",
             "hello-timeout",
             "hello-twice",

@@ -12,9 +12,9 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Session;
 import io.mesosiam.mesos.ContainerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Converts deliveries to messages for agents. A delivery that can't be encoded is skipped and logged. */
@@ -25,13 +25,16 @@ final class DeliveryMessage {
 
     /** The complete state of a host. Withdrawn leases and cleared refusals are absent from it. */
     static Sync sync(long epoch, List<Delivery> state) {
-        return new Sync(
-                epoch,
-                state.stream()
-                        .flatMap(delivery -> of(delivery).stream())
-                        .flatMap(message ->
-                                message instanceof Upsert upsert ? Stream.of(upsert.entry()) : Stream.empty())
-                        .toList());
+        List<String> retained = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        for (Delivery delivery : state) {
+            if (delivery instanceof Delivery.Retain(LeaseId lease)) {
+                retained.add(lease.toString());
+            } else if (of(delivery).orElse(null) instanceof Upsert upsert) {
+                entries.add(upsert.entry());
+            }
+        }
+        return new Sync(epoch, entries, retained);
     }
 
     static Optional<ControllerMessage> of(Delivery delivery) {
@@ -47,6 +50,8 @@ final class DeliveryMessage {
         return switch (delivery) {
             case Delivery.Serve serve -> new Upsert(served(serve.lease(), serve.session(), serve.traceparent()));
             case Delivery.Keep(Lease lease, Optional<LeaseId> heldAs) -> new Upsert(kept(lease, heldAs));
+            case Delivery.Retain(LeaseId lease) ->
+                throw new IllegalArgumentException("only a host's complete state retains leases, here " + lease);
             case Delivery.Refuse refuse ->
                 new Upsert(new Entry.Refusal(
                         refuse.container().toString(),
@@ -88,6 +93,7 @@ final class DeliveryMessage {
         return switch (delivery) {
             case Delivery.Serve serve -> "leaseId=" + serve.lease().id();
             case Delivery.Keep keep -> "leaseId=" + keep.lease().id();
+            case Delivery.Retain retain -> "leaseId=" + retain.lease();
             case Delivery.Withdraw withdraw -> "leaseId=" + withdraw.lease();
             case Delivery.Refuse refuse -> "containerId=" + refuse.container();
             case Delivery.ClearRefusal clear -> "containerId=" + clear.container();

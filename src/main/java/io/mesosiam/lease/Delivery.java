@@ -30,6 +30,11 @@ public sealed interface Delivery {
         }
     }
 
+    /**
+     * Leave a lease as the agent holds it: which task it is for is not known yet. Only part of a host's complete state.
+     */
+    record Retain(LeaseId lease) implements Delivery {}
+
     /** Answer requests of this container for this credential name with a refusal. */
     record Refuse(ContainerId container, CredentialName name, RefusalCode code, String message) implements Delivery {}
 

@@ -1,5 +1,7 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,17 +51,40 @@ public final class HeldReport {
      * lease is served comes first, then the longest. Each session is returned at most once.
      */
     public Optional<HeldLease> claim(Lease lease) {
-        return claim(lease.identityHash(), lease.state().servedUntil());
+        return claim(
+                lease.identityHash(),
+                lease.state().servedUntil(),
+                it -> isOf(lease.name(), it) && mayBeIn(lease.container(), it));
     }
 
-    /** Returns such a session of an identity for which there is no lease yet. */
-    public Optional<HeldLease> claim(String identityHash) {
-        return claim(identityHash, Optional.empty());
+    /**
+     * Returns such a session of an identity for which there is no lease yet.
+     *
+     * @param container where it is needed; sessions that the agent serves in other containers are not returned
+     */
+    public Optional<HeldLease> claim(String identityHash, Optional<ContainerId> container, CredentialName name) {
+        return claim(
+                identityHash,
+                Optional.empty(),
+                it -> (it.container().isEmpty() || it.container().equals(container)) && isOf(name, it));
     }
 
-    private Optional<HeldLease> claim(String identityHash, Optional<Instant> served) {
+    /** Another launch of the task can have the same session in another container. */
+    private static boolean mayBeIn(Optional<ContainerId> container, HeldLease held) {
+        return container.isEmpty()
+                || held.container().isEmpty()
+                || held.container().equals(container);
+    }
+
+    /** Tasks can have the same session under several names. */
+    private static boolean isOf(CredentialName name, HeldLease held) {
+        return held.name().map(name::equals).orElse(true);
+    }
+
+    private Optional<HeldLease> claim(String identityHash, Optional<Instant> served, Predicate<HeldLease> usable) {
         List<HeldLease> same = unclaimed.getOrDefault(identityHash, List.of());
         Optional<HeldLease> claimed = same.stream()
+                .filter(usable)
                 .max(Comparator.<HeldLease, Boolean>comparing(it -> served.equals(Optional.of(it.expiration())))
                         .thenComparing(HeldLease::expiration));
         claimed.ifPresent(same::remove);

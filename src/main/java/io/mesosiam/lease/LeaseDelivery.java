@@ -18,4 +18,7 @@ public interface LeaseDelivery {
      * agent is connected here all the same, the stream of that epoch ends, so that the agent connects again.
      */
     default void claimedByAnother(MesosAgentId host, long epoch) {}
+
+    /** Ends the host's stream of that epoch, so that its agent connects again and reports what it holds. */
+    default void connectAgain(MesosAgentId host, long epoch) {}
 }

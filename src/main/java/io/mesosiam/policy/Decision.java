@@ -1,5 +1,7 @@
 package io.mesosiam.policy;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +46,7 @@ public sealed interface Decision {
             implements Decision {
         public Conflict {
             policies = List.copyOf(policies);
-            standing = Map.copyOf(standing);
+            standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
             verdicts = List.copyOf(verdicts);
         }
     }
@@ -72,7 +74,7 @@ public sealed interface Decision {
     record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
         public Pending {
             verdicts = List.copyOf(verdicts);
-            standing = Map.copyOf(standing);
+            standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
 
         public Pending(String summary) {
@@ -90,7 +92,7 @@ public sealed interface Decision {
             implements Undecided {
         public Unbound {
             verdicts = List.copyOf(verdicts);
-            standing = Map.copyOf(standing);
+            standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
 
         /** The decision once the grant is bound to the launch. */
@@ -107,7 +109,7 @@ public sealed interface Decision {
     record Narrowed(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
         public Narrowed {
             verdicts = List.copyOf(verdicts);
-            standing = Map.copyOf(standing);
+            standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
     }
 }

@@ -192,6 +192,19 @@ class StreamClaimsTest {
         assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
     }
 
+    @Test
+    void streamEndsWithAPassingFaultIfItsAgentIsToReportAgainWhatItHolds() throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.connectAgain(S1, 0);
+        fixture.assertStillServed(agent);
+        fixture.channel.connectAgain(S1, 1);
+
+        Fault fault = agent.receiveEnd();
+        assertThat(fault.code()).isEqualTo("hello-again");
+        assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+    }
+
     /** A transaction that holds the rows of table {@code agent} until it is closed. */
     private static final class RowLock implements AutoCloseable {
         private final Connection connection;

@@ -3,8 +3,11 @@ package io.mesosiam.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +34,8 @@ class HeldReportTest {
         HeldReport report = report(longer, served);
 
         assertThat(report.claim(LEASE)).contains(served);
-        assertThat(report.claim(LEASE.identityHash())).contains(longer);
+        assertThat(report.claim(LEASE.identityHash(), Optional.empty(), LEASE.name()))
+                .contains(longer);
         assertThat(report.hasUnclaimed()).isFalse();
     }
 
@@ -43,6 +47,24 @@ class HeldReportTest {
         assertThat(report.of(LEASE)).isPresent();
         assertThat(report.claim(LEASE)).isEmpty();
         assertThat(report.hasUnclaimed()).isTrue();
+    }
+
+    /** A task can have one session under two names: each stays where it is served. */
+    @Test
+    void sessionOfAnotherNameOrContainerIsNotReturned() {
+        HeldLease held = new HeldLease(
+                ENDED, LEASE.identityHash(), END, Optional.of(ContainerId.of("c1")), Optional.of(LEASE.name()));
+        HeldReport report = report(held);
+
+        assertThat(report.claim(LEASE.identityHash(), held.container(), new CredentialName("other")))
+                .isEmpty();
+        assertThat(report.claim(LEASE.identityHash(), Optional.of(ContainerId.of("c2")), LEASE.name()))
+                .isEmpty();
+        assertThat(report.claim(LEASE.identityHash(), Optional.empty(), LEASE.name()))
+                .isEmpty();
+        assertThat(report.claim(LEASE.bind(ContainerId.of("c2")))).isEmpty();
+        assertThat(report.claim(LEASE.identityHash(), held.container(), LEASE.name()))
+                .contains(held);
     }
 
     private static HeldReport report(HeldLease... held) {

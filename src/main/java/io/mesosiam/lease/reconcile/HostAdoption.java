@@ -8,6 +8,7 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
@@ -60,15 +61,15 @@ final class HostAdoption {
      */
     HeldReport connect(
             MesosAgentId host,
-            long epoch,
+            Ownership ownership,
             Map<ContainerId, Long> running,
             List<HeldLease> held,
             Optional<List<Lease>> left,
             Instant now) {
         boolean takenOver = tracked.hosts().isTakenOver(host);
         // an earlier claim of this controller may have ended its work after the rows for this one were read
-        Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, epoch));
-        claim(host, epoch, running, rows);
+        Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, ownership));
+        claim(host, ownership.epoch(), running, rows);
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
         HeldReport report = report(held);
         adopt(host, report, takenOver, audited, now);
@@ -229,10 +230,15 @@ final class HostAdoption {
         trail.writeDelayed(host);
     }
 
-    /** Returns the complete state for the host. The agent drops everything that is not in it. */
-    List<Delivery> fullState(MesosAgentId host, List<HeldLease> held) {
+    /**
+     * Returns the complete state for the host. The agent drops everything that is not in it.
+     *
+     * @param unrecorded leases that have no row
+     */
+    List<Delivery> fullState(MesosAgentId host, List<HeldLease> held, Set<LeaseId> unrecorded) {
         List<Delivery> deliveries = new ArrayList<>();
         HeldReport report = report(held);
+        Set<LeaseId> continued = new HashSet<>();
         for (ManagedLease kept : tracked.leases().on(host)) {
             Lease lease = kept.lease();
             Optional<HeldLease> fact = report.of(lease);
@@ -245,12 +251,44 @@ final class HostAdoption {
             } else if (fact.isPresent()) {
                 deliveries.add(new Delivery.Keep(lease));
             } else {
-                report.claim(lease)
-                        .ifPresent(other -> deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
+                report.claim(lease).ifPresent(other -> {
+                    continued.add(other.lease());
+                    deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease())));
+                });
             }
         }
+        List<HeldLease> retained = held.stream()
+                .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
+                .filter(it -> isUndecided(host, it))
+                .toList();
+        tracked.hosts()
+                .retain(
+                        host,
+                        retained.stream().flatMap(it -> it.container().stream()).collect(Collectors.toSet()));
+        retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
         tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
         return List.copyOf(deliveries);
+    }
+
+    /**
+     * Whether nothing is known here of a session that the agent serves: another controller issued it and was lost before it
+     * had written the row, to a task that this controller doesn't know. No policy and no withdrawal can be applied to it.
+     */
+    private boolean isUndecided(MesosAgentId host, HeldLease held) {
+        return held.container()
+                        .filter(container -> tracked.hosts().isAlive(host, container)
+                                && tracked.launches().isUnknown(host, container))
+                        .isPresent()
+                && tracked.leases().find(held.lease()).isEmpty()
+                && tracked.leases().ended().stream()
+                        .noneMatch(ended -> ended.id().equals(held.lease()))
+                && !tracked.withdrawals().mayCover(host);
+    }
+
+    /** Connected hosts that retain sessions of containers whose tasks have become known, with their epochs. */
+    Map<MesosAgentId, Long> decidable() {
+        return tracked.hosts()
+                .retaining((host, container) -> !tracked.launches().isUnknown(host, container));
     }
 
     /** @param takenOver whether to audit a lease even if it continues unchanged */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
@@ -42,12 +43,19 @@ final class Hosts {
     /** Hosts that were claimed, and not connected since, of which another controller may have changed the leases. */
     private final Set<MesosAgentId> takenOver = new HashSet<>();
 
+    /** Containers without a known task, for which agents of connected hosts retain sessions. There are seldom any. */
+    private final Map<MesosAgentId, Set<ContainerId>> retaining = new HashMap<>();
+
     /** The containers that run on each connected host. */
     private PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
 
     private static final class Host {
         private boolean connected;
         private long epoch;
+
+        /** The epoch that was sent to the agent. A claim that is recorded later changes only {@link #epoch}. */
+        private long sent;
+
         private final Map<ContainerId, Long> running = new HashMap<>();
 
         /** Total length of the ids in {@link #running}, in characters. */
@@ -97,6 +105,11 @@ final class Hosts {
             unreported.clear();
         }
 
+        /** Each epoch is one controller's, apart from 0: that of all which have never claimed the host. */
+        boolean wasSent(long servedUnder) {
+            return sent != 0 && sent == servedUnder;
+        }
+
         boolean hasRoomFor(ContainerId container) {
             if (requests.containsKey(container)) {
                 return true;
@@ -115,17 +128,23 @@ final class Hosts {
      * @return whether no other controller can have changed the host's leases since its agent was last connected here
      */
     boolean claimed(MesosAgentId id, Ownership ownership) {
-        boolean ours = isContinuedBy(id, ownership.epoch());
+        boolean ours = isContinuedBy(id, ownership);
         if (!ours && (hosts.containsKey(id) || !ownership.continued())) {
             takenOver.add(id);
         }
         return ours;
     }
 
-    /** Whether the host's agent was last connected here under this epoch or the one before it. */
-    boolean isContinuedBy(MesosAgentId id, long epoch) {
+    /**
+     * Whether the host's agent was last connected here. By a claim that is recorded, it was if its epoch follows. Other
+     * controllers can have recorded claims since the epoch of a provisional one: then the agent has their epochs.
+     */
+    boolean isContinuedBy(MesosAgentId id, Ownership ownership) {
         Host known = hosts.get(id);
-        return known != null && (known.epoch == epoch || known.epoch == epoch - 1);
+        return known != null
+                && (known.epoch == ownership.epoch() || known.epoch == ownership.epoch() - 1)
+                && (ownership.servedUnder().isEmpty()
+                        || known.wasSent(ownership.servedUnder().getAsLong()));
     }
 
     /** Whether another controller may have owned the host before the claims since its agent was last connected here. */
@@ -135,14 +154,34 @@ final class Hosts {
 
     void connect(MesosAgentId id, long epoch, Map<ContainerId, Long> running) {
         takenOver.remove(id);
+        retaining.remove(id);
         Host host = hosts.computeIfAbsent(id, _ -> new Host());
         host.connected = true;
         host.epoch = epoch;
+        host.sent = epoch;
         host.forgetReports();
         host.firstStarts.keySet().retainAll(running.keySet());
         host.run(running);
         host.notServed.clear();
         publish(id, host);
+    }
+
+    /** Records the containers for which the agent of a connected host retains sessions, until it connects again. */
+    void retain(MesosAgentId id, Set<ContainerId> containers) {
+        if (!containers.isEmpty()) {
+            retaining.put(id, Set.copyOf(containers));
+        }
+    }
+
+    /** The hosts that retain sessions of a container for which the condition holds, with their epochs. */
+    Map<MesosAgentId, Long> retaining(BiPredicate<MesosAgentId, ContainerId> condition) {
+        Map<MesosAgentId, Long> found = new HashMap<>();
+        retaining.forEach((id, containers) -> {
+            if (containers.stream().anyMatch(container -> condition.test(id, container))) {
+                epoch(id).ifPresent(epoch -> found.put(id, epoch));
+            }
+        });
+        return found;
     }
 
     private void publish(MesosAgentId id, Host host) {
@@ -176,6 +215,7 @@ final class Hosts {
             return false;
         }
         host.connected = false;
+        retaining.remove(id);
         host.forgetReports();
         host.firstStarts.keySet().retainAll(leased);
         publish(id, host);
@@ -212,6 +252,7 @@ final class Hosts {
         boolean lost = epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
         if (lost) {
             alive = alive.minus(id);
+            retaining.remove(id);
         }
         return lost;
     }

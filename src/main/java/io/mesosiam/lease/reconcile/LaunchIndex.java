@@ -12,6 +12,7 @@ import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -123,12 +124,17 @@ final class LaunchIndex {
     }
 
     Set<Launch> on(MesosAgentId host) {
-        return Set.copyOf(byHost.getOrDefault(host, Set.of()));
+        return copy(byHost.getOrDefault(host, Set.of()));
     }
 
     /** Every launch whose task is in that container, including ended launches and those that only lease rows name. */
     Set<Launch> in(MesosAgentId host, ContainerId container) {
-        return Set.copyOf(byPlace.getOrDefault(new Place(host, container), Set.of()));
+        return copy(byPlace.getOrDefault(new Place(host, container), Set.of()));
+    }
+
+    /** Whether the cluster state shows no task in that container. */
+    boolean isUnknown(MesosAgentId host, ContainerId container) {
+        return in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
     }
 
     /** The other launches in that launch's container. */
@@ -137,7 +143,7 @@ final class LaunchIndex {
         return own.map(place -> byPlace.getOrDefault(place, Set.of())).stream()
                 .flatMap(Set::stream)
                 .filter(other -> !other.equals(launch))
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /**
@@ -168,7 +174,7 @@ final class LaunchIndex {
                         granted.holders().stream()
                                 .flatMap(holder -> in(holder.task().agent(), holder.container()).stream()
                                         .filter(each -> each.key().equals(holder.task()))))
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /**
@@ -246,6 +252,11 @@ final class LaunchIndex {
                 task.task().labels().stream()
                         .filter(label -> label.key().equals(LaunchGrant.LABEL))
                         .flatMap(label -> label.value().stream()));
+    }
+
+    /** The order of an immutable set differs from one JVM to the next, and launches are planned in this order. */
+    private static Set<Launch> copy(Set<Launch> launches) {
+        return Collections.unmodifiableSet(new HashSet<>(launches));
     }
 
     private static <K> void remove(Map<K, Set<Launch>> index, K key, Launch launch) {

@@ -2,13 +2,16 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.HeldReport;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Outlook;
+import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeaseAction;
 import io.mesosiam.lease.plan.LeasePlan;
 import io.mesosiam.lease.plan.LeasePlanner;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskContainer;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans and acts for one launch at a time: takes a launch from the queue, reads its {@link LaunchView}, plans, performs
@@ -128,7 +132,8 @@ final class LaunchPlanning {
 
     /**
      * Lets launches continue sessions that their host's agent holds under leases that are not known here. The next plan
-     * treats the leases that this makes like any other.
+     * treats the leases that this makes like any other. A lease that policies no longer give ends, as another controller may
+     * have ended it before.
      */
     void continueHeld(Collection<Launch> launches, HeldReport held) {
         Instant now = clock.instant();
@@ -145,12 +150,21 @@ final class LaunchPlanning {
     private void continueHeld(LaunchView view, HeldReport held) {
         if (view.end().isEmpty()) {
             view.desiredLeases().forEach((name, desired) -> {
-                if (!view.leases().containsKey(name)) {
+                if (!isGiven(view.leases().get(name), desired)) {
                     LeaseKey key = new LeaseKey(view.launch(), name);
                     actions.continueHeld(key, desired.possible(), view.container(), held, view.now());
                 }
             });
         }
+    }
+
+    private static boolean isGiven(@Nullable ManagedLease kept, DesiredLease desired) {
+        if (kept == null) {
+            return false;
+        }
+        Lease lease = kept.lease();
+        boolean open = !(desired instanceof DesiredLease.Give) && lease.state().isServed();
+        return open || desired.possible().stream().anyMatch(give -> give.hash().equals(lease.identityHash()));
     }
 
     /** {@return whether every action succeeded} */

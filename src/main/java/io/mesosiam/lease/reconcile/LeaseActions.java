@@ -247,7 +247,7 @@ final class LeaseActions {
      * Makes the lease of a session that the host's agent holds under a lease that is not known here: another controller
      * issued it, and was lost before it had written the row.
      *
-     * @param possible what may be given to the key, which has no lease
+     * @param possible what may be given to the key. A lease that the key has ends
      */
     void continueHeld(
             LeaseKey key,
@@ -256,9 +256,17 @@ final class LeaseActions {
             HeldReport held,
             Instant now) {
         for (DesiredLease.Give give : possible) {
-            Optional<Instant> end =
-                    held.claim(give.hash()).map(HeldLease::expiration).filter(now::isBefore);
+            Optional<Instant> end = held.claim(give.hash(), container, key.name())
+                    .map(HeldLease::expiration)
+                    .filter(now::isBefore);
             if (end.isPresent()) {
+                tracked.leases()
+                        .find(key)
+                        .ifPresent(former -> reap(
+                                former,
+                                new LeaseAction.Reap(
+                                        former.lease().id(), "its agent holds what policies give instead", false),
+                                now));
                 LeaseState state = issuance.continued(give, end.get(), now);
                 ManagedLease made =
                         new ManagedLease(lease(key, give, container, state, 0, now), Optional.of(give), false);

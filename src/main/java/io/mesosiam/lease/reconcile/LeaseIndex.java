@@ -157,7 +157,7 @@ final class LeaseIndex {
     }
 
     Set<Launch> launches() {
-        return Set.copyOf(byLaunch.keySet());
+        return byLaunch.keySet();
     }
 
     int size() {

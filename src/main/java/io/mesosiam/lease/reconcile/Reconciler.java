@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -134,12 +136,16 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     @Override
     public Set<Launch> changed(ClusterState state, Set<Launch> touched) {
         steps.arrived(touched);
-        return stateLock.change(() -> {
+        Map<MesosAgentId, Long> decidable = new HashMap<>();
+        Set<Launch> forgettable = stateLock.change(() -> {
             planning.mark(tracked.update(state, touched, clock.instant()));
+            decidable.putAll(adoption.decidable());
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
             return removable;
         });
+        decidable.forEach(delivery::connectAgain);
+        return forgettable;
     }
 
     /** Marks every launch and forgets all backoffs, because the clock was corrected and planned times are void. */
@@ -184,7 +190,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * @param running every container on the host with the start of its first process, in clock ticks since boot
      * @param send receives the complete state for the host: the agent stops serving what is not in it. It doesn't block
      *     and keeps no session
-     * @throws IllegalStateException if another controller owned the host and its rows can't be read; the agent
+     * @throws IllegalStateException if another controller may have owned the host and its rows can't be read; the agent
      *     continues to serve what it has, and reconnects
      */
     public void connected(
@@ -195,12 +201,28 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             Consumer<List<Delivery>> send) {
         boolean ours = stateLock.change(() -> tracked.hosts().claimed(host, ownership));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
+        Set<LeaseId> unrecorded = left.map(leases -> unrecorded(held, leases)).orElse(Set.of());
         stateLock.change(() -> {
-            HeldReport report = adoption.connect(host, ownership.epoch(), running, held, left, clock.instant());
-            planning.continueHeld(tracked.launchesOn(host), report);
-            deliveries.suppressed(host, () -> planning.runNow(tracked.launchesOn(host)));
-            send.accept(adoption.fullState(host, held));
+            HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
+            deliveries.suppressed(host, () -> {
+                planning.continueHeld(tracked.launchesOn(host), report);
+                planning.runNow(tracked.launchesOn(host));
+            });
+            send.accept(adoption.fullState(host, held, unrecorded));
         });
+    }
+
+    /** The leases that the agent serves to containers and that have no row. */
+    private Set<LeaseId> unrecorded(List<HeldLease> held, List<Lease> live) {
+        Set<LeaseId> unknown = held.stream()
+                .filter(it -> it.container().isPresent())
+                .map(HeldLease::lease)
+                .collect(Collectors.toSet());
+        live.forEach(lease -> unknown.remove(lease.id()));
+        if (!unknown.isEmpty()) {
+            unknown.removeAll(rows.recorded(Set.copyOf(unknown)));
+        }
+        return unknown;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class Refusals {
         PMap<Launch, Map<CredentialName, Refusal>> launches = byHost.getOrDefault(host, HashTreePMap.empty());
         Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
         names.put(refusal.key().name(), refusal);
-        byHost = byHost.plus(host, launches.plus(launch, Map.copyOf(names)));
+        byHost = byHost.plus(host, launches.plus(launch, Collections.unmodifiableMap(names)));
     }
 
     void remove(Refusal refusal) {
@@ -98,7 +99,9 @@ final class Refusals {
             Launch launch = refusal.key().launch();
             Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
             names.remove(refusal.key().name());
-            launches = names.isEmpty() ? launches.minus(launch) : launches.plus(launch, Map.copyOf(names));
+            launches = names.isEmpty()
+                    ? launches.minus(launch)
+                    : launches.plus(launch, Collections.unmodifiableMap(names));
         }
         byHost = launches.isEmpty() ? byHost.minus(host) : byHost.plus(host, launches);
     }

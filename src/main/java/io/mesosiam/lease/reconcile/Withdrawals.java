@@ -3,11 +3,14 @@ package io.mesosiam.lease.reconcile;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The active withdrawals: those in the table, and those made here whose rows have not been written yet. Not
@@ -25,7 +28,7 @@ final class Withdrawals {
      */
     WithdrawalIndex replace(Collection<Withdrawal> inTable) {
         Set<Withdrawal> before = rows;
-        rows = Set.copyOf(inTable);
+        rows = new LinkedHashSet<>(inTable);
         WithdrawalIndex difference = new WithdrawalIndex();
         before.stream().filter(row -> !rows.contains(row)).forEach(row -> {
             standing.remove(row);
@@ -47,6 +50,12 @@ final class Withdrawals {
         if (!inTable && made.add(withdrawal)) {
             standing.add(withdrawal);
         }
+    }
+
+    /** Whether a withdrawal may cover leases on that host whose tasks are not known here. */
+    boolean mayCover(MesosAgentId host) {
+        return Stream.concat(rows.stream(), made.stream())
+                .anyMatch(each -> each.agent().map(host::equals).orElse(true));
     }
 
     List<Withdrawal> of(Launch launch) {

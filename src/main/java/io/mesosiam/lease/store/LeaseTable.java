@@ -1,6 +1,7 @@
 package io.mesosiam.lease.store;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
@@ -16,8 +17,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -34,6 +37,7 @@ public final class LeaseTable implements LeaseRows {
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' order by created_at, id";
     private static final String BY_ID =
             "select " + LeaseRow.COLUMNS + " from lease where id = any($1) order by created_at, id";
+    private static final String RECORDED = "select id from lease where id = any($1)";
     private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
             + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
 
@@ -81,6 +85,16 @@ public final class LeaseTable implements LeaseRows {
     @Override
     public List<Lease> live(MesosAgentId host) {
         return leases(query(LIVE_ON_HOST, Tuple.of(host.value())));
+    }
+
+    @Override
+    public Set<LeaseId> recorded(Set<LeaseId> leases) {
+        Set<LeaseId> recorded = new HashSet<>();
+        for (Row row :
+                query(RECORDED, Tuple.of(leases.stream().map(LeaseId::value).toArray(UUID[]::new)))) {
+            recorded.add(new LeaseId(row.getUUID("id")));
+        }
+        return recorded;
     }
 
     /** The live leases on these hosts, whichever controllers have written them. */

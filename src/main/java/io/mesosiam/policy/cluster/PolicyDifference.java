@@ -117,7 +117,7 @@ public final class PolicyDifference {
         return state.launches().values().stream()
                 .filter(task -> task.end().isEmpty() && touches(Subject.of(task, state)))
                 .map(LaunchedTask::launch)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static <T> Stream<T> missing(Collection<T> from, Collection<T> in, Function<T, PolicyId> id) {

@@ -61,6 +61,9 @@ abstract class ReconcilerFixture {
     /** The epochs of the streams that ended because another controller had claimed the host. */
     final List<Long> lost = new ArrayList<>();
 
+    /** The epochs of the streams whose agents were to connect again. */
+    final List<Long> again = new ArrayList<>();
+
     /** How long leases waited for their first sessions. */
     final List<Duration> firstSessions = new ArrayList<>();
 
@@ -102,6 +105,11 @@ abstract class ReconcilerFixture {
             @Override
             public void claimedByAnother(MesosAgentId host, long epoch) {
                 lost.add(epoch);
+            }
+
+            @Override
+            public void connectAgain(MesosAgentId host, long epoch) {
+                again.add(epoch);
             }
         };
     }

@@ -40,7 +40,9 @@ public final class AgentInMemory {
                 .map(entry -> new HeldLease(
                         entry.getKey(),
                         entry.getValue().lease().identityHash(),
-                        entry.getValue().expiration()))
+                        entry.getValue().expiration(),
+                        entry.getValue().lease().container(),
+                        Optional.of(entry.getValue().lease().name())))
                 .toList();
     }
 
@@ -55,6 +57,8 @@ public final class AgentInMemory {
                         .or(() -> keep.heldAs().map(before::remove))
                         .orElseThrow(() -> new AssertionError("not held: " + keep));
                 put(new Served(keep.lease(), held.expiration()));
+            } else if (entry instanceof Delivery.Retain(LeaseId lease)) {
+                put(Optional.ofNullable(before.get(lease)).orElseThrow());
             } else {
                 receive(entry);
             }
@@ -76,6 +80,7 @@ public final class AgentInMemory {
             case Delivery.Refuse refuse -> refused.put(new Key(refuse.container(), refuse.name()), refuse);
             case Delivery.ClearRefusal back -> refused.remove(new Key(back.container(), back.name()));
             case Delivery.Policies stated -> policies = stated.version();
+            case Delivery.Retain _ -> throw new AssertionError("only in a complete state");
             case Delivery.Withdraw withdraw -> served.remove(withdraw.lease());
         }
     }

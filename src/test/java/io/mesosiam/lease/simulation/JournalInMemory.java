@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** The tables in memory: rows, epochs, withdrawals and the audit trail, with PostgreSQL's constraints. */
 public final class JournalInMemory implements LeaseRows {
@@ -29,6 +31,11 @@ public final class JournalInMemory implements LeaseRows {
 
     public List<Lease> live() {
         return rows.values().stream().filter(Lease::isLive).toList();
+    }
+
+    @Override
+    public Set<LeaseId> recorded(Set<LeaseId> leases) {
+        return leases.stream().filter(rows::containsKey).collect(Collectors.toSet());
     }
 
     public long claim(MesosAgentId host) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
@@ -16,6 +17,8 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,20 @@ class LeaseTableTest {
         assertThat(table.live()).containsExactly(lease.in(read));
         assertThat(table.live(S1)).containsExactly(lease.in(read));
         assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
+    }
+
+    @Test
+    void endedLeaseIsRecordedToo() {
+        Lease live = fixture.lease("t1", Optional.of("c1"), active());
+        Lease ended = fixture.lease("t2", Optional.of("c2"), active());
+        journal.write(changed(live, 2));
+        journal.write(changed(ended, 2));
+        journal.flush();
+        DB.execute("update lease set state = 'reaped', reaped_at = now(), reason = 'over' where task_id = 't2'");
+        LeaseId unknown = new LeaseId(new UUID(7, 7));
+
+        assertThat(table.recorded(Set.of(live.id(), ended.id(), unknown)))
+                .containsExactlyInAnyOrder(live.id(), ended.id());
     }
 
     @Test

@@ -28,6 +28,7 @@ import io.mesosiam.sts.Identities;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,7 +145,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         model = change.model();
         Set<Launch> unneeded = reconciler.changed(model.state(), change.touched());
         if (!unneeded.isEmpty()) {
-            apply(new ClusterEvent.Forgotten(Set.copyOf(unneeded)));
+            apply(new ClusterEvent.Forgotten(new LinkedHashSet<>(unneeded)));
         }
         wake();
     }
@@ -231,6 +232,11 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
     @Override
     public void claimedByAnother(MesosAgentId host, long epoch) {
         streams.lost(host, epoch);
+    }
+
+    @Override
+    public void connectAgain(MesosAgentId host, long epoch) {
+        streams.connectAgain(host, epoch);
     }
 
     void receive(Stream stream, String frame) {

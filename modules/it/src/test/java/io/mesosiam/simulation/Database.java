@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The tables of leases, claims and withdrawals, with PostgreSQL's constraints. */
 final class Database implements LeaseRows {
@@ -26,6 +27,9 @@ final class Database implements LeaseRows {
 
     /** Whether answers of transactions are sometimes lost. */
     boolean losesAnswers;
+
+    /** Controllers whose journals can't write, although the database answers everything else. */
+    final Set<String> stalled = new HashSet<>();
 
     final List<Withdrawal> withdrawals = new ArrayList<>();
     private final Scheduler scheduler;
@@ -71,6 +75,14 @@ final class Database implements LeaseRows {
         return rows.values().stream().filter(lease -> lease.host().equals(host)).toList();
     }
 
+    @Override
+    public Set<LeaseId> recorded(Set<LeaseId> leases) {
+        requireUp();
+        return leases.stream()
+                .filter(id -> rows.containsKey(id) || reaped.contains(id))
+                .collect(Collectors.toSet());
+    }
+
     /** For each task key the last launch that a live lease names. */
     List<KnownLaunch> known() {
         Map<TaskKey, KnownLaunch> known = new LinkedHashMap<>();
@@ -99,6 +111,9 @@ final class Database implements LeaseRows {
             @Override
             public void begin() {
                 requireUp();
+                if (stalled.contains(controller)) {
+                    throw new IllegalStateException("the journal's transactions take too long");
+                }
             }
 
             @Override

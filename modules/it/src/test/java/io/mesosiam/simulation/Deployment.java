@@ -38,6 +38,7 @@ final class Deployment {
         LEADER_ENDS,
         MESOS_AGENT_LOST,
         FRAMEWORK_HIDDEN,
+        TASKS_HIDDEN,
         STREAM_OF_MASTER_CUT,
         MASTERS_UNREACHABLE,
         CONTROLLER_CRASHES,
@@ -46,6 +47,7 @@ final class Deployment {
         PATH_BLOCKED,
         DATABASE_AWAY,
         ANSWERS_LOST,
+        JOURNAL_STALLS,
         STS_AWAY,
         ROLE_DENIED,
         ROLE_THROTTLED
@@ -90,6 +92,11 @@ final class Deployment {
 
     List<ControllerNode> controllers() {
         return List.copyOf(controllers.values());
+    }
+
+    /** Whether a controller has entries to write. */
+    boolean writes() {
+        return controllers.values().stream().anyMatch(each -> each.journal.backlog() > 0);
     }
 
     private void startController(String name) {
@@ -234,6 +241,10 @@ final class Deployment {
                 masters.hide(Optional.of(scheduler.pick(Masters.FRAMEWORKS)));
                 scheduler.after(lasts, "nothing is hidden", () -> masters.hide(Optional.empty()));
             }
+            case TASKS_HIDDEN -> {
+                masters.hideTasks(Optional.of(host.id));
+                scheduler.after(lasts, "no tasks are hidden", () -> masters.hideTasks(Optional.empty()));
+            }
             case STREAM_OF_MASTER_CUT -> controller(name).ifPresent(it -> it.watch.cut());
             case MASTERS_UNREACHABLE ->
                 controller(name).ifPresent(it -> {
@@ -266,6 +277,10 @@ final class Deployment {
             case ANSWERS_LOST -> {
                 database.losesAnswers = true;
                 scheduler.after(lasts, "no answer is lost", () -> database.losesAnswers = false);
+            }
+            case JOURNAL_STALLS -> {
+                boolean unused = database.stalled.add(name);
+                scheduler.after(lasts, "the journal of " + name + " writes", () -> database.stalled.remove(name));
             }
             case STS_AWAY -> {
                 sts.up = false;
@@ -316,6 +331,8 @@ final class Deployment {
         sts.up = true;
         sts.moods.clear();
         masters.hide(Optional.empty());
+        masters.hideTasks(Optional.empty());
+        database.stalled.clear();
         controllers.values().forEach(each -> each.watch.reachable = true);
         if (masters.leader().isEmpty()) {
             masters.elect();

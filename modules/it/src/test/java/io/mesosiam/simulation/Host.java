@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class Host {
                 controllers,
                 scheduler.random.split(),
                 () -> scheduler.micros() * 1000,
-                () -> Set.copyOf(scanned.values()));
+                () -> new LinkedHashSet<>(scanned.values()));
     }
 
     /** The agent's process starts. */
@@ -96,10 +97,6 @@ final class Host {
 
     void end(Container container) {
         running.remove(container.id());
-        ended.add(container.id());
-        if (ended.size() > ENDED) {
-            ended.removeFirst();
-        }
         scheduler.within(Duration.ofSeconds(1), "scan of " + id, this::scan);
     }
 
@@ -115,6 +112,11 @@ final class Host {
         if (!started.isEmpty() || !gone.isEmpty()) {
             store.changing(started, gone);
             scanned = now;
+            // the agent never saw a container that began and ended between two scans
+            gone.forEach(each -> ended.add(each.id()));
+            while (ended.size() > ENDED) {
+                ended.removeFirst();
+            }
             link.containersChanged();
             flush();
             checkEnded();

@@ -50,6 +50,7 @@ final class Masters {
 
     private Optional<Leader> leader = Optional.empty();
     private Optional<FrameworkId> hidden = Optional.empty();
+    private Optional<MesosAgentId> hiddenTasks = Optional.empty();
     private int terms;
     private int containers;
 
@@ -104,15 +105,15 @@ final class Masters {
 
     /** What {@code /state} answers. */
     Snapshot snapshot() {
-        return snapshot(hidden);
+        return snapshot(hidden, hiddenTasks);
     }
 
     /** What the master counts; the ACLs of {@link #snapshot} don't apply. */
     Snapshot counted() {
-        return snapshot(Optional.empty());
+        return snapshot(Optional.empty(), Optional.empty());
     }
 
-    private Snapshot snapshot(Optional<FrameworkId> without) {
+    private Snapshot snapshot(Optional<FrameworkId> without, Optional<MesosAgentId> withoutTasksOf) {
         List<SeenTask> listed = new ArrayList<>();
         tasks.values()
                 .forEach(known -> listed.add(known.run.seen(
@@ -127,7 +128,9 @@ final class Masters {
                 leader,
                 listed.stream()
                         .filter(seen ->
-                                !without.equals(Optional.of(seen.task().key().framework())))
+                                !without.equals(Optional.of(seen.task().key().framework()))
+                                        && !withoutTasksOf.equals(
+                                                Optional.of(seen.task().key().agent())))
                         .toList(),
                 shown,
                 Set.of(),
@@ -140,6 +143,11 @@ final class Masters {
     /** Lets ACLs hide a framework from listings. */
     void hide(Optional<FrameworkId> framework) {
         hidden = framework;
+    }
+
+    /** Lets listings leave out the tasks of a host, although they show its Mesos agent and all frameworks. */
+    void hideTasks(Optional<MesosAgentId> host) {
+        hiddenTasks = host;
     }
 
     /** Launches a task whose id has no other run. */

@@ -89,6 +89,15 @@ final class Network {
         List.copyOf(streams).forEach(Stream::flow);
     }
 
+    /** The process of a controller ends, and with it all its streams, also those whose hello is not answered yet. */
+    void crashed(ControllerNode controller) {
+        for (Stream stream : List.copyOf(streams)) {
+            if (stream.controller == controller) {
+                stream.endAtController(scheduler.oneIn(2));
+            }
+        }
+    }
+
     /** Cuts the streams between a host and a controller; both ends learn of it. */
     void cut(Host host) {
         for (Stream stream : List.copyOf(streams)) {

@@ -2,27 +2,35 @@ package io.mesosiam.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** That a seed can be replayed. Whether seeds break rules is what the program finds out; CONTRIBUTING.md has the command. */
+/** About a million steps, in 30 s of processor time. A failure names its seed; CONTRIBUTING.md has the command that replays it. */
 class SimulationTest {
+    private static final long SEEDS = 120;
+
+    /** Breaks a rule, and it is not known yet why: decision 80. */
+    private static final long OPEN = 52;
+
     @BeforeAll
     static void silence() {
         Log.off();
     }
 
     @Test
-    void sameSeedGivesTheSameRun() {
-        assertThat(run(3)).isEqualTo(run(3)).isNotEqualTo(run(4));
+    void noSeedBreaksARule() {
+        long steps = LongStream.range(0, SEEDS)
+                .filter(seed -> seed != OPEN)
+                .mapToObj(Simulation::run)
+                .mapToLong(Simulation.Outcome::steps)
+                .sum();
+
+        assertThat(steps).isGreaterThan((SEEDS - 1) * 6_000);
     }
 
-    /** The result, or the events before a rule was broken. */
-    private static String run(long seed) {
-        try {
-            return Simulation.run(seed).toString();
-        } catch (AssertionError broken) {
-            return String.valueOf(broken.getMessage());
-        }
+    @Test
+    void sameSeedGivesTheSameRun() {
+        assertThat(Simulation.run(3)).isEqualTo(Simulation.run(3)).isNotEqualTo(Simulation.run(4));
     }
 }

@@ -66,6 +66,14 @@ final class Streams {
         }
     }
 
+    /** The agent is to report again what it holds. */
+    void connectAgain(MesosAgentId host, long epoch) {
+        Stream stream = newest.get(host);
+        if (stream != null && epoch(stream) == epoch) {
+            end(stream, Fault.passing("hello-again", "tasks of held sessions are known now"));
+        }
+    }
+
     private static Fault claimAgain() {
         return Fault.passing("claim-again", "another controller claimed the host in between");
     }
@@ -77,7 +85,7 @@ final class Streams {
     }
 
     void crash() {
-        List.copyOf(newest.values()).forEach(stream -> stream.endAtController(scheduler.oneIn(2)));
+        deployment.network.crashed(controller);
         newest.clear();
     }
 
@@ -250,12 +258,19 @@ final class Streams {
         }
         Hello hello = stream.hello.orElseThrow();
         List<HeldLease> held = hello.held().stream()
-                .map(each -> new HeldLease(LeaseId.parse(each.leaseId()), each.identityHash(), each.expiration()))
+                .map(each -> new HeldLease(
+                        LeaseId.parse(each.leaseId()),
+                        each.identityHash(),
+                        each.expiration(),
+                        each.containerId().map(ContainerId::parse),
+                        each.name().map(CredentialName::new)))
                 .toList();
         try {
             controller.reconciler.connected(
                     host,
-                    new Ownership(claim.epoch(), claim.continued() && !claim.provisional()),
+                    claim.provisional()
+                            ? Ownership.provisional(claim.epoch(), hello.servedUnder())
+                            : new Ownership(claim.epoch(), claim.continued()),
                     held,
                     containers(hello.containers()),
                     state -> {

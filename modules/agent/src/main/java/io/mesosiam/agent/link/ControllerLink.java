@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +73,9 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     @GuardedBy("lock")
     private @Nullable Exposure exposure;
+
+    /** The epoch under which leases were received last. */
+    private volatile OptionalLong servedUnder = OptionalLong.empty();
 
     private volatile @Nullable Thread dialler;
     private volatile @Nullable Thread moving;
@@ -283,6 +287,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             opened.inSync();
             boolean used = slots.arrived(opened, epoch);
             if (used) {
+                servedUnder = OptionalLong.of(epoch);
                 opened.works(now());
                 settled.countDown();
                 mover.wake();
@@ -328,7 +333,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                             identity.hostname(),
                             identity.mesosAgentId(),
                             store.held(),
-                            opened.containers().all()));
+                            opened.containers().all(),
+                            servedUnder));
             asks.at(now()).forEach(opened.stream()::send);
             if (exposure != null) {
                 opened.stream().send(exposure);

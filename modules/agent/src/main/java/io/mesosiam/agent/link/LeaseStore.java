@@ -78,14 +78,14 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
-    /** Replaces this host's state with the message's entries. Leases and refusals that are not in it are removed. */
+    /** Replaces this host's state with the message's entries. Leases and refusals that the message doesn't name are removed. */
     List<AgentMessage> sync(Sync sync) {
         lock.lock();
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
             leases.replaceAll((_, lease) -> lease.withoutRevision());
             List<AgentMessage> replies = new ArrayList<>();
-            Set<String> named = new HashSet<>();
+            Set<String> named = new HashSet<>(sync.retained());
             Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
                 upsert(entry).ifPresent(replies::add);
@@ -256,7 +256,12 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         try {
             return leases.values().stream()
                     .filter(lease -> clock.instant().isBefore(lease.expiration()))
-                    .map(lease -> new Held(lease.leaseId(), lease.identityHash(), lease.expiration()))
+                    .map(lease -> new Held(
+                            lease.leaseId(),
+                            lease.identityHash(),
+                            lease.expiration(),
+                            lease.containerId(),
+                            Optional.of(lease.name())))
                     .toList();
         } finally {
             lock.unlock();

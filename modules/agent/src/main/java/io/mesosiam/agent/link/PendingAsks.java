@@ -3,9 +3,9 @@ package io.mesosiam.agent.link;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The asks of this host that a controller has not had time to answer. An ask is pending for a fixed time, in which it is
@@ -15,8 +15,8 @@ final class PendingAsks {
     private static final int MAX_ASKS = 10_000;
 
     private final Duration pending;
-    /** The time of each ask: when it was sent, or when it was made if there was no stream. */
-    private final Map<Ask, Instant> asks = new HashMap<>();
+    /** The time of each ask: when it was sent, or when it was made if there was no stream. In the order of the asks. */
+    private final Map<Ask, Instant> asks = new LinkedHashMap<>();
 
     PendingAsks(Duration pending) {
         this.pending = pending;
@@ -28,9 +28,9 @@ final class PendingAsks {
         return asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now) == null;
     }
 
-    Set<Ask> at(Instant now) {
+    List<Ask> at(Instant now) {
         dropOld(now);
-        return Set.copyOf(asks.keySet());
+        return List.copyOf(asks.keySet());
     }
 
     private void dropOld(Instant now) {

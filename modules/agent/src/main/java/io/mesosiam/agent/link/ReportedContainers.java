@@ -5,6 +5,7 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +24,13 @@ final class ReportedContainers {
 
     /** All running containers, for a controller that knows none. */
     synchronized List<RunningContainer> all() {
-        reported = Set.copyOf(running.get());
+        reported = new LinkedHashSet<>(running.get());
         return wire(reported);
     }
 
     /** The changes since the last report; empty if there are none. */
     synchronized Optional<AgentMessage> change() {
-        Set<Container> now = Set.copyOf(running.get());
+        Set<Container> now = new LinkedHashSet<>(running.get());
         Set<Container> before = reported;
         reported = now;
         List<RunningContainer> started =

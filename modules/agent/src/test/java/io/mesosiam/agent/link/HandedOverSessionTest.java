@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A session moves from one lease to another, or a lease from one container to another. */
@@ -21,7 +22,8 @@ class HandedOverSessionTest extends LeaseStoreFixture {
         store.remove("old");
 
         assertThat(key("c", "default")).isEqualTo("key-1");
-        assertThat(store.held()).containsExactly(new Held("new", "hash", EXPIRATION));
+        assertThat(store.held())
+                .containsExactly(new Held("new", "hash", EXPIRATION, Optional.of("c"), Optional.of("default")));
         assertThat(store.find("c", "default"))
                 .isInstanceOfSatisfying(
                         Answer.Lease.class, lease -> assertThat(lease.leaseId()).isEqualTo("new"));

@@ -127,6 +127,19 @@ class LeaseStoreTest extends LeaseStoreFixture {
     }
 
     @Test
+    void syncLeavesRetainedLeasesAsTheyAre() {
+        store.upsert(served("retained", 3, "a", "key-a"));
+        store.upsert(served("gone", 1, "b", "key-b"));
+
+        assertThat(store.sync(new Sync(2, List.of(), List.of("retained", "never-held"))))
+                .isEmpty();
+
+        assertThat(key("a", "default")).isEqualTo("key-a");
+        assertThat(store.find("b", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.held()).hasSize(1);
+    }
+
+    @Test
     void expiredLeaseIsNotServedAndIsZeroedWithoutAController() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
@@ -192,7 +205,8 @@ class LeaseStoreTest extends LeaseStoreFixture {
     void heldLeasesAreReportedWithoutKeyMaterial() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
 
-        assertThat(store.held()).containsExactly(new Held("lease-1", "hash", EXPIRATION));
+        assertThat(store.held())
+                .containsExactly(new Held("lease-1", "hash", EXPIRATION, Optional.of("c"), Optional.of("default")));
     }
 
     @Test

@@ -50,7 +50,8 @@ class MoveTest extends LinkFixture {
         FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
 
         FakeController.Connection home = first.accept();
-        assertThat(home.next(Hello.class).held()).containsExactly(new Held("lease-1", "hash", EXPIRATION));
+        assertThat(home.next(Hello.class).held())
+                .containsExactly(new Held("lease-1", "hash", EXPIRATION, Optional.of("task"), Optional.of("default")));
         former.send(new Upsert(served("lease-2", 1, "next")));
         assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
         assertThat(former.isOpen()).isTrue();

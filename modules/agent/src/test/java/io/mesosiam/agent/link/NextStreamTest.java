@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,13 +35,16 @@ class NextStreamTest extends LinkFixture {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
-            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.send(new Sync(7, List.of(served("lease-1", 1, "task"))));
             agent.next(Ack.class);
 
             agent.close();
 
-            assertThat(controller.accept().next(Hello.class).held())
-                    .containsExactly(new Held("lease-1", "hash", EXPIRATION));
+            Hello hello = controller.accept().next(Hello.class);
+            assertThat(hello.held())
+                    .containsExactly(
+                            new Held("lease-1", "hash", EXPIRATION, Optional.of("task"), Optional.of("default")));
+            assertThat(hello.servedUnder()).hasValue(7);
             assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
         }
     }

@@ -2,6 +2,8 @@ package io.mesosiam.channel.wire;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Messages from an agent to a controller. */
 public sealed interface AgentMessage {
@@ -11,6 +13,8 @@ public sealed interface AgentMessage {
      * @param protocol {@link Protocol#VERSION} of the agent
      * @param held the leases that it serves, without key material
      * @param containers every container that runs on the host
+     * @param servedUnder the epoch of the last {@link ControllerMessage.Sync} that the agent used; empty if it has used none,
+     *     and from agents before it
      */
     record Hello(
             int protocol,
@@ -18,7 +22,8 @@ public sealed interface AgentMessage {
             String hostname,
             String mesosAgentId,
             List<Held> held,
-            List<RunningContainer> containers)
+            List<RunningContainer> containers,
+            OptionalLong servedUnder)
             implements AgentMessage {
         public Hello {
             WireText.count("protocol", protocol);
@@ -27,6 +32,17 @@ public sealed interface AgentMessage {
             WireText.identifier("mesosAgentId", mesosAgentId, WireText.MESOS_AGENT_ID);
             held = List.copyOf(held);
             containers = List.copyOf(containers);
+            servedUnder.ifPresent(epoch -> WireText.count("servedUnder", epoch));
+        }
+
+        public Hello(
+                int protocol,
+                String agentVersion,
+                String hostname,
+                String mesosAgentId,
+                List<Held> held,
+                List<RunningContainer> containers) {
+            this(protocol, agentVersion, hostname, mesosAgentId, held, containers, OptionalLong.empty());
         }
     }
 
@@ -171,11 +187,27 @@ public sealed interface AgentMessage {
         }
     }
 
-    /** A lease that the agent serves. */
-    record Held(String leaseId, String identityHash, Instant expiration) {
+    /**
+     * A lease that the agent serves.
+     *
+     * @param containerId empty until the lease is bound, and from agents before it
+     * @param name the credential name; empty from agents before it
+     */
+    record Held(
+            String leaseId,
+            String identityHash,
+            Instant expiration,
+            Optional<String> containerId,
+            Optional<String> name) {
         public Held {
             WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
             WireText.identifier("identityHash", identityHash, WireText.HASH);
+            containerId.ifPresent(id -> WireText.identifier("containerId", id, WireText.CONTAINER_ID));
+            name.ifPresent(it -> WireText.identifier("name", it, WireText.NAME));
+        }
+
+        public Held(String leaseId, String identityHash, Instant expiration) {
+            this(leaseId, identityHash, expiration, Optional.empty(), Optional.empty());
         }
     }
 

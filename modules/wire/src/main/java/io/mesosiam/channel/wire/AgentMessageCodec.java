@@ -15,10 +15,12 @@ import io.mesosiam.channel.wire.AgentMessage.Untried;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Encodes agent messages as JSON text: one object whose first field, {@code type}, is the type of the message. */
 public final class AgentMessageCodec {
     private static final Field<Long> PROTOCOL = Field.number("protocol");
+    private static final Field<Long> SERVED_UNDER = Field.number("servedUnder");
     private static final Field<String> AGENT_VERSION = Field.text("agentVersion");
     private static final Field<String> HOSTNAME = Field.text("hostname");
     private static final Field<String> MESOS_AGENT_ID = Field.text("mesosAgentId");
@@ -57,7 +59,7 @@ public final class AgentMessageCodec {
     public static byte[] encode(AgentMessage message) {
         return FrameWriter.frame(WireJson.FACTORY, out -> {
             switch (message) {
-                case Hello hello ->
+                case Hello hello -> {
                     out.text("type", "hello")
                             .number("protocol", hello.protocol())
                             .text("agentVersion", hello.agentVersion())
@@ -65,6 +67,10 @@ public final class AgentMessageCodec {
                             .text("mesosAgentId", hello.mesosAgentId())
                             .list("held", hello.held(), AgentMessageCodec::write)
                             .list("containers", hello.containers(), AgentMessageCodec::write);
+                    if (hello.servedUnder().isPresent()) {
+                        out.number("servedUnder", hello.servedUnder().getAsLong());
+                    }
+                }
                 case Ack ack ->
                     out.text("type", "ack").text("leaseId", ack.leaseId()).number("revision", ack.revision());
                 case Nack nack ->
@@ -122,7 +128,7 @@ public final class AgentMessageCodec {
         return switch (type) {
             case "hello" ->
                 known(in.rest(
-                        List.of(PROTOCOL, AGENT_VERSION, HOSTNAME, MESOS_AGENT_ID, HELD, CONTAINERS),
+                        List.of(PROTOCOL, AGENT_VERSION, HOSTNAME, MESOS_AGENT_ID, HELD, CONTAINERS, SERVED_UNDER),
                         AgentMessageCodec::hello));
             case "ack" -> known(in.rest(List.of(LEASE_ID, REVISION), f -> new Ack(f.get(LEASE_ID), f.get(REVISION))));
             case "nack" ->
@@ -165,13 +171,20 @@ public final class AgentMessageCodec {
             return new Hello(protocol, "unknown", "unknown", "unknown", List.of(), List.of());
         }
         return new Hello(
-                protocol, f.get(AGENT_VERSION), f.get(HOSTNAME), f.get(MESOS_AGENT_ID), f.get(HELD), f.get(CONTAINERS));
+                protocol,
+                f.get(AGENT_VERSION),
+                f.get(HOSTNAME),
+                f.get(MESOS_AGENT_ID),
+                f.get(HELD),
+                f.get(CONTAINERS),
+                f.find(SERVED_UNDER).map(OptionalLong::of).orElse(OptionalLong.empty()));
     }
 
     private static Held held(FrameReader in) throws IOException, MalformedFrameException {
         return in.object(
-                List.of(LEASE_ID, IDENTITY_HASH, EXPIRATION),
-                f -> new Held(f.get(LEASE_ID), f.get(IDENTITY_HASH), f.get(EXPIRATION)));
+                List.of(LEASE_ID, IDENTITY_HASH, EXPIRATION, CONTAINER_ID, NAME),
+                f -> new Held(
+                        f.get(LEASE_ID), f.get(IDENTITY_HASH), f.get(EXPIRATION), f.find(CONTAINER_ID), f.find(NAME)));
     }
 
     private static Reached reached(FrameReader in) throws IOException, MalformedFrameException {
@@ -201,7 +214,9 @@ public final class AgentMessageCodec {
     private static void write(FrameWriter out, Held held) throws IOException {
         out.text("leaseId", held.leaseId())
                 .text("identityHash", held.identityHash())
-                .instant("expiration", held.expiration());
+                .instant("expiration", held.expiration())
+                .text("containerId", held.containerId())
+                .text("name", held.name());
     }
 
     private static void write(FrameWriter out, RunningContainer container) throws IOException {

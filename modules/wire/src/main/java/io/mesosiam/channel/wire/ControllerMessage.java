@@ -9,11 +9,22 @@ import java.util.Optional;
 
 /** Messages from a controller to an agent. */
 public sealed interface ControllerMessage {
-    /** The complete state of this host. The agent drops every lease and refusal that is not in it. */
-    record Sync(long epoch, List<Entry> entries) implements ControllerMessage {
+    /**
+     * The complete state of this host. The agent drops every lease and refusal that is not in it.
+     *
+     * @param retained leases that stay as the agent holds them, for containers of which the controller knows no task yet.
+     *     Controllers before it send none, and agents before it skip it
+     */
+    record Sync(long epoch, List<Entry> entries, List<String> retained) implements ControllerMessage {
         public Sync {
             WireText.count("epoch", epoch);
             entries = List.copyOf(entries);
+            retained.forEach(lease -> WireText.identifier("retained", lease, WireText.LEASE_ID));
+            retained = List.copyOf(retained);
+        }
+
+        public Sync(long epoch, List<Entry> entries) {
+            this(epoch, entries, List.of());
         }
     }
 

@@ -49,6 +49,7 @@ public final class ControllerMessageCodec {
     private static final Field<Entry> ENTRY = Field.object("entry", ControllerMessageCodec::entry);
     private static final Field<List<Entry>> ENTRIES = Field.list("entries", ControllerMessageCodec::entry);
 
+    private static final Field<List<String>> RETAINED = Field.list("retained", FrameReader::text);
     private static final Field<Long> BATCH = Field.number("batch");
     private static final Field<String> HOST_ROLE = Field.text("hostRole");
     private static final Field<String> HOST_ACCOUNT = Field.text("hostAccount");
@@ -60,10 +61,14 @@ public final class ControllerMessageCodec {
     public static byte[] encode(ControllerMessage message) {
         return FrameWriter.frame(WireJson.FACTORY, out -> {
             switch (message) {
-                case Sync sync ->
+                case Sync sync -> {
                     out.text("type", "sync")
                             .number("epoch", sync.epoch())
                             .list("entries", sync.entries(), ControllerMessageCodec::write);
+                    if (!sync.retained().isEmpty()) {
+                        out.texts("retained", sync.retained());
+                    }
+                }
                 case Upsert upsert -> out.text("type", "upsert").object("entry", o -> write(o, upsert.entry()));
                 case Remove remove ->
                     out.text("type", "remove").text("leaseId", remove.leaseId()).text("reason", remove.reason());
@@ -109,7 +114,11 @@ public final class ControllerMessageCodec {
     private static Decoded<ControllerMessage> message(FrameReader in) throws IOException, MalformedFrameException {
         String type = in.kind("type");
         return switch (type) {
-            case "sync" -> known(in.rest(List.of(EPOCH, ENTRIES), f -> new Sync(f.get(EPOCH), f.get(ENTRIES))));
+            case "sync" ->
+                known(in.rest(
+                        List.of(EPOCH, ENTRIES, RETAINED),
+                        f -> new Sync(
+                                f.get(EPOCH), f.get(ENTRIES), f.find(RETAINED).orElse(List.of()))));
             case "upsert" -> known(in.rest(List.of(ENTRY), f -> new Upsert(f.get(ENTRY))));
             case "remove" -> known(in.rest(List.of(LEASE_ID, REASON), f -> new Remove(f.get(LEASE_ID), f.get(REASON))));
             case "unrefuse" ->

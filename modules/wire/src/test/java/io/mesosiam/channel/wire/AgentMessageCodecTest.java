@@ -14,6 +14,8 @@ import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,19 @@ class AgentMessageCodecTest {
                     List.of(new Held("lease-1", "ab12", Instant.parse("2030-01-01T00:00:00.123Z"))),
                     List.of(NESTED)),
             new Hello(Protocol.VERSION, "0.1.0", "host-1", "f00d-S1", List.of(), List.of()),
+            new Hello(
+                    Protocol.VERSION,
+                    "0.1.0",
+                    "host-1",
+                    "f00d-S1",
+                    List.of(new Held(
+                            "lease-1",
+                            "ab12",
+                            Instant.parse("2030-01-01T00:00:00Z"),
+                            Optional.of("a/b"),
+                            Optional.of("default"))),
+                    List.of(),
+                    OptionalLong.of(7)),
             new Ack("lease-1", Long.MAX_VALUE),
             new Nack("lease-1", 0, "SessionMissing", "\"quoted\" \\ and €"),
             new Ask("parent/child", "default"),

@@ -49,6 +49,7 @@ class ControllerMessageCodecTest {
     private static final List<ControllerMessage> EVERY_CASE = List.of(
             new Sync(7, List.of(SERVED, KEPT, REFUSAL)),
             new Sync(0, List.of()),
+            new Sync(3, List.of(KEPT), List.of("lease-7", "lease-8")),
             new Upsert(SERVED),
             new Upsert(TRACED),
             new Upsert(KEPT),
