@@ -9,6 +9,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import java.time.Instant;
@@ -54,19 +55,45 @@ final class LaunchIndex {
     /**
      * Takes in a new cluster state.
      *
-     * @return the touched launches, and all launches that share a container with one of them before or after the change
+     * @return the touched launches of which more than the task's state has changed, and all launches that share a container
+     *     with one of these before or after the change
      */
     Set<Launch> update(ClusterState next, Set<Launch> touched, Instant now) {
-        Set<Launch> concerned = new HashSet<>(touched);
-        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
+        Set<Launch> changed = touched.stream()
+                .filter(launch -> !differsInItsTaskStateAlone(launch, next))
+                .collect(Collectors.toSet());
+        Set<Launch> concerned = new HashSet<>(changed);
+        changed.forEach(launch -> concerned.addAll(neighbours(launch)));
         touched.forEach(launch -> {
             state.flatMap(before -> before.launch(launch)).ifPresent(this::remove);
             next.launch(launch).ifPresent(this::add);
         });
         state = Optional.of(next);
         updateMastersAway(now);
-        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
+        changed.forEach(launch -> concerned.addAll(neighbours(launch)));
         return concerned;
+    }
+
+    /** As from TASK_STARTING to TASK_RUNNING, which every task does: no plan depends on it. */
+    private boolean differsInItsTaskStateAlone(Launch launch, ClusterState next) {
+        Optional<LaunchedTask> shown =
+                state.flatMap(before -> before.launch(launch)).filter(LaunchIndex::isSeen);
+        Optional<LaunchedTask> shows = next.launch(launch).filter(LaunchIndex::isSeen);
+        if (shown.isEmpty()
+                || shows.isEmpty()
+                || !shown.get().end().equals(shows.get().end())) {
+            return false;
+        }
+        Subject before = Subject.of(shown.get(), state.get());
+        Subject after = Subject.of(shows.get(), next);
+        return !before.equals(after)
+                && new Subject(
+                                before.task().in(after.task().state()),
+                                before.framework(),
+                                before.agent(),
+                                before.witnessed(),
+                                before.enforcement())
+                        .equals(after);
     }
 
     /** Rebuilds the index from the state, in case a hint was lost. */

@@ -133,7 +133,7 @@ record ReconcilerState(
     /**
      * Records the end of containers, as the host's agent observed it.
      *
-     * @return the launches that ended with them
+     * @return the launches that ended with them; those that had ended already are not among them
      */
     Map<Launch, TaskEnd> containersEnded(MesosAgentId host, Set<ContainerId> gone) {
         hosts.ended(host, gone);
@@ -142,8 +142,10 @@ record ReconcilerState(
         for (ContainerId container : gone) {
             TaskEnd end = new TaskEnd.ContainerEnded(container);
             launchesIn(host, container).forEach(launch -> {
+                if (launches.end(launch).isEmpty()) {
+                    ends.put(launch, end);
+                }
                 launches.endObserved(launch, end);
-                ends.put(launch, end);
             });
         }
         return ends;

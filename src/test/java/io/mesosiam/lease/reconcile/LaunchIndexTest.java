@@ -13,6 +13,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
 import java.time.Instant;
@@ -40,6 +41,33 @@ class LaunchIndexTest {
     void launchInItsOwnContainerConcernsNoOther() {
         assertThat(moves(first, "c1")).containsExactly(first.launch);
         assertThat(moves(second, "c2")).containsExactly(second.launch);
+    }
+
+    @Test
+    void taskStateAloneConcernsNoPlanWhileTheTaskIsInSight() {
+        moves(first, "c1");
+
+        assertThat(shows(first, TaskState.STARTING)).isEmpty();
+        assertThat(shows(first, TaskState.RUNNING)).isEmpty();
+        assertThat(shows(first, TaskState.UNREACHABLE)).containsExactly(first.launch);
+        assertThat(shows(first, TaskState.RUNNING)).containsExactly(first.launch);
+        assertThat(index.task(first.launch))
+                .hasValueSatisfying(shown -> assertThat(shown.task().state()).isEqualTo(TaskState.RUNNING));
+    }
+
+    @Test
+    void touchedLaunchOfWhichNothingHasChangedIsConcerned() {
+        moves(first, "c1");
+
+        assertThat(shows(first)).containsExactly(first.launch);
+    }
+
+    @Test
+    void containerWithANewTaskStateIsConcerned() {
+        shows(first);
+        first.state = TaskState.STARTING;
+
+        assertThat(moves(first, "c1")).containsExactly(first.launch);
     }
 
     @Test
@@ -159,6 +187,11 @@ class LaunchIndexTest {
 
     private Set<Launch> moves(SimulatedCluster.Run run, String container) {
         run.container = Optional.of(ContainerId.of(container));
+        return shows(run);
+    }
+
+    private Set<Launch> shows(SimulatedCluster.Run run, TaskState state) {
+        run.state = state;
         return shows(run);
     }
 
