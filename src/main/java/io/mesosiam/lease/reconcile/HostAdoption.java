@@ -285,10 +285,14 @@ final class HostAdoption {
                 && !tracked.withdrawals().mayCover(host);
     }
 
-    /** Connected hosts that retain sessions of containers whose tasks have become known, with their epochs. */
+    /**
+     * Connected hosts that retain sessions of containers whose tasks have become known, or that a withdrawal may cover, with
+     * their epochs.
+     */
     Map<MesosAgentId, Long> decidable() {
         return tracked.hosts()
-                .retaining((host, container) -> !tracked.launches().isUnknown(host, container));
+                .retaining((host, container) -> !tracked.launches().isUnknown(host, container)
+                        || tracked.withdrawals().mayCover(host));
     }
 
     /** @param takenOver whether to audit a lease even if it continues unchanged */

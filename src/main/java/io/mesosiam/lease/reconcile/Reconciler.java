@@ -174,10 +174,15 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     /**
      * Replaces the set of active withdrawals. Marks the launches that an added or a removed withdrawal covers, and
-     * those that share a container with one of these.
+     * those that share a container with one of these. Streams of hosts end that retain a session which one may cover.
      */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
-        stateLock.change(() -> planning.mark(tracked.replaceWithdrawals(all)));
+        Map<MesosAgentId, Long> decidable = new HashMap<>();
+        stateLock.change(() -> {
+            planning.mark(tracked.replaceWithdrawals(all));
+            decidable.putAll(adoption.decidable());
+        });
+        decidable.forEach(delivery::connectAgain);
     }
 
     /**

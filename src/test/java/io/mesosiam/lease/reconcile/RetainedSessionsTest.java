@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
  * written the row, or this one's memory is older than what another one did. The simulation found each of these.
  */
 class RetainedSessionsTest extends ReconcilerFixture {
+    private static final MesosAgentId OTHER = new MesosAgentId("S2");
+
     private boolean away;
 
     @Override
@@ -139,6 +141,20 @@ class RetainedSessionsTest extends ReconcilerFixture {
         reconciler.withdrawalsChanged(List.of(withdrawal(Optional.empty())));
 
         assertThat(connect()).isEmpty();
+    }
+
+    @Test
+    void laterWithdrawalThatMayCoverItEndsTheSession() {
+        lose(held());
+        connectWithAnother();
+
+        reconciler.withdrawalsChanged(List.of(withdrawal(Optional.of(OTHER))));
+        assertThat(again).isEmpty();
+        reconciler.withdrawalsChanged(List.of(withdrawal(Optional.empty())));
+
+        assertThat(again).containsExactly(2L);
+        assertThat(connect()).isEmpty();
+        assertThat(served()).isEmpty();
     }
 
     @Test
