@@ -73,7 +73,7 @@ class ControllerIdLockTest {
                     .until(() -> DB.query("select pid from pg_locks where not granted")
                                     .size()
                             == 1);
-            DB.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted"
+            DB.execute("select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory' and granted"
                     + " and database = (select oid from pg_database where datname = current_database())");
 
             await().atMost(TimeLimit.seconds(20)).until(() -> exits.equals(List.of(1)));

@@ -64,7 +64,7 @@ class SessionLockTest {
                 SessionLock second = lock("b")) {
             assertThat(first.tryAcquire()).isEqualTo(State.OURS);
 
-            DB.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            DB.execute("select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory'"
                     + " and database = (select oid from pg_database where datname = current_database())");
 
             assertThat(second.tryAcquire()).isEqualTo(State.OURS);
@@ -149,7 +149,7 @@ class SessionLockTest {
             one.share("rest");
             two.share("rest");
 
-            DB.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            DB.execute("select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory'"
                     + " and database = (select oid from pg_database where datname = current_database())");
 
             await().atMost(TimeLimit.seconds(10)).until(() -> one.tryAcquire() == State.OURS);

@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.TimeLimit;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class SilentControllerTest extends LinkFixture {
 
     @Test
     void controllerThatDoesNotAnswerDoesNotKeepAHostThatHasToMove() throws Exception {
-        timing = timing(USUAL.away());
+        timing = timing(USUAL.away(), Duration.ofMillis(20));
         try (ServerSocket silent = new ServerSocket(0)) {
             link = link(
                     List.of(first.uri(), URI.create("wss://localhost:" + silent.getLocalPort()), second.uri()),
@@ -62,7 +63,8 @@ class SilentControllerTest extends LinkFixture {
 
     @Test
     void requestToMoveEndsATryToReturnThatGetsNoLeases() throws Exception {
-        timing = timing(Duration.ofMillis(20));
+        // the third one is tried before the silent one again, and has this time for its leases
+        timing = timing(Duration.ofMillis(20), TimeLimit.seconds(1));
         try (FakeController third = new FakeController(ca, ofController)) {
             link = link(List.of(first.uri(), second.uri(), third.uri()), ofAgent);
             link.start(running::get);
@@ -83,7 +85,7 @@ class SilentControllerTest extends LinkFixture {
     }
 
     /** A first connection takes long on a busy machine, and must not fail for that. */
-    private static LinkTiming timing(Duration away) {
-        return new LinkTiming(LONG, USUAL.ping(), USUAL.silence(), USUAL.ask(), away, Duration.ofMillis(20));
+    private static LinkTiming timing(Duration away, Duration opening) {
+        return new LinkTiming(LONG, USUAL.ping(), USUAL.silence(), USUAL.ask(), away, opening);
     }
 }
