@@ -2,16 +2,22 @@ package io.mesosiam.lease.store;
 
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Entries under a claim of this controller whose answer has not arrived. Each entry waits for that answer. Not
- * thread-safe: {@link JournalBacklog} holds the lock.
+ * Entries under a claim of this controller whose answer has not arrived, and the later ones of these hosts: one row takes
+ * the place of another one after that has ended. Each entry waits for that answer. Not thread-safe: {@link
+ * JournalBacklog} holds the lock.
  */
 final class EarlyEntries {
-    private final List<QueuedEntry> entries = new ArrayList<>();
+    private final Map<MesosAgentId, List<QueuedEntry>> byHost = new LinkedHashMap<>();
+    private int size;
     private long claims;
 
     /** Number of claims that were answered. */
@@ -20,12 +26,12 @@ final class EarlyEntries {
     }
 
     int size() {
-        return entries.size();
+        return size;
     }
 
     /** The entry that has waited longest; empty if none waits. */
     Optional<QueuedEntry> oldest() {
-        return entries.stream().min(Comparator.comparingLong(QueuedEntry::sinceNanos));
+        return byHost.values().stream().flatMap(List::stream).min(Comparator.comparingLong(QueuedEntry::sinceNanos));
     }
 
     /**
@@ -35,24 +41,43 @@ final class EarlyEntries {
      */
     List<QueuedEntry> claimed(MesosAgentId host) {
         claims++;
-        List<QueuedEntry> due =
-                entries.stream().filter(entry -> entry.host().equals(host)).toList();
-        boolean _ = entries.removeIf(entry -> entry.host().equals(host));
+        List<QueuedEntry> due = Optional.ofNullable(byHost.remove(host)).orElse(List.of());
+        size -= due.size();
         return due;
     }
 
     /**
-     * Keeps the entries that a transaction found too early, unless a claim was answered during the transaction: the
-     * answer may be theirs.
+     * Keeps the entries that a transaction found too early, and those behind them.
      *
-     * @param claimsBefore the value of {@link #claims} when the transaction began
-     * @return the entries to try again at once: none or all
+     * @param behind the entries that follow in the lane; those that have to wait are removed
      */
-    List<QueuedEntry> keep(List<QueuedEntry> early, long claimsBefore) {
-        if (claims != claimsBefore) {
-            return early;
+    void keep(List<QueuedEntry> early, Collection<QueuedEntry> behind) {
+        early.forEach(this::add);
+        for (Iterator<QueuedEntry> all = behind.iterator(); size > 0 && all.hasNext(); ) {
+            if (isKept(all.next())) {
+                all.remove();
+            }
         }
-        entries.addAll(early);
-        return List.of();
+    }
+
+    /**
+     * Keeps a new entry if it has to wait. The end of a lease does not, but is repeated if the lease waits: its row may not
+     * exist until then.
+     */
+    boolean isKept(QueuedEntry entry) {
+        List<QueuedEntry> before = byHost.get(entry.host());
+        if (before == null) {
+            return false;
+        }
+        boolean waits = entry.fencedBy().isPresent();
+        if (waits || entry.endsOneOf(before)) {
+            add(entry);
+        }
+        return waits;
+    }
+
+    private void add(QueuedEntry entry) {
+        byHost.computeIfAbsent(entry.host(), _ -> new ArrayList<>()).add(entry);
+        size++;
     }
 }

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  */
 record EntryStanding(OwnershipEpochs epochs, String controllerId) {
     /**
-     * Whether the entry is written. Otherwise it is added to {@code left}.
+     * Whether the entry is written. Otherwise it is added to {@code left}. The end of a lease is both if the lease is early:
+     * the lease may have no row until then.
      *
      * @param claims the latest claims of the hosts, locked by the transaction that writes
      */
@@ -27,7 +28,12 @@ record EntryStanding(OwnershipEpochs epochs, String controllerId) {
             case Journal.Entry.Changed changed -> isValid(queued, changed.epoch(), claims, left);
             case Journal.Entry.Noted noted -> isValid(queued, noted.epoch(), claims, left);
             case Journal.Entry.Withdrawn withdrawn -> isValid(queued, withdrawn.epoch(), claims, left);
-            case Journal.Entry.Ended _ -> true;
+            case Journal.Entry.Ended _ -> {
+                if (queued.endsOneOf(left.early())) {
+                    left.early().add(queued);
+                }
+                yield true;
+            }
         };
     }
 

@@ -67,8 +67,11 @@ final class JournalBacklog {
                     LOG.errorf("journal closed, entries are dropped first=%s", entry);
                 }
             } else if (queue.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
-                queue.add(QueuedEntry.of(entry));
-                changed.signalAll();
+                QueuedEntry queued = QueuedEntry.of(entry);
+                if (!early.isKept(queued)) {
+                    queue.add(queued);
+                    changed.signalAll();
+                }
             } else {
                 dropped.incrementAndGet();
                 outage.entryLost();
@@ -253,7 +256,12 @@ final class JournalBacklog {
     void written(JournalLane lane, int count, JournalWriter.Left left, long claimsBefore) {
         change(() -> {
             queue.taken(lane, count, left.locked());
-            early.keep(left.early(), claimsBefore).forEach(queue::add);
+            if (early.claims() == claimsBefore) {
+                early.keep(left.early(), lane.entries());
+            } else {
+                // the answer may be theirs: they are tried again at once
+                lane.putBack(left.early());
+            }
             outage.ended();
         });
     }

@@ -5,6 +5,7 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.mesos.MesosAgentId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -45,6 +46,14 @@ record QueuedEntry(UUID id, Journal.Entry entry, long sinceNanos) {
             case Journal.Entry.Ended ended -> Optional.of(ended.lease().id());
             case Journal.Entry.Noted _, Journal.Entry.Withdrawn _ -> Optional.empty();
         };
+    }
+
+    /** Whether the entry is the end of a lease that one of the others writes. */
+    boolean endsOneOf(List<QueuedEntry> others) {
+        return entry instanceof Journal.Entry.Ended ended
+                && others.stream()
+                        .anyMatch(other -> other.entry instanceof Journal.Entry.Changed changed
+                                && changed.lease().id().equals(ended.lease().id()));
     }
 
     LeaseKey key() {

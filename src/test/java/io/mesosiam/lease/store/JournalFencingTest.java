@@ -3,16 +3,20 @@ package io.mesosiam.lease.store;
 import static io.mesosiam.lease.store.JournalFixture.S1;
 import static io.mesosiam.lease.store.JournalFixture.active;
 import static io.mesosiam.lease.store.JournalFixture.changed;
+import static io.mesosiam.lease.store.JournalFixture.ended;
 import static io.mesosiam.lease.store.JournalFixture.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +90,70 @@ class JournalFencingTest {
 
         assertThat(table.live()).hasSize(1);
         assertThat(fenced).isEmpty();
+        assertThat(journal.backlog()).isZero();
+    }
+
+    @Test
+    void entriesOfOneHostKeepTheirOrderWhileTheyWaitForTheAnswerToAClaim() {
+        Lease first = fixture.lease("t1", Optional.empty(), active());
+        journal.claimed(S1, 2, false);
+        journal.write(changed(first));
+        journal.flush();
+        DB.execute("update agent set epoch = 3 where mesos_agent_id = 'S1'");
+        journal.write(changed(first.in(new LeaseState.Reaped("replaced", JournalFixture.NOW))));
+        journal.flush();
+
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active())));
+        journal.claimed(S1, 3, true);
+        journal.flush();
+
+        assertThat(journal.refusedRows()).isZero();
+        assertThat(DB.query("select id::text || ' ' || state from lease order by id"))
+                .containsExactly(
+                        "00000000-0000-0001-0000-000000000001 reaped", "00000000-0000-0001-0000-000000000002 active");
+    }
+
+    @Test
+    void entriesBehindAnEarlyOneInTheQueueWaitToo() {
+        Lease first = fixture.lease("t1", Optional.empty(), active());
+        journal.claimed(S1, 1, false);
+        // a batch has 1,000 entries
+        IntStream.range(0, 999).forEach(_ -> journal.write(fixture.noted(JournalFixture.S2, "t2")));
+        journal.write(changed(first, 1));
+        journal.write(changed(first.in(new LeaseState.Reaped("replaced", JournalFixture.NOW)), 1));
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        journal.flush();
+        assertThat(journal.backlog()).isEqualTo(3);
+
+        journal.claimed(S1, 2, true);
+        journal.flush();
+
+        assertThat(journal.refusedRows()).isZero();
+        assertThat(DB.query("select state from lease order by id")).containsExactly("reaped", "active");
+    }
+
+    @Test
+    void endOfALeaseThatIsNotWrittenYetEndsItsRow() {
+        Lease before = fixture.lease("t1", Optional.empty(), active());
+        Lease during = fixture.lease("t2", Optional.empty(), active());
+        Lease after = fixture.lease("t3", Optional.empty(), active());
+        journal.claimed(S1, 1, false);
+        journal.write(changed(before, 1));
+        journal.write(ended(before));
+        journal.write(changed(during, 1));
+        journal.write(changed(after, 1));
+        journal.flush();
+        journal.write(ended(during));
+        journal.flush();
+        assertThat(table.live()).isEmpty();
+
+        journal.write(ended(after));
+        journal.claimed(S1, 2, true);
+        journal.flush();
+
+        assertThat(DB.query("select state from lease")).containsExactly("reaped", "reaped", "reaped");
+        assertThat(DB.query("select task_id from audit_event where kind = 'lease.reaped' order by task_id"))
+                .containsExactly("t1", "t2", "t3");
         assertThat(journal.backlog()).isZero();
     }
 

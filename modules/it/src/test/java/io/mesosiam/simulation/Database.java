@@ -171,7 +171,8 @@ final class Database implements LeaseRows {
             return;
         }
         if (!lease.isLive()) {
-            end(lease);
+            rows.remove(lease.id());
+            reaped.add(lease.id());
             return;
         }
         for (Lease other : rows.values()) {
@@ -189,8 +190,10 @@ final class Database implements LeaseRows {
                 && one.name().equals(other.name());
     }
 
+    /** Changes nothing if there is no row. */
     private void end(Lease lease) {
-        rows.remove(lease.id());
-        reaped.add(lease.id());
+        if (rows.remove(lease.id()) != null) {
+            reaped.add(lease.id());
+        }
     }
 }
