@@ -31,7 +31,7 @@ public final class RenewalRule {
 
     /** Few calls are made while STS doesn't answer, so the last delay can be short: a task waits for it after an outage. */
     private static final Doubling RETRIES_OF_A_PASSING_FAILURE =
-            new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(30));
+            new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(15));
 
     private final RandomGenerator random;
 
@@ -72,7 +72,7 @@ public final class RenewalRule {
 
     /**
      * The delay after the {@code attempts}th consecutive failure to request a session. If STS refused it: as {@link #backoff}.
-     * If it gave no usable answer: 2 s, doubled each time, at most 30 s, plus jitter.
+     * If it gave no usable answer: 2 s, doubled each time, at most 15 s, plus jitter.
      *
      * @param attempts from 1
      */

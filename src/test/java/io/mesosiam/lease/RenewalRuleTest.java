@@ -64,7 +64,7 @@ class RenewalRuleTest {
     }
 
     @ParameterizedTest(name = "call without an answer {0}: {1} to {2} s")
-    @CsvSource({"1, 2.0, 2.5", "2, 4.0, 5.0", "4, 16.0, 20.0", "5, 30.0, 37.5", "1000, 30.0, 37.5"})
+    @CsvSource({"1, 2.0, 2.5", "2, 4.0, 5.0", "3, 8.0, 10.0", "4, 15.0, 18.75", "1000, 15.0, 18.75"})
     void backoffOfACallWithoutAnAnswerIsShort(int attempts, double least, double most) {
         Random random = new Random(attempts);
         SessionOutcome.Failure silent = new SessionOutcome.Unavailable("STS did not answer in time", Optional.empty());
