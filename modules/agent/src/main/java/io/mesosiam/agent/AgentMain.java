@@ -1,7 +1,6 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.ContainerSources;
@@ -16,6 +15,7 @@ import io.mesosiam.agent.enrol.Enrolment;
 import io.mesosiam.agent.hostrole.RoleTrials;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.kernel.MemoryProtection;
+import io.mesosiam.agent.kernel.PassedDescriptors;
 import io.mesosiam.agent.kernel.SystemdNotify;
 import io.mesosiam.agent.link.AgentVersion;
 import io.mesosiam.agent.link.ControllerLink;
@@ -137,11 +137,12 @@ public final class AgentMain {
         MemoryProtection.seal();
         // early: sockets that are made before are refused
         AttestConfig cgroups = AttestConfig.detect(config.cgroupsRoot());
-        Optional<RecordedMakers> makers = recordedMakers(cgroups);
+        PassedDescriptors passed = PassedDescriptors.receive(System.getenv()::get);
+        Optional<RecordedMakers> makers = MakerRecording.start(cgroups, passed.store());
         InstantSource clock = InstantSource.system();
 
         System.Logger log = System.getLogger(AgentMain.class.getName());
-        Optional<ActivatedSocket> handedOver = ActivatedSocket.receive(System.getenv()::get);
+        Optional<ActivatedSocket> handedOver = passed.socket();
         List<String> problems = StartCheck.problems(config, handedOver);
         if (!problems.isEmpty()) {
             problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
@@ -237,25 +238,6 @@ public final class AgentMain {
                         DoctorCommand.logProblems(config, exposure);
                     }
                 });
-    }
-
-    /** Has the kernel record the makers of sockets, on cgroups v1. On v2 it reports them by itself. */
-    private static Optional<RecordedMakers> recordedMakers(AttestConfig cgroups) {
-        if (cgroups.version() == CgroupVersion.V2) {
-            return Optional.empty();
-        }
-        System.Logger log = System.getLogger(AgentMain.class.getName());
-        try {
-            RecordedMakers started = RecordedMakers.start(cgroups);
-            log.log(Level.INFO, "kernel records the makers of sockets");
-            return Optional.of(started);
-        } catch (IOException | LinkageError e) {
-            log.log(
-                    Level.WARNING,
-                    "kernel does not record the makers of sockets, containers'' processes are searched reason={0}",
-                    e.getMessage());
-            return Optional.empty();
-        }
     }
 
     /**

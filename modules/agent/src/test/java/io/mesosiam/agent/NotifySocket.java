@@ -8,13 +8,14 @@ import java.nio.file.Path;
 public final class NotifySocket implements AutoCloseable {
     private static final String LISTEN = """
             use strict; use Socket;
+            my $message;
             my $name = $ARGV[0] =~ s/^@/\\0/r;
             socket(my $listening, AF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
             bind($listening, pack_sockaddr_un($name)) or die "bind: $!";
             $| = 1;
             print "listens\\n";
-            recv($listening, my $firstMessage, 4096, 0) // die "recv: $!";
-            print "$firstMessage\\n";
+            do { recv($listening, $message, 4096, 0) // die "recv: $!" } while $message =~ /^FDSTORE=1$/m;
+            print "$message\\n";
             """;
 
     private final Process perl;
@@ -39,7 +40,7 @@ public final class NotifySocket implements AutoCloseable {
         return new NotifySocket(perl);
     }
 
-    /** The first message; waits for it. */
+    /** The first message that stores no descriptor; waits for it. */
     public String firstMessage() throws IOException {
         return perl.inputReader().readLine();
     }

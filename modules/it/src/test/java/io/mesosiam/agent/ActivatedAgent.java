@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /**
  * The agent as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it,
- * stops it and starts it again. A controller sends each new agent the lease of one real container, which requests
+ * stops it and starts it again. A controller sends each new agent the leases of real containers, which request
  * credentials.
  */
 final class ActivatedAgent implements AutoCloseable {
@@ -37,15 +37,20 @@ final class ActivatedAgent implements AutoCloseable {
 
     /** @param flags for the JVM, besides the usual ones */
     ActivatedAgent(AgentProgram program, Path directory, List<String> flags) throws Exception {
-        this(program, directory, flags, "");
+        this(program, directory, flags, 1, "");
     }
 
-    /** @param listen the agent's setting; empty for where the socket really listens */
-    ActivatedAgent(AgentProgram program, Path directory, List<String> flags, String listen) throws Exception {
+    /**
+     * The same, with several containers.
+     *
+     * @param listen the agent's setting; empty for where the socket really listens
+     */
+    ActivatedAgent(AgentProgram program, Path directory, List<String> flags, int count, String listen)
+            throws Exception {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
-        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1);
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), count);
         controller = new FakeController(ca, ca.issue("dns:localhost"));
         Thread.ofVirtual().start(this::giveLeases);
         log = new LogFile(Files.createFile(directory.resolve("agent.log")));
@@ -75,24 +80,57 @@ final class ActivatedAgent implements AutoCloseable {
     }
 
     /**
-     * Starts a process in the container that requests credentials and prints a {@link FreshAsks.Result} when its input
-     * ends.
+     * Starts a process in the last container that requests credentials and prints a {@link FreshAsks.Result} when its
+     * input ends.
      */
     Process asks(int perSecond) throws IOException {
-        Process asking = containers.startInside(List.of(
-                JavaProgram.java(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FreshAsks.class.getName(),
-                String.valueOf(port),
-                String.valueOf(perSecond)));
+        return asks(containers.ids().getLast(), perSecond);
+    }
+
+    /** The same in the container with this id. An answer with another one's credentials counts as a failure. */
+    Process asks(String id, int perSecond) throws IOException {
+        Process asking = startInside(
+                id,
+                List.of(
+                        JavaProgram.java(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FreshAsks.class.getName(),
+                        String.valueOf(port),
+                        String.valueOf(perSecond),
+                        String.valueOf(Integer.MAX_VALUE),
+                        "1",
+                        role(id)));
         String ready = asking.inputReader().readLine();
         if (!"asking".equals(ready)) {
             throw new IllegalStateException("the container does not ask: " + ready);
         }
         return asking;
+    }
+
+    List<String> ids() {
+        return containers.ids();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Starts a program in the container with this id. */
+    Process startInside(String id, List<String> command) throws IOException {
+        return containers.startInside(id, command);
+    }
+
+    /** The file with the processes of this container; a process that writes its pid there is moved. */
+    Path processesOf(String id) {
+        return containers.processesOf(id);
+    }
+
+    /** The role in the answers to this container, and to no other. */
+    static String role(String id) {
+        return "role/restart-" + id + "\"";
     }
 
     static FreshAsks.Result end(Process asking) throws IOException {
@@ -131,7 +169,7 @@ final class ActivatedAgent implements AutoCloseable {
                 1,
                 Optional.of(containerId),
                 "default",
-                "arn:aws:iam::123456789012:role/restart",
+                "arn:aws:iam::123456789012:role/restart-" + containerId,
                 "hash",
                 new WireSession(
                         "ASIAEXAMPLEEXAMPLE00",

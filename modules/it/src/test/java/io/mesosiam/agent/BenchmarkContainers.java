@@ -3,6 +3,7 @@ package io.mesosiam.agent;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.MesosGroups;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,7 @@ final class BenchmarkContainers implements AutoCloseable {
         String id = "container-" + ids.size();
         ids.add(id);
         List<String> command = new ArrayList<>(through);
-        command.addAll(List.of("sh", "-c", SLEEP, processesOf(id)));
+        command.addAll(List.of("sh", "-c", SLEEP, processesOf(id).toString()));
         processes.add(new ProcessBuilder(command).start());
         return id;
     }
@@ -48,7 +49,8 @@ final class BenchmarkContainers implements AutoCloseable {
 
     /** Starts a program in the container with this id. */
     Process startInside(String id, List<String> command) throws IOException {
-        List<String> entering = new ArrayList<>(List.of("sh", "-c", RUN, processesOf(id)));
+        List<String> entering =
+                new ArrayList<>(List.of("sh", "-c", RUN, processesOf(id).toString()));
         entering.addAll(command);
         Process process = new ProcessBuilder(entering)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -57,8 +59,8 @@ final class BenchmarkContainers implements AutoCloseable {
         return process;
     }
 
-    private String processesOf(String id) {
-        return groups.groupOf(id).resolve("cgroup.procs").toString();
+    Path processesOf(String id) {
+        return groups.groupOf(id).resolve("cgroup.procs");
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Requests credentials like SDKs at their start, each on a new connection, evenly spread, whether or not earlier
  * requests are answered. Ends when its input ends, or after a number of requests, and prints one line. Arguments: port,
- * requests a second, and optionally that number and the number of attempts for each.
+ * requests a second, and optionally that number, the number of attempts for each, and a text that answers must contain.
  */
 final class FreshAsks {
     private static final byte[] ASK = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -25,12 +25,14 @@ final class FreshAsks {
 
     private final int port;
     private final int tries;
+    private final String expected;
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
-    private FreshAsks(int port, int tries) {
+    private FreshAsks(int port, int tries, String expected) {
         this.port = port;
         this.tries = tries;
+        this.expected = expected;
     }
 
     /** The result of a run, as its process prints it. */
@@ -48,7 +50,9 @@ final class FreshAsks {
 
     public static void main(String[] arguments) throws Exception {
         FreshAsks asks = new FreshAsks(
-                Integer.parseInt(arguments[0]), arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1);
+                Integer.parseInt(arguments[0]),
+                arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1,
+                arguments.length > 4 ? arguments[4] : "SecretAccessKey");
         int most = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
         asks.until(Thread.ofPlatform().daemon().start(FreshAsks::readAll), Integer.parseInt(arguments[1]), most);
         asks.print();
@@ -86,16 +90,21 @@ final class FreshAsks {
         for (int i = 0; i < tries; i++) {
             try {
                 String answer = answer();
-                if (answer.startsWith("HTTP/1.1 200") && answer.contains("SecretAccessKey")) {
+                if (answer.startsWith("HTTP/1.1 200") && answer.contains(expected)) {
                     nanos.add(System.nanoTime() - due);
                     return;
                 }
-                failure = "answered '" + answer.lines().findFirst().orElse("") + "'";
+                failure = "answered '" + answer.lines().findFirst().orElse("") + "'" + code(answer);
             } catch (IOException e) {
                 failure = String.valueOf(e.getMessage());
             }
         }
         failures.add(failure);
+    }
+
+    private static String code(String answer) {
+        int at = answer.indexOf("\"code\"");
+        return at < 0 ? "" : " " + answer.substring(at, Math.min(at + 40, answer.length()));
     }
 
     private String answer() throws IOException {

@@ -3,9 +3,12 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.attest.CgroupVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
     private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final int RESTARTS = 3;
+
+    /** Arguments: the agent's port, and the file with the processes of the other container. */
+    private static final String MOVES_WITH_ITS_REQUEST = """
+            exec 3<>/dev/tcp/127.0.0.1/$0
+            printf 'GET /v2/credentials HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\\r\\n' >&3
+            echo $$ > $1 && echo moved
+            exec cat <&3
+            """;
 
     @TempDir
     private Path directory;
@@ -56,9 +67,61 @@ class RestartIT {
         assertThat(result.asks()).isGreaterThan(RESTARTS);
     }
 
+    /** On cgroups v1 they are recorded while no agent runs. */
+    @Test
+    void connectionsOfEachContainerStayItsOwnOverRestarts() throws Exception {
+        List<FreshAsks.Result> results;
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), 2, "")) {
+            assertThat(agent.start()).isPositive();
+            agent.awaitLog("endpoint listens");
+            Process one = agent.asks(agent.ids().getFirst(), 10);
+            Process other = agent.asks(agent.ids().getLast(), 10);
+            for (int i = 0; i < 5; i++) {
+                agent.awaitServing(i + 1);
+                assertThat(agent.stop()).as("exit code").isZero();
+                assertThat(agent.start()).isPositive();
+            }
+            agent.awaitServing(6);
+            results = List.of(ActivatedAgent.end(one), ActivatedAgent.end(other));
+            if (AttestConfig.detect("mesos").version() == CgroupVersion.V1) {
+                agent.awaitLog("records the makers of sockets continued=true.*".repeat(5));
+            }
+        }
+        for (FreshAsks.Result result : results) {
+            // 503 only while no lease arrives within 0.8 s, as on a loaded machine
+            assertThat(result.failures())
+                    .as("of " + result.asks() + " asks")
+                    .allMatch(failure -> failure.contains(" 503 ") && failure.contains("CredentialsPending"));
+            assertThat(result.asks()).isGreaterThan(5);
+        }
+    }
+
+    /**
+     * A connection that waits for the next agent belongs to the container that made it, though only a process of another
+     * container holds it then.
+     */
+    @Test
+    void connectionThatIsPassedOnDuringARestartStaysItsMakers() throws Exception {
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), 2, "")) {
+            String maker = agent.ids().getFirst();
+            String holder = agent.ids().getLast();
+            assertThat(agent.start()).isPositive();
+            agent.awaitLog("endpoint listens");
+            assertThat(agent.stop()).as("exit code").isZero();
+            Process asking = agent.startInside(
+                    maker,
+                    List.of("bash", "-c", MOVES_WITH_ITS_REQUEST, agent.port() + "", "" + agent.processesOf(holder)));
+            assertThat(asking.inputReader().readLine()).isEqualTo("moved");
+            assertThat(agent.start()).isPositive();
+
+            String answer = asking.inputReader().lines().collect(Collectors.joining("\n"));
+            assertThat(answer).contains("200 OK", ActivatedAgent.role(maker));
+        }
+    }
+
     @Test
     void socketWithAnotherAddressThanConfiguredIsRefused() throws Exception {
-        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), "127.0.0.1:1")) {
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), 1, "127.0.0.1:1")) {
             assertThat(agent.start()).isPositive();
             agent.awaitLog("can't listen on /127.0.0.1:1: the socket that was handed over listens on ");
         }

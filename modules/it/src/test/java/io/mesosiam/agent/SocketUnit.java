@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Plays systemd for a service with a socket unit: holds the listening socket, and starts the service with it
- * repeatedly.
+ * Plays systemd for a service with a socket unit: holds the listening socket, and starts the service with it repeatedly.
+ * It keeps the descriptors that the service has it store ({@code FileDescriptorStoreMax=3}).
  */
 public final class SocketUnit implements AutoCloseable {
     /**
@@ -27,20 +27,53 @@ public final class SocketUnit implements AutoCloseable {
             setsockopt($listening, 41, 26, 0) or die "both families: $!"; # IPPROTO_IPV6, IPV6_V6ONLY
             bind($listening, pack_sockaddr_in6($port, Socket::inet_pton(AF_INET6, '::'))) or die "bind: $!";
             listen($listening, 4096) or die "listen: $!";
+            socket(my $notified, AF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
+            bind($notified, pack_sockaddr_un("\\0mesos-iam-unit-$$")) or die "bind: $!";
+            $ENV{NOTIFY_SOCKET} //= "\\@mesos-iam-unit-$$";
             print((unpack_sockaddr_in6(getsockname($listening)))[0], "\\n");
+            my $recvmsg = (POSIX::uname())[4] eq 'x86_64' ? 47 : 212;
+            my @stored;
+            # a notification and the descriptor that it passes, by recvmsg(2), which Perl lacks
+            sub notification {
+                my ($text, $control) = ('', '');
+                vec($text, 4095, 8) = 0;
+                vec($control, 63, 8) = 0;
+                my $part = pack('P Q', $text, 4096);
+                my $message = pack('Q Q P Q P Q Q', 0, 0, $part, 1, $control, 64, 0);
+                my $length = syscall($recvmsg, fileno($notified), $message, 0x40000040); # CMSG_CLOEXEC, DONTWAIT
+                return if $length < 0;
+                my $passed = (unpack('Q7', $message))[5] > 0 ? (unpack('Q l l l', $control))[3] : undef;
+                return (substr($text, 0, $length), $passed);
+            }
+            sub notifications {
+                while (my ($text, $passed) = notification()) {
+                    my ($name) = $text =~ /^FDNAME=(.*)$/m;
+                    if ($text =~ /^FDSTOREREMOVE=1$/m) {
+                        POSIX::close($_->[1]) for grep { $_->[0] eq $name } @stored;
+                        @stored = grep { $_->[0] ne $name } @stored;
+                    } elsif ($text =~ /^FDSTORE=1$/m && @stored < 3) {
+                        push @stored, [$name, $passed];
+                    } elsif (defined $passed) {
+                        POSIX::close($passed);
+                    }
+                }
+            }
             my $service;
             sub ended { kill $_[0], $service; waitpid($service, 0); undef $service; return $? >> 8 }
             while (my $line = <STDIN>) {
                 my ($order, @variables) = split ' ', $line;
+                notifications();
                 if ($order eq 'start') {
                     $service = fork() // die "fork: $!";
                     if ($service == 0) {
                         $ENV{$_->[0]} = $_->[1] for map { [split /=/, $_, 2] } @variables;
-                        $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1;
+                        my @passed = (['mesos-iam-agent.socket', fileno($listening)], @stored);
+                        $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = @passed;
+                        $ENV{LISTEN_FDNAMES} = join(':', map { $_->[0] } @passed);
                         open(STDOUT, '>>', $log); open(STDERR, '>&', \\*STDOUT);
-                        POSIX::dup2(fileno($listening), 3);
-                        $^F = 3;
-                        fcntl(do { open(my $three, '<&=', 3); $three }, 2, 0); # not close-on-exec
+                        # a copy isn't close-on-exec
+                        POSIX::dup2($passed[$_][1], 100 + $_) for 0 .. $#passed;
+                        for (0 .. $#passed) { POSIX::dup2(100 + $_, 3 + $_); POSIX::close(100 + $_) }
                         exec { $command[0] } @command;
                         POSIX::_exit(127);
                     }

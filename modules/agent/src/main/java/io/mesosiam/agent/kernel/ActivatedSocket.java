@@ -8,8 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The listening socket that systemd opened, keeps, and passes to each process of the service (sd_listen_fds(3)):
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * reasons and the assumption.
  */
 public final class ActivatedSocket {
-    private static final int FIRST_DESCRIPTOR = 3;
     static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final InetSocketAddress address;
@@ -29,29 +26,6 @@ public final class ActivatedSocket {
     private ActivatedSocket(int descriptor, InetSocketAddress address) {
         this.descriptor = descriptor;
         this.address = address;
-    }
-
-    /**
-     * The socket that this process was passed.
-     *
-     * @param environment the process's environment
-     * @return empty if no socket was passed to this process
-     * @throws IOException if it is anything but one listening TCP socket
-     */
-    public static Optional<ActivatedSocket> receive(Function<String, @Nullable String> environment) throws IOException {
-        String pid = environment.apply("LISTEN_PID");
-        if (pid == null || !pid.equals(Long.toString(ProcessHandle.current().pid()))) {
-            return Optional.empty();
-        }
-        String count = environment.apply("LISTEN_FDS");
-        if (!"1".equals(count)) {
-            throw new IOException("one socket has to be passed, LISTEN_FDS is " + count);
-        }
-        try {
-            return Optional.of(of(FIRST_DESCRIPTOR));
-        } catch (LinkageError e) {
-            throw new IOException("a socket was passed, but foreign functions aren't available", e);
-        }
     }
 
     /**

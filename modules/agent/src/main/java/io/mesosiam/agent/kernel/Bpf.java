@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * bpf(2): maps and programs of the kernel, as descriptors of this process. Nothing is pinned: programs and maps end with
- * the process. Structures are those of {@code union bpf_attr} (linux/bpf.h). Initialising this class throws a {@link
+ * bpf(2): maps and programs of the kernel, as descriptors. Nothing is pinned: programs and maps end with the last
+ * descriptor. Structures are those of {@code union bpf_attr} (linux/bpf.h). Initialising this class throws a {@link
  * LinkageError} if foreign functions are not available.
  */
 final class Bpf {
@@ -25,10 +25,12 @@ final class Bpf {
     private static final int MAP_LOOKUP_ELEM = 1;
     private static final int MAP_UPDATE_ELEM = 2;
     private static final int PROG_LOAD = 5;
+    private static final int PROG_GET_FD_BY_ID = 13;
+    private static final int OBJ_GET_INFO_BY_FD = 15;
     private static final int LINK_CREATE = 28;
 
-    private static final int MAP_TYPE_HASH = 1;
-    private static final int F_NO_PREALLOC = 1;
+    static final int MAP_TYPE_HASH = 1;
+    static final int F_NO_PREALLOC = 1;
     private static final int PROG_TYPE_CGROUP_SOCK = 9;
 
     /** Bytes; longer than each of the structures used here. The kernel wants the rest to be zero. */
@@ -84,6 +86,30 @@ final class Bpf {
             attributes.set(JAVA_INT, 4, cgroup);
             attributes.set(JAVA_INT, 8, attachType);
             return (int) call(NativeCalls.state(arena), "BPF_LINK_CREATE", LINK_CREATE, attributes);
+        }
+    }
+
+    /** Opens the program with this id. */
+    static int program(int id) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(arena);
+            attributes.set(JAVA_INT, 0, id);
+            return (int) call(NativeCalls.state(arena), "BPF_PROG_GET_FD_BY_ID", PROG_GET_FD_BY_ID, attributes);
+        }
+    }
+
+    /**
+     * Reads the kernel's description of a map, program or link.
+     *
+     * @param into zero, except for the addresses that the kernel shall write to; the kernel's structure may be longer
+     */
+    static void describe(int descriptor, MemorySegment into) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(arena);
+            attributes.set(JAVA_INT, 0, descriptor);
+            attributes.set(JAVA_INT, 4, (int) into.byteSize());
+            attributes.set(ADDRESS, 8, into);
+            call(NativeCalls.state(arena), "BPF_OBJ_GET_INFO_BY_FD", OBJ_GET_INFO_BY_FD, attributes);
         }
     }
 

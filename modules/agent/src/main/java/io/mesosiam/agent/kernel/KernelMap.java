@@ -1,13 +1,16 @@
 package io.mesosiam.agent.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 /**
  * A table of numbers in the kernel, which programs of the kernel fill (bpf(2), {@code BPF_MAP_TYPE_HASH}). A lookup takes
@@ -15,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class KernelMap implements AutoCloseable {
     private static final int ENOENT = 2;
+
+    /** The bytes of {@code struct bpf_map_info} (linux/bpf.h) that are read: type, id, sizes, entries, flags. */
+    private static final long INFO = 24;
 
     private final int descriptor;
     private final ReentrantLock turn = new ReentrantLock();
@@ -49,6 +55,38 @@ public final class KernelMap implements AutoCloseable {
      */
     public static KernelMap create(int entries) throws IOException {
         return new KernelMap(Bpf.map(entries));
+    }
+
+    /**
+     * A table that another process has created, and this process was passed.
+     *
+     * @param descriptor closed with this object, and by the caller if this fails
+     * @param entries the most entries that it must take
+     * @throws IOException if it is any other map
+     */
+    public static KernelMap passed(int descriptor, int entries) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct bpf_map_info
+            MemorySegment info = arena.allocate(INFO, Long.BYTES);
+            Bpf.describe(descriptor, info);
+            List<Integer> seen = IntStream.of(0, 8, 12, 16, 20)
+                    .mapToObj(at -> info.get(JAVA_INT, at))
+                    .toList();
+            List<Integer> wanted = List.of(Bpf.MAP_TYPE_HASH, Long.BYTES, Long.BYTES, entries, Bpf.F_NO_PREALLOC);
+            if (!seen.equals(wanted)) {
+                throw new IOException("the table is of the kind " + seen + ", not " + wanted);
+            }
+        }
+        return new KernelMap(descriptor);
+    }
+
+    /** The kernel's number of it. */
+    int id() throws IOException {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment info = scratch.allocate(INFO, Long.BYTES);
+            Bpf.describe(descriptor, info);
+            return info.get(JAVA_INT, 4);
+        }
     }
 
     /** The descriptor that instructions of programs name. */

@@ -31,6 +31,15 @@ final class SocketCalls {
     static final int SO_PROTOCOL = 38;
     static final int IPPROTO_TCP = 6;
     static final int MSG_TRUNC = 0x20;
+    static final int SCM_RIGHTS = 1;
+
+    /** {@code struct iovec} and {@code struct msghdr}, with 64-bit addresses. */
+    private static final long IOVEC = 16;
+
+    private static final long MSGHDR = 56;
+
+    /** {@code struct cmsghdr}: length, level, type; then the descriptors, and padding. */
+    private static final long CMSGHDR = 16;
 
     private static final MethodHandle SOCKET =
             NativeCalls.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -46,6 +55,9 @@ final class SocketCalls {
             NativeCalls.function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECVFROM = NativeCalls.function(
             "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+
+    private static final MethodHandle SENDMSG =
+            NativeCalls.function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
     private SocketCalls() {}
 
@@ -135,6 +147,32 @@ final class SocketCalls {
     static void send(MemorySegment state, int descriptor, MemorySegment data) throws IOException {
         try {
             NativeCalls.checked("send", (long) SEND.invokeExact(state, descriptor, data, data.byteSize(), 0), state);
+        } catch (Throwable e) {
+            throw NativeCalls.rethrown(e);
+        }
+    }
+
+    /** sendmsg(2): sends a datagram with descriptors, of which the receiver gets descriptors of its own. */
+    static void sendMessage(int descriptor, MemorySegment data, int... passed) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = NativeCalls.state(arena);
+            MemorySegment part = arena.allocate(IOVEC, Long.BYTES);
+            part.set(ADDRESS, 0, data);
+            part.set(JAVA_LONG, 8, data.byteSize());
+            MemorySegment message = arena.allocate(MSGHDR, Long.BYTES);
+            message.set(ADDRESS, 16, part);
+            message.set(JAVA_LONG, 24, 1);
+            if (passed.length > 0) {
+                long length = CMSGHDR + (long) passed.length * Integer.BYTES;
+                MemorySegment control = arena.allocate((length + 7) / 8 * 8, Long.BYTES);
+                control.set(JAVA_LONG, 0, length);
+                control.set(JAVA_INT, 8, SOL_SOCKET);
+                control.set(JAVA_INT, 12, SCM_RIGHTS);
+                MemorySegment.copy(passed, 0, control, JAVA_INT, CMSGHDR, passed.length);
+                message.set(ADDRESS, 32, control);
+                message.set(JAVA_LONG, 40, control.byteSize());
+            }
+            NativeCalls.checked("sendmsg", (long) SENDMSG.invokeExact(state, descriptor, message, 0), state);
         } catch (Throwable e) {
             throw NativeCalls.rethrown(e);
         }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifies the service manager that this process is ready (sd_notify(3)). With systemd and {@code Type=notify}, units
- * that are ordered after this one start then.
+ * Notifies the service manager (sd_notify(3)): that this process is ready, and of descriptors that it shall keep. With
+ * systemd and {@code Type=notify}, units that are ordered after this one start when it is ready.
  *
  * @param socket the manager's socket: a path, or an abstract name that begins with {@code @}
  */
@@ -34,16 +34,28 @@ public record SystemdNotify(String socket) {
      * @throws IOException if the notification can't be sent
      */
     public void ready() throws IOException {
+        send("READY=1");
+    }
+
+    /** Has the manager keep a descriptor for the next process of the service, whatever poll(2) says about it. */
+    void keep(String name, int descriptor) throws IOException {
+        send("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", descriptor);
+    }
+
+    /** Has the manager close all descriptors that it keeps under this name. */
+    void forget(String name) throws IOException {
+        send("FDSTOREREMOVE=1\nFDNAME=" + name);
+    }
+
+    private void send(String message, int... passed) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = address(arena);
             int descriptor =
                     SocketCalls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
             try {
                 SocketCalls.connect(descriptor, address);
-                SocketCalls.send(
-                        NativeCalls.state(arena),
-                        descriptor,
-                        arena.allocateFrom(JAVA_BYTE, "READY=1".getBytes(StandardCharsets.US_ASCII)));
+                SocketCalls.sendMessage(
+                        descriptor, arena.allocateFrom(JAVA_BYTE, message.getBytes(StandardCharsets.US_ASCII)), passed);
             } finally {
                 Libc.close(descriptor);
             }

@@ -1,16 +1,10 @@
 package io.mesosiam.agent.maker;
 
-import static io.mesosiam.agent.maker.Instructions.Register.R0;
-import static io.mesosiam.agent.maker.Instructions.Register.R1;
-import static io.mesosiam.agent.maker.Instructions.Register.R2;
-import static io.mesosiam.agent.maker.Instructions.Register.R3;
-import static io.mesosiam.agent.maker.Instructions.Register.R4;
-import static io.mesosiam.agent.maker.Instructions.Register.R6;
-import static io.mesosiam.agent.maker.Instructions.Register.STACK_END;
-
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.SocketMakers;
+import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.kernel.KernelMap;
+import io.mesosiam.agent.kernel.Libc;
 import io.mesosiam.agent.kernel.OwnSocket;
 import io.mesosiam.agent.kernel.SocketProgram;
 import java.io.IOException;
@@ -18,15 +12,18 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Records, for each TCP socket that any process of the host makes, the freezer cgroup in which that process is: from this
- * object's start on, until the socket is closed. It is fixed when the socket is made, whichever process holds it later, as
- * cgroups v2 has it. Thread-safe.
+ * Records, for each TCP socket that any process of the host makes, the freezer cgroup in which that process is: from the
+ * recording's begin on, until the socket is closed. It is fixed when the socket is made, whichever process holds it later,
+ * as cgroups v2 has it. Thread-safe.
+ *
+ * <p>The recording outlives this process if its service manager keeps descriptors: the next process continues it.
  *
  * <p>A socket may be missing: it is older, the table is full, or the kernel made it for a process (MPTCP's subflows). A
  * task can cause that, for its own sockets and by filling the table for others'; it can't cause a wrong entry. The kernel
@@ -38,85 +35,144 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
     /** Sockets at the same time on one host. An entry takes some 80 bytes of the kernel's memory. */
     private static final int MOST_SOCKETS = 524_288;
 
-    /** {@code bpf_sock.protocol} in linux/bpf.h. */
-    private static final int PROTOCOL = 12;
-
-    private static final int IPPROTO_TCP = 6;
-
-    // functions of the kernel, by their numbers in linux/bpf.h
-    private static final int MAP_UPDATE_ELEM = 2;
-    private static final int MAP_DELETE_ELEM = 3;
-    private static final int GET_SOCKET_COOKIE = 46;
-    private static final int GET_CURRENT_TASK_BTF = 158;
-
-    private static final int MAP_LOOKUP_ELEM = 1;
-
     /** Where the table has the number of sockets that found no room: no socket has this cookie. */
-    private static final long MISSED = 0;
+    static final long MISSED = 0;
+
+    /**
+     * Where the table has the time at which the recording began, by the machine's monotonic clock. No socket has this
+     * cookie: the kernel counts from 0 upwards, and some down from -1.
+     */
+    private static final long BEGUN = Long.MIN_VALUE;
+
+    private static final int OWN_ENTRIES = 2;
+
+    /** What the service manager keeps of a recording: the table, and the links of the two programs. */
+    static final List<String> STORED = List.of("makers-table", "makers-closed", "makers-made");
 
     private static final long LATELY = Duration.ofMinutes(1).toNanos();
-
-    private static final int KEY = -8;
-    private static final int VALUE = -16;
 
     private final KernelMap makers;
     private final SocketProgram made;
     private final SocketProgram closed;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    /** The number of missed sockets, and when a socket was last seen to be missed: before the start all were. */
+    /** The number of missed sockets, and when a socket was last seen to be missed: before the begin all were. */
     private final AtomicReference<Missed> missed;
 
     private final LongSupplier nanoTime;
 
     private record Missed(long sockets, long seen) {}
 
-    private RecordedMakers(KernelMap makers, SocketProgram made, SocketProgram closed, LongSupplier nanoTime) {
+    private final boolean continued;
+
+    private RecordedMakers(
+            KernelMap makers,
+            SocketProgram made,
+            SocketProgram closed,
+            boolean continued,
+            long begun,
+            LongSupplier nanoTime) {
         this.makers = makers;
         this.nanoTime = nanoTime;
-        this.missed = new AtomicReference<>(new Missed(0, nanoTime.getAsLong()));
         this.made = made;
         this.closed = closed;
+        this.continued = continued;
+        this.missed = new AtomicReference<>(new Missed(0, begun));
     }
 
     /**
-     * Begins to record, and verifies it with a socket of this process.
+     * Begins to record, and verifies it with a socket of this process. The recording ends with this process.
      *
      * @param config of a host with cgroups v1
      * @throws IOException if this kernel can't do it, or this process may not
      * @throws LinkageError if foreign functions are not available
      */
     public static RecordedMakers start(AttestConfig config) throws IOException {
+        return start(config, DescriptorStore.none());
+    }
+
+    /**
+     * Continues the recording of an earlier process of this service, if the store has one, or else begins
+     * another, which the store keeps.
+     */
+    public static RecordedMakers start(AttestConfig config, DescriptorStore store) throws IOException {
         Path root = config.rootOfV2()
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         long own = config.ownGroup().orElseThrow(() -> new IOException("this process's freezer cgroup is not visible"));
-        return start(root, own, KernelTypes.USUAL, MOST_SOCKETS, System::nanoTime);
+        return start(new Place(root, own, KernelTypes.USUAL, MOST_SOCKETS), System::nanoTime, store);
     }
 
     /**
-     * Begins to record.
+     * Where and how is recorded.
      *
      * @param root the root of cgroups v2
      * @param ownGroup the inode of this process's freezer cgroup
      * @param most sockets at the same time
      */
-    static RecordedMakers start(Path root, long ownGroup, Path kernelTypes, int most, LongSupplier nanoTime)
-            throws IOException {
+    record Place(Path root, long ownGroup, Path kernelTypes, int most) {}
+
+    static RecordedMakers start(Place place, LongSupplier nanoTime, DescriptorStore store) throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new IOException("machines that store the higher byte first aren't supported");
         }
-        KernelMap makers = KernelMap.create(most + 1);
+        try {
+            List<Integer> stored = store.take(STORED);
+            if (!stored.isEmpty()) {
+                return continued(stored, place, nanoTime);
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "earlier recording of the makers of sockets not used, another one begins reason={0}",
+                    e.getMessage());
+            forgetAllIn(store);
+        }
+        RecordedMakers begun = begin(place, nanoTime);
+        begun.keepIn(store);
+        return begun;
+    }
+
+    /** Fails if there is any doubt that the descriptors are of a recording that this process could have begun. */
+    private static RecordedMakers continued(List<Integer> stored, Place place, LongSupplier nanoTime)
+            throws IOException {
+        try {
+            KernelMap makers = KernelMap.passed(stored.get(0), place.most + OWN_ENTRIES);
+            SocketProgram closed = SocketProgram.passed(
+                    stored.get(1), place.root, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(makers), makers);
+            SocketProgram made = SocketProgram.passed(
+                    stored.get(2),
+                    place.root,
+                    SocketProgram.Event.MADE,
+                    MakerPrograms.recording(makers, place.kernelTypes),
+                    makers);
+            long begun = makers.get(BEGUN).orElseThrow(() -> new IOException("the time of its begin is not in it"));
+            long now = nanoTime.getAsLong();
+            RecordedMakers continued =
+                    new RecordedMakers(makers, made, closed, true, begun - now > 0 ? now : begun, nanoTime);
+            continued.verify(place.ownGroup);
+            return continued;
+        } catch (IOException | RuntimeException e) {
+            stored.forEach(Libc::close);
+            throw e;
+        }
+    }
+
+    private static RecordedMakers begin(Place place, LongSupplier nanoTime) throws IOException {
+        long begun = nanoTime.getAsLong();
+        KernelMap makers = KernelMap.create(place.most + OWN_ENTRIES);
         try {
             makers.put(MISSED, 0);
+            makers.put(BEGUN, begun);
             // first, so that no entry stays behind
-            SocketProgram closed = SocketProgram.attach(root, SocketProgram.Event.CLOSED, forgetting(makers));
+            SocketProgram closed =
+                    SocketProgram.attach(place.root, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(makers));
             try {
-                SocketProgram made =
-                        SocketProgram.attach(root, SocketProgram.Event.MADE, recording(makers, kernelTypes));
-                RecordedMakers started = new RecordedMakers(makers, made, closed, nanoTime);
+                SocketProgram made = SocketProgram.attach(
+                        place.root, SocketProgram.Event.MADE, MakerPrograms.recording(makers, place.kernelTypes));
+                RecordedMakers started = new RecordedMakers(makers, made, closed, false, begun, nanoTime);
                 try {
-                    started.verify(ownGroup);
+                    started.verify(place.ownGroup);
                     return started;
                 } catch (IOException e) {
                     made.close();
@@ -132,68 +188,31 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
         }
     }
 
-    /** {@code makers[cookie of the socket] = current->cgroups->subsys[freezer]->cgroup->kn->id}, for TCP. */
-    private static byte[] recording(KernelMap makers, Path kernelTypes) throws IOException {
-        try (KernelTypes types = KernelTypes.read(kernelTypes)) {
-            // offsets that don't fit are refused by the kernel's verification
-            int freezer = types.offset("css_set", "subsys") + Long.BYTES * types.constant("freezer_cgrp_id");
-            Instructions record = new Instructions()
-                    .move(R1, R6)
-                    .call(GET_SOCKET_COOKIE)
-                    .storeLong(STACK_END, KEY, R0)
-                    .call(GET_CURRENT_TASK_BTF)
-                    .loadLong(R1, R0, types.offset("task_struct", "cgroups"))
-                    .loadLong(R1, R1, freezer)
-                    .loadLong(R1, R1, types.offset("cgroup_subsys_state", "cgroup"))
-                    .loadLong(R1, R1, types.offset("cgroup", "kn"))
-                    .loadLong(R1, R1, types.offset("kernfs_node", "id"))
-                    .storeLong(STACK_END, VALUE, R1)
-                    .loadMap(R1, makers.descriptor())
-                    .move(R2, STACK_END)
-                    .add(R2, KEY)
-                    .move(R3, STACK_END)
-                    .add(R3, VALUE)
-                    .move(R4, 0)
-                    .call(MAP_UPDATE_ELEM)
-                    .unlessEqual(R0, 0, counting(makers));
-            return forTcp(record);
-        } catch (IndexOutOfBoundsException e) {
-            throw new IOException(kernelTypes + " is damaged", e);
+    /** If it stays, the next process finds more than it expects, and begins anew too. */
+    private static void forgetAllIn(DescriptorStore store) {
+        try {
+            store.forget();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "earlier recording of the makers of sockets goes on reason={0}", e.getMessage());
         }
     }
 
-    /** {@code makers[MISSED]++}. */
-    private static Instructions counting(KernelMap makers) {
-        return new Instructions()
-                .move(R1, (int) MISSED)
-                .storeLong(STACK_END, KEY, R1)
-                .loadMap(R1, makers.descriptor())
-                .move(R2, STACK_END)
-                .add(R2, KEY)
-                .call(MAP_LOOKUP_ELEM)
-                .unlessEqual(R0, 0, new Instructions().move(R1, 1).addAtomically(R0, 0, R1));
+    private void keepIn(DescriptorStore store) {
+        try {
+            for (int i = 0; i < STORED.size(); i++) {
+                store.keep(STORED.get(i), descriptors().get(i));
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "recording of the makers of sockets ends with this process reason={0}",
+                    e.getMessage());
+        }
     }
 
-    private static byte[] forgetting(KernelMap makers) {
-        return forTcp(new Instructions()
-                .move(R1, R6)
-                .call(GET_SOCKET_COOKIE)
-                .storeLong(STACK_END, KEY, R0)
-                .loadMap(R1, makers.descriptor())
-                .move(R2, STACK_END)
-                .add(R2, KEY)
-                .call(MAP_DELETE_ELEM));
-    }
-
-    /** 1 lets the process have its socket, in any case. */
-    private static byte[] forTcp(Instructions then) {
-        return new Instructions()
-                .move(R6, R1)
-                .loadWord(R0, R6, PROTOCOL)
-                .ifEqual(R0, IPPROTO_TCP, then)
-                .move(R0, 1)
-                .exit()
-                .bytes();
+    /** In the order of {@link #STORED}. */
+    List<Integer> descriptors() {
+        return List.of(makers.descriptor(), closed.descriptor(), made.descriptor());
     }
 
     private void verify(long ownGroup) throws IOException {
@@ -210,6 +229,21 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
         if (makers.get(cookie).isPresent()) {
             throw new IOException("the kernel doesn't forget a closed socket");
         }
+    }
+
+    /** Whether it was begun by an earlier process. */
+    public boolean isContinued() {
+        return continued;
+    }
+
+    /**
+     * Whether a descriptor is of an agent's table.
+     *
+     * @param description {@code /proc/PID/fdinfo/DESCRIPTOR}
+     */
+    public static boolean isTable(String description) {
+        return description.contains(
+                "map_type:\t1\nkey_size:\t8\nvalue_size:\t8\nmax_entries:\t" + (MOST_SOCKETS + OWN_ENTRIES) + "\n");
     }
 
     @Override

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.kernel.OwnSocket;
+import io.mesosiam.agent.kernel.StoredDescriptors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +80,7 @@ class RecordedMakersTest {
     void socketsThatFindNoRoomAreCounted() throws IOException {
         AtomicLong now = new AtomicLong();
         List<OwnSocket> open = new ArrayList<>();
-        try (RecordedMakers makers = RecordedMakers.start(
-                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), KernelTypes.USUAL, 30, now::get)) {
+        try (RecordedMakers makers = RecordedMakers.start(place(30), now::get, DescriptorStore.none())) {
             now.addAndGet(Duration.ofMinutes(1).toNanos());
             assertThat(makers.missedSomeLately()).isFalse();
             assertThat(makers.missed()).isZero();
@@ -113,7 +114,9 @@ class RecordedMakersTest {
         long another = config.ownGroup().orElseThrow() + 1;
 
         assertThatThrownBy(() -> RecordedMakers.start(
-                        config.rootOfV2().orElseThrow(), another, KernelTypes.USUAL, 30, System::nanoTime))
+                        new RecordedMakers.Place(config.rootOfV2().orElseThrow(), another, KernelTypes.USUAL, 30),
+                        System::nanoTime,
+                        DescriptorStore.none()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("a socket of this process was recorded as made by cgroup " + (another - 1)
                         + ", not by cgroup " + another);
@@ -127,13 +130,100 @@ class RecordedMakersTest {
             Files.write(damaged, java.util.Arrays.copyOf(types, length));
 
             assertThatThrownBy(() -> RecordedMakers.start(
-                            config.rootOfV2().orElseThrow(),
-                            config.ownGroup().orElseThrow(),
-                            damaged,
-                            30,
-                            System::nanoTime))
+                            new RecordedMakers.Place(
+                                    config.rootOfV2().orElseThrow(),
+                                    config.ownGroup().orElseThrow(),
+                                    damaged,
+                                    30),
+                            System::nanoTime,
+                            DescriptorStore.none()))
                     .as("%d bytes", length)
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void recordingContinuesWithItsDescriptorsAfterItsProcess() throws IOException {
+        AtomicLong now = new AtomicLong();
+        DescriptorStore store;
+        try (RecordedMakers first = RecordedMakers.start(place(30), now::get, DescriptorStore.none())) {
+            assertThat(first.isContinued()).isFalse();
+            store = StoredDescriptors.copies(RecordedMakers.STORED, first.descriptors());
+        }
+        try (OwnSocket betweenProcesses = OwnSocket.open()) {
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            try (RecordedMakers second = RecordedMakers.start(place(30), now::get, store)) {
+                assertThat(second.isContinued()).isTrue();
+                assertThat(second.groupOf(betweenProcesses.cookie())).isEqualTo(config.ownGroup());
+                assertThat(second.missedSomeLately())
+                        .as("it began a minute ago")
+                        .isFalse();
+                assertThat(second.missed()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void recordingThatBeganLaterThanNowHasJustBegun() throws IOException {
+        AtomicLong now = new AtomicLong(Duration.ofMinutes(5).toNanos());
+        try (RecordedMakers first = RecordedMakers.start(place(30), now::get, DescriptorStore.none())) {
+            DescriptorStore store = StoredDescriptors.copies(RecordedMakers.STORED, first.descriptors());
+            now.set(0);
+            try (RecordedMakers second = RecordedMakers.start(place(30), now::get, store)) {
+                assertThat(second.isContinued()).isTrue();
+                assertThat(second.missedSomeLately()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void recordingWithAnyOtherDescriptorIsNotContinued() throws IOException {
+        try (RecordedMakers one = RecordedMakers.start(place(30), System::nanoTime, DescriptorStore.none());
+                RecordedMakers other = RecordedMakers.start(place(30), System::nanoTime, DescriptorStore.none());
+                RecordedMakers larger = RecordedMakers.start(place(31), System::nanoTime, DescriptorStore.none());
+                OwnSocket socket = OwnSocket.open()) {
+            List<Integer> mine = one.descriptors();
+            for (List<Integer> wrong : List.of(
+                    List.of(mine.get(0), mine.get(2), mine.get(1)),
+                    List.of(mine.get(1), mine.get(1), mine.get(2)),
+                    List.of(mine.get(0), mine.get(0), mine.get(2)),
+                    List.of(other.descriptors().get(0), mine.get(1), mine.get(2)),
+                    List.of(mine.get(0), other.descriptors().get(1), mine.get(2)),
+                    List.of(mine.get(0), mine.get(1), other.descriptors().get(2)),
+                    larger.descriptors())) {
+                assertNotContinued(StoredDescriptors.copies(RecordedMakers.STORED, wrong), socket);
+            }
+            assertNotContinued(
+                    StoredDescriptors.copies(RecordedMakers.STORED.subList(0, 2), mine.subList(0, 2)), socket);
+            assertNotContinued(
+                    StoredDescriptors.copies(List.of("makers-table", "makers-closed", "another"), mine), socket);
+        }
+    }
+
+    @Test
+    void tableIsRecognizedByTheKernelsDescription() throws IOException {
+        try (RecordedMakers makers = RecordedMakers.start(config);
+                RecordedMakers smaller = RecordedMakers.start(place(30), System::nanoTime, DescriptorStore.none())) {
+            assertThat(RecordedMakers.isTable(description(makers))).isTrue();
+            assertThat(RecordedMakers.isTable(description(smaller))).isFalse();
+        }
+    }
+
+    private static String description(RecordedMakers makers) throws IOException {
+        return Files.readString(
+                Path.of("/proc/self/fdinfo/" + makers.descriptors().getFirst()));
+    }
+
+    private void assertNotContinued(DescriptorStore store, OwnSocket older) throws IOException {
+        try (RecordedMakers begun = RecordedMakers.start(place(30), System::nanoTime, store)) {
+            assertThat(begun.isContinued()).isFalse();
+            assertThat(begun.groupOf(older.cookie())).isEmpty();
+            assertThat(begun.missedSomeLately()).isTrue();
+        }
+    }
+
+    private RecordedMakers.Place place(int most) {
+        return new RecordedMakers.Place(
+                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), KernelTypes.USUAL, most);
     }
 }
