@@ -140,7 +140,7 @@ final class DoctorCommand {
                                 .findings())
                         .checks());
         // the agent logs at its start whether the kernel records makers
-        checks.add(new MakerCheck(config.cgroupsRoot()));
+        checks.add(new MakerCheck(config.cgroupsRoot(), Path.of("/proc")));
         checks.add(new ControllerCheck(
                 config.controllers(),
                 () -> HostIdentity.read(config).mesosAgentId(),

@@ -4,14 +4,19 @@ import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Checks whether the kernel can record which container made a socket, on cgroups v1.
+ * Checks whether the kernel can record which container made a socket, on cgroups v1, and whether it goes on while the
+ * agent restarts.
  *
  * @param cgroupsRoot Mesos's {@code --cgroups_root}
  */
-public record MakerCheck(String cgroupsRoot) implements Check {
+public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
     @Override
     public List<Finding> findings() {
         AttestConfig config;
@@ -27,7 +32,8 @@ public record MakerCheck(String cgroupsRoot) implements Check {
             return List.of(
                     Finding.ok(
                             "socket makers",
-                            "the kernel records which container made a socket; sockets of MPTCP, which it can't record, are refused"));
+                            "the kernel records which container made a socket; sockets of MPTCP, which it can't record, are refused"),
+                    kept());
         } catch (IOException | LinkageError e) {
             return List.of(Finding.warning(
                     "socket makers",
@@ -35,6 +41,35 @@ public record MakerCheck(String cgroupsRoot) implements Check {
                             + "): containers' processes are searched, which costs more",
                     "use Linux 5.15 or later with BTF, mount cgroups v2 beside v1, and allow bpf in the unit's SystemCallFilter;"
                             + " see docs/attestation.md"));
+        }
+    }
+
+    /** Whether the first process holds a table of makers, as systemd does for an agent that it runs. */
+    Finding kept() {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(proc.resolve("1/fdinfo"))) {
+            for (Path descriptor : descriptors) {
+                if (isTable(descriptor)) {
+                    return Finding.ok("socket makers", "systemd keeps the record while the agent restarts");
+                }
+            }
+            return Finding.warning(
+                    "socket makers",
+                    "systemd keeps no record of an agent: requests that are made while the agent restarts are answered 503"
+                            + " once",
+                    "start the agent by packaging/mesos-iam-agent.service, with systemd 246 or later");
+        } catch (IOException | DirectoryIteratorException e) {
+            return Finding.warning(
+                    "socket makers",
+                    "not known whether systemd keeps the record while the agent restarts: " + e,
+                    "run this with SYS_PTRACE and DAC_READ_SEARCH");
+        }
+    }
+
+    private static boolean isTable(Path descriptor) {
+        try {
+            return RecordedMakers.isTable(Files.readString(descriptor));
+        } catch (IOException closed) {
+            return false;
         }
     }
 }

@@ -124,6 +124,27 @@ class HostChecksTest {
     }
 
     @Test
+    void tableThatTheFirstProcessHoldsIsARecordThatOutlivesTheAgent() throws IOException {
+        assertThat(record().text()).contains("not known");
+
+        Files.createDirectories(root.resolve("1/fdinfo"));
+        Files.writeString(
+                root.resolve("1/fdinfo/7"),
+                "pos:\t0\nmap_type:\t2\nkey_size:\t4\nvalue_size:\t8\nmax_entries:\t524290\nmap_flags:\t0x0\n");
+        assertThat(record().level()).isEqualTo(Level.WARNING);
+        assertThat(record().text()).contains("keeps no record");
+
+        Files.writeString(
+                root.resolve("1/fdinfo/8"),
+                "pos:\t0\nmap_type:\t1\nkey_size:\t8\nvalue_size:\t8\nmax_entries:\t524290\nmap_flags:\t0x1\n");
+        assertThat(record().level()).isEqualTo(Level.OK);
+    }
+
+    private Finding record() {
+        return new MakerCheck("mesos", root).kept();
+    }
+
+    @Test
     void permittedCoreFileIsAWarning() throws IOException {
         var limits = root.resolve("limits");
         Files.writeString(limits, "Max core file size        0                    unlimited            bytes\n");
