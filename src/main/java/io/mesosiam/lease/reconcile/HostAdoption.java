@@ -16,10 +16,12 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,19 +71,32 @@ final class HostAdoption {
         boolean takenOver = tracked.hosts().isTakenOver(host);
         // an earlier claim of this controller may have ended its work after the rows for this one were read
         Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, ownership));
-        claim(host, ownership.epoch(), running, rows);
+        claim(host, ownership.epoch(), running, rows).forEach(kept -> endSuperfluous(kept, now));
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
         HeldReport report = report(held);
         adopt(host, report, takenOver, audited, now);
         return report;
     }
 
-    private void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
-        left.ifPresent(rows -> replace(host, rows));
+    /** {@return leases of which another one has the key or the place} */
+    private List<ManagedLease> claim(
+            MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
+        List<ManagedLease> superfluous = left.map(rows -> replace(host, rows)).orElse(List.of());
         tracked.hosts().connect(host, epoch, running);
         tracked.policies().connected(host);
         journal.claimed(host, epoch, left.isEmpty());
         tracked.refusals().retain(host, running.keySet());
+        return superfluous;
+    }
+
+    private void endSuperfluous(ManagedLease kept, Instant now) {
+        if (kept.lease().state() instanceof LeaseState.Live live) {
+            String why = "another lease of its task has its name";
+            Lease reaped = kept.lease().in(live.reap(why, now));
+            drop(kept);
+            tracked.leases().end(reaped);
+            trail.lease(Kind.REAPED, kept.with(reaped), why);
+        }
     }
 
     /**
@@ -139,19 +154,35 @@ final class HostAdoption {
     /**
      * Replaces the leases in memory by the rows that another controller left. A lease that is in both keeps its
      * session.
+     *
+     * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
+     *     of the task's container is kept, else one that is bound
      */
-    private void replace(MesosAgentId host, List<Lease> rows) {
+    private List<ManagedLease> replace(MesosAgentId host, List<Lease> rows) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
         List<Lease> own = underOneNumber(rows).stream().map(this::renumbered).toList();
         own.forEach(tracked.launches()::remember);
-        own.forEach(row -> tracked.leases()
-                .put(tracked.leases()
+        return own.stream()
+                .sorted(Comparator.<Lease, Boolean>comparing(row -> !isInItsTasksContainer(row))
+                        .thenComparing(row -> row.container().isEmpty()))
+                .map(row -> tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
-                        .orElse(ManagedLease.fromRow(row))));
+                        .orElse(ManagedLease.fromRow(row)))
+                .filter(kept -> !tracked.leases().put(kept))
+                .toList();
+    }
+
+    private boolean isInItsTasksContainer(Lease lease) {
+        return lease.container().isPresent() && lease.container().equals(taskContainer(lease));
+    }
+
+    private Optional<ContainerId> taskContainer(Lease lease) {
+        return tracked.launches().task(lease.launch()).flatMap(shown -> shown.task()
+                .container());
     }
 
     /**
@@ -204,7 +235,8 @@ final class HostAdoption {
      * @param audited leases whose adoption has been audited already
      */
     private void adopt(MesosAgentId host, HeldReport report, boolean takenOver, Set<LeaseId> audited, Instant now) {
-        for (ManagedLease kept : tracked.leases().on(host)) {
+        for (ManagedLease known : tracked.leases().on(host)) {
+            ManagedLease kept = bound(known, report);
             boolean unaudited = takenOver && !audited.contains(kept.lease().id());
             Optional<HeldLease> fact = report.of(kept.lease())
                     .or(() -> report.claim(kept.lease()))
@@ -228,6 +260,28 @@ final class HostAdoption {
                     () -> lose(kept));
         }
         trail.writeDelayed(host);
+    }
+
+    /**
+     * Binds a lease to the container in which the host's agent serves it. The controller that bound it was lost before it had
+     * written that, and the cluster state doesn't show the task's container yet.
+     */
+    private ManagedLease bound(ManagedLease kept, HeldReport report) {
+        Lease lease = kept.lease();
+        if (lease.container().isPresent() || taskContainer(lease).isPresent()) {
+            return kept;
+        }
+        return report.of(lease)
+                .flatMap(HeldLease::container)
+                .filter(container -> tracked.hosts().isAlive(lease.host(), container))
+                .map(container -> kept.with(lease.bind(container)))
+                .filter(tracked.leases()::put)
+                .map(bound -> {
+                    tracked.launches().remember(bound.lease());
+                    trail.lease(Kind.BOUND, bound, "bound to the container in which its agent serves it");
+                    return bound;
+                })
+                .orElse(kept);
     }
 
     /**
@@ -261,10 +315,7 @@ final class HostAdoption {
                 .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
                 .filter(it -> isUndecided(host, it))
                 .toList();
-        tracked.hosts()
-                .retain(
-                        host,
-                        retained.stream().flatMap(it -> it.container().stream()).collect(Collectors.toSet()));
+        tracked.hosts().retain(host, retained);
         retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
         tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
         return List.copyOf(deliveries);
@@ -272,27 +323,32 @@ final class HostAdoption {
 
     /**
      * Whether nothing is known here of a session that the agent serves: another controller issued it and was lost before it
-     * had written the row, to a task that this controller doesn't know. No policy and no withdrawal can be applied to it.
+     * had written the row, to a task about which this controller can't decide. No policy and no withdrawal can be applied to it.
      */
     private boolean isUndecided(MesosAgentId host, HeldLease held) {
         return held.container()
                         .filter(container -> tracked.hosts().isAlive(host, container)
-                                && tracked.launches().isUnknown(host, container))
+                                && isUndecided(host, container, held.name()))
                         .isPresent()
                 && tracked.leases().find(held.lease()).isEmpty()
                 && tracked.leases().ended().stream()
-                        .noneMatch(ended -> ended.id().equals(held.lease()))
-                && !tracked.withdrawals().mayCover(host);
+                        .noneMatch(ended -> ended.id().equals(held.lease()));
+    }
+
+    private boolean isUndecided(MesosAgentId host, ContainerId container, Optional<CredentialName> name) {
+        return tracked.launches().isUnknown(host, container)
+                && !tracked.withdrawals().mayCover(host, tracked.launches().in(host, container), name);
     }
 
     /**
-     * Connected hosts that retain sessions of containers whose tasks have become known, or that a withdrawal may cover, with
-     * their epochs.
+     * Connected hosts that retain sessions of containers whose tasks can be decided about now, or that a withdrawal may cover,
+     * with their epochs.
      */
     Map<MesosAgentId, Long> decidable() {
         return tracked.hosts()
-                .retaining((host, container) -> !tracked.launches().isUnknown(host, container)
-                        || tracked.withdrawals().mayCover(host));
+                .retaining((host, held) -> held.container()
+                        .filter(container -> isUndecided(host, container, held.name()))
+                        .isEmpty());
     }
 
     /** @param takenOver whether to audit a lease even if it continues unchanged */

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
@@ -8,6 +9,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,8 +45,8 @@ final class Hosts {
     /** Hosts that were claimed, and not connected since, of which another controller may have changed the leases. */
     private final Set<MesosAgentId> takenOver = new HashSet<>();
 
-    /** Containers without a known task, for which agents of connected hosts retain sessions. There are seldom any. */
-    private final Map<MesosAgentId, Set<ContainerId>> retaining = new HashMap<>();
+    /** Sessions of containers without a known task that agents of connected hosts retain. There are seldom any. */
+    private final Map<MesosAgentId, List<HeldLease>> retaining = new HashMap<>();
 
     /** The containers that run on each connected host. */
     private PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
@@ -166,18 +168,18 @@ final class Hosts {
         publish(id, host);
     }
 
-    /** Records the containers for which the agent of a connected host retains sessions, until it connects again. */
-    void retain(MesosAgentId id, Set<ContainerId> containers) {
-        if (!containers.isEmpty()) {
-            retaining.put(id, Set.copyOf(containers));
+    /** Records the sessions that the agent of a connected host retains, until it connects again. */
+    void retain(MesosAgentId id, List<HeldLease> sessions) {
+        if (!sessions.isEmpty()) {
+            retaining.put(id, List.copyOf(sessions));
         }
     }
 
-    /** The hosts that retain sessions of a container for which the condition holds, with their epochs. */
-    Map<MesosAgentId, Long> retaining(BiPredicate<MesosAgentId, ContainerId> condition) {
+    /** The hosts that retain a session for which the condition holds, with their epochs. */
+    Map<MesosAgentId, Long> retaining(BiPredicate<MesosAgentId, HeldLease> condition) {
         Map<MesosAgentId, Long> found = new HashMap<>();
-        retaining.forEach((id, containers) -> {
-            if (containers.stream().anyMatch(container -> condition.test(id, container))) {
+        retaining.forEach((id, sessions) -> {
+            if (sessions.stream().anyMatch(session -> condition.test(id, session))) {
                 epoch(id).ifPresent(epoch -> found.put(id, epoch));
             }
         });

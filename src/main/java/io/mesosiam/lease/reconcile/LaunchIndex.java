@@ -159,9 +159,10 @@ final class LaunchIndex {
         return copy(byPlace.getOrDefault(new Place(host, container), Set.of()));
     }
 
-    /** Whether the cluster state shows no task in that container. */
+    /** Whether the cluster state shows no task in that container, or the leading master's flags are not known yet. */
     boolean isUnknown(MesosAgentId host, ContainerId container) {
-        return in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
+        return state.filter(current -> current.enforcement().known()).isEmpty()
+                || in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
     }
 
     /** The other launches in that launch's container. */

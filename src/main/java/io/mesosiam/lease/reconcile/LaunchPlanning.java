@@ -163,8 +163,10 @@ final class LaunchPlanning {
             return false;
         }
         Lease lease = kept.lease();
-        boolean open = !(desired instanceof DesiredLease.Give) && lease.state().isServed();
-        return open || desired.possible().stream().anyMatch(give -> give.hash().equals(lease.identityHash()));
+        // while nothing is decided, no session is requested for a lease that has none
+        return desired instanceof DesiredLease.Give give
+                ? give.hash().equals(lease.identityHash())
+                : lease.state().isServed();
     }
 
     /** {@return whether every action succeeded} */

@@ -4,6 +4,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -52,10 +53,18 @@ final class Withdrawals {
         }
     }
 
-    /** Whether a withdrawal may cover leases on that host whose tasks are not known here. */
-    boolean mayCover(MesosAgentId host) {
-        return Stream.concat(rows.stream(), made.stream())
-                .anyMatch(each -> each.agent().map(host::equals).orElse(true));
+    /**
+     * Whether a withdrawal may cover a session that the host's agent serves under that name.
+     *
+     * @param shown the launches in the session's container; while none is known, any task of the host can be meant
+     */
+    boolean mayCover(MesosAgentId host, Set<Launch> shown, Optional<CredentialName> name) {
+        Stream<Withdrawal> possible = shown.isEmpty()
+                ? Stream.concat(rows.stream(), made.stream())
+                        .filter(each -> each.agent().map(host::equals).orElse(true))
+                : shown.stream().flatMap(launch -> of(launch).stream());
+        return possible.anyMatch(
+                each -> name.isEmpty() || each.name().isEmpty() || each.name().equals(name));
     }
 
     List<Withdrawal> of(Launch launch) {

@@ -11,14 +11,23 @@ import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Sharing;
+import io.mesosiam.policy.PolicyId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +131,112 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(sts.callsInAll()).isEqualTo(2);
     }
 
+    /** The rows have the lease that policies replaced, and not its successor. Then policies change again. */
+    @Test
+    void successorOfAReplacedLeaseContinuesWhilePoliciesConflict() {
+        Lease replaced = served().getFirst();
+        Decision.Allowed first = (Decision.Allowed) policy.get(CredentialName.DEFAULT);
+        Decision.Allowed second = (Decision.Allowed) TestLaunches.allowed(entitlement("b"));
+        policy.put(CredentialName.DEFAULT, second);
+        reconciler.policies().changed(2);
+        settle();
+        lose(held());
+        tables.rows.put(replaced.id(), replaced);
+        Map<PolicyId, Entitlement> standing = new LinkedHashMap<>();
+        standing.put(first.policy(), first.entitlement());
+        standing.put(new PolicyId(new UUID(7, 7)), second.entitlement());
+        policy.put(CredentialName.DEFAULT, new Decision.Conflict(List.of(), standing, "policies differ", List.of()));
+        reconciler = newReconciler();
+        show();
+
+        connect();
+        settle();
+
+        assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.role())
+                .isEqualTo(entitlement("b").role()));
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void sessionStaysUntilTheMastersFlagsAreKnown() {
+        LeaseId first = held();
+        lose(first);
+        reconciler = newReconciler();
+        Decision allowed = Objects.requireNonNull(
+                policy.put(CredentialName.DEFAULT, new Decision.Pending("the flags are not known yet")));
+        reconciler.changed(flags(cluster.state(), Enforcement.UNKNOWN), cluster.runs.keySet());
+
+        assertThat(connect()).containsExactly(new Delivery.Retain(first));
+
+        policy.put(CredentialName.DEFAULT, allowed);
+        show();
+        assertThat(again).containsExactly(2L);
+        assertThat(connect()).singleElement().isInstanceOf(Delivery.Keep.class);
+    }
+
+    private static ClusterState flags(ClusterState state, Enforcement enforcement) {
+        return new ClusterState(
+                state.version(),
+                state.leader(),
+                state.masterAnswers(),
+                enforcement,
+                state.view(),
+                state.frameworks(),
+                state.agents(),
+                state.launches());
+    }
+
+    /** The former controller was lost before it had written that the lease is bound. */
+    @Test
+    void leaseIsBoundToTheContainerInWhichItIsServedBeforeTheTasksContainerIsKnown() {
+        Lease bound = served().getFirst();
+        tables.rows.put(bound.id(), unbound(bound, bound.id()));
+        reconciler = newReconciler();
+        cluster.runs.values().forEach(run -> run.container = Optional.empty());
+        show();
+
+        assertThat(connect()).singleElement().isInstanceOfSatisfying(Delivery.Keep.class, keep -> assertThat(
+                        keep.lease().container())
+                .contains(CONTAINER));
+        settle();
+        assertThat(tables.live()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
+    }
+
+    private static Lease unbound(Lease lease, LeaseId id) {
+        return new Lease(
+                id,
+                lease.key(),
+                lease.role(),
+                lease.policy(),
+                lease.identityHash(),
+                lease.sessionName(),
+                lease.witnessed(),
+                Optional.empty(),
+                lease.createdAt(),
+                lease.until(),
+                lease.state(),
+                1);
+    }
+
+    /** Two controllers had written leases under different numbers of the launch; one of them before the container was known. */
+    @Test
+    void ofTwoRowsThatAreOfOneLaunchTheBoundOneIsKept() {
+        Lease bound = served().getFirst();
+        Launch launch = bound.launch();
+        LeaseId other = new LeaseId(new UUID(0, 1));
+        tables.rows.put(other, unbound(bound, other));
+        tables.rows.put(bound.id(), bound.renumbered(new Launch(launch.key(), launch.sequence() + 1)));
+        reconciler = newReconciler();
+        show();
+
+        connect();
+        settle();
+
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
     @Test
     void sessionEndsIfItsLeaseHasEnded() {
         LeaseId first = held();
@@ -155,6 +270,22 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(again).containsExactly(2L);
         assertThat(connect()).isEmpty();
         assertThat(served()).isEmpty();
+    }
+
+    @Test
+    void withdrawalOfAnotherNameEndsNoSession() {
+        LeaseId first = held();
+        lose(first);
+        reconciler = newReconciler();
+        reconciler.withdrawalsChanged(List.of(new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(HOST),
+                OptionalLong.empty(),
+                Optional.of(new CredentialName("logs")),
+                "revoked")));
+
+        assertThat(connect()).containsExactly(new Delivery.Retain(first));
     }
 
     @Test

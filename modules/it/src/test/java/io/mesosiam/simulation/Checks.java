@@ -124,14 +124,14 @@ final class Checks {
         return false;
     }
 
-    /** Whether the host's controller can't decide about the task, because the master does not show it or its framework. */
+    /** Whether the host's controller can't decide about the task, because the master does not show it, its framework or its flags. */
     private boolean isUndecided(Host host, Run run) {
         return host.controller()
-                .map(controller ->
-                        controller.state().framework(run.key.framework()).isEmpty()
-                                || controller.state().launches().values().stream()
-                                        .noneMatch(each -> each.end().isEmpty()
-                                                && each.task().container().equals(Optional.of(run.containerId()))))
+                .map(controller -> !controller.state().enforcement().known()
+                        || controller.state().framework(run.key.framework()).isEmpty()
+                        || controller.state().launches().values().stream()
+                                .noneMatch(each -> each.end().isEmpty()
+                                        && each.task().container().equals(Optional.of(run.containerId()))))
                 .orElse(true);
     }
 
@@ -166,7 +166,7 @@ final class Checks {
         List<Lease> rows = deployment.database.live();
         for (Lease row : rows) {
             require(
-                    row.container().map(id -> alive.contains(id.toString())).orElse(false),
+                    row.container().map(id -> alive.contains(id.toString())).orElse(false) || isOutOfSight(row),
                     "a row without a running task: " + row);
         }
         for (Host host : deployment.hosts) {
@@ -203,6 +203,22 @@ final class Checks {
                     .toList();
             require(ended.isEmpty(), controller + " remembers ended launches " + ended);
         }
+    }
+
+    /**
+     * Whether the row's controller can't know that its task has ended: it took the row over after all have forgotten the task. The
+     * row stays for a day, and nothing is served.
+     */
+    private boolean isOutOfSight(Lease row) {
+        return deployment
+                .host(row.host())
+                .controller()
+                .filter(controller -> controller.live().stream()
+                        .filter(lease ->
+                                lease.id().equals(row.id()) && !lease.state().isServed())
+                        .anyMatch(lease ->
+                                controller.state().launch(lease.launch()).isEmpty()))
+                .isPresent();
     }
 
     private void checkServed(Run run, CredentialName name) {
