@@ -156,7 +156,7 @@ final class HostAdoption {
      * session.
      *
      * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
-     *     of the task's container is kept, else one that is bound
+     *     of the task's container is kept, else a bound one
      */
     private List<ManagedLease> replace(MesosAgentId host, List<Lease> rows) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
