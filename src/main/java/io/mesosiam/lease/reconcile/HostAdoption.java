@@ -81,7 +81,8 @@ final class HostAdoption {
     /** {@return leases of which another one has the key or the place} */
     private List<ManagedLease> claim(
             MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
-        List<ManagedLease> superfluous = left.map(rows -> replace(host, rows)).orElse(List.of());
+        List<ManagedLease> superfluous =
+                left.map(rows -> replace(host, rows, running.keySet())).orElse(List.of());
         tracked.hosts().connect(host, epoch, running);
         tracked.policies().connected(host);
         journal.claimed(host, epoch, left.isEmpty());
@@ -91,7 +92,7 @@ final class HostAdoption {
 
     private void endSuperfluous(ManagedLease kept, Instant now) {
         if (kept.lease().state() instanceof LeaseState.Live live) {
-            String why = "another lease of its task has its name";
+            String why = "another lease of its task has its place";
             Lease reaped = kept.lease().in(live.reap(why, now));
             drop(kept);
             tracked.leases().end(reaped);
@@ -156,9 +157,10 @@ final class HostAdoption {
      * session.
      *
      * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
-     *     of the task's container is kept, else a bound one
+     *     of the task's container is kept, else a bound one. None is kept of a container that has ended, if the task of its
+     *     number is in another one here
      */
-    private List<ManagedLease> replace(MesosAgentId host, List<Lease> rows) {
+    private List<ManagedLease> replace(MesosAgentId host, List<Lease> rows, Set<ContainerId> running) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
@@ -172,8 +174,18 @@ final class HostAdoption {
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row)))
-                .filter(kept -> !tracked.leases().put(kept))
+                .filter(kept -> isOfEarlierLaunch(kept.lease(), running)
+                        || !tracked.leases().put(kept))
                 .toList();
+    }
+
+    private boolean isOfEarlierLaunch(Lease lease, Set<ContainerId> running) {
+        return lease.container()
+                .filter(container -> !running.contains(container)
+                        && taskContainer(lease)
+                                .filter(other -> !other.equals(container))
+                                .isPresent())
+                .isPresent();
     }
 
     private boolean isInItsTasksContainer(Lease lease) {
@@ -327,8 +339,8 @@ final class HostAdoption {
      */
     private boolean isUndecided(MesosAgentId host, HeldLease held) {
         return held.container()
-                        .filter(container -> tracked.hosts().isAlive(host, container)
-                                && isUndecided(host, container, held.name()))
+                        .filter(container ->
+                                tracked.hosts().isAlive(host, container) && isUndecided(host, container, held.name()))
                         .isPresent()
                 && tracked.leases().find(held.lease()).isEmpty()
                 && tracked.leases().ended().stream()
@@ -345,10 +357,9 @@ final class HostAdoption {
      * with their epochs.
      */
     Map<MesosAgentId, Long> decidable() {
-        return tracked.hosts()
-                .retaining((host, held) -> held.container()
-                        .filter(container -> isUndecided(host, container, held.name()))
-                        .isEmpty());
+        return tracked.hosts().retaining((host, held) -> held.container()
+                .filter(container -> isUndecided(host, container, held.name()))
+                .isEmpty());
     }
 
     /** @param takenOver whether to audit a lease even if it continues unchanged */

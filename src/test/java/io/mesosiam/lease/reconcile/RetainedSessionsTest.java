@@ -12,6 +12,7 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
@@ -234,6 +235,24 @@ class RetainedSessionsTest extends ReconcilerFixture {
 
         assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
         assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    /** The former controller had counted an earlier launch more. Its row of that one has the number of the task's launch here. */
+    @Test
+    void rowOfAnEarlierLaunchWithTheSameNumberDoesNotTakeThePlaceOfAHeldSession() {
+        Lease bound = served().getFirst();
+        lose(bound.id());
+        LeaseId earlier = new LeaseId(new UUID(0, 1));
+        tables.rows.put(earlier, unbound(bound, earlier).bind(ContainerId.of("c0")));
+        reconciler = newReconciler();
+        show();
+
+        assertThat(connect()).singleElement().isInstanceOf(Delivery.Keep.class);
+        settle();
+
+        assertThat(served()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
+        assertThat(tables.live()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
         assertThat(sts.callsInAll()).isEqualTo(1);
     }
 

@@ -227,7 +227,7 @@ final class Masters {
             emit(new ClusterEvent.AgentAdded(agent(host)));
         }
         List<Run> reported = runs.values().stream()
-                .filter(run -> run.key.agent().equals(host) && !run.endReported && (run.alive || run.over))
+                .filter(run -> run.key.agent().equals(host) && !run.endReported)
                 .toList();
         reported.stream()
                 .map(run -> run.key.framework())
