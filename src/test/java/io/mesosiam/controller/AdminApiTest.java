@@ -166,7 +166,9 @@ class AdminApiTest {
                 .body("checks.find { it.name == 'mesos' }.data.tasks", equalTo(2))
                 .body("checks.find { it.name == 'policies' }.data.version", equalTo(3))
                 .body("checks.find { it.name == 'database' }.status", equalTo("UP"))
-                .body("checks.findAll { it.name.startsWith('Reactive') || it.name.startsWith('Database') }", hasSize(0));
+                .body(
+                        "checks.findAll { it.name.startsWith('Reactive') || it.name.startsWith('Database') }",
+                        hasSize(0));
     }
 
     @Test
