@@ -184,7 +184,25 @@ final class LaunchIndex {
     }
 
     Optional<TaskEnd> end(Launch launch) {
-        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch)));
+        Optional<LaunchedTask> shown = task(launch);
+        return shown.flatMap(LaunchedTask::end)
+                .or(() -> Optional.ofNullable(observedEnds.get(launch)).filter(end -> !isOfAnotherRun(end, shown)));
+    }
+
+    /** Another controller may have numbered the task's launches differently: its rows gave the earlier run this number. */
+    private static boolean isOfAnotherRun(TaskEnd end, Optional<LaunchedTask> shown) {
+        return end instanceof TaskEnd.ContainerEnded(ContainerId ended) && isElsewhere(shown, ended);
+    }
+
+    /** Whether the state shows the launch in another container, so that a row which names this one is of another run. */
+    boolean isElsewhere(Launch launch, ContainerId container) {
+        return isElsewhere(task(launch), container);
+    }
+
+    private static boolean isElsewhere(Optional<LaunchedTask> shown, ContainerId container) {
+        return shown.map(LaunchedTask::task)
+                .filter(task -> task.isElsewhere(Optional.of(container)))
+                .isPresent();
     }
 
     /** Whether the launches of this task in this container are known, and have ended. */

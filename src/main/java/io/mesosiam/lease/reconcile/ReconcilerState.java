@@ -141,12 +141,14 @@ record ReconcilerState(
         Map<Launch, TaskEnd> ends = new HashMap<>();
         for (ContainerId container : gone) {
             TaskEnd end = new TaskEnd.ContainerEnded(container);
-            launchesIn(host, container).forEach(launch -> {
-                if (launches.end(launch).isEmpty()) {
-                    ends.put(launch, end);
-                }
-                launches.endObserved(launch, end);
-            });
+            launchesIn(host, container).stream()
+                    .filter(launch -> !launches.isElsewhere(launch, container))
+                    .forEach(launch -> {
+                        if (launches.end(launch).isEmpty()) {
+                            ends.put(launch, end);
+                        }
+                        launches.endObserved(launch, end);
+                    });
         }
         return ends;
     }

@@ -116,6 +116,22 @@ class LaunchIndexTest {
         assertThat(index.in(OTHER_HOST, ContainerId.of("c1"))).isEmpty();
     }
 
+    /** The row is of another controller, which gave the number of the task's present launch to the one before. */
+    @Test
+    void observedEndOfAnotherContainerIsNotTheLaunchsOwn() {
+        cluster.hidden.add(first.launch);
+        index.remember(row(first, "c1"));
+        index.endObserved(first.launch, new TaskEnd.ContainerEnded(ContainerId.of("c1")));
+        assertThat(index.end(first.launch)).isPresent();
+        cluster.hidden.remove(first.launch);
+
+        moves(first, "c2");
+        assertThat(index.end(first.launch)).isEmpty();
+
+        index.endObserved(first.launch, new TaskEnd.ContainerEnded(ContainerId.of("c2")));
+        assertThat(index.end(first.launch)).contains(new TaskEnd.ContainerEnded(ContainerId.of("c2")));
+    }
+
     @Test
     void launchOfARowIsForgottenWithoutALeaseAndARunningContainer() {
         index.remember(row(first, "c1"));

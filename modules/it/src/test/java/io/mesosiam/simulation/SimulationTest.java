@@ -12,7 +12,15 @@ class SimulationTest {
     private static final long SEEDS = 120;
 
     /** Seeds that found mistakes: decision 80. */
-    private static final List<Long> FOUND = List.of(890L, 974L, 1196L, 1217L, -76547863787427231L);
+    private static final List<Long> FOUND = List.of(
+            890L,
+            974L,
+            1196L,
+            1217L,
+            -76547863787427231L,
+            4794946508214146705L,
+            1787763209632222996L,
+            7326781653899180626L);
 
     @BeforeAll
     static void silence() {
