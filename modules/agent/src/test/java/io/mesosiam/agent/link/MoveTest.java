@@ -11,7 +11,6 @@ import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
-import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
@@ -21,29 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The host moves to another controller while its stream goes on. */
-class MoveTest extends LinkFixture {
+class MoveTest extends TwoControllersFixture {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int ROUNDS = 50;
-
-    private FakeController first;
-    private FakeController second;
-
-    @BeforeEach
-    void controllers() throws Exception {
-        first = new FakeController(ca, ofController);
-        second = new FakeController(ca, ofController);
-    }
-
-    @AfterEach
-    void close() {
-        first.close();
-        second.close();
-    }
 
     @Test
     void hostReturnsToItsFirstControllerAndIsServedThroughout() throws Exception {
@@ -244,10 +226,6 @@ class MoveTest extends LinkFixture {
 
     private static LinkTiming timing(Duration ask, Duration away) {
         return new LinkTiming(LONG, USUAL.ping(), USUAL.silence(), ask, away, USUAL.opening());
-    }
-
-    private static Entry.Kept kept(String leaseId, String container) {
-        return new Entry.Kept(leaseId, 1, Optional.of(container), "default", "arn:aws:iam::1:role/r", "hash");
     }
 
     private String metrics() {

@@ -4,37 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
-import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Controllers that claim the host and do not keep it. */
-class ShortStaysTest extends LinkFixture {
+class ShortStaysTest extends TwoControllersFixture {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int ROUNDS = 100;
-
-    private FakeController first;
-    private FakeController second;
-
-    @BeforeEach
-    void controllers() throws Exception {
-        first = new FakeController(ca, ofController);
-        second = new FakeController(ca, ofController);
-    }
-
-    @AfterEach
-    void close() {
-        first.close();
-        second.close();
-    }
 
     /** The claim of the first fences what the second writes, which then ends its stream. */
     @Test
@@ -113,9 +94,5 @@ class ShortStaysTest extends LinkFixture {
             agent.send(new Upsert(served("lease-1", revision, "task")));
             assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", revision));
         }
-    }
-
-    private static Entry.Kept kept(String leaseId, String container) {
-        return new Entry.Kept(leaseId, 1, Optional.of(container), "default", "arn:aws:iam::1:role/r", "hash");
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
-import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
@@ -13,31 +12,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A host has to move, and one of the other controllers sends no leases. */
-class SilentControllerTest extends LinkFixture {
-    private static final Entry.Kept KEPT =
-            new Entry.Kept("lease-1", 1, Optional.of("task"), "default", "arn:aws:iam::1:role/r", "hash");
-
-    private FakeController first;
-    private FakeController second;
-
-    @BeforeEach
-    void controllers() throws Exception {
-        first = new FakeController(ca, ofController);
-        second = new FakeController(ca, ofController);
-    }
-
-    @AfterEach
-    void close() {
-        first.close();
-        second.close();
-    }
-
+class SilentControllerTest extends TwoControllersFixture {
     @Test
     void controllerThatDoesNotAnswerDoesNotKeepAHostThatHasToMove() throws Exception {
         timing = timing(USUAL.away(), Duration.ofMillis(20));
@@ -54,7 +32,7 @@ class SilentControllerTest extends LinkFixture {
 
             FakeController.Connection next = greeted(second);
             assertThat(former.isOpen()).isTrue();
-            next.send(new Sync(2, List.of(KEPT)));
+            next.send(new Sync(2, List.of(kept("lease-1", "task"))));
             assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
             former.awaitClosed();
             assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
@@ -78,7 +56,7 @@ class SilentControllerTest extends LinkFixture {
 
             FakeController.Connection next = greeted(third);
             silent.awaitClosed();
-            next.send(new Sync(8, List.of(KEPT)));
+            next.send(new Sync(8, List.of(kept("lease-1", "task"))));
             assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
             former.awaitClosed();
         }
