@@ -2,13 +2,11 @@ package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.config.AgentConfig.KeyFiles;
-import io.mesosiam.agent.config.AgentKey;
-import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.link.ControllerLink;
 import io.mesosiam.agent.link.DialPlan;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.LinkTiming;
+import io.mesosiam.agent.link.TestPeer;
 import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
@@ -48,7 +46,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
 
 /**
  * Measures the path from the master to the endpoint: a controller as a separate process on a real database, a master
@@ -192,21 +189,14 @@ public final class EndToEndBenchmark {
         private final HttpRequest ask;
 
         Agent(TestCa ca, String mesosAgentId, String controller) {
-            TestCa.Identity identity = ca.issue("dns:" + HOST);
-            KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
-            ControllerLink.Peer peer = new ControllerLink.Peer() {
-                @Override
-                public SSLContext tls() throws IOException {
-                    return AgentKey.tls(files);
-                }
-
-                @Override
-                public HostIdentity identity() {
-                    return new HostIdentity(HOST, mesosAgentId);
-                }
-            };
             DialPlan plan = new DialPlan(List.of(URI.create(controller)), new SecureRandom());
-            link = new ControllerLink(peer, plan, store, System::nanoTime, LinkTiming.USUAL, new UnexpectedFailures());
+            link = new ControllerLink(
+                    TestPeer.of(ca, HOST, mesosAgentId),
+                    plan,
+                    store,
+                    System::nanoTime,
+                    LinkTiming.USUAL,
+                    new UnexpectedFailures());
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Set.of("/v2/credentials"),

@@ -1,14 +1,12 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.config.AgentConfig.KeyFiles;
-import io.mesosiam.agent.config.AgentKey;
-import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.link.ControllerLink;
 import io.mesosiam.agent.link.ControllerOrder;
 import io.mesosiam.agent.link.DialPlan;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.LinkTiming;
+import io.mesosiam.agent.link.TestPeer;
 import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.fakes.TestCa;
@@ -51,7 +49,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 
 /**
  * Measures what hosts notice when one of several controllers is drained, ended by SIGTERM and by SIGKILL, and when they
@@ -316,21 +313,8 @@ public final class HandOverBenchmark {
 
         Host(String name, String id, TestCa ca, List<URI> controllers) {
             this.id = id;
-            TestCa.Identity identity = ca.issue("dns:" + name);
-            KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
-            ControllerLink.Peer peer = new ControllerLink.Peer() {
-                @Override
-                public SSLContext tls() throws IOException {
-                    return AgentKey.tls(files);
-                }
-
-                @Override
-                public HostIdentity identity() {
-                    return new HostIdentity(name, id);
-                }
-            };
             link = new ControllerLink(
-                    peer,
+                    TestPeer.of(ca, name, id),
                     new DialPlan(controllers, new SecureRandom()),
                     store,
                     System::nanoTime,

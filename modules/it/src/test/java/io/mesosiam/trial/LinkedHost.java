@@ -1,18 +1,15 @@
 package io.mesosiam.trial;
 
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.config.AgentConfig.KeyFiles;
-import io.mesosiam.agent.config.AgentKey;
-import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.link.ControllerLink;
 import io.mesosiam.agent.link.DialPlan;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.LinkTiming;
+import io.mesosiam.agent.link.TestPeer;
 import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.fakes.TestCa;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -28,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 
 /**
  * A host whose agent is the agent's own link and lease store, in this process: many of them fit on a small machine. A container is an entry in
@@ -67,21 +63,8 @@ final class LinkedHost implements TrialHost {
             BiConsumer<TrialTask, Reply> answers) {
         this.mesosAgentId = mesosAgentId;
         this.answers = answers;
-        TestCa.Identity identity = ca.issue("dns:" + hostname);
-        KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
-        ControllerLink.Peer peer = new ControllerLink.Peer() {
-            @Override
-            public SSLContext tls() throws IOException {
-                return AgentKey.tls(files);
-            }
-
-            @Override
-            public HostIdentity identity() {
-                return new HostIdentity(hostname, mesosAgentId);
-            }
-        };
         link = new ControllerLink(
-                peer,
+                TestPeer.of(ca, hostname, mesosAgentId),
                 new DialPlan(controllers, new SecureRandom()),
                 store,
                 System::nanoTime,
