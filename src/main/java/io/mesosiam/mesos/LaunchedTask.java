@@ -16,6 +16,12 @@ public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional
         return new LaunchedTask(launch, task, true, end);
     }
 
+    /** Whether the task's state is what has changed in the other one, and nothing else. */
+    public boolean differsInItsTaskStateAlone(LaunchedTask other) {
+        return task.state() != other.task.state()
+                && new LaunchedTask(launch, task.in(other.task.state()), witnessed, end).equals(other);
+    }
+
     /**
      * Whether a report of a live task with the same key belongs to a later run than this one.
      *

@@ -83,7 +83,7 @@ final class AuditTrail {
         noted(
                 Kind.WAITING,
                 new LeaseKey(launch, wait.name()),
-                tracked.launches().task(launch).flatMap(known -> known.task().container()),
+                tracked.launches().container(launch),
                 wait.why().text() + ": " + wait.reason());
     }
 

@@ -15,14 +15,10 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -165,72 +161,17 @@ final class HostAdoption {
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
-        List<Lease> own = underOneNumber(rows).stream().map(this::renumbered).toList();
+        LeftRows left = new LeftRows(tracked.launches());
+        List<Lease> own = left.underOwnNumbers(rows);
         own.forEach(tracked.launches()::remember);
-        return own.stream()
-                .sorted(Comparator.<Lease, Boolean>comparing(row -> !isInItsTasksContainer(row))
-                        .thenComparing(row -> row.container().isEmpty()))
+        return left.byPrecedence(own)
                 .map(row -> tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row)))
-                .filter(kept -> isOfEarlierLaunch(kept.lease(), running)
+                .filter(kept -> left.isOfEarlierLaunch(kept.lease(), running)
                         || !tracked.leases().put(kept))
                 .toList();
-    }
-
-    private boolean isOfEarlierLaunch(Lease lease, Set<ContainerId> running) {
-        return lease.container()
-                .filter(container -> !running.contains(container)
-                        && taskContainer(lease)
-                                .filter(other -> !other.equals(container))
-                                .isPresent())
-                .isPresent();
-    }
-
-    private boolean isInItsTasksContainer(Lease lease) {
-        return lease.container().isPresent() && lease.container().equals(taskContainer(lease));
-    }
-
-    private Optional<ContainerId> taskContainer(Lease lease) {
-        return tracked.launches().task(lease.launch()).flatMap(shown -> shown.task()
-                .container());
-    }
-
-    /**
-     * Returns rows under one number of each launch, its highest. Controllers that started at different times number the
-     * launches of a reused task id differently, and each writes leases under its own number; rows of one task in one
-     * container are of one launch.
-     */
-    static List<Lease> underOneNumber(Collection<Lease> rows) {
-        Map<Run, Launch> highest = new HashMap<>();
-        rows.forEach(row -> Run.of(row)
-                .ifPresent(run -> highest.merge(
-                        run, row.launch(), (one, other) -> one.sequence() >= other.sequence() ? one : other)));
-        return rows.stream()
-                .map(row -> Run.of(row).map(highest::get).map(row::renumbered).orElse(row))
-                .toList();
-    }
-
-    private record Run(TaskKey task, ContainerId container) {
-        static Optional<Run> of(Lease lease) {
-            return lease.container().map(container -> new Run(lease.launch().key(), container));
-        }
-    }
-
-    /**
-     * Returns the lease under this controller's number of its launch. Controllers that started at different times number
-     * the launches of a reused task id differently; a task in the lease's container is the same launch.
-     */
-    private Lease renumbered(Lease row) {
-        return row.container().stream()
-                .flatMap(container -> tracked.launches().in(row.host(), container).stream())
-                .filter(launch -> launch.key().equals(row.launch().key()))
-                .filter(launch -> tracked.launches().task(launch).isPresent()
-                        && tracked.launches().end(launch).isEmpty())
-                .findFirst()
-                .map(row::renumbered)
-                .orElse(row);
     }
 
     private void drop(ManagedLease kept) {
@@ -280,7 +221,8 @@ final class HostAdoption {
      */
     private ManagedLease bound(ManagedLease kept, HeldReport report) {
         Lease lease = kept.lease();
-        if (lease.container().isPresent() || taskContainer(lease).isPresent()) {
+        if (lease.container().isPresent()
+                || tracked.launches().container(lease.launch()).isPresent()) {
             return kept;
         }
         return report.of(lease)

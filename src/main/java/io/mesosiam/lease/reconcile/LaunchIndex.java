@@ -79,21 +79,10 @@ final class LaunchIndex {
         Optional<LaunchedTask> shown =
                 state.flatMap(before -> before.launch(launch)).filter(LaunchIndex::isSeen);
         Optional<LaunchedTask> shows = next.launch(launch).filter(LaunchIndex::isSeen);
-        if (shown.isEmpty()
-                || shows.isEmpty()
-                || !shown.get().end().equals(shows.get().end())) {
-            return false;
-        }
-        Subject before = Subject.of(shown.get(), state.get());
-        Subject after = Subject.of(shows.get(), next);
-        return !before.equals(after)
-                && new Subject(
-                                before.task().in(after.task().state()),
-                                before.framework(),
-                                before.agent(),
-                                before.witnessed(),
-                                before.enforcement())
-                        .equals(after);
+        return shown.isPresent()
+                && shows.isPresent()
+                && shown.get().differsInItsTaskStateAlone(shows.get())
+                && Subject.of(shows.get(), state.get()).equals(Subject.of(shows.get(), next));
     }
 
     /** Rebuilds the index from the state, in case a hint was lost. */
@@ -184,25 +173,23 @@ final class LaunchIndex {
     }
 
     Optional<TaskEnd> end(Launch launch) {
-        Optional<LaunchedTask> shown = task(launch);
-        return shown.flatMap(LaunchedTask::end)
-                .or(() -> Optional.ofNullable(observedEnds.get(launch)).filter(end -> !isOfAnotherRun(end, shown)));
+        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch))
+                .filter(end -> !isOfAnotherRun(launch, end)));
     }
 
     /** Another controller may have numbered the task's launches differently: its rows gave the earlier run this number. */
-    private static boolean isOfAnotherRun(TaskEnd end, Optional<LaunchedTask> shown) {
-        return end instanceof TaskEnd.ContainerEnded(ContainerId ended) && isElsewhere(shown, ended);
+    private boolean isOfAnotherRun(Launch launch, TaskEnd end) {
+        return end instanceof TaskEnd.ContainerEnded(ContainerId ended) && isElsewhere(launch, ended);
+    }
+
+    /** The container in which the state shows the launch. */
+    Optional<ContainerId> container(Launch launch) {
+        return task(launch).flatMap(shown -> shown.task().container());
     }
 
     /** Whether the state shows the launch in another container, so that a row which names this one is of another run. */
     boolean isElsewhere(Launch launch, ContainerId container) {
-        return isElsewhere(task(launch), container);
-    }
-
-    private static boolean isElsewhere(Optional<LaunchedTask> shown, ContainerId container) {
-        return shown.map(LaunchedTask::task)
-                .filter(task -> task.isElsewhere(Optional.of(container)))
-                .isPresent();
+        return container(launch).filter(shown -> !shown.equals(container)).isPresent();
     }
 
     /** Whether the launches of this task in this container are known, and have ended. */

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -125,7 +126,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     void restore(Collection<Lease> fromTable) {
         stateLock.change(() -> {
-            HostAdoption.underOneNumber(fromTable).forEach(lease -> {
+            LeftRows.underOneNumber(fromTable).forEach(lease -> {
                 tracked.leases().put(ManagedLease.fromRow(lease));
                 tracked.launches().remember(lease);
             });
@@ -136,16 +137,24 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     @Override
     public Set<Launch> changed(ClusterState state, Set<Launch> touched) {
         steps.arrived(touched);
-        Map<MesosAgentId, Long> decidable = new HashMap<>();
-        Set<Launch> forgettable = stateLock.change(() -> {
+        return deciding(() -> {
             planning.mark(tracked.update(state, touched, clock.instant()));
-            decidable.putAll(adoption.decidable());
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
             return removable;
         });
+    }
+
+    /** Makes a change after which sessions can be decided about that agents retain: the streams of their hosts end. */
+    private <T> T deciding(Supplier<T> change) {
+        Map<MesosAgentId, Long> decidable = new HashMap<>();
+        T result = stateLock.change(() -> {
+            T changed = change.get();
+            decidable.putAll(adoption.decidable());
+            return changed;
+        });
         decidable.forEach(delivery::connectAgain);
-        return forgettable;
+        return result;
     }
 
     /** Marks every launch and forgets all backoffs, because the clock was corrected and planned times are void. */
@@ -177,12 +186,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * those that share a container with one of these. Streams of hosts end that retain a session which one may cover.
      */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
-        Map<MesosAgentId, Long> decidable = new HashMap<>();
-        stateLock.change(() -> {
-            planning.mark(tracked.replaceWithdrawals(all));
-            decidable.putAll(adoption.decidable());
+        Set<Launch> unused = deciding(() -> {
+            Set<Launch> marked = tracked.replaceWithdrawals(all);
+            planning.mark(marked);
+            return marked;
         });
-        decidable.forEach(delivery::connectAgain);
     }
 
     /**

@@ -65,7 +65,7 @@ class RestartedControllerTest extends ReconcilerFixture {
         Lease row = tables.live().getFirst();
         Launch later = new Launch(row.launch().key(), row.launch().sequence() + 1);
 
-        assertThat(HostAdoption.underOneNumber(List.of(row, row.renumbered(later))))
+        assertThat(LeftRows.underOneNumber(List.of(row, row.renumbered(later))))
                 .extracting(Lease::launch)
                 .containsExactly(later, later);
     }

@@ -1,0 +1,71 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskKey;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Reads the lease rows of a host that another controller left. Controllers that started at different times number the
+ * launches of a reused task id differently, and each writes leases under its own number.
+ */
+record LeftRows(LaunchIndex launches) {
+    private record Run(TaskKey task, ContainerId container) {
+        static Optional<Run> of(Lease lease) {
+            return lease.container().map(container -> new Run(lease.launch().key(), container));
+        }
+    }
+
+    /** Returns rows under one number of each launch, its highest: rows of one task in one container are of one launch. */
+    static List<Lease> underOneNumber(Collection<Lease> rows) {
+        Map<Run, Launch> highest = new HashMap<>();
+        rows.forEach(row -> Run.of(row)
+                .ifPresent(run -> highest.merge(
+                        run, row.launch(), (one, other) -> one.sequence() >= other.sequence() ? one : other)));
+        return rows.stream()
+                .map(row -> Run.of(row).map(highest::get).map(row::renumbered).orElse(row))
+                .toList();
+    }
+
+    /** Returns rows under this controller's numbers of their launches: a task in a row's container is the same launch. */
+    List<Lease> underOwnNumbers(Collection<Lease> rows) {
+        return underOneNumber(rows).stream().map(this::underOwnNumber).toList();
+    }
+
+    private Lease underOwnNumber(Lease row) {
+        return row.container().stream()
+                .flatMap(container -> launches.in(row.host(), container).stream())
+                .filter(launch -> launch.key().equals(row.launch().key()))
+                .filter(launch -> launches.task(launch).isPresent()
+                        && launches.end(launch).isEmpty())
+                .findFirst()
+                .map(row::renumbered)
+                .orElse(row);
+    }
+
+    /** Of rows with one key, the one to keep comes first: that of the task's container, else a bound one. */
+    Stream<Lease> byPrecedence(Collection<Lease> rows) {
+        return rows.stream()
+                .sorted(Comparator.<Lease, Boolean>comparing(row -> !isInItsTasksContainer(row))
+                        .thenComparing(row -> row.container().isEmpty()));
+    }
+
+    private boolean isInItsTasksContainer(Lease row) {
+        return row.container().isPresent() && row.container().equals(launches.container(row.launch()));
+    }
+
+    /** Whether the row is of a container that has ended, while the task of its number is in another one here. */
+    boolean isOfEarlierLaunch(Lease row, Set<ContainerId> running) {
+        return row.container()
+                .filter(container -> !running.contains(container) && launches.isElsewhere(row.launch(), container))
+                .isPresent();
+    }
+}
