@@ -9,6 +9,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,13 @@ final class LeaseIndex {
 
     private PMap<Launch, Map<CredentialName, LeaseId>> byLaunch = HashTreePMap.empty();
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
-    private final Map<Place, LeaseId> byPlace = new HashMap<>();
+    private final Map<Place, Map<CredentialName, LeaseId>> byPlace = new HashMap<>();
     private PVector<Lease> ended = TreePVector.empty();
 
-    /** Where a bound lease is served. At most one lease has a place. */
-    private record Place(MesosAgentId host, ContainerId container, CredentialName name) {
+    /** Where bound leases are served. */
+    private record Place(MesosAgentId host, ContainerId container) {
         static Optional<Place> of(Lease lease) {
-            return lease.container().map(container -> new Place(lease.host(), container, lease.name()));
+            return lease.container().map(container -> new Place(lease.host(), container));
         }
     }
 
@@ -54,7 +55,7 @@ final class LeaseIndex {
         Lease lease = kept.lease();
         Optional<LeaseId> other = Stream.concat(
                         find(lease.key()).map(found -> found.lease().id()).stream(),
-                        Place.of(lease).map(byPlace::get).stream())
+                        Place.of(lease).map(place -> at(place).get(lease.name())).stream())
                 .filter(id -> !id.equals(lease.id()))
                 .findFirst();
         if (!lease.isLive() || other.isPresent()) {
@@ -63,8 +64,13 @@ final class LeaseIndex {
         live = live.plus(lease.id(), kept);
         name(lease);
         byHost.computeIfAbsent(lease.host(), _ -> new LinkedHashSet<>()).add(lease.id());
-        Place.of(lease).ifPresent(place -> byPlace.put(place, lease.id()));
+        Place.of(lease).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new LinkedHashMap<>())
+                .put(lease.name(), lease.id()));
         return true;
+    }
+
+    private Map<CredentialName, LeaseId> at(Place place) {
+        return byPlace.getOrDefault(place, Map.of());
     }
 
     private void name(Lease lease) {
@@ -111,7 +117,11 @@ final class LeaseIndex {
             ids.remove(id);
             return ids.isEmpty() ? null : ids;
         });
-        Place.of(lease).ifPresent(byPlace::remove);
+        Place.of(lease)
+                .ifPresent(place -> byPlace.computeIfPresent(place, (_, served) -> {
+                    served.remove(lease.name());
+                    return served.isEmpty() ? null : served;
+                }));
     }
 
     Optional<ManagedLease> find(LeaseId id) {
@@ -141,8 +151,8 @@ final class LeaseIndex {
 
     /** The leases that are bound to that container. */
     List<ManagedLease> in(MesosAgentId host, ContainerId container) {
-        return on(host).stream()
-                .filter(kept -> kept.lease().container().equals(Optional.of(container)))
+        return at(new Place(host, container)).values().stream()
+                .map(this::require)
                 .toList();
     }
 
