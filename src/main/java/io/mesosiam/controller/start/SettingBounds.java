@@ -66,7 +66,7 @@ final class SettingBounds {
             time("mesos-iam.sts.connect-timeout", "100ms", "1m"),
             time("mesos-iam.sts.attempt-timeout", "100ms", "1m"),
             time("mesos-iam.sts.call-timeout", "100ms", "5m"),
-            count("mesos-iam.sts.calls-per-second", 1, 10_000),
+            count("mesos-iam.sts.calls-per-second", 1, 100_000),
             time("mesos-iam.sts.longest-queue", "1s", "10m"),
             time("mesos-iam.sts.longest-session", "15m", "12h"),
             time("mesos-iam.revoke.call-timeout", "1s", "5m"),
