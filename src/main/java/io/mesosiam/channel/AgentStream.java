@@ -108,11 +108,6 @@ final class AgentStream {
         lifecycle.send(message);
     }
 
-    /** Asks the agent to move to another controller, once, if it is served. */
-    void move(ControllerMessage.Move move) {
-        lifecycle.move(move);
-    }
-
     /** Ends the stream with this fault as its last message. */
     void end(Fault fault) {
         lifecycle.end(fault);

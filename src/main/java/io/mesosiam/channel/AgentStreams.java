@@ -118,7 +118,7 @@ final class AgentStreams {
     /**
      * Asks all agents to move to other controllers, each at a random time. Their streams go on until they have moved.
      * Returns when all have ended, or some time after the time of the moves: agents stay that are of an earlier version, or
-     * reach no other controller.
+     * reach no other controller. An agent that was asked before, and still waits or tries, uses the time of the last request.
      *
      * @param longest the time of the moves if there are many agents
      * @param last how long to wait for the last streams beyond that time
@@ -128,7 +128,7 @@ final class AgentStreams {
         Duration spread = Duration.ofSeconds(open.size()).dividedBy(MOVES_PER_SECOND);
         Duration within = Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
         ControllerMessage.Move move = new ControllerMessage.Move(within);
-        open.forEach(stream -> stream.move(move));
+        open.forEach(stream -> stream.send(move));
         LOG.infof("agents asked to move streams=%d within=%s", open.size(), within);
         if (!recorded(open, within.plus(last))) {
             LOG.infof("agents have not all moved left=%d", count());

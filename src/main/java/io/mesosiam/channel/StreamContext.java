@@ -43,6 +43,6 @@ record StreamContext(
 
     /** Asks an agent to move if it was served only after all were asked: they are asked when no agent is admitted any more. */
     void moveIfAllDo(AgentStream stream) {
-        admission.refusal().ifPresent(_ -> stream.move(new ControllerMessage.Move(Duration.ZERO)));
+        admission.refusal().ifPresent(_ -> stream.send(new ControllerMessage.Move(Duration.ZERO)));
     }
 }

@@ -29,9 +29,6 @@ final class StreamLifecycle {
     @GuardedBy("this")
     private Stage stage = new Stage.Connected();
 
-    @GuardedBy("this")
-    private boolean askedToMove;
-
     StreamLifecycle(StreamContext streamContext, ServerWebSocket socket, StreamLines lines) {
         this.streamContext = streamContext;
         this.socket = socket;
@@ -79,14 +76,6 @@ final class StreamLifecycle {
     synchronized void send(ControllerMessage message) {
         if (stage instanceof Stage.Serving) {
             boolean unused = write(message);
-        }
-    }
-
-    /** Asks the agent to move, once: it goes on trying. Has no effect if it was not sent the state of its host yet. */
-    synchronized void move(ControllerMessage.Move move) {
-        if (stage instanceof Stage.Serving && !askedToMove) {
-            askedToMove = true;
-            boolean unused = write(move);
         }
     }
 

@@ -90,6 +90,22 @@ class DrainedChannelTest {
         assertThat(later.join()).isEqualTo(2);
     }
 
+    @Test
+    void agentThatADrainHasAskedToMoveIsAskedAgainByTheNextDrainAndByAStop() throws Exception {
+        StreamClient agent = fixture.open();
+        CompletableFuture<Integer> earlier = drainInBackground();
+        agent.receive(ControllerMessage.Move.class);
+        fixture.channel.endDrain();
+
+        CompletableFuture<Integer> later = drainInBackground();
+        agent.receive(ControllerMessage.Move.class);
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(fixture.channel::moveAway);
+        agent.receive(ControllerMessage.Move.class);
+
+        agent.close();
+        CompletableFuture.allOf(earlier, later, stop).join();
+    }
+
     private CompletableFuture<Integer> drainInBackground() {
         return CompletableFuture.supplyAsync(() -> fixture.channel.drain(true));
     }

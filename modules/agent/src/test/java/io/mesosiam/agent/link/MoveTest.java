@@ -127,6 +127,20 @@ class MoveTest extends TwoControllersFixture {
         assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
     }
 
+    /** The controller is drained, and then stops. */
+    @Test
+    void hostThatWaitsToMoveGoesSoonerIfItIsAskedAgainWithLessTime() throws Exception {
+        FakeController.Connection former = atTheSecond(HOUR, 7);
+        former.send(new Move(Move.LONGEST));
+
+        former.send(new Move(Duration.ZERO));
+
+        FakeController.Connection next = greeted(first);
+        next.send(new Sync(8, List.of(kept("lease-1", "task"))));
+        assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        former.awaitClosed();
+    }
+
     @Test
     void messagesBeforeTheLeasesEndAStreamAndChangeNothing() throws Exception {
         FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
