@@ -24,7 +24,7 @@ public final class BodyDeadline implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.headers().contains("Content-Length") || request.headers().contains("Transfer-Encoding")) {
+        if (hasBody(request)) {
             long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
             context.addEndHandler(_ -> {
                 if (request.isEnded()) {
@@ -33,6 +33,12 @@ public final class BodyDeadline implements Handler<RoutingContext> {
             });
         }
         context.next();
+    }
+
+    /** An empty body has no end that is read if its resource reads none. */
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
     }
 
     private void end(RoutingContext context) {

@@ -31,6 +31,10 @@ class BodyDeadlineTest {
         router.route().handler(new BodyDeadline(Duration.ofMillis(100), BodyDeadlineTest::late));
         router.route("/reads")
                 .handler(context -> context.request().body().onSuccess(body -> answer(context, 200, body.toString())));
+        router.route("/slow").handler(context -> {
+            context.request().pause();
+            long unused = vertx.setTimer(300, _ -> answer(context, 200, "slow"));
+        });
         router.route("/refuses").handler(context -> answer(context, 401, "no"));
         server = wait(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
@@ -46,6 +50,13 @@ class BodyDeadlineTest {
     void requestWhoseBodyDoesNotEndIsAnsweredAndItsConnectionClosed(String header) throws IOException {
         assertThat(untilClosed("POST /reads HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 408 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 0\r\n", ""})
+    void requestWithoutABodyHasNoDeadline(String header) throws IOException {
+        assertThat(untilClosed("POST /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + header + "\r\n"))
+                .startsWith("HTTP/1.1 200 ");
     }
 
     @Test
