@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -241,7 +242,7 @@ final class HostAdoption {
     /**
      * Returns the complete state for the host. The agent drops everything that is not in it.
      *
-     * @param unrecorded leases that have no row
+     * @param unrecorded leases that have no row; others are not retained
      */
     List<Delivery> fullState(MesosAgentId host, List<HeldLease> held, Set<LeaseId> unrecorded) {
         List<Delivery> deliveries = new ArrayList<>();
@@ -265,9 +266,12 @@ final class HostAdoption {
                 });
             }
         }
+        Set<LeaseId> ended = tracked.leases().ended().stream().map(Lease::id).collect(Collectors.toSet());
+        Predicate<HeldLease> undecided = undecided(host);
         List<HeldLease> retained = held.stream()
                 .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
-                .filter(it -> isUndecided(host, it))
+                .filter(it -> tracked.leases().find(it.lease()).isEmpty() && !ended.contains(it.lease()))
+                .filter(undecided.and(it -> isAlive(host, it)))
                 .toList();
         tracked.hosts().retain(host, retained);
         retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
@@ -275,33 +279,41 @@ final class HostAdoption {
         return List.copyOf(deliveries);
     }
 
-    /**
-     * Whether nothing is known here of a session that the agent serves: another controller issued it and was lost before it
-     * had written the row, to a task about which this controller can't decide. No policy and no withdrawal can be applied to it.
-     */
-    private boolean isUndecided(MesosAgentId host, HeldLease held) {
+    private boolean isAlive(MesosAgentId host, HeldLease held) {
         return held.container()
-                        .filter(container ->
-                                tracked.hosts().isAlive(host, container) && isUndecided(host, container, held.name()))
-                        .isPresent()
-                && tracked.leases().find(held.lease()).isEmpty()
-                && tracked.leases().ended().stream()
-                        .noneMatch(ended -> ended.id().equals(held.lease()));
+                .filter(container -> tracked.hosts().isAlive(host, container))
+                .isPresent();
     }
 
-    private boolean isUndecided(MesosAgentId host, ContainerId container, Optional<CredentialName> name) {
-        return tracked.launches().isUnknown(host, container)
-                && !tracked.withdrawals().mayCover(host, tracked.launches().in(host, container), name);
+    /**
+     * Whether nothing is known here of the task to which the host's agent serves a session: another controller issued it and
+     * was lost before it had written the row. No policy and no withdrawal can be applied to it.
+     */
+    private Predicate<HeldLease> undecided(MesosAgentId host) {
+        Set<Optional<CredentialName>> ofAnyTask = tracked.withdrawals().names(host);
+        return held -> held.container()
+                .filter(container -> tracked.launches().isUnknown(host, container))
+                .map(container -> tracked.launches().in(host, container))
+                .map(shown ->
+                        shown.isEmpty() ? ofAnyTask : tracked.withdrawals().names(shown))
+                .filter(withdrawn -> !mayCover(withdrawn, held.name()))
+                .isPresent();
+    }
+
+    /** @param withdrawn the withdrawn names; an empty one stands for all */
+    private static boolean mayCover(Set<Optional<CredentialName>> withdrawn, Optional<CredentialName> name) {
+        return withdrawn.contains(Optional.<CredentialName>empty())
+                || (name.isEmpty() ? !withdrawn.isEmpty() : withdrawn.contains(name));
     }
 
     /**
      * Connected hosts that retain sessions of containers whose tasks can be decided about now, or that a withdrawal may cover,
      * with their epochs.
+     *
+     * @param among the hosts that are examined: a host's agent can retain thousands
      */
-    Map<MesosAgentId, Long> decidable() {
-        return tracked.hosts().retaining((host, held) -> held.container()
-                .filter(container -> isUndecided(host, container, held.name()))
-                .isEmpty());
+    Map<MesosAgentId, Long> decidable(Predicate<MesosAgentId> among) {
+        return tracked.hosts().retaining(among, host -> undecided(host).negate());
     }
 
     /** @param takenOver whether to audit a lease even if it continues unchanged */

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
@@ -45,7 +46,7 @@ final class Hosts {
     /** Hosts that were claimed, and not connected since, of which another controller may have changed the leases. */
     private final Set<MesosAgentId> takenOver = new HashSet<>();
 
-    /** Sessions of containers without a known task that agents of connected hosts retain. There are seldom any. */
+    /** Sessions of containers without a known task that hosts' agents retain. There are seldom any. */
     private final Map<MesosAgentId, List<HeldLease>> retaining = new HashMap<>();
 
     /** The containers that run on each connected host. */
@@ -168,19 +169,32 @@ final class Hosts {
         publish(id, host);
     }
 
-    /** Records the sessions that the agent of a connected host retains, until it connects again. */
+    /** Records the sessions that the agent of a connected host retains, until it connects again, here or elsewhere. */
     void retain(MesosAgentId id, List<HeldLease> sessions) {
         if (!sessions.isEmpty()) {
             retaining.put(id, List.copyOf(sessions));
         }
     }
 
-    /** The hosts that retain a session for which the condition holds, with their epochs. */
-    Map<MesosAgentId, Long> retaining(BiPredicate<MesosAgentId, HeldLease> condition) {
+    /** The leases of the sessions that the host's agent retains since it was last connected here. */
+    Set<LeaseId> retained(MesosAgentId id) {
+        return retaining.getOrDefault(id, List.of()).stream()
+                .map(HeldLease::lease)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * The connected hosts that retain a session for which the condition holds, with their epochs.
+     *
+     * @param among the hosts that are examined
+     */
+    Map<MesosAgentId, Long> retaining(
+            Predicate<MesosAgentId> among, Function<MesosAgentId, Predicate<HeldLease>> condition) {
         Map<MesosAgentId, Long> found = new HashMap<>();
         retaining.forEach((id, sessions) -> {
-            if (sessions.stream().anyMatch(session -> condition.test(id, session))) {
-                epoch(id).ifPresent(epoch -> found.put(id, epoch));
+            OptionalLong epoch = epoch(id);
+            if (epoch.isPresent() && among.test(id) && sessions.stream().anyMatch(condition.apply(id))) {
+                found.put(id, epoch.getAsLong());
             }
         });
         return found;
@@ -217,7 +231,6 @@ final class Hosts {
             return false;
         }
         host.connected = false;
-        retaining.remove(id);
         host.forgetReports();
         host.firstStarts.keySet().retainAll(leased);
         publish(id, host);
@@ -231,6 +244,7 @@ final class Hosts {
     void prune(Set<MesosAgentId> kept, Function<MesosAgentId, Set<ContainerId>> leased) {
         takenOver.retainAll(kept);
         hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
+        retaining.keySet().retainAll(hosts.keySet());
         hosts.forEach((id, host) -> {
             host.requests.keySet().retainAll(host.running.keySet());
             host.unreported.clear();

@@ -148,9 +148,14 @@ final class LaunchIndex {
         return copy(byPlace.getOrDefault(new Place(host, container), Set.of()));
     }
 
-    /** Whether the cluster state shows no task in that container, or the leading master's flags are not known yet. */
+    /** Whether the cluster state and the leading master's flags are known: without them nothing is decided. */
+    boolean areDecidable() {
+        return state.filter(current -> current.enforcement().known()).isPresent();
+    }
+
+    /** Whether the cluster state shows no task in that container, or nothing is decided yet. */
     boolean isUnknown(MesosAgentId host, ContainerId container) {
-        return state.filter(current -> current.enforcement().known()).isEmpty()
+        return !areDecidable()
                 || in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
     }
 

@@ -30,14 +30,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -137,24 +136,25 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     @Override
     public Set<Launch> changed(ClusterState state, Set<Launch> touched) {
         steps.arrived(touched);
-        return deciding(() -> {
+        return stateLock.change(() -> {
+            boolean decidable = tracked.launches().areDecidable();
             planning.mark(tracked.update(state, touched, clock.instant()));
+            Set<MesosAgentId> hosts =
+                    touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
+            connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
             return removable;
         });
     }
 
-    /** Makes a change after which sessions can be decided about that agents retain: the streams of their hosts end. */
-    private <T> T deciding(Supplier<T> change) {
-        Map<MesosAgentId, Long> decidable = new HashMap<>();
-        T result = stateLock.change(() -> {
-            T changed = change.get();
-            decidable.putAll(adoption.decidable());
-            return changed;
-        });
-        decidable.forEach(delivery::connectAgain);
-        return result;
+    /**
+     * Ends the streams of hosts that retain sessions about which can be decided now.
+     *
+     * @param among the hosts for which that may have changed
+     */
+    private void connectAgain(Predicate<MesosAgentId> among) {
+        adoption.decidable(among).forEach(delivery::connectAgain);
     }
 
     /** Marks every launch and forgets all backoffs, because the clock was corrected and planned times are void. */
@@ -186,10 +186,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * those that share a container with one of these. Streams of hosts end that retain a session which one may cover.
      */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
-        Set<Launch> unused = deciding(() -> {
-            Set<Launch> marked = tracked.replaceWithdrawals(all);
-            planning.mark(marked);
-            return marked;
+        stateLock.change(() -> {
+            planning.mark(tracked.replaceWithdrawals(all));
+            connectAgain(_ -> true);
         });
     }
 
@@ -212,9 +211,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        boolean ours = stateLock.change(() -> tracked.hosts().claimed(host, ownership));
-        Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
-        Set<LeaseId> unrecorded = left.map(leases -> unrecorded(held, leases)).orElse(Set.of());
+        Optional<Set<LeaseId>> retained = stateLock.change(() -> Optional.of(host)
+                .filter(its -> tracked.hosts().claimed(its, ownership))
+                .map(tracked.hosts()::retained));
+        Optional<List<Lease>> left = retained.isPresent() ? Optional.empty() : Optional.of(rows.live(host));
+        Set<LeaseId> unrecorded = retained.orElseGet(() -> unrecorded(held, left.orElseThrow()));
         stateLock.change(() -> {
             HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
             deliveries.suppressed(host, () -> {
@@ -342,6 +343,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 FullPass.Findings findings = fullPass.run(now);
                 findings.forgotten().forEach(deliveries::clearRefusal);
                 unneeded = findings.unneeded();
+                connectAgain(_ -> true);
             }
             boolean sent = policies.send();
             return planning.next(now) || sent;

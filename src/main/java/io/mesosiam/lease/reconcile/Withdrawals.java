@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -54,17 +55,22 @@ final class Withdrawals {
     }
 
     /**
-     * Whether a withdrawal may cover a session that the host's agent serves under that name.
-     *
-     * @param shown the launches in the session's container; while none is known, any task of the host can be meant
+     * The credential names that withdrawals may cover on a host, to tasks that aren't known there: any task can be meant. An
+     * empty name stands for all.
      */
-    boolean mayCover(MesosAgentId host, Set<Launch> shown, Optional<CredentialName> name) {
-        Stream<Withdrawal> possible = shown.isEmpty()
-                ? Stream.concat(rows.stream(), made.stream())
-                        .filter(each -> each.agent().map(host::equals).orElse(true))
-                : shown.stream().flatMap(launch -> of(launch).stream());
-        return possible.anyMatch(
-                each -> name.isEmpty() || each.name().isEmpty() || each.name().equals(name));
+    Set<Optional<CredentialName>> names(MesosAgentId host) {
+        return Stream.concat(rows.stream(), made.stream())
+                .filter(each -> each.agent().map(host::equals).orElse(true))
+                .map(Withdrawal::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** The credential names that withdrawals may cover to these launches. An empty name stands for all. */
+    Set<Optional<CredentialName>> names(Set<Launch> launches) {
+        return launches.stream()
+                .flatMap(launch -> of(launch).stream())
+                .map(Withdrawal::name)
+                .collect(Collectors.toSet());
     }
 
     List<Withdrawal> of(Launch launch) {

@@ -10,6 +10,7 @@ import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
@@ -99,6 +100,53 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(sts.callsInAll()).isEqualTo(1);
         show();
         assertThat(again).hasSize(1);
+    }
+
+    @Test
+    void retainedSessionStaysWhenItsAgentConnectsAgain() {
+        LeaseId first = held();
+        lose(first);
+        connectWithAnother();
+
+        reconciler.disconnected(HOST, 2);
+        away = true;
+        assertThat(connect()).containsExactly(new Delivery.Retain(first));
+        assertThat(connect()).containsExactly(new Delivery.Retain(first));
+
+        show();
+        assertThat(again).containsExactly(4L);
+        assertThat(connect()).singleElement().isInstanceOf(Delivery.Keep.class);
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    @Test
+    void withdrawalBetweenTwoConnectionsEndsARetainedSession() {
+        lose(held());
+        connectWithAnother();
+        reconciler.disconnected(HOST, 2);
+
+        reconciler.withdrawalsChanged(List.of(withdrawal(Optional.empty())));
+
+        assertThat(again).isEmpty();
+        assertThat(connect()).isEmpty();
+        assertThat(served()).isEmpty();
+    }
+
+    /** A hint was lost: the next complete pass finds it. */
+    @Test
+    void completePassFindsSessionsAboutWhichCanBeDecided() {
+        lose(held());
+        Map<Launch, SimulatedCluster.Run> runs = new LinkedHashMap<>(cluster.runs);
+        cluster.runs.clear();
+        connectWithAnother();
+        show();
+        cluster.runs.putAll(runs);
+        reconciler.changed(cluster.state(), Set.of());
+        assertThat(again).isEmpty();
+
+        settle();
+
+        assertThat(again).containsExactly(2L);
     }
 
     @Test
