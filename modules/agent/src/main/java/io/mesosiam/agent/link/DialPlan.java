@@ -142,6 +142,8 @@ public final class DialPlan {
         switch (end) {
             case StreamEnd.Lost _ when worked -> lost(controller, now);
             case StreamEnd.Lost _ -> failed(controller, now);
+            case StreamEnd.EndedTemporarily passing
+            when worked && passing.isForAnotherHello() -> helloAgain(controller, passing.retryAfter(), now);
             case StreamEnd.EndedTemporarily passing -> closedTemporarily(controller, worked, passing.retryAfter(), now);
             case StreamEnd.Refused _ -> refused(controller, now);
             case StreamEnd.Moved _ -> fresh = true;
@@ -197,6 +199,22 @@ public final class DialPlan {
                 return target;
             }
             return target.at(stays.wasShort(target.controller()) ? now.plus(stated.multipliedBy(3)) : others);
+        });
+    }
+
+    /**
+     * Notes that the controller wants another hello of a host that it served: it is dialled before the others, which may know
+     * less of the host's tasks.
+     */
+    private void helloAgain(URI controller, Duration retryAfter, Instant now) {
+        fresh = true;
+        Duration stated = max(retryAfter, SHORTEST_PASSING);
+        Instant others = now.plus(stated.multipliedBy(3));
+        targets.replaceAll(target -> {
+            if (target.controller().equals(controller)) {
+                return new Target(controller, now.plus(jitter(stated)), 0, false);
+            }
+            return target.notBefore().isBefore(others) ? target.at(others) : target;
         });
     }
 

@@ -21,7 +21,12 @@ sealed interface StreamEnd {
     }
 
     /** The controller ended the stream with a passing fault. */
-    record EndedTemporarily(String code, String message, Duration retryAfter) implements StreamEnd {}
+    record EndedTemporarily(String code, String message, Duration retryAfter) implements StreamEnd {
+        /** Whether this controller wants another hello, since it knows more of the host's tasks now. */
+        boolean isForAnotherHello() {
+            return code.equals("hello-again");
+        }
+    }
 
     /** The controller refuses this agent until an operator acts. */
     record Refused(String code, String message) implements StreamEnd {}
@@ -40,8 +45,10 @@ sealed interface StreamEnd {
     default boolean isAfterClaim() {
         return switch (this) {
             case Lost _ -> true;
-            case EndedTemporarily(String code, String _, Duration _) ->
-                !code.equals("stopping") && !code.equals("claim-again");
+            case EndedTemporarily passing ->
+                !passing.isForAnotherHello()
+                        && !passing.code().equals("stopping")
+                        && !passing.code().equals("claim-again");
             case Refused _, Moved _ -> false;
         };
     }

@@ -56,6 +56,24 @@ class DialPlanTest {
         assertThat(plan.next(NOW, false).controller()).isEqualTo(B);
     }
 
+    /** The others may not know the task of which it has learned, and would go on serving what it would end. */
+    @Test
+    void controllerThatWantsAnotherHelloIsDialledBeforeTheOthers() {
+        for (RandomGenerator random : List.of(LATEST, new Random(1), new Random(2))) {
+            DialPlan plan = new DialPlan(List.of(B, A, C), random);
+            StreamEnd again = new StreamEnd.EndedTemporarily("hello-again", "tasks are known now", HALF_A_SECOND);
+
+            plan.ended(A, true, again, NOW);
+
+            assertThat(again.isAfterClaim()).isFalse();
+            assertThat(plan.next(NOW, false).controller()).isEqualTo(A);
+            assertThat(plan.next(NOW, false).at()).isBeforeOrEqualTo(NOW.plus(HALF_A_SECOND));
+            plan.failed(A, NOW.plus(HALF_A_SECOND));
+            plan.failed(A, NOW.plus(HALF_A_SECOND));
+            assertThat(plan.next(NOW, false).at()).isBeforeOrEqualTo(NOW.plusMillis(1500));
+        }
+    }
+
     @Test
     void afterAPassingFaultTheNextOfTheOrderIsDialled() {
         for (int seed = 0; seed < 20; seed++) {
