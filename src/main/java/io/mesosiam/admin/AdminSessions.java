@@ -4,6 +4,7 @@ import io.mesosiam.admin.Refused.Fault;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -27,45 +28,53 @@ public class AdminSessions {
             select constraint_name, demand from row_violations(cast(cast(:of as text) as regclass), cast(cast(:row as text) as json))""";
 
     private final Mutiny.SessionFactory sessions;
+    private final Duration limit;
 
     @Inject
     AdminSessions(Mutiny.SessionFactory sessions) {
+        this(sessions, LimitedTransaction.LIMIT);
+    }
+
+    /** @param limit how long a request waits for its transaction */
+    AdminSessions(Mutiny.SessionFactory sessions, Duration limit) {
         this.sessions = sessions;
+        this.limit = limit;
     }
 
     /** Runs a reading transaction. It waits as long for a lock, such as one on a whole table, as a write does. */
     public <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
-        return sessions.withStatelessTransaction(session -> session.createNativeQuery(STATE_WAIT, Object.class)
+        return new LimitedTransaction(limit)
+                .run(sessions.withStatelessTransaction(session -> session.createNativeQuery(STATE_WAIT, Object.class)
                         .setParameter("wait", LOCK_TIMEOUT)
                         .getSingleResult()
-                        .chain(() -> work.apply(session)))
-                .onFailure(failure -> AdministrationAway.is(failure) || AdministrationAway.isLocked(failure))
+                        .chain(() -> work.apply(session))))
+                .onFailure(AdministrationAway::isLocked)
                 .transform(AdministrationAway::new);
     }
 
     /**
-     * Runs a writing transaction. The database records the author with each change.
+     * Runs a writing transaction. The database records the author with each change. It is rolled back if its request waits no
+     * longer when it would be committed.
      *
      * @param keep whether the transaction is committed, depending on its result; it is rolled back otherwise
      */
     public <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
-        return sessions.withStatelessTransaction(
-                        (session, transaction) -> session.createNativeQuery(STATE_AUTHOR, Object[].class)
-                                .setParameter("caller", author.caller())
-                                .setParameter("reason", author.reason())
-                                .setParameter("request", author.requestId())
-                                .setParameter("signIn", author.signIn())
-                                .setParameter("address", author.address())
-                                .setParameter("wait", LOCK_TIMEOUT)
-                                .getSingleResult()
-                                .chain(() -> work.apply(session))
-                                .invoke(result -> {
-                                    if (!keep.apply(result)) {
-                                        transaction.markForRollback();
-                                    }
-                                }))
-                .onFailure(AdministrationAway::is)
-                .transform(AdministrationAway::new);
+        LimitedTransaction limited = new LimitedTransaction(limit);
+        return limited.run(sessions.withStatelessTransaction(
+                (session, transaction) -> session.createNativeQuery(STATE_AUTHOR, Object[].class)
+                        .setParameter("caller", author.caller())
+                        .setParameter("reason", author.reason())
+                        .setParameter("request", author.requestId())
+                        .setParameter("signIn", author.signIn())
+                        .setParameter("address", author.address())
+                        .setParameter("wait", LOCK_TIMEOUT)
+                        .getSingleResult()
+                        .chain(() -> work.apply(session))
+                        .invoke(result -> {
+                            if (!keep.apply(result) || !limited.mayCommit()) {
+                                transaction.markForRollback();
+                            }
+                        })));
     }
 
     /**

@@ -18,8 +18,29 @@ public final class AdministrationAway extends RuntimeException {
     /** The message of Vert.x's pool if no connection became free in time; its class is none of Vert.x's API. */
     private static final String POOL_TIMEOUT = "Timeout";
 
+    /** What is known of the request's change. */
+    enum Outcome {
+        UNCHANGED("nothing has changed"),
+        UNKNOWN("it is not known whether the change is stored: read the object before you repeat the request");
+
+        private final String text;
+
+        Outcome(String text) {
+            this.text = text;
+        }
+    }
+
+    AdministrationAway(String why, Outcome outcome) {
+        super(why + "; " + outcome.text);
+    }
+
+    AdministrationAway(String why, Outcome outcome, Throwable cause) {
+        super(why + "; " + outcome.text, cause);
+    }
+
+    /** For a request that changes nothing. */
     AdministrationAway(Throwable cause) {
-        super("the database of the administration is not available", cause);
+        super("the database is not available", cause);
     }
 
     /** Whether a failure says that the database is away, rather than that a request is wrong. */

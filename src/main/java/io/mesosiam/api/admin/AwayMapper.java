@@ -24,7 +24,7 @@ final class AwayMapper {
     @ServerExceptionMapper
     Response map(AdministrationAway away) {
         LOG.warnf("administration unavailable reason=\"%s\"", PlainReason.of(root(away)));
-        return new ProblemException(ProblemCode.UNAVAILABLE, "the database is not available").response(request);
+        return new ProblemException(ProblemCode.UNAVAILABLE, String.valueOf(away.getMessage())).response(request);
     }
 
     private static Throwable root(Throwable failure) {

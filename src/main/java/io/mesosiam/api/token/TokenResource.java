@@ -5,6 +5,7 @@ import static io.mesosiam.admin.ListColumn.Type.TIME;
 import static io.mesosiam.admin.ListColumn.Type.TRUTH;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.admin.LimitedTransaction;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
@@ -161,7 +162,8 @@ public final class TokenResource {
         return namespaces
                 .missing(wanted.namespaces())
                 .invoke(missing -> ProblemException.refuseMissing(missing, "roles", ProblemCode.INVALID_OBJECT))
-                .chain(() -> tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller, request.id()))
+                .chain(() -> LimitedTransaction.committing(
+                        tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller, request.id())))
                 .onFailure(Tokens.Expired.class)
                 .transform(_ -> TokenRequest.expired())
                 .map(made -> made.orElseThrow(() -> new ProblemException(
@@ -198,7 +200,7 @@ public final class TokenResource {
         StoredToken token = uuid(id).flatMap(tokens::withId)
                 .filter(known -> mayForAll(caller, known))
                 .orElseThrow(() -> notFound(id));
-        return tokens.revoke(token.id(), caller, request.id())
+        return LimitedTransaction.committing(tokens.revoke(token.id(), caller, request.id()))
                 .map(revoked -> revoked.orElseThrow(() -> notFound(id)))
                 .map(revoked -> Response.ok(TokenView.of(revoked, clock.instant()))
                         .header("X-Request-Id", request.id())

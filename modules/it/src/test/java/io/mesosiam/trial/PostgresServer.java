@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,25 @@ final class PostgresServer implements AutoCloseable {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Stops all of its processes, as a disk that doesn't answer does: connections stay open. */
+    void freeze() throws IOException {
+        signal("-STOP");
+    }
+
+    /** Lets them go on. */
+    void thaw() throws IOException {
+        signal("-CONT");
+    }
+
+    /** The server first, so that it starts no others. */
+    private void signal(String signal) throws IOException {
+        Process running = Objects.requireNonNull(process);
+        Commands.run("kill", signal, String.valueOf(running.pid()));
+        for (ProcessHandle each : running.descendants().toList()) {
+            Commands.run("kill", signal, String.valueOf(each.pid()));
         }
     }
 
