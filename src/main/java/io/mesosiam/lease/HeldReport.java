@@ -21,10 +21,16 @@ public final class HeldReport {
     /** Sessions under leases that are not live here; another lease can continue to serve them. */
     private final Map<String, List<HeldLease>> unclaimed = new HashMap<>();
 
+    private final Predicate<ContainerId> unknown;
+
     private record Fact(LeaseId lease, String identityHash) {}
 
-    /** @param live whether a lease is live here */
-    public HeldReport(List<HeldLease> held, Predicate<LeaseId> live) {
+    /**
+     * @param live whether a lease is live here
+     * @param unknown whether a container runs whose task is not known here
+     */
+    public HeldReport(List<HeldLease> held, Predicate<LeaseId> live, Predicate<ContainerId> unknown) {
+        this.unknown = unknown;
         for (HeldLease it : held) {
             HeldLease before = byLease.putIfAbsent(new Fact(it.lease(), it.identityHash()), it);
             if (before == null && !live.test(it.lease())) {
@@ -69,11 +75,15 @@ public final class HeldReport {
                 it -> (it.container().isEmpty() || it.container().equals(container)) && isOf(name, it));
     }
 
-    /** Another launch of the task can have the same session in another container. */
-    private static boolean mayBeIn(Optional<ContainerId> container, HeldLease held) {
-        return container.isEmpty()
-                || held.container().isEmpty()
-                || held.container().equals(container);
+    /**
+     * Another launch of the task can have the same session in another container. A lease without a container doesn't take the
+     * session of one whose task isn't known here: tasks can share sessions.
+     */
+    private boolean mayBeIn(Optional<ContainerId> container, HeldLease held) {
+        return held.container().isEmpty()
+                || (container.isEmpty()
+                        ? held.container().filter(unknown).isEmpty()
+                        : held.container().equals(container));
     }
 
     /** Tasks can have the same session under several names. */

@@ -12,6 +12,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class HeldReportTest {
+    private static final ContainerId UNKNOWN = ContainerId.of("unknown");
+
     private static final Instant END = Instant.parse("2026-01-01T01:00:00Z");
     private static final LeaseId ENDED = new LeaseId(new UUID(9, 9));
     private static final Lease LEASE =
@@ -67,7 +69,16 @@ class HeldReportTest {
                 .contains(held);
     }
 
+    @Test
+    void leaseWithoutAContainerGetsNoSessionOfAContainerWhoseTaskIsNotKnown() {
+        HeldLease held =
+                new HeldLease(ENDED, LEASE.identityHash(), END, Optional.of(UNKNOWN), Optional.of(LEASE.name()));
+
+        assertThat(report(held).claim(LEASE)).isEmpty();
+        assertThat(report(held).claim(LEASE.bind(UNKNOWN))).contains(held);
+    }
+
     private static HeldReport report(HeldLease... held) {
-        return new HeldReport(List.of(held), LEASE.id()::equals);
+        return new HeldReport(List.of(held), LEASE.id()::equals, UNKNOWN::equals);
     }
 }

@@ -70,7 +70,7 @@ final class HostAdoption {
         Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, ownership));
         claim(host, ownership.epoch(), running, rows).forEach(kept -> endSuperfluous(kept, now));
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
-        HeldReport report = report(held);
+        HeldReport report = report(host, held);
         adopt(host, report, takenOver, audited, now);
         return report;
     }
@@ -246,7 +246,7 @@ final class HostAdoption {
      */
     List<Delivery> fullState(MesosAgentId host, List<HeldLease> held, Set<LeaseId> unrecorded) {
         List<Delivery> deliveries = new ArrayList<>();
-        HeldReport report = report(held);
+        HeldReport report = report(host, held);
         Set<LeaseId> continued = new HashSet<>();
         for (ManagedLease kept : tracked.leases().on(host)) {
             Lease lease = kept.lease();
@@ -266,17 +266,26 @@ final class HostAdoption {
                 });
             }
         }
-        Set<LeaseId> ended = tracked.leases().ended().stream().map(Lease::id).collect(Collectors.toSet());
-        Predicate<HeldLease> undecided = undecided(host);
-        List<HeldLease> retained = held.stream()
-                .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
-                .filter(it -> tracked.leases().find(it.lease()).isEmpty() && !ended.contains(it.lease()))
-                .filter(undecided.and(it -> isAlive(host, it)))
-                .toList();
+        List<HeldLease> retained = unrecorded.isEmpty()
+                ? List.of()
+                : retained(
+                        host,
+                        held.stream()
+                                .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
+                                .toList());
         tracked.hosts().retain(host, retained);
         retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
         tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
         return List.copyOf(deliveries);
+    }
+
+    private List<HeldLease> retained(MesosAgentId host, List<HeldLease> unrecorded) {
+        Set<LeaseId> ended = tracked.leases().ended().stream().map(Lease::id).collect(Collectors.toSet());
+        return unrecorded.stream()
+                .filter(it -> tracked.leases().find(it.lease()).isEmpty() && !ended.contains(it.lease()))
+                .filter(it -> isAlive(host, it))
+                .filter(undecided(host))
+                .toList();
     }
 
     private boolean isAlive(MesosAgentId host, HeldLease held) {
@@ -386,7 +395,11 @@ final class HostAdoption {
         return ours.expiration().isAfter(held.expiration());
     }
 
-    private HeldReport report(List<HeldLease> held) {
-        return new HeldReport(held, id -> tracked.leases().find(id).isPresent());
+    private HeldReport report(MesosAgentId host, List<HeldLease> held) {
+        return new HeldReport(
+                held,
+                id -> tracked.leases().find(id).isPresent(),
+                container -> tracked.hosts().isAlive(host, container)
+                        && tracked.launches().isUnknown(host, container));
     }
 }

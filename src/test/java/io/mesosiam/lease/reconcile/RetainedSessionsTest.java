@@ -7,6 +7,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -302,6 +303,30 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(served()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
         assertThat(tables.live()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
         assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    /** Two tasks share a session. One of them isn't known here, and the other one has no container yet. */
+    @Test
+    void sharedSessionOfATaskThatIsNotKnownIsNotTakenByATaskThatStarts() {
+        allow(Sharing.ROLE);
+        reconciler.policies().changed(2);
+        settle();
+        Lease first = served().getFirst();
+        lose(first.id());
+        cluster.runs.clear();
+        Launch starting = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 2, HOST).launch;
+        LeaseId pending = new LeaseId(new UUID(0, 1));
+        tables.rows.put(
+                pending, unbound(first, pending).renumbered(starting).in(new LeaseState.Pending("waiting for STS")));
+        reconciler = newReconciler();
+        show();
+
+        assertThat(connect())
+                .contains(new Delivery.Retain(first.id()))
+                .doesNotHaveAnyElementsOfTypes(Delivery.Keep.class);
+        settle();
+
+        assertThat(served()).extracting(Lease::container).contains(Optional.of(CONTAINER));
     }
 
     @Test
