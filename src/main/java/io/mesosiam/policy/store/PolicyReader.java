@@ -2,9 +2,7 @@ package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.AttributeTrust;
-import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.UnusableRow;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
 import io.mesosiam.postgres.PlainReason;
@@ -13,58 +11,101 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Reads policies, attribute trust, namespaces and their version in one snapshot. */
+/**
+ * Reads policies, attribute trust, namespaces and their version in one snapshot. Of the policies it reads the rows that
+ * have changed since its last read: a cluster has thousands, and one read of them all takes a second of a young JVM.
+ * Used by one thread at a time.
+ */
 final class PolicyReader {
     private static final Logger LOG = Logger.getLogger(PolicyReader.class);
 
     private static final String VERSION =
             "select version, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
 
+    /** Of the row's complete content: a restored table may have the same ids and versions with other contents. */
+    private static final String DIGESTS =
+            "select id, encode(sha256(convert_to(policy::text, 'UTF8')), 'hex') as digest from policy";
+
+    private static final String ROWS = PolicyRow.QUERY + " where id = any($1)";
+
     private final Pool pool;
     private final boolean acceptSelfAsserted;
+    private PolicyContents known = PolicyContents.NONE;
 
     PolicyReader(Pool pool, boolean acceptSelfAsserted) {
         this.pool = pool;
         this.acceptSelfAsserted = acceptSelfAsserted;
     }
 
-    Uni<PolicySet> read() {
-        return pool.withTransaction(
-                connection -> query(connection, "set transaction isolation level repeatable read, read only")
-                        .chain(() -> query(connection, VERSION))
-                        .chain(version -> query(connection, PolicyRow.QUERY).chain(policies -> query(
-                                        connection,
-                                        "select framework_principal::text, attribute, key::text from attribute_trust")
-                                .chain(trusts -> query(connection, NamespaceRow.QUERY)
-                                        .map(namespaces -> set(version, policies, trusts, namespaces))))));
+    /** What one transaction read: the rows are those whose digest is new. */
+    private record Snapshot(
+            Row version, Map<UUID, String> digests, RowSet<Row> rows, RowSet<Row> trusts, RowSet<Row> namespaces) {
+        String cluster() {
+            return version.getString("cluster");
+        }
+    }
+
+    /**
+     * Reads the newest set. Blocks until then: thousands of rows are no work for an event loop.
+     *
+     * @throws RuntimeException if the database doesn't answer within the limit, or with a failure
+     */
+    PolicySet read(Duration limit) {
+        PolicyContents before = known;
+        Snapshot snapshot = snapshot(before).await().atMost(limit);
+        PolicyContents contents = before.with(snapshot.digests(), snapshot.rows(), snapshot.cluster());
+        List<AttributeTrust> stated = new ArrayList<>();
+        snapshot.trusts().forEach(row -> trust(row).ifPresent(stated::add));
+        PolicySet set = new PolicySet(
+                snapshot.version().getLong("version"),
+                contents.usable().values(),
+                contents.unusable().values(),
+                stated,
+                acceptSelfAsserted,
+                namespaces(snapshot.namespaces()));
+        known = contents;
+        return set;
+    }
+
+    private Uni<Snapshot> snapshot(PolicyContents before) {
+        return pool.withTransaction(connection -> query(
+                        connection, "set transaction isolation level repeatable read, read only")
+                .chain(() -> query(connection, VERSION))
+                .map(rows -> rows.iterator().next())
+                .chain(version -> query(connection, DIGESTS)
+                        .map(PolicyReader::digests)
+                        .chain(digests -> rows(connection, before.changed(digests, version.getString("cluster")))
+                                .chain(rows -> query(
+                                                connection,
+                                                "select framework_principal::text, attribute, key::text from attribute_trust")
+                                        .chain(trusts -> query(connection, NamespaceRow.QUERY)
+                                                .map(namespaces ->
+                                                        new Snapshot(version, digests, rows, trusts, namespaces)))))));
     }
 
     private static Uni<RowSet<Row>> query(SqlConnection connection, String sql) {
         return connection.query(sql).execute();
     }
 
-    private PolicySet set(RowSet<Row> versions, RowSet<Row> rows, RowSet<Row> trusts, RowSet<Row> namespaces) {
-        Row version = versions.iterator().next();
-        String cluster = version.getString("cluster");
-        List<Policy> policies = new ArrayList<>();
-        List<UnusableRow> unusable = new ArrayList<>();
-        for (Row row : rows) {
-            PolicyRow policy = new PolicyRow(row, cluster);
-            try {
-                policies.add(policy.policy());
-            } catch (RuntimeException e) { // a faulty row must not affect others
-                unusable.add(policy.unusable(e));
-            }
-        }
-        List<AttributeTrust> stated = new ArrayList<>();
-        trusts.forEach(row -> trust(row).ifPresent(stated::add));
-        return new PolicySet(
-                version.getLong("version"), policies, unusable, stated, acceptSelfAsserted, namespaces(namespaces));
+    private static Map<UUID, String> digests(RowSet<Row> rows) {
+        Map<UUID, String> digests = new HashMap<>();
+        rows.forEach(row -> digests.put(row.getUUID("id"), row.getString("digest")));
+        return digests;
+    }
+
+    private static Uni<RowSet<Row>> rows(SqlConnection connection, Set<UUID> ids) {
+        return connection.preparedQuery(ROWS).execute(Tuple.of(ids.toArray(UUID[]::new)));
     }
 
     private static Namespaces namespaces(RowSet<Row> rows) {

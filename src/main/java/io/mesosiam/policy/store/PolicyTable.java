@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The policies in PostgreSQL, followed as they change.
  *
  * <p>A notification, the poll and a new connection have the same effect: the version is compared with the current
- * set's, and if they differ, the complete set is read in one snapshot. A lost notification therefore only delays a
+ * set's, and if they differ, what has changed is read in one snapshot. A lost notification therefore only delays a
  * change by up to the poll interval. While the database is unavailable, the last set stays in force.
  */
 @Singleton
@@ -200,7 +200,7 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     private PolicySet read() {
-        return reader.read().await().atMost(config.queryTimeout());
+        return reader.read(config.queryTimeout());
     }
 
     private void take(PolicySet set, Consumer<PolicySet> listener) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.NamespaceLimits.Placement;
@@ -16,6 +17,7 @@ import io.mesosiam.policy.cluster.PolicyDifference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(300)
 class NamespaceWritesTest {
+    private static final Duration LIMIT = TimeLimit.seconds(20);
     private static final TestDatabase DB = TestPostgres.database();
     private static final List<String> ABOVE = List.of("/", "/data", "/data/reporting");
     private static final List<String> OWN = List.of("/data/reporting", "/data/reporting/a", "/data/reporting/a/b");
@@ -230,8 +233,14 @@ class NamespaceWritesTest {
         return Stream.concat(nullable, flags).collect(Collectors.joining(", "));
     }
 
+    /** The set, after it was compared with that of a reader which knows no earlier one. */
     private PolicySet read() {
-        return reader.read().await().indefinitely();
+        PolicySet set = reader.read(LIMIT);
+        PolicySet whole = new PolicyReader(DB.pool(), false).read(LIMIT);
+        assertThat(set.policies()).isEqualTo(whole.policies());
+        assertThat(set.rejected()).containsExactlyInAnyOrderElementsOf(whole.rejected());
+        assertThat(set.limits()).isEqualTo(whole.limits());
+        return set;
     }
 
     private static <T> T pick(Random random, List<T> from) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.DefaultTags;
@@ -15,6 +16,8 @@ import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
@@ -33,9 +36,11 @@ import org.junit.jupiter.api.Timeout;
 /** Rows of the policy table become policies. */
 @Timeout(300)
 class PolicyReaderTest {
+    private static final Duration LIMIT = TimeLimit.seconds(20);
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
 
     private final TestDatabase db = TestPostgres.database();
+    private final PolicyReader reader = new PolicyReader(db.pool(), false);
     private final PolicyTable table = new PolicyTable(
             db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
 
@@ -167,5 +172,77 @@ class PolicyReaderTest {
                 .extracting(RejectedRow::name, RejectedRow::reason)
                 .containsExactly(tuple("bad", "iam_role_arn: not the ARN of an IAM role: arn:nonsense"));
         assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
+    }
+
+    @Test
+    void rowsThatChangeAreReadAgainAndTheOthersKept() {
+        db.execute(
+                "insert into policy (name, effect, match_all) values ('kept', 'deny', true), ('changed', 'deny', true),"
+                        + " ('deleted', 'deny', true)");
+        PolicySet before = reader.read(LIMIT);
+
+        db.execute("update policy set priority = 7 where name = 'changed'");
+        db.execute("delete from policy where name = 'deleted'");
+        db.execute("insert into policy (name, effect, match_all) values ('new', 'deny', true)");
+        PolicySet after = reader.read(LIMIT);
+
+        assertThat(after.policies())
+                .extracting(Policy::name, Policy::priority)
+                .containsExactly(tuple("changed", 7), tuple("kept", 0), tuple("new", 0));
+        assertThat(policy(after, "kept")).isSameAs(policy(before, "kept"));
+    }
+
+    @Test
+    void restoredRowIsReadAgainAlthoughItsVersionIsThatOfOtherContent() {
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('p', 'allow', '" + ARN
+                + "', true)");
+        PolicyId id = policy(reader.read(LIMIT), "p").id();
+
+        db.execute("alter table policy disable trigger user");
+        db.execute("update policy set iam_role_arn = '" + ARN + "-2'");
+        PolicySet after = reader.read(LIMIT);
+
+        assertThat(policy(after, "p").id()).isEqualTo(id);
+        assertThat(policy(after, "p").rule()).isInstanceOfSatisfying(Rule.Allow.class, allow -> assertThat(
+                        allow.entitlement().role())
+                .isEqualTo(new IamRole(ARN + "-2")));
+    }
+
+    @Test
+    void defaultTagsOfUnchangedRowsFollowTheClustersName() {
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('p', 'allow', '" + ARN
+                + "', true)");
+        reader.read(LIMIT);
+
+        db.execute("update cluster set name = 'prod'");
+
+        assertThat(policy(reader.read(LIMIT), "p").rule()).isInstanceOfSatisfying(Rule.Allow.class, allow -> assertThat(
+                        allow.entitlement().defaultTags())
+                .contains(new DefaultTags("prod", "/")));
+    }
+
+    @Test
+    void rowThatBecomesUnusableTakesThePlaceOfTheUsableOneAndBack() {
+        db.execute("alter table policy drop constraint policy_iam_role_arn_form");
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('p', 'allow', '" + ARN
+                + "', true)");
+        reader.read(LIMIT);
+
+        db.execute("update policy set iam_role_arn = 'arn:nonsense'");
+        PolicySet unusable = reader.read(LIMIT);
+        db.execute("update policy set iam_role_arn = '" + ARN + "'");
+        PolicySet usable = reader.read(LIMIT);
+
+        assertThat(unusable.policies()).isEmpty();
+        assertThat(unusable.rejected()).extracting(RejectedRow::name).containsExactly("p");
+        assertThat(usable.policies()).extracting(Policy::name).containsExactly("p");
+        assertThat(usable.rejected()).isEmpty();
+    }
+
+    private static Policy policy(PolicySet set, String name) {
+        return set.policies().stream()
+                .filter(policy -> policy.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

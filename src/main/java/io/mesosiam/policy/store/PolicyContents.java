@@ -1,0 +1,53 @@
+package io.mesosiam.policy.store;
+
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.UnusableRow;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * The rows of table {@code policy} as they were read, each with a digest of its content. Immutable.
+ *
+ * @param cluster the name of the Mesos cluster by which they were read
+ */
+record PolicyContents(
+        String cluster, Map<UUID, String> digests, Map<UUID, Policy> usable, Map<UUID, UnusableRow> unusable) {
+    static final PolicyContents NONE = new PolicyContents("", Map.of(), Map.of(), Map.of());
+
+    /** The rows that have to be read to know the contents with those digests. */
+    Set<UUID> changed(Map<UUID, String> now, String inCluster) {
+        return now.entrySet().stream()
+                .filter(row -> !inCluster.equals(cluster) || !row.getValue().equals(digests.get(row.getKey())))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * The contents with those digests.
+     *
+     * @param rows those that have {@link #changed}
+     */
+    PolicyContents with(Map<UUID, String> now, RowSet<Row> rows, String inCluster) {
+        Map<UUID, Policy> policies = new HashMap<>(usable);
+        Map<UUID, UnusableRow> others = new HashMap<>(unusable);
+        policies.keySet().retainAll(now.keySet());
+        others.keySet().retainAll(now.keySet());
+        for (Row row : rows) {
+            UUID id = row.getUUID("id");
+            policies.remove(id);
+            others.remove(id);
+            PolicyRow policy = new PolicyRow(row, inCluster);
+            try {
+                policies.put(id, policy.policy());
+            } catch (RuntimeException e) { // a faulty row must not affect others
+                others.put(id, policy.unusable(e));
+            }
+        }
+        return new PolicyContents(inCluster, now, policies, others);
+    }
+}
