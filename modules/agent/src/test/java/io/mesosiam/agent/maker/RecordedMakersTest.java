@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
+import io.mesosiam.agent.kernel.KernelMap;
 import io.mesosiam.agent.kernel.OwnSocket;
+import io.mesosiam.agent.kernel.SocketProgram;
 import io.mesosiam.agent.kernel.StoredDescriptors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,6 +199,39 @@ class RecordedMakersTest {
                     StoredDescriptors.copies(RecordedMakers.STORED.subList(0, 2), mine.subList(0, 2)), socket);
             assertNotContinued(
                     StoredDescriptors.copies(List.of("makers-table", "makers-closed", "another"), mine), socket);
+        }
+    }
+
+    @Test
+    void recordingOfAnotherCgroupIsNotContinued() throws IOException {
+        Path other = config.rootOfV2()
+                .orElseThrow()
+                .resolve("mesos-iam-makers-" + ProcessHandle.current().pid());
+        Files.createDirectory(other);
+        try (KernelMap table = KernelMap.create(32);
+                SocketProgram closed =
+                        SocketProgram.attach(other, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(table));
+                SocketProgram made = SocketProgram.attach(
+                        other, SocketProgram.Event.MADE, MakerPrograms.recording(table, KernelTypes.USUAL));
+                OwnSocket socket = OwnSocket.open()) {
+            assertNotContinued(
+                    StoredDescriptors.copies(
+                            RecordedMakers.STORED,
+                            List.of(table.descriptor(), closed.descriptor(), made.descriptor())),
+                    socket);
+        } finally {
+            Files.delete(other);
+        }
+    }
+
+    @Test
+    void descriptorThatIsNotOpenIsNotContinued() throws IOException {
+        try (RecordedMakers one = RecordedMakers.start(place(30), System::nanoTime, DescriptorStore.none());
+                OwnSocket socket = OwnSocket.open()) {
+            for (String missing : RecordedMakers.STORED) {
+                assertNotContinued(
+                        StoredDescriptors.copiesBut(missing, RecordedMakers.STORED, one.descriptors()), socket);
+            }
         }
     }
 
