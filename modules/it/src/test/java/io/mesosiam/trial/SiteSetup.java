@@ -28,6 +28,7 @@ final class SiteSetup {
     private Optional<Path> firstAgent = Optional.empty();
     private boolean standby;
     private boolean secondMaster;
+    private boolean ownWays;
     private final List<AutoCloseable> ends = new ArrayList<>();
     private final Map<String, String> databaseEnvironment = new HashMap<>();
     private final Map<String, String> controllerSettings = new HashMap<>();
@@ -115,6 +116,12 @@ final class SiteSetup {
         return this;
     }
 
+    /** Lets each controller reach the master through a proxy of its own. */
+    SiteSetup ownWaysToTheMaster() {
+        ownWays = true;
+        return this;
+    }
+
     /** Removes something when the trial ends. */
     <T extends AutoCloseable> T remove(T part) {
         ends.add(part);
@@ -196,6 +203,10 @@ final class SiteSetup {
 
     boolean hasStandby() {
         return standby;
+    }
+
+    boolean hasOwnWaysToTheMaster() {
+        return ownWays;
     }
 
     boolean hasSecondMaster() {

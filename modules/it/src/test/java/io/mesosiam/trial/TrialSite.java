@@ -54,6 +54,7 @@ final class TrialSite implements AutoCloseable {
     private final HttpFaults masterAnswers = new HttpFaults();
     private final SandboxMaster master;
     private final DatabaseProxy toMaster;
+    private final List<DatabaseProxy> ownWays = new ArrayList<>();
     private final SandboxSts sts;
     private final DatabaseProxy toSts;
     private final TestCa ca;
@@ -156,6 +157,12 @@ final class TrialSite implements AutoCloseable {
         List<String> flags = Stream.concat(CONTROLLER_FLAGS.stream(), Stream.of("-Xmx" + setup.controllerHeap()))
                 .toList();
         for (int i = 1; i <= setup.controllers(); i++) {
+            if (setup.hasOwnWaysToTheMaster()) {
+                DatabaseProxy own = add(new DatabaseProxy(master.uri().toString()));
+                ownWays.add(own);
+                settings.put("MESOS_IAM_MESOS_MASTERS", loopback(own));
+                settings.put("MESOS_IAM_MESOS_ALIAS", master.uri().getAuthority() + "=" + loopback(own));
+            }
             controllers.add(add(ControllerProcess.start(directory, "controller-" + i, jar, flags, settings)));
         }
         controllers.forEach(ControllerProcess::awaitReady);
@@ -258,6 +265,11 @@ final class TrialSite implements AutoCloseable {
 
     DatabaseProxy toMaster() {
         return toMaster;
+    }
+
+    /** The proxy through which one of the controllers reaches the master, if each has its own. */
+    DatabaseProxy wayToTheMaster(int controller) {
+        return ownWays.get(controller);
     }
 
     SandboxSts sts() {

@@ -61,6 +61,11 @@ final class TrialTask {
         }
     }
 
+    /** When a request was answered with the right credentials for the last time; far in the past if none was. */
+    Instant lastRight() {
+        return lastRight.get();
+    }
+
     boolean hasHadCredentials() {
         return lastRight.get().isAfter(Instant.MIN);
     }
