@@ -216,8 +216,7 @@ class RecordedMakersTest {
                 OwnSocket socket = OwnSocket.open()) {
             assertNotContinued(
                     StoredDescriptors.copies(
-                            RecordedMakers.STORED,
-                            List.of(table.descriptor(), closed.descriptor(), made.descriptor())),
+                            RecordedMakers.STORED, List.of(table.descriptor(), closed.descriptor(), made.descriptor())),
                     socket);
         } finally {
             Files.delete(other);
