@@ -61,7 +61,7 @@ final class KernelTypes implements AutoCloseable {
     }
 
     static KernelTypes read(Path file) throws IOException {
-        Arena arena = Arena.ofShared();
+        Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();
             if (size < HEADER || size > MAX_BYTES) {
