@@ -3,31 +3,34 @@ package io.mesosiam.agent.kernel;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * bpf(2): maps and programs of the kernel, as descriptors. Nothing is pinned: programs and maps end with the last
- * descriptor. Structures are those of {@code union bpf_attr} (linux/bpf.h). Initialising this class throws a {@link
- * LinkageError} if foreign functions are not available.
+ * descriptor. Structures are those of {@code union bpf_attr} (linux/bpf.h). The calls throw a {@link LinkageError}
+ * if foreign functions are not available.
  */
 final class Bpf {
-    private static final long NUMBER_X86_64 = 321;
-    private static final long NUMBER_OTHERS = 280;
+    /** {@code enum bpf_cmd}. */
+    private enum Command {
+        BPF_MAP_CREATE(0),
+        BPF_MAP_LOOKUP_ELEM(1),
+        BPF_MAP_UPDATE_ELEM(2),
+        BPF_PROG_LOAD(5),
+        BPF_PROG_GET_FD_BY_ID(13),
+        BPF_OBJ_GET_INFO_BY_FD(15),
+        BPF_LINK_CREATE(28);
 
-    private static final int MAP_CREATE = 0;
-    private static final int MAP_LOOKUP_ELEM = 1;
-    private static final int MAP_UPDATE_ELEM = 2;
-    private static final int PROG_LOAD = 5;
-    private static final int PROG_GET_FD_BY_ID = 13;
-    private static final int OBJ_GET_INFO_BY_FD = 15;
-    private static final int LINK_CREATE = 28;
+        private final int number;
+
+        Command(int number) {
+            this.number = number;
+        }
+    }
 
     static final int MAP_TYPE_HASH = 1;
     static final int F_NO_PREALLOC = 1;
@@ -37,11 +40,6 @@ final class Bpf {
     private static final long ATTRIBUTES = 120;
 
     private static final long EXPECTED_ATTACH_TYPE = 68;
-
-    private static final MethodHandle BPF = NativeCalls.function(
-            "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
-            Linker.Option.firstVariadicArg(1));
 
     private Bpf() {}
 
@@ -58,7 +56,7 @@ final class Bpf {
             attributes.set(JAVA_INT, 8, Long.BYTES);
             attributes.set(JAVA_INT, 12, entries);
             attributes.set(JAVA_INT, 16, F_NO_PREALLOC);
-            return (int) call(NativeCalls.state(arena), "BPF_MAP_CREATE", MAP_CREATE, attributes);
+            return (int) call(SystemCall.state(arena), Command.BPF_MAP_CREATE, attributes);
         }
     }
 
@@ -74,7 +72,7 @@ final class Bpf {
             // the kernel gives some of its functions only to programs with this licence
             attributes.set(ADDRESS, 16, arena.allocateFrom("GPL"));
             attributes.set(JAVA_INT, EXPECTED_ATTACH_TYPE, attachType);
-            return (int) call(NativeCalls.state(arena), "BPF_PROG_LOAD", PROG_LOAD, attributes);
+            return (int) call(SystemCall.state(arena), Command.BPF_PROG_LOAD, attributes);
         }
     }
 
@@ -85,7 +83,7 @@ final class Bpf {
             attributes.set(JAVA_INT, 0, program);
             attributes.set(JAVA_INT, 4, cgroup);
             attributes.set(JAVA_INT, 8, attachType);
-            return (int) call(NativeCalls.state(arena), "BPF_LINK_CREATE", LINK_CREATE, attributes);
+            return (int) call(SystemCall.state(arena), Command.BPF_LINK_CREATE, attributes);
         }
     }
 
@@ -94,7 +92,7 @@ final class Bpf {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = attributes(arena);
             attributes.set(JAVA_INT, 0, id);
-            return (int) call(NativeCalls.state(arena), "BPF_PROG_GET_FD_BY_ID", PROG_GET_FD_BY_ID, attributes);
+            return (int) call(SystemCall.state(arena), Command.BPF_PROG_GET_FD_BY_ID, attributes);
         }
     }
 
@@ -109,18 +107,18 @@ final class Bpf {
             attributes.set(JAVA_INT, 0, descriptor);
             attributes.set(JAVA_INT, 4, (int) into.byteSize());
             attributes.set(ADDRESS, 8, into);
-            call(NativeCalls.state(arena), "BPF_OBJ_GET_INFO_BY_FD", OBJ_GET_INFO_BY_FD, attributes);
+            call(SystemCall.state(arena), Command.BPF_OBJ_GET_INFO_BY_FD, attributes);
         }
     }
 
     /** Reads a map's value into the segment to which {@code attributes} point. */
     static void lookup(MemorySegment state, MemorySegment attributes) throws IOException {
-        call(state, "BPF_MAP_LOOKUP_ELEM", MAP_LOOKUP_ELEM, attributes);
+        call(state, Command.BPF_MAP_LOOKUP_ELEM, attributes);
     }
 
     /** Writes the value to which {@code attributes} point into a map. */
     static void update(MemorySegment state, MemorySegment attributes) throws IOException {
-        call(state, "BPF_MAP_UPDATE_ELEM", MAP_UPDATE_ELEM, attributes);
+        call(state, Command.BPF_MAP_UPDATE_ELEM, attributes);
     }
 
     /** The attributes of a lookup and of an update. */
@@ -130,19 +128,14 @@ final class Bpf {
         attributes.set(ADDRESS, 16, value);
     }
 
-    private static long call(MemorySegment state, String name, int command, MemorySegment attributes)
-            throws IOException {
+    private static long call(MemorySegment state, Command command, MemorySegment attributes) throws IOException {
         try {
-            return NativeCalls.checked(
-                    name,
-                    (long) BPF.invokeExact(state, number(), command, attributes, (int) attributes.byteSize()),
-                    state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            long result =
+                    SystemCall.BPF.attempt(state, command.number, attributes.address(), attributes.byteSize(), 0, 0, 0);
+            return SystemCall.checked(state, result, command.name());
+        } finally {
+            // an arena without a close() frees what nothing refers to
+            Reference.reachabilityFence(attributes);
         }
-    }
-
-    private static long number() {
-        return System.getProperty("os.arch").equals("amd64") ? NUMBER_X86_64 : NUMBER_OTHERS;
     }
 }

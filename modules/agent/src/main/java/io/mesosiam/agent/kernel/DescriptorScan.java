@@ -1,22 +1,16 @@
 package io.mesosiam.agent.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Searches the {@code /proc/PID/fd} of many processes for one link, with system calls. A search over all tasks of a
- * host reads thousands of links, and the JDK's API takes more than twice as long for each. Initialising this class
- * throws a {@link LinkageError} if the calls are not available ({@code getdents64} needs glibc 2.30). Not thread-safe.
+ * host reads thousands of links, and the JDK's API takes more than twice as long for each. Making one throws a {@link
+ * LinkageError} if foreign functions are not available. Not thread-safe.
  */
 public final class DescriptorScan implements AutoCloseable {
     /** The result of a search in one directory. */
@@ -33,11 +27,6 @@ public final class DescriptorScan implements AutoCloseable {
         record TooMany() implements Outcome {}
     }
 
-    private static final MethodHandle GETDENTS64 =
-            NativeCalls.function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle READLINKAT =
-            NativeCalls.function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-
     private static final int ENTRIES = 4096;
 
     /** Longer than {@code socket:[18446744073709551615]}; a truncated link is another one. */
@@ -53,7 +42,7 @@ public final class DescriptorScan implements AutoCloseable {
     // allocated once for a whole search, and read as buffers: both cost half of the alternatives without the optimising
     // compiler
     private final Arena arena = Arena.ofConfined();
-    private final MemorySegment state = NativeCalls.state(arena);
+    private final MemorySegment state = SystemCall.state(arena);
     private final MemorySegment path = arena.allocate(PATH);
     private final MemorySegment entries = arena.allocate(ENTRIES, Long.BYTES);
     private final ByteBuffer entryBytes = entries.asByteBuffer().order(ByteOrder.nativeOrder());
@@ -118,21 +107,12 @@ public final class DescriptorScan implements AutoCloseable {
     }
 
     private int entries(int directory) throws IOException {
-        try {
-            return (int) NativeCalls.checked(
-                    "getdents64", (long) GETDENTS64.invokeExact(state, directory, entries, (long) ENTRIES), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
-        }
+        return (int) SystemCall.GETDENTS64.call(state, directory, entries.address(), ENTRIES);
     }
 
     /** The link's length; negative if the descriptor has been closed since. */
-    private long link(int directory, MemorySegment name) throws IOException {
-        try {
-            return (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
-        }
+    private long link(int directory, MemorySegment name) {
+        return SystemCall.READLINKAT.attempt(state, directory, name.address(), link.address(), LINK, 0, 0);
     }
 
     @Override

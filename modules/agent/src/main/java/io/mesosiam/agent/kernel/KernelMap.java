@@ -29,7 +29,7 @@ public final class KernelMap implements AutoCloseable {
     private final Arena arena = Arena.ofAuto();
 
     @GuardedBy("turn")
-    private final MemorySegment state = NativeCalls.state(arena);
+    private final MemorySegment state = SystemCall.state(arena);
 
     @GuardedBy("turn")
     private final MemorySegment key = arena.allocate(JAVA_LONG);
@@ -122,7 +122,7 @@ public final class KernelMap implements AutoCloseable {
             key.set(JAVA_LONG, 0, of);
             Bpf.lookup(state, attributes);
             return OptionalLong.of(value.get(JAVA_LONG, 0));
-        } catch (NativeCalls.CallFailed e) {
+        } catch (SystemCall.CallFailed e) {
             if (e.errno == ENOENT) {
                 return OptionalLong.empty();
             }

@@ -30,7 +30,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Freed by the garbage collector: a socket's few kilobytes may outlive it for a while. */
     private final Arena arena = Arena.ofAuto();
 
-    private final MemorySegment state = NativeCalls.state(arena);
+    private final MemorySegment state = SystemCall.state(arena);
     private final MemorySegment buffer = arena.allocate(BUFFER, Long.BYTES);
     private final ByteBuffer bytes = buffer.asByteBuffer();
     private final MemorySegment sender = arena.allocate(SENDER_LENGTH, Long.BYTES);
@@ -106,8 +106,8 @@ public final class NetlinkSocket implements AutoCloseable {
             senderLength.set(ValueLayout.JAVA_INT, 0, SENDER_LENGTH);
             try {
                 return SocketCalls.receive(state, descriptor, buffer, sender, senderLength);
-            } catch (NativeCalls.CallFailed e) {
-                if (e.errno != NativeCalls.EINTR) {
+            } catch (SystemCall.CallFailed e) {
+                if (e.errno != SystemCall.EINTR) {
                     throw e;
                 }
             }

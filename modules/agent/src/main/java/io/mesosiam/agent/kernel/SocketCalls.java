@@ -6,13 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
- * The calls for sockets that the JDK can't open or describe. Initialising this class throws a {@link LinkageError} if
- * foreign functions are not available.
+ * The calls for sockets that the JDK can't open or describe. They throw a {@link LinkageError} if foreign functions are
+ * not available.
  */
 final class SocketCalls {
     static final int AF_NETLINK = 16;
@@ -41,63 +39,33 @@ final class SocketCalls {
     /** {@code struct cmsghdr}: length, level, type; then the descriptors, and padding. */
     private static final long CMSGHDR = 16;
 
-    private static final MethodHandle SOCKET =
-            NativeCalls.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT = NativeCalls.function(
-            "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT = NativeCalls.function(
-            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle GETSOCKNAME =
-            NativeCalls.function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle CONNECT =
-            NativeCalls.function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SEND =
-            NativeCalls.function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECVFROM = NativeCalls.function(
-            "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
-
-    private static final MethodHandle SENDMSG =
-            NativeCalls.function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-
     private SocketCalls() {}
 
     static int socket(int domain, int type, int protocol) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
-            return (int) NativeCalls.checked("socket", (int) SOCKET.invokeExact(state, domain, type, protocol), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            return (int) SystemCall.SOCKET.call(SystemCall.state(arena), domain, type, protocol);
         }
     }
 
     static void setReceiveTimeout(int descriptor, long seconds) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
             MemorySegment timeval = arena.allocate(JAVA_LONG, 2);
             timeval.set(JAVA_LONG, 0, seconds);
-            NativeCalls.checked(
-                    "setsockopt",
-                    (int) SETSOCKOPT.invokeExact(
-                            state, descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval, (int) timeval.byteSize()),
-                    state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            setSocketOption(arena, descriptor, SO_RCVTIMEO, timeval);
         }
     }
 
     /** Sets an integer socket option. */
     static void setSocketOption(int descriptor, int option, int value) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
-            MemorySegment number = arena.allocateFrom(JAVA_INT, value);
-            NativeCalls.checked(
-                    "setsockopt",
-                    (int) SETSOCKOPT.invokeExact(
-                            state, descriptor, SOL_SOCKET, option, number, (int) number.byteSize()),
-                    state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            setSocketOption(arena, descriptor, option, arena.allocateFrom(JAVA_INT, value));
         }
+    }
+
+    private static void setSocketOption(Arena arena, int descriptor, int option, MemorySegment value)
+            throws IOException {
+        SystemCall.SETSOCKOPT.call(
+                SystemCall.state(arena), descriptor, SOL_SOCKET, option, value.address(), value.byteSize(), 0);
     }
 
     /** Reads an integer socket option. */
@@ -112,50 +80,36 @@ final class SocketCalls {
     /** Reads a socket option into the segment and returns the number of bytes written. */
     static int socketOption(int descriptor, int level, int option, MemorySegment into) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) into.byteSize());
-            NativeCalls.checked(
-                    "getsockopt", (int) GETSOCKOPT.invokeExact(state, descriptor, level, option, into, length), state);
+            SystemCall.GETSOCKOPT.call(
+                    SystemCall.state(arena), descriptor, level, option, into.address(), length.address(), 0);
             return length.get(JAVA_INT, 0);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
         }
     }
 
     /** getsockname(2): writes a socket's local end, a {@code struct sockaddr}, into the segment. */
     static void socketName(int descriptor, MemorySegment into) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) into.byteSize());
-            NativeCalls.checked("getsockname", (int) GETSOCKNAME.invokeExact(state, descriptor, into, length), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            SystemCall.GETSOCKNAME.call(SystemCall.state(arena), descriptor, into.address(), length.address());
         }
     }
 
     /** Connects to a {@code struct sockaddr} with the length of its segment. */
     static void connect(int descriptor, MemorySegment address) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
-            NativeCalls.checked(
-                    "connect", (int) CONNECT.invokeExact(state, descriptor, address, (int) address.byteSize()), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            SystemCall.CONNECT.call(SystemCall.state(arena), descriptor, address.address(), address.byteSize());
         }
     }
 
     static void send(MemorySegment state, int descriptor, MemorySegment data) throws IOException {
-        try {
-            NativeCalls.checked("send", (long) SEND.invokeExact(state, descriptor, data, data.byteSize(), 0), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
-        }
+        SystemCall.SENDTO.call(state, descriptor, data.address(), data.byteSize(), 0, 0, 0);
     }
 
     /** sendmsg(2): sends a datagram with descriptors, of which the receiver gets descriptors of its own. */
     static void sendMessage(int descriptor, MemorySegment data, int... passed) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = NativeCalls.state(arena);
+            MemorySegment state = SystemCall.state(arena);
             MemorySegment part = arena.allocate(IOVEC, Long.BYTES);
             part.set(ADDRESS, 0, data);
             part.set(JAVA_LONG, 8, data.byteSize());
@@ -172,9 +126,7 @@ final class SocketCalls {
                 message.set(ADDRESS, 32, control);
                 message.set(JAVA_LONG, 40, control.byteSize());
             }
-            NativeCalls.checked("sendmsg", (long) SENDMSG.invokeExact(state, descriptor, message, 0), state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
+            SystemCall.SENDMSG.call(state, descriptor, message.address(), 0);
         }
     }
 
@@ -182,14 +134,13 @@ final class SocketCalls {
     static long receive(
             MemorySegment state, int descriptor, MemorySegment buffer, MemorySegment sender, MemorySegment senderLength)
             throws IOException {
-        try {
-            return NativeCalls.checked(
-                    "recvfrom",
-                    (long) RECVFROM.invokeExact(
-                            state, descriptor, buffer, buffer.byteSize(), MSG_TRUNC, sender, senderLength),
-                    state);
-        } catch (Throwable e) {
-            throw NativeCalls.rethrown(e);
-        }
+        return SystemCall.RECVFROM.call(
+                state,
+                descriptor,
+                buffer.address(),
+                buffer.byteSize(),
+                MSG_TRUNC,
+                sender.address(),
+                senderLength.address());
     }
 }

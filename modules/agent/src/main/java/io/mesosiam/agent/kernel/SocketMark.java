@@ -30,7 +30,7 @@ public final class SocketMark {
                     any = true;
                 }
             }
-        } catch (NativeCalls.CallFailed e) {
+        } catch (SystemCall.CallFailed e) {
             throw new IOException("can't mark the listening socket, which needs NET_ADMIN: " + e.getMessage(), e);
         } catch (LinkageError e) {
             throw new IOException("can't mark the listening socket: foreign functions aren't available", e);
