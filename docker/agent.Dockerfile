@@ -1,7 +1,7 @@
 # The agent, in two forms. From the top of the source tree:
 #   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       recommended: half the memory
 #   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      for hosts with thousands of requests a second
-# The native image's command was tested with GraalVM CE 25.0.2's builder, without Docker; the container images have only been linted. The tags
+# The native image's command was tested with GraalVM CE 25.0.4's builder, without Docker; the container images have only been linted. The tags
 # below change; a release pins them by digest, with --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
 # The agent reads facts from its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
