@@ -19,6 +19,7 @@ import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class HostAdoption {
         boolean takenOver = tracked.hosts().isTakenOver(host);
         // an earlier claim of this controller may have ended its work after the rows for this one were read
         Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, ownership));
-        claim(host, ownership.epoch(), running, rows).forEach(kept -> endSuperfluous(kept, now));
+        claim(host, ownership.epoch(), running, held, rows).forEach(kept -> endSuperfluous(kept, now));
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
         HeldReport report = report(host, held);
         adopt(host, report, takenOver, audited, now);
@@ -77,9 +78,13 @@ final class HostAdoption {
 
     /** {@return leases of which another one has the key or the place} */
     private List<ManagedLease> claim(
-            MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
+            MesosAgentId host,
+            long epoch,
+            Map<ContainerId, Long> running,
+            List<HeldLease> held,
+            Optional<List<Lease>> left) {
         List<ManagedLease> superfluous =
-                left.map(rows -> replace(host, rows, running.keySet())).orElse(List.of());
+                left.map(rows -> replace(host, rows, running.keySet(), held)).orElse(List.of());
         tracked.hosts().connect(host, epoch, running);
         tracked.policies().connected(host);
         journal.claimed(host, epoch, left.isEmpty());
@@ -89,11 +94,10 @@ final class HostAdoption {
 
     private void endSuperfluous(ManagedLease kept, Instant now) {
         if (kept.lease().state() instanceof LeaseState.Live live) {
-            String why = "another lease of its task has its place";
-            Lease reaped = kept.lease().in(live.reap(why, now));
+            Lease reaped = kept.lease().in(live.reap(LeaseActions.SUPERFLUOUS, now));
             drop(kept);
             tracked.leases().end(reaped);
-            trail.lease(Kind.REAPED, kept.with(reaped), why);
+            trail.lease(Kind.REAPED, kept.with(reaped), LeaseActions.SUPERFLUOUS);
         }
     }
 
@@ -154,15 +158,17 @@ final class HostAdoption {
      * session.
      *
      * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
-     *     of the task's container is kept, else a bound one. None is kept of a container that has ended, if the task of its
-     *     number is in another one here
+     *     of the task's container is kept, else a bound one
      */
-    private List<ManagedLease> replace(MesosAgentId host, List<Lease> rows, Set<ContainerId> running) {
+    private List<ManagedLease> replace(
+            MesosAgentId host, List<Lease> rows, Set<ContainerId> running, List<HeldLease> held) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
-        LeftRows left = new LeftRows(tracked.launches());
+        Map<LeaseId, ContainerId> served = new HashMap<>();
+        held.forEach(it -> it.container().filter(running::contains).ifPresent(in -> served.put(it.lease(), in)));
+        LeftRows left = new LeftRows(tracked.launches(), served);
         List<Lease> own = left.underOwnNumbers(rows);
         own.forEach(tracked.launches()::remember);
         return left.byPrecedence(own)
@@ -170,8 +176,7 @@ final class HostAdoption {
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row)))
-                .filter(kept -> left.isOfEarlierLaunch(kept.lease(), running)
-                        || !tracked.leases().put(kept))
+                .filter(kept -> !tracked.leases().put(kept))
                 .toList();
     }
 

@@ -8,6 +8,7 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantedTasks;
@@ -103,12 +104,20 @@ final class LaunchIndex {
         if (lease.witnessed()) {
             witnessed.add(lease.launch());
         }
-        if (task(lease.launch()).isEmpty()) {
-            lease.container().map(id -> new Place(lease.host(), id)).ifPresent(place -> {
-                unlisted.put(lease.launch(), place);
-                byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(lease.launch());
-            });
-        }
+        lease.container()
+                .map(id -> new Place(lease.host(), id))
+                .filter(place -> samePlace(lease.launch(), place).allMatch(unlisted::containsKey))
+                .filter(_ -> task(lease.launch()).isEmpty())
+                .ifPresent(place -> {
+                    unlisted.put(lease.launch(), place);
+                    byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(lease.launch());
+                });
+    }
+
+    /** The launches of its task in that container: they are one launch, under numbers of several controllers. */
+    private Stream<Launch> samePlace(Launch launch, Place place) {
+        return byPlace.getOrDefault(place, Set.of()).stream()
+                .filter(other -> other.key().equals(launch.key()));
     }
 
     private void forgetUnlisted(Launch launch) {
@@ -187,6 +196,14 @@ final class LaunchIndex {
         return end instanceof TaskEnd.ContainerEnded(ContainerId ended) && isElsewhere(launch, ended);
     }
 
+    /** The launch of the task that the state shows and that has not ended. */
+    Optional<Launch> running(TaskKey task) {
+        return byHost.getOrDefault(task.agent(), Set.of()).stream()
+                .filter(launch -> launch.key().equals(task))
+                .filter(launch -> task(launch).isPresent() && end(launch).isEmpty())
+                .findFirst();
+    }
+
     /** The container in which the state shows the launch. */
     Optional<ContainerId> container(Launch launch) {
         return task(launch).flatMap(shown -> shown.task().container());
@@ -254,8 +271,13 @@ final class LaunchIndex {
     private void add(LaunchedTask task) {
         forgetUnlisted(task.launch());
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
-        Place.of(task).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new HashSet<>())
-                .add(task.launch()));
+        Place.of(task).ifPresent(place -> {
+            samePlace(task.launch(), place)
+                    .filter(unlisted::containsKey)
+                    .toList()
+                    .forEach(this::forgetUnlisted);
+            byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(task.launch());
+        });
         grantNames(task).forEach(name -> byGrantName.compute(name, (_, launches) -> with(launches, task.launch())));
     }
 

@@ -131,6 +131,15 @@ final class LaunchPlanning {
     }
 
     /**
+     * Settles which leases in rows of other controllers are of these launches, before any of them is planned: the plan for a
+     * launch that has ended ends the leases under its number.
+     */
+    void settle(Collection<Launch> launches) {
+        Instant now = clock.instant();
+        launches.forEach(launch -> mark(actions.settle(launch, now)));
+    }
+
+    /**
      * Lets launches continue sessions that their host's agent holds under leases that are not known here. The next plan
      * treats the leases that this makes like any other. A lease that policies no longer give ends, as another controller may
      * have ended it before.

@@ -31,6 +31,10 @@ import java.util.function.Supplier;
  * is still occupied.
  */
 final class LeaseActions {
+    static final String SUPERFLUOUS = "another lease of its task has its place";
+
+    private static final String EARLIER = "its launch is over: its task runs in another container";
+
     private final ReconcilerState tracked;
     private final Issuance issuance;
     private final Deliveries deliveries;
@@ -94,6 +98,31 @@ final class LeaseActions {
         tracked.withdrawals().add(withdrawal);
         tracked.leases().find(withdraw.key()).ifPresent(kept -> trail.withdrawn(kept, withdrawal));
         return Set.of();
+    }
+
+    /**
+     * Gives the leases in the launch's container its number, and ends those of its task's launches that are over.
+     *
+     * @return launches that have to be planned again
+     */
+    Set<Launch> settle(Launch launch, Instant now) {
+        OtherNumbers numbers = new OtherNumbers(tracked, launch);
+        Set<Launch> again = new LinkedHashSet<>();
+        for (ManagedLease kept : numbers.over()) {
+            again.addAll(reap(kept, new LeaseAction.Reap(kept.lease().id(), EARLIER, true), now));
+            again.add(launch);
+        }
+        for (ManagedLease kept : numbers.inItsContainer()) {
+            Lease lease = kept.lease().renumbered(launch);
+            tracked.leases()
+                    .find(lease.key())
+                    .map(other -> new LeaseAction.Reap(other.lease().id(), SUPERFLUOUS, false))
+                    .ifPresent(end -> again.addAll(perform(launch, end, now)));
+            tracked.leases().remove(lease.id());
+            tracked.leases().replace(kept.with(lease));
+            again.add(launch);
+        }
+        return again;
     }
 
     private Set<Launch> reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {

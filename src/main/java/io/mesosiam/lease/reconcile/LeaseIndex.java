@@ -7,6 +7,7 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
@@ -35,6 +37,10 @@ final class LeaseIndex {
     private PSortedMap<LeaseId, ManagedLease> live = TreePMap.empty();
 
     private PMap<Launch, Map<CredentialName, LeaseId>> byLaunch = HashTreePMap.empty();
+
+    /** The launches that have leases. Nearly every task has one: an immutable set needs less memory. */
+    private final Map<TaskKey, Set<Launch>> byTask = new HashMap<>();
+
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
     private final Map<Place, Map<CredentialName, LeaseId>> byPlace = new HashMap<>();
     private PVector<Lease> ended = TreePVector.empty();
@@ -75,11 +81,27 @@ final class LeaseIndex {
 
     private void name(Lease lease) {
         Map<CredentialName, LeaseId> known = byLaunch.getOrDefault(lease.launch(), Map.of());
+        byTask.merge(lease.launch().key(), Set.of(lease.launch()), LeaseIndex::union);
         if (!lease.id().equals(known.get(lease.name()))) {
             Map<CredentialName, LeaseId> names = new HashMap<>(known);
             names.put(lease.name(), lease.id());
             byLaunch = byLaunch.plus(lease.launch(), Map.copyOf(names));
         }
+    }
+
+    private static Set<Launch> union(Set<Launch> some, Set<Launch> one) {
+        if (some.containsAll(one)) {
+            return some;
+        }
+        Set<Launch> all = new LinkedHashSet<>(some);
+        all.addAll(one);
+        return all;
+    }
+
+    private static @Nullable Set<Launch> without(Set<Launch> launches, Launch launch) {
+        Set<Launch> rest = new LinkedHashSet<>(launches);
+        rest.remove(launch);
+        return rest.isEmpty() ? null : rest;
     }
 
     /**
@@ -113,6 +135,9 @@ final class LeaseIndex {
         Map<CredentialName, LeaseId> names = new HashMap<>(byLaunch.getOrDefault(lease.launch(), Map.of()));
         names.remove(lease.name());
         byLaunch = names.isEmpty() ? byLaunch.minus(lease.launch()) : byLaunch.plus(lease.launch(), Map.copyOf(names));
+        if (names.isEmpty()) {
+            byTask.computeIfPresent(lease.launch().key(), (_, launches) -> without(launches, lease.launch()));
+        }
         byHost.computeIfPresent(lease.host(), (_, ids) -> {
             ids.remove(id);
             return ids.isEmpty() ? null : ids;
@@ -136,6 +161,11 @@ final class LeaseIndex {
         Map<CredentialName, ManagedLease> found = new HashMap<>();
         byLaunch.getOrDefault(launch, Map.of()).forEach((name, id) -> found.put(name, require(id)));
         return found;
+    }
+
+    /** The leases of all launches of the task. */
+    Stream<ManagedLease> ofTask(TaskKey task) {
+        return byTask.getOrDefault(task, Set.of()).stream().flatMap(launch -> of(launch).values().stream());
     }
 
     List<ManagedLease> on(MesosAgentId host) {

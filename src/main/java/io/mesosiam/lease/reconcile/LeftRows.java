@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskKey;
@@ -10,14 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Reads the lease rows of a host that another controller left. Controllers that started at different times number the
  * launches of a reused task id differently, and each writes leases under its own number.
+ *
+ * @param served the containers in which the host's agent serves leases whose rows may name none yet
  */
-record LeftRows(LaunchIndex launches) {
+record LeftRows(LaunchIndex launches, Map<LeaseId, ContainerId> served) {
+    LeftRows(LaunchIndex launches) {
+        this(launches, Map.of());
+    }
+
     private record Run(TaskKey task, ContainerId container) {
         static Optional<Run> of(Lease lease) {
             return lease.container().map(container -> new Run(lease.launch().key(), container));
@@ -35,20 +41,23 @@ record LeftRows(LaunchIndex launches) {
                 .toList();
     }
 
-    /** Returns rows under this controller's numbers of their launches: a task in a row's container is the same launch. */
+    /** Returns rows under this controller's numbers of their launches. */
     List<Lease> underOwnNumbers(Collection<Lease> rows) {
         return underOneNumber(rows).stream().map(this::underOwnNumber).toList();
     }
 
-    private Lease underOwnNumber(Lease row) {
-        return row.container().stream()
-                .flatMap(container -> launches.in(row.host(), container).stream())
-                .filter(launch -> launch.key().equals(row.launch().key()))
-                .filter(launch -> launches.task(launch).isPresent()
-                        && launches.end(launch).isEmpty())
-                .findFirst()
-                .map(row::renumbered)
-                .orElse(row);
+    /** Returns a lease under this controller's number of its launch: a task in the lease's container is the same launch. */
+    private Lease underOwnNumber(Lease lease) {
+        return container(lease)
+                .flatMap(container -> launches.running(lease.launch().key())
+                        .filter(launch -> launches.container(launch).equals(Optional.of(container))))
+                .map(lease::renumbered)
+                .orElse(lease);
+    }
+
+    /** The container that the lease is bound to, or else that in which its agent serves it. */
+    private Optional<ContainerId> container(Lease lease) {
+        return lease.container().or(() -> Optional.ofNullable(served.get(lease.id())));
     }
 
     /** Of rows with one key, the one to keep comes first: that of the task's container, else a bound one. */
@@ -60,12 +69,5 @@ record LeftRows(LaunchIndex launches) {
 
     private boolean isInItsTasksContainer(Lease row) {
         return row.container().isPresent() && row.container().equals(launches.container(row.launch()));
-    }
-
-    /** Whether the row is of a container that has ended, while the task of its number is in another one here. */
-    boolean isOfEarlierLaunch(Lease row, Set<ContainerId> running) {
-        return row.container()
-                .filter(container -> !running.contains(container) && launches.isElsewhere(row.launch(), container))
-                .isPresent();
     }
 }

@@ -39,6 +39,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -138,7 +139,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         steps.arrived(touched);
         return stateLock.change(() -> {
             boolean decidable = tracked.launches().areDecidable();
-            planning.mark(tracked.update(state, touched, clock.instant()));
+            Set<Launch> concerned = tracked.update(state, touched, clock.instant());
+            planning.mark(concerned);
+            planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
             connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
@@ -215,10 +218,12 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 .filter(its -> tracked.hosts().claimed(its, ownership))
                 .map(tracked.hosts()::retained));
         Optional<List<Lease>> left = retained.isPresent() ? Optional.empty() : Optional.of(rows.live(host));
-        Set<LeaseId> unrecorded = retained.orElseGet(() -> unrecorded(held, left.orElseThrow()));
+        // under a provisional claim that continues this controller's memory no other controller has served the agent
+        Set<LeaseId> unrecorded = retained.filter(_ -> !ownership.continued()).orElseGet(() -> unrecorded(held, left));
         stateLock.change(() -> {
             HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
             deliveries.suppressed(host, () -> {
+                planning.settle(tracked.launchesOn(host));
                 planning.continueHeld(tracked.launchesOn(host), report);
                 planning.runNow(tracked.launchesOn(host));
             });
@@ -226,13 +231,19 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         });
     }
 
-    /** The leases that the agent serves to containers and that have no row. */
-    private Set<LeaseId> unrecorded(List<HeldLease> held, List<Lease> live) {
+    /**
+     * The leases that the agent serves to containers, and that neither a row nor this controller's memory has. Also between two
+     * claims of this controller another one can have issued sessions, under a claim that was never recorded.
+     */
+    private Set<LeaseId> unrecorded(List<HeldLease> held, Optional<List<Lease>> left) {
         Set<LeaseId> unknown = held.stream()
                 .filter(it -> it.container().isPresent())
                 .map(HeldLease::lease)
                 .collect(Collectors.toSet());
-        live.forEach(lease -> unknown.remove(lease.id()));
+        left.ifPresent(leases -> leases.forEach(lease -> unknown.remove(lease.id())));
+        if (left.isEmpty()) {
+            unknown.removeAll(overview.live().keySet());
+        }
         if (!unknown.isEmpty()) {
             unknown.removeAll(rows.recorded(Set.copyOf(unknown)));
         }
@@ -283,6 +294,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             tracked.hosts().started(host, started);
             Map<Launch, TaskEnd> ends = tracked.containersEnded(host, gone);
             planning.mark(ends.keySet());
+            Stream.concat(started.keySet().stream(), gone.stream())
+                    .forEach(container -> planning.settle(tracked.launchesIn(host, container)));
             return new ReportOutcome(tracked.hosts().load(host), ends);
         });
     }

@@ -116,6 +116,24 @@ class LaunchIndexTest {
         assertThat(index.in(OTHER_HOST, ContainerId.of("c1"))).isEmpty();
     }
 
+    /** The rows are of another controller, which numbers the launches of the task differently. */
+    @Test
+    void launchOfARowInTheContainerOfAListedLaunchOfItsTaskIsThatOne() {
+        index.remember(renumbered(first, "c1", 2));
+        assertThat(index.in(HOST, ContainerId.of("c1"))).hasSize(1);
+
+        assertThat(moves(first, "c1")).containsExactly(first.launch);
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+
+        index.remember(renumbered(first, "c1", 3));
+        index.rebuild();
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+    }
+
+    private static Lease renumbered(SimulatedCluster.Run run, String container, long number) {
+        return row(run, container).renumbered(new Launch(run.launch.key(), number));
+    }
+
     /** The row is of another controller, which gave the number of the task's present launch to the one before. */
     @Test
     void observedEndOfAnotherContainerIsNotTheLaunchsOwn() {

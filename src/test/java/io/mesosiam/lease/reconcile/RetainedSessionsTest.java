@@ -103,6 +103,21 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(again).hasSize(1);
     }
 
+    /** Its claim was never recorded, so this controller has had the host without interruption by the table of claims. */
+    @Test
+    void sessionStaysThatAnotherControllerIssuedBetweenTwoClaimsOfThisOne() {
+        LeaseId first = held();
+        ContainerId other = ContainerId.of("c2");
+        agent.running.put(other, 2L);
+        Lease issued = unbound(served().getFirst(), new LeaseId(new UUID(0, 1))).bind(other);
+        agent.served.put(
+                issued.id(), new AgentInMemory.Served(issued, clock.instant().plusSeconds(600)));
+
+        assertThat(connect(true)).contains(new Delivery.Retain(issued.id()));
+
+        assertThat(served()).extracting(Lease::id).containsExactlyInAnyOrder(first, issued.id());
+    }
+
     @Test
     void retainedSessionStaysWhenItsAgentConnectsAgain() {
         LeaseId first = held();

@@ -1,0 +1,67 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The leases of a task that rows of other controllers name under other numbers of its launches, seen from the launch that the
+ * cluster state shows. A task has one launch at a time on a host, so a lease of another launch is over.
+ */
+record OtherNumbers(ReconcilerState tracked, Launch launch) {
+    /** The leases in the launch's container that have another number. */
+    List<ManagedLease> inItsContainer() {
+        return container()
+                .map(container -> ofItsTask()
+                        .filter(kept -> isOfAnother(kept)
+                                && kept.lease().container().equals(Optional.of(container))
+                                && !isShownThere(kept.lease()))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** An executor can run the launches of a task one after another in one container. */
+    private boolean isShownThere(Lease lease) {
+        return tracked.launches().container(lease.launch()).equals(lease.container());
+    }
+
+    /**
+     * The leases of launches that are over: those of a container that has ended, while the task is in another one, and those
+     * without a container under other numbers, while the task's container runs. A lease of another container that runs stays:
+     * the state is older.
+     */
+    List<ManagedLease> over() {
+        return container()
+                .map(container -> ofItsTask()
+                        .filter(kept -> kept.lease()
+                                .container()
+                                .map(own -> !own.equals(container) && !isAlive(own))
+                                .orElseGet(() -> isOfAnother(kept) && isAlive(container)))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** The launch's container, if the launch has not ended and its host's agent is connected here. */
+    private Optional<ContainerId> container() {
+        return Optional.of(launch)
+                .filter(_ -> tracked.hosts().isConnected(launch.key().agent()))
+                .filter(_ -> tracked.launches().end(launch).isEmpty())
+                .flatMap(tracked.launches()::container);
+    }
+
+    private Stream<ManagedLease> ofItsTask() {
+        return tracked.leases().ofTask(launch.key());
+    }
+
+    private boolean isOfAnother(ManagedLease kept) {
+        return !kept.lease().launch().equals(launch);
+    }
+
+    private boolean isAlive(ContainerId container) {
+        return tracked.hosts().isAlive(launch.key().agent(), container);
+    }
+}
