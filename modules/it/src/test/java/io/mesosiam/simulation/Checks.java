@@ -57,10 +57,11 @@ final class Checks {
         require(
                 identity.sessionName().startsWith(run.key.task() + "@" + run.key.framework()),
                 "session of another task: " + identity + " for " + run);
-        boolean given = isGiven(host.policies, run, name, role);
-        if (!given && !isUndecided(host, run)) {
-            throw new Violation("no policy from version " + host.policies + " to " + deployment.policies.newest()
-                    + " gives " + role + " as " + name + " to " + run + " on " + host);
+        // while its controller can't decide about the task, a session stays that any version gave
+        int from = isUndecided(host, run) ? 1 : host.policies;
+        if (!isGiven(from, run, name, role)) {
+            throw new Violation("no policy from version " + from + " to " + deployment.policies.newest() + " gives "
+                    + role + " as " + name + " to " + run + " on " + host);
         }
         if (strict) {
             require(
@@ -140,7 +141,7 @@ final class Checks {
     void taken(Host host, String place, Answer.Lease lease, int floor, Stream.Frame frame) {
         Run run = deployment.masters.runs.get(place.substring(0, place.indexOf(' ')));
         CredentialName name = new CredentialName(place.substring(place.indexOf(' ') + 1));
-        if (withdrawn.containsKey(place)) {
+        if (withdrawn.containsKey(place) || mayBeWithdrawn(host, run, name)) {
             return;
         }
         for (int version = Math.max(1, floor); version <= deployment.policies.newest(); version++) {
@@ -150,6 +151,15 @@ final class Checks {
         }
         throw new Violation("taken from a running task on " + host + ": " + place + " " + lease.iamRoleArn()
                 + ", policies " + floor + " to " + deployment.policies.newest() + ", by " + frame.message());
+    }
+
+    /** While a controller can't decide about a task, a withdrawal of any task of the host may mean it. */
+    private boolean mayBeWithdrawn(Host host, Run run, CredentialName name) {
+        return isUndecided(host, run)
+                && host.controller().stream()
+                        .flatMap(controller -> controller.withdrawals().stream())
+                        .anyMatch(each -> each.agent().equals(Optional.of(host.id))
+                                && each.name().equals(Optional.of(name)));
     }
 
     // ---- after all faults

@@ -161,6 +161,11 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         return policies;
     }
 
+    /** The withdrawals that decisions use. */
+    List<Withdrawal> withdrawals() {
+        return withdrawals;
+    }
+
     /** Reads the policies and withdrawals, if the database answers. */
     void readTables() {
         if (!runs || !deployment.database.up) {

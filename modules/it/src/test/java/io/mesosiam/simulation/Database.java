@@ -138,8 +138,8 @@ final class Database implements LeaseRows {
             }
 
             @Override
-            public void end(Lease lease) {
-                Database.this.end(lease);
+            public boolean end(Lease lease) {
+                return Database.this.end(lease);
             }
 
             @Override
@@ -165,8 +165,10 @@ final class Database implements LeaseRows {
         return Optional.ofNullable(claims.get(host)).map(Map.Entry::getValue);
     }
 
-    private void upsert(Lease lease) {
-        Lease before = rows.get(lease.id());
+    /** A row keeps the launch with which it was inserted. */
+    private void upsert(Lease changed) {
+        Lease before = rows.get(changed.id());
+        Lease lease = before == null ? changed : changed.renumbered(before.launch());
         if (reaped.contains(lease.id()) || (before != null && before.revision() > lease.revision())) {
             return;
         }
@@ -190,10 +192,12 @@ final class Database implements LeaseRows {
                 && one.name().equals(other.name());
     }
 
-    /** Changes nothing if there is no row. */
-    private void end(Lease lease) {
-        if (rows.remove(lease.id()) != null) {
+    /** {@return whether the lease had a live row} */
+    private boolean end(Lease lease) {
+        boolean live = rows.remove(lease.id()) != null;
+        if (live) {
             reaped.add(lease.id());
         }
+        return live;
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,16 @@ class SimulationTest {
             -76547863787427231L,
             4794946508214146705L,
             1787763209632222996L,
-            7326781653899180626L);
+            7326781653899180626L,
+            -1005731710071483366L,
+            -6174376060914689331L,
+            5640095996418352172L,
+            -7790265551698019187L,
+            -455712140396970258L,
+            -8424433562869818996L,
+            1414941180480431003L,
+            9019634804641826260L,
+            745345200203512960L);
 
     @BeforeAll
     static void silence() {
@@ -36,6 +46,12 @@ class SimulationTest {
                 .sum();
 
         assertThat(steps).isGreaterThan(SEEDS * 6_000);
+    }
+
+    /** Decision 80 says how seldom one breaks a rule. The message has the seed. */
+    @Test
+    void newSeedBreaksNoRule() {
+        assertThat(Simulation.run(new SplittableRandom().nextLong()).steps()).isGreaterThan(6_000);
     }
 
     @Test

@@ -38,7 +38,8 @@ public final class ModelJournal {
 
         void upsert(Lease lease);
 
-        void end(Lease lease);
+        /** {@return whether the lease had a live row} */
+        boolean end(Lease lease);
 
         void withdraw(Withdrawal withdrawal);
 
@@ -67,8 +68,9 @@ public final class ModelJournal {
         JournalWriter.Left left = JournalWriter.Left.empty();
         for (QueuedEntry entry : missing) {
             if (standing.isValid(entry, locked, left)) {
-                apply(entry.entry(), tables);
-                tables.wrote(entry.id());
+                if (changes(entry.entry(), tables)) {
+                    tables.wrote(entry.id());
+                }
             }
         }
         if (!tables.commit()) {
@@ -77,12 +79,16 @@ public final class ModelJournal {
         return left;
     }
 
-    private static void apply(Journal.Entry entry, Tables tables) {
+    /** Whether the entry has an audit event, by which a later transaction knows it: the end of a lease without a row has none. */
+    private static boolean changes(Journal.Entry entry, Tables tables) {
         switch (entry) {
             case Journal.Entry.Changed changed -> tables.upsert(changed.lease());
-            case Journal.Entry.Ended ended -> tables.end(ended.lease());
+            case Journal.Entry.Ended ended -> {
+                return tables.end(ended.lease());
+            }
             case Journal.Entry.Noted _ -> {}
             case Journal.Entry.Withdrawn withdrawn -> tables.withdraw(withdrawn.withdrawal());
         }
+        return true;
     }
 }
