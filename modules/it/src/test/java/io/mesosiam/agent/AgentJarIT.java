@@ -10,6 +10,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.secret.Secret;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,7 +139,10 @@ class AgentJarIT {
                 AgentProcess agent = AgentProcess.start(
                         PROGRAM, directory, AgentSettings.of(ca, ca.issue("dns:host-1"), "mesos-iam-notify", more))) {
             assertThat(socket.firstMessage()).isEqualTo("READY=1");
-            assertThat(agent.log()).contains("credential endpoint listens");
+            // lines of the log wait in a queue
+            Awaitility.await("the line of the log")
+                    .atMost(TimeLimit.seconds(10))
+                    .until(() -> agent.log().contains("credential endpoint listens"));
         }
     }
 

@@ -96,11 +96,11 @@ class SeveralControllersIT {
                         .filteredOn(call -> call.parameter("RoleArn").equals(Optional.of(SHARED)))
                         .hasSize(2);
 
-                String explained = send(first, "GET", "/api/v1/tasks/" + framework + "/host-2-one/explain", "")
-                        .body();
-                assertThat(explained)
-                        .contains("\"controller\":\"controller-1\"", "\"controllerId\":\"controller-2\"")
-                        .contains("\"state\":\"active\"");
+                Awaitility.await("the other controller's rows are written after its leases are served")
+                        .atMost(TimeLimit.seconds(10))
+                        .untilAsserted(() -> assertThat(explained(first))
+                                .contains("\"controller\":\"controller-1\"", "\"controllerId\":\"controller-2\"")
+                                .contains("\"state\":\"active\""));
                 assertThat(tasks(first)).contains("\"controller\":\"controller-1\"", "unknown", "\"all\"");
                 assertThat(tasks(second)).contains("\"controller\":\"controller-2\"");
 
@@ -140,6 +140,11 @@ class SeveralControllersIT {
         Stream.of("-one", "-two", "-three")
                 .forEach(task -> master.cluster().launch(TaskSpec.command(hostname + task, framework, id, "web")));
         return AgentView.start(directory, ca, hostname, id, controller.process().uri());
+    }
+
+    private String explained(Named controller) throws Exception {
+        return send(controller, "GET", "/api/v1/tasks/" + framework + "/host-2-one/explain", "")
+                .body();
     }
 
     private String tasks(Named controller) throws Exception {
