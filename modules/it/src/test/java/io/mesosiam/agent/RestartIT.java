@@ -88,10 +88,13 @@ class RestartIT {
             }
         }
         for (FreshAsks.Result result : results) {
-            // 503 only while no lease arrives within 0.8 s, as on a loaded machine
+            // on a loaded machine no lease may arrive within 0.8 s, and a stop that has waited for 1 s cuts what waits
+            // for one
             assertThat(result.failures())
                     .as("of " + result.asks() + " asks")
-                    .allMatch(failure -> failure.contains(" 503 ") && failure.contains("CredentialsPending"));
+                    .allMatch(failure -> (failure.contains(" 503 ") && failure.contains("CredentialsPending"))
+                            || failure.equals("answered ''"));
+            assertThat(result.failures()).hasSizeLessThan(result.asks() / 2);
             assertThat(result.asks()).isGreaterThan(5);
         }
     }
