@@ -27,6 +27,7 @@ final class AgentArrows {
                     .to(
                             "agent.attest",
                             "agent.config",
+                            "agent.connect",
                             "agent.docker",
                             "agent.doctor",
                             "agent.enrol",
@@ -55,9 +56,11 @@ final class AgentArrows {
                             "reach",
                             "secret",
                             "spelling"),
+            arrowsFrom("agent.connect").to("agent.attest", "agent.kernel"),
             arrowsFrom("agent.doctor")
                     .to(
                             "agent.attest",
+                            "agent.connect",
                             "agent.hostrole",
                             "agent.kernel",
                             "agent.local",

@@ -189,9 +189,11 @@ public final class AgentMain {
                         new StandaloneFilter(store, mesos),
                         link,
                         clock));
+        ConnectLimiting connects = ConnectLimiting.start(config, cgroups, endpoint.address(), passed.store(), attestor);
         List<MetricSource> sources = new ArrayList<>(List.of(
                 endpoint,
                 new AttestorMetrics(attestor, makers),
+                connects,
                 store,
                 link,
                 redirect,
@@ -205,6 +207,7 @@ public final class AgentMain {
 
         // an exception would cancel all further runs
         var sweeps = sweeper.scheduleWithFixedDelay(failures.guarded(store::dropExpired), 1, 1, TimeUnit.SECONDS);
+        var looks = sweeper.scheduleWithFixedDelay(failures.guarded(connects::look), 1, 1, TimeUnit.SECONDS);
         stopWith(List.of(
                 endpoint,
                 () -> metrics.ifPresent(MetricsEndpoint::close),
@@ -212,6 +215,7 @@ public final class AgentMain {
                 link,
                 attestor,
                 () -> sweeps.cancel(false),
+                () -> looks.cancel(false),
                 redirect,
                 store,
                 written::flush));

@@ -10,6 +10,7 @@ import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.CgroupCheck;
 import io.mesosiam.agent.doctor.Check;
 import io.mesosiam.agent.doctor.ClockCheck;
+import io.mesosiam.agent.doctor.ConnectCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.ExposureCheck;
@@ -139,8 +140,13 @@ final class DoctorCommand {
                 new ArrayList<>(atStart(config, () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot())
                                 .findings())
                         .checks());
-        // the agent logs at its start whether the kernel records makers
+        // the agent logs at its start whether the kernel records makers and limits connections
         checks.add(new MakerCheck(config.cgroupsRoot(), Path.of("/proc")));
+        checks.add(new ConnectCheck(
+                config.cgroupsRoot(),
+                ConnectLimiting.taskCgroups(config),
+                ConnectLimiting.destinations(config, config.endpoint().listen()),
+                config.endpoint().asksPerSecond()));
         checks.add(new ControllerCheck(
                 config.controllers(),
                 () -> HostIdentity.read(config).mesosAgentId(),

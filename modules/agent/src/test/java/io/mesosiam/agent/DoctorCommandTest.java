@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.doctor.CertificateCheck;
+import io.mesosiam.agent.doctor.ConnectCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.NameCheck;
@@ -53,10 +54,11 @@ class DoctorCommandTest {
     }
 
     @Test
-    void commandAlsoConnectsToTheControllersAndRecordsMakers() {
+    void commandAlsoConnectsToTheControllersRecordsMakersAndLimitsConnections() {
         assertThat(DoctorCommand.allChecks(CONFIG).checks())
-                .hasSize(DoctorCommand.atStart(CONFIG, List::of).checks().size() + 2)
+                .hasSize(DoctorCommand.atStart(CONFIG, List::of).checks().size() + 3)
                 .hasAtLeastOneElementOfType(ControllerCheck.class)
-                .hasAtLeastOneElementOfType(MakerCheck.class);
+                .hasAtLeastOneElementOfType(MakerCheck.class)
+                .hasAtLeastOneElementOfType(ConnectCheck.class);
     }
 }

@@ -28,6 +28,18 @@ class RestartIT {
             exec cat <&3
             """;
 
+    /** Arguments: the agent's port, and the most connections; prints how many the process may not open. */
+    private static final String CONNECTS = """
+            use strict; use Socket;
+            my ($port, $most) = @ARGV;
+            my $refused = 0;
+            for (1 .. $most) {
+                socket(my $one, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
+                connect($one, pack_sockaddr_in($port, inet_aton('127.0.0.1'))) or $!{EPERM} and $refused++;
+            }
+            print "$refused\\n";
+            """;
+
     @TempDir
     private Path directory;
 
@@ -96,6 +108,24 @@ class RestartIT {
                             || failure.equals("answered ''"));
             assertThat(result.failures()).hasSizeLessThan(result.asks() / 2);
             assertThat(result.asks()).isGreaterThan(5);
+        }
+    }
+
+    /** As many as a container may open wait for the next agent, so that it doesn't begin with a queue of one container's. */
+    @Test
+    void connectionsOfAContainerAreLimitedWhileNoAgentRuns() throws Exception {
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), 2, "")) {
+            String container = agent.ids().getFirst();
+            for (int i = 1; i <= 2; i++) {
+                assertThat(agent.start()).isPositive();
+                agent.awaitLog("endpoint listens.*".repeat(i));
+                assertThat(agent.stop()).as("exit code").isZero();
+                Process connecting =
+                        agent.startInside(container, List.of("perl", "-e", CONNECTS, agent.port() + "", "2000"));
+                assertThat(Integer.parseInt(connecting.inputReader().readLine()))
+                        .as("refused after the stop of agent %d", i)
+                        .isPositive();
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Plays systemd for a service with a socket unit: holds the listening socket, and starts the service with it repeatedly.
- * It keeps the descriptors that the service has it store ({@code FileDescriptorStoreMax=3}).
+ * It keeps the descriptors that the service has it store ({@code FileDescriptorStoreMax=5}).
  */
 public final class SocketUnit implements AutoCloseable {
     /**
@@ -51,7 +51,7 @@ public final class SocketUnit implements AutoCloseable {
                     if ($text =~ /^FDSTOREREMOVE=1$/m) {
                         POSIX::close($_->[1]) for grep { $_->[0] eq $name } @stored;
                         @stored = grep { $_->[0] ne $name } @stored;
-                    } elsif ($text =~ /^FDSTORE=1$/m && @stored < 3) {
+                    } elsif ($text =~ /^FDSTORE=1$/m && @stored < 5) {
                         push @stored, [$name, $passed];
                     } elsif (defined $passed) {
                         POSIX::close($passed);

@@ -124,6 +124,15 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         return table.view().all();
     }
 
+    /**
+     * The container that has a cgroup, as of the last scan.
+     *
+     * @param group the inode of its directory
+     */
+    public Optional<Container> inGroup(long group) {
+        return table.view().containerOfGroup(group).map(ObservedContainer::container);
+    }
+
     @Override
     public Attestation attest(Caller caller) {
         long start = System.nanoTime();

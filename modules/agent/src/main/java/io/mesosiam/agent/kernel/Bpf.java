@@ -33,8 +33,8 @@ final class Bpf {
     }
 
     static final int MAP_TYPE_HASH = 1;
+    static final int MAP_TYPE_LRU_HASH = 9;
     static final int F_NO_PREALLOC = 1;
-    private static final int PROG_TYPE_CGROUP_SOCK = 9;
 
     /** Bytes; longer than each of the structures used here. The kernel wants the rest to be zero. */
     private static final long ATTRIBUTES = 120;
@@ -47,24 +47,29 @@ final class Bpf {
         return arena.allocate(ATTRIBUTES, Long.BYTES);
     }
 
-    /** Makes a hash table of 8-byte keys and 8-byte values, which takes memory for the entries that it has. */
-    static int map(int entries) throws IOException {
+    /**
+     * Makes a table of 8-byte keys and 8-byte values.
+     *
+     * @param type {@link #MAP_TYPE_HASH} or {@link #MAP_TYPE_LRU_HASH}
+     * @param flags {@link #F_NO_PREALLOC}, which the second type doesn't have, or 0
+     */
+    static int map(int type, int entries, int flags) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = attributes(arena);
-            attributes.set(JAVA_INT, 0, MAP_TYPE_HASH);
+            attributes.set(JAVA_INT, 0, type);
             attributes.set(JAVA_INT, 4, Long.BYTES);
             attributes.set(JAVA_INT, 8, Long.BYTES);
             attributes.set(JAVA_INT, 12, entries);
-            attributes.set(JAVA_INT, 16, F_NO_PREALLOC);
+            attributes.set(JAVA_INT, 16, flags);
             return (int) call(SystemCall.state(arena), Command.BPF_MAP_CREATE, attributes);
         }
     }
 
-    /** Loads a program that runs for sockets of a cgroup. The kernel verifies it. */
-    static int load(byte[] instructions, int attachType) throws IOException {
+    /** Loads a program. The kernel verifies it. */
+    static int load(byte[] instructions, int programType, int attachType) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = attributes(arena);
-            attributes.set(JAVA_INT, 0, PROG_TYPE_CGROUP_SOCK);
+            attributes.set(JAVA_INT, 0, programType);
             attributes.set(JAVA_INT, 4, instructions.length / Long.BYTES);
             MemorySegment program = arena.allocate(instructions.length, Long.BYTES);
             MemorySegment.copy(instructions, 0, program, JAVA_BYTE, 0, instructions.length);

@@ -2,6 +2,7 @@ package io.mesosiam.agent.kernel;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,16 @@ public final class DescriptorStore {
     }
 
     /**
+     * The part of the store with the names that begin with this one and a hyphen. Parts don't know of each other, so that
+     * each is continued or begun anew by itself.
+     */
+    public DescriptorStore part(String name) {
+        Map<String, List<Integer>> own = new HashMap<>(passed);
+        own.keySet().removeIf(each -> !each.startsWith(PREFIX + name + '-'));
+        return new DescriptorStore(manager, own);
+    }
+
+    /**
      * What an earlier process stored: the descriptors with these names, in this order. They are the caller's then.
      *
      * @return empty if nothing was stored
@@ -54,6 +65,14 @@ public final class DescriptorStore {
             throw new IOException("the service manager stored " + passed.keySet());
         }
         return taken;
+    }
+
+    /** All that an earlier process stored. They are the caller's then. */
+    public List<Integer> takeAll() {
+        return passed.values().stream()
+                .flatMap(List::stream)
+                .map(DescriptorStore::notInherited)
+                .toList();
     }
 
     /** Programs that this process starts don't get a passed descriptor. */

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * A table of numbers in the kernel, which programs of the kernel fill (bpf(2), {@code BPF_MAP_TYPE_HASH}). A lookup takes
+ * A table of numbers in the kernel, which programs of the kernel fill (bpf(2)). A lookup takes
  * about half a microsecond. Thread-safe.
  */
 public final class KernelMap implements AutoCloseable {
@@ -49,12 +49,22 @@ public final class KernelMap implements AutoCloseable {
     }
 
     /**
-     * Makes an empty one.
+     * Makes an empty one, which takes memory for the entries that it has.
      *
      * @param entries the most entries that it takes
      */
     public static KernelMap create(int entries) throws IOException {
-        return new KernelMap(Bpf.map(entries));
+        return new KernelMap(Bpf.map(Bpf.MAP_TYPE_HASH, entries, Bpf.F_NO_PREALLOC));
+    }
+
+    /**
+     * Makes an empty one. When a further entry has no room, it forgets an entry that was not used for a long time. It takes
+     * its memory at once.
+     *
+     * @param entries about the most entries that it takes
+     */
+    public static KernelMap createForgetting(int entries) throws IOException {
+        return new KernelMap(Bpf.map(Bpf.MAP_TYPE_LRU_HASH, entries, 0));
     }
 
     /**

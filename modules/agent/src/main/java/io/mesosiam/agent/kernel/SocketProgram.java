@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A program that the kernel runs when a socket of a cgroup is made or closed (bpf(2), {@code BPF_PROG_TYPE_CGROUP_SOCK}).
- * It runs until the last descriptor of its attachment is closed: this object's, and those of other processes. Needs
+ * A program that the kernel runs when a socket of a cgroup is made or closed (bpf(2), {@code BPF_PROG_TYPE_CGROUP_SOCK}),
+ * or is to connect ({@code BPF_PROG_TYPE_CGROUP_SOCK_ADDR}). It runs until the last descriptor of its attachment is closed: this object's, and those of other processes. Needs
  * CAP_SYS_ADMIN, and Linux 5.9.
  */
 public final class SocketProgram implements AutoCloseable {
@@ -32,17 +32,28 @@ public final class SocketProgram implements AutoCloseable {
         this.link = link;
     }
 
-    /** When the kernel runs a program; the numbers are those of {@code enum bpf_attach_type}. */
+    /** When the kernel runs a program; the numbers are those of {@code enum bpf_prog_type} and {@code enum
+     * bpf_attach_type}. */
     public enum Event {
         /** A process has made an IPv4 or IPv6 socket. */
-        MADE(2),
+        MADE(9, 2),
         /** The last descriptor of such a socket was closed. */
-        CLOSED(34);
+        CLOSED(9, 34),
+        /** A process has an IPv4 socket connect. If the program returns 0, it may not: EPERM. */
+        CONNECTS(18, 10),
+        /** The same for an IPv6 socket, also if it connects to an IPv4 address. */
+        CONNECTS_6(18, 11);
 
+        private final int programType;
         private final int attachType;
 
-        Event(int attachType) {
+        Event(int programType, int attachType) {
+            this.programType = programType;
             this.attachType = attachType;
+        }
+
+        private int load(byte[] instructions) throws IOException {
+            return Bpf.load(instructions, programType, attachType);
         }
     }
 
@@ -76,7 +87,7 @@ public final class SocketProgram implements AutoCloseable {
      * @param instructions eight bytes each
      */
     public static SocketProgram attach(Path cgroup, Event event, byte[] instructions) throws IOException {
-        int program = Bpf.load(instructions, event.attachType);
+        int program = event.load(instructions);
         try {
             int directory = Libc.open(cgroup.toString());
             try {
@@ -112,7 +123,7 @@ public final class SocketProgram implements AutoCloseable {
                 throw new IOException("the link is of the kind " + seen + ", not " + wanted);
             }
             Loaded running = loaded(Bpf.program(info.get(JAVA_INT, 8)));
-            Loaded expected = loaded(Bpf.load(instructions, event.attachType));
+            Loaded expected = loaded(event.load(instructions));
             if (!running.equals(expected) || !running.tables().equals(List.of(table.id()))) {
                 throw new IOException("another program is attached");
             }

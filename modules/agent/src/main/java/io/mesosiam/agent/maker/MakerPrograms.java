@@ -1,13 +1,15 @@
 package io.mesosiam.agent.maker;
 
-import static io.mesosiam.agent.maker.Instructions.Register.R0;
-import static io.mesosiam.agent.maker.Instructions.Register.R1;
-import static io.mesosiam.agent.maker.Instructions.Register.R2;
-import static io.mesosiam.agent.maker.Instructions.Register.R3;
-import static io.mesosiam.agent.maker.Instructions.Register.R4;
-import static io.mesosiam.agent.maker.Instructions.Register.R6;
-import static io.mesosiam.agent.maker.Instructions.Register.STACK_END;
+import static io.mesosiam.agent.kernel.Instructions.Register.R0;
+import static io.mesosiam.agent.kernel.Instructions.Register.R1;
+import static io.mesosiam.agent.kernel.Instructions.Register.R2;
+import static io.mesosiam.agent.kernel.Instructions.Register.R3;
+import static io.mesosiam.agent.kernel.Instructions.Register.R4;
+import static io.mesosiam.agent.kernel.Instructions.Register.R6;
+import static io.mesosiam.agent.kernel.Instructions.Register.STACK_END;
 
+import io.mesosiam.agent.kernel.FreezerGroup;
+import io.mesosiam.agent.kernel.Instructions;
 import io.mesosiam.agent.kernel.KernelMap;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +25,6 @@ final class MakerPrograms {
     private static final int MAP_UPDATE_ELEM = 2;
     private static final int MAP_DELETE_ELEM = 3;
     private static final int GET_SOCKET_COOKIE = 46;
-    private static final int GET_CURRENT_TASK_BTF = 158;
 
     private static final int MAP_LOOKUP_ELEM = 1;
 
@@ -34,32 +35,22 @@ final class MakerPrograms {
 
     /** {@code makers[cookie of the socket] = current->cgroups->subsys[freezer]->cgroup->kn->id}, for TCP. */
     static byte[] recording(KernelMap makers, Path kernelTypes) throws IOException {
-        try (KernelTypes types = KernelTypes.read(kernelTypes)) {
-            // offsets that don't fit are refused by the kernel's verification
-            int freezer = types.offset("css_set", "subsys") + Long.BYTES * types.constant("freezer_cgrp_id");
-            Instructions record = new Instructions()
-                    .move(R1, R6)
-                    .call(GET_SOCKET_COOKIE)
-                    .storeLong(STACK_END, KEY, R0)
-                    .call(GET_CURRENT_TASK_BTF)
-                    .loadLong(R1, R0, types.offset("task_struct", "cgroups"))
-                    .loadLong(R1, R1, freezer)
-                    .loadLong(R1, R1, types.offset("cgroup_subsys_state", "cgroup"))
-                    .loadLong(R1, R1, types.offset("cgroup", "kn"))
-                    .loadLong(R1, R1, types.offset("kernfs_node", "id"))
-                    .storeLong(STACK_END, VALUE, R1)
-                    .loadMap(R1, makers.descriptor())
-                    .move(R2, STACK_END)
-                    .add(R2, KEY)
-                    .move(R3, STACK_END)
-                    .add(R3, VALUE)
-                    .move(R4, 0)
-                    .call(MAP_UPDATE_ELEM)
-                    .unlessEqual(R0, 0, counting(makers));
-            return forTcp(record);
-        } catch (IndexOutOfBoundsException e) {
-            throw new IOException(kernelTypes + " is damaged", e);
-        }
+        FreezerGroup group = FreezerGroup.read(kernelTypes);
+        return forTcp(new Instructions()
+                .move(R1, R6)
+                .call(GET_SOCKET_COOKIE)
+                .storeLong(STACK_END, KEY, R0)
+                .add(group.find())
+                .add(group.idOfFound())
+                .storeLong(STACK_END, VALUE, R1)
+                .loadMap(R1, makers.descriptor())
+                .move(R2, STACK_END)
+                .add(R2, KEY)
+                .move(R3, STACK_END)
+                .add(R3, VALUE)
+                .move(R4, 0)
+                .call(MAP_UPDATE_ELEM)
+                .unlessEqual(R0, 0, counting(makers)));
     }
 
     /** {@code makers[RecordedMakers.MISSED]++}. */

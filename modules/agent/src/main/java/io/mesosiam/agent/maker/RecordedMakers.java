@@ -3,6 +3,7 @@ package io.mesosiam.agent.maker;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.SocketMakers;
 import io.mesosiam.agent.kernel.DescriptorStore;
+import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.KernelMap;
 import io.mesosiam.agent.kernel.Libc;
 import io.mesosiam.agent.kernel.OwnSocket;
@@ -100,7 +101,8 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         long own = config.ownGroup().orElseThrow(() -> new IOException("this process's freezer cgroup is not visible"));
-        return start(new Place(root, own, KernelTypes.USUAL, MOST_SOCKETS), System::nanoTime, store);
+        return start(
+                new Place(root, own, FreezerGroup.KERNEL_TYPES, MOST_SOCKETS), System::nanoTime, store.part("makers"));
     }
 
     /**

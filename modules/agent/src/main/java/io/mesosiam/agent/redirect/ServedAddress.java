@@ -3,6 +3,7 @@ package io.mesosiam.agent.redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +48,11 @@ public enum ServedAddress {
 
     static Stream<ServedAddress> all() {
         return Arrays.stream(values());
+    }
+
+    /** The destinations of the connections that the rules redirect to the agent. */
+    public static List<InetSocketAddress> destinations() {
+        return all().map(served -> new InetSocketAddress(served.address, PORT)).toList();
     }
 
     /** Whether the rules redirect connections to this destination to the agent. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
+import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.KernelMap;
 import io.mesosiam.agent.kernel.OwnSocket;
 import io.mesosiam.agent.kernel.SocketProgram;
@@ -33,7 +34,7 @@ class RecordedMakersTest {
         assumeTrue(config.version() == CgroupVersion.V1, "cgroups v1 are not mounted");
         assumeTrue(config.rootOfV2().isPresent(), "the root of cgroups v2 is not mounted");
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");
-        assumeTrue(Files.exists(KernelTypes.USUAL), "the kernel doesn't describe its types");
+        assumeTrue(Files.exists(FreezerGroup.KERNEL_TYPES), "the kernel doesn't describe its types");
     }
 
     @Test
@@ -116,7 +117,8 @@ class RecordedMakersTest {
         long another = config.ownGroup().orElseThrow() + 1;
 
         assertThatThrownBy(() -> RecordedMakers.start(
-                        new RecordedMakers.Place(config.rootOfV2().orElseThrow(), another, KernelTypes.USUAL, 30),
+                        new RecordedMakers.Place(
+                                config.rootOfV2().orElseThrow(), another, FreezerGroup.KERNEL_TYPES, 30),
                         System::nanoTime,
                         DescriptorStore.none()))
                 .isInstanceOf(IOException.class)
@@ -126,7 +128,7 @@ class RecordedMakersTest {
 
     @Test
     void damagedTypesOfTheKernelAreRefused(@TempDir Path directory) throws IOException {
-        byte[] types = Files.readAllBytes(KernelTypes.USUAL);
+        byte[] types = Files.readAllBytes(FreezerGroup.KERNEL_TYPES);
         Path damaged = directory.resolve("vmlinux");
         for (int length : new int[] {0, 3, 24, 100, types.length / 2, types.length - 1}) {
             Files.write(damaged, java.util.Arrays.copyOf(types, length));
@@ -212,7 +214,7 @@ class RecordedMakersTest {
                 SocketProgram closed =
                         SocketProgram.attach(other, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(table));
                 SocketProgram made = SocketProgram.attach(
-                        other, SocketProgram.Event.MADE, MakerPrograms.recording(table, KernelTypes.USUAL));
+                        other, SocketProgram.Event.MADE, MakerPrograms.recording(table, FreezerGroup.KERNEL_TYPES));
                 OwnSocket socket = OwnSocket.open()) {
             assertNotContinued(
                     StoredDescriptors.copies(
@@ -258,6 +260,6 @@ class RecordedMakersTest {
 
     private RecordedMakers.Place place(int most) {
         return new RecordedMakers.Place(
-                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), KernelTypes.USUAL, most);
+                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), FreezerGroup.KERNEL_TYPES, most);
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.maker;
+package io.mesosiam.agent.kernel;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

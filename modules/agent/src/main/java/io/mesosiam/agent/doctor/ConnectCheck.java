@@ -1,0 +1,51 @@
+package io.mesosiam.agent.doctor;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.connect.ConnectLimit;
+import io.mesosiam.agent.connect.Destinations;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Checks whether the kernel can limit the connections that a container opens to the agent. It limits them a second time
+ * for that moment.
+ *
+ * @param cgroupsRoot Mesos's {@code --cgroups_root}
+ * @param taskCgroups on cgroups v2, the cgroups below which containers have their own
+ * @param perSecond the limit; 0 for none
+ */
+public record ConnectCheck(String cgroupsRoot, List<String> taskCgroups, Destinations destinations, int perSecond)
+        implements Check {
+    private static final String NAME = "connections";
+
+    public ConnectCheck {
+        taskCgroups = List.copyOf(taskCgroups);
+    }
+
+    @Override
+    public List<Finding> findings() {
+        if (perSecond == 0) {
+            return List.of(Finding.warning(
+                    NAME,
+                    "the connections of a container are not limited, so that it can delay other containers' requests",
+                    "set MESOS_IAM_AGENT_ASKS_PER_SECOND to another value than 0"));
+        }
+        AttestConfig config;
+        try {
+            config = AttestConfig.detect(cgroupsRoot);
+        } catch (IllegalStateException notMounted) {
+            return List.of(); // the check of cgroups reports it
+        }
+        try (ConnectLimit _ = ConnectLimit.start(config, taskCgroups, destinations, perSecond)) {
+            return List.of(
+                    Finding.ok(NAME, "the kernel refuses those of a container beyond " + perSecond + " a second"));
+        } catch (IOException | LinkageError e) {
+            return List.of(Finding.warning(
+                    NAME,
+                    "the kernel can't limit those of a container (" + e.getMessage()
+                            + "): the agent closes excess ones, which delays other containers' requests",
+                    "use Linux 5.15 or later with BTF, mount cgroups v2 also beside v1, and allow bpf in the unit's"
+                            + " SystemCallFilter; see docs/agent.md"));
+        }
+    }
+}
