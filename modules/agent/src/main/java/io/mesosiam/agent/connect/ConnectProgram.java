@@ -43,7 +43,7 @@ record ConnectProgram(
     private static final int GROUP = -8;
     private static final int VALUE = -16;
 
-    /** 1 lets the process connect. What connects to another address or port costs ten instructions. */
+    /** 1 lets the process connect. What connects to another port costs some ten instructions. */
     byte[] code(Event event) {
         return new Instructions()
                 .move(R6, R1)

@@ -30,7 +30,7 @@ public record Destinations(InetSocketAddress listening, List<InetSocketAddress> 
     private static final int ADDRESS_6 = 8;
     private static final int PORT = 24;
 
-    /** The third of four words, of an IPv6 address that contains an IPv4 address. */
+    /** The third of the four words in which an IPv6 address contains an IPv4 address. */
     private static final int MAPPED = 0xffff0000;
 
     public Destinations {

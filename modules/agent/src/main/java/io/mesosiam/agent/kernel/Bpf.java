@@ -41,6 +41,11 @@ final class Bpf {
 
     private static final long EXPECTED_ATTACH_TYPE = 68;
 
+    /** A signal for the loading thread ends the kernel's verification. */
+    private static final int EAGAIN = 11;
+
+    private static final int LOADS = 5;
+
     private Bpf() {}
 
     static MemorySegment attributes(Arena arena) {
@@ -77,7 +82,15 @@ final class Bpf {
             // the kernel gives some of its functions only to programs with this licence
             attributes.set(ADDRESS, 16, arena.allocateFrom("GPL"));
             attributes.set(JAVA_INT, EXPECTED_ATTACH_TYPE, attachType);
-            return (int) call(SystemCall.state(arena), Command.BPF_PROG_LOAD, attributes);
+            for (int left = LOADS; ; left--) {
+                try {
+                    return (int) call(SystemCall.state(arena), Command.BPF_PROG_LOAD, attributes);
+                } catch (SystemCall.CallFailed e) {
+                    if (e.errno != EAGAIN || left == 1) {
+                        throw e;
+                    }
+                }
+            }
         }
     }
 
