@@ -3,14 +3,20 @@ package io.mesosiam.lease.store;
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.MesosAgentId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * Writes a batch of entries in one transaction. It first locks the epochs of the hosts involved, so that a concurrent
@@ -18,6 +24,8 @@ import java.util.Locale;
  *
  * <p>If another transaction has locked a host's row, or the row of a lease that the entries change, the host's entries
  * are left out and wait, and the other entries are written. The writer detects such locks without waiting for them.
+ *
+ * <p>Of several steps of a lease in one batch, the last row is written, and each event.
  *
  * <p>A transaction that does not finish in time is abandoned before its COMMIT and then never commits. If the COMMIT
  * was already sent, its result is unknown; the next write of these entries determines it ({@link JournalTransactions}).
@@ -78,17 +86,39 @@ final class JournalWriter {
                 .chain(claims -> {
                     Left left = Left.empty();
                     JournalBatch batch = new JournalBatch(part, actor);
-                    missing.stream()
+                    List<QueuedEntry> valid = missing.stream()
                             .filter(entry -> standing.isValid(entry, claims, left))
-                            .forEach(entry -> add(entry, claims, batch));
+                            .toList();
+                    Set<UUID> replaced = replaced(valid);
+                    valid.forEach(entry -> add(entry, claims, replaced.contains(entry.id()), batch));
                     return batch.execute(connection).replaceWith(left);
                 }));
     }
 
-    private static void add(QueuedEntry queued, HostClaims claims, JournalBatch batch) {
+    /** The entries whose rows later ones write: of several steps of a lease, the last row is enough. */
+    private static Set<UUID> replaced(List<QueuedEntry> entries) {
+        Set<UUID> replaced = new HashSet<>();
+        Map<LeaseId, Lease> later = new HashMap<>();
+        for (QueuedEntry queued : entries.reversed()) {
+            if (queued.entry() instanceof Journal.Entry.Changed(Lease lease, long _, AuditEvent _)) {
+                Lease next = later.put(lease.id(), lease);
+                // a row that has ended, or has a higher revision, stays
+                if (next != null && lease.isLive() && lease.revision() <= next.revision()) {
+                    replaced.add(queued.id());
+                }
+            } else if (queued.entry() instanceof Journal.Entry.Ended(Lease lease, AuditEvent _)) {
+                later.remove(lease.id());
+            }
+        }
+        return replaced;
+    }
+
+    private static void add(QueuedEntry queued, HostClaims claims, boolean isReplaced, JournalBatch batch) {
         switch (queued.entry()) {
             case Journal.Entry.Changed(Lease lease, long _, AuditEvent _) -> {
-                batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
+                if (!isReplaced) {
+                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
+                }
                 batch.addEvent(queued);
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->

@@ -17,6 +17,7 @@ import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.PolicyId;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,29 @@ class BatchedJournalTest {
 
         assertThat(DB.query("select state || ' ' || reason from lease")).containsExactly("reaped why");
         assertThat(DB.query("select count(*) from audit_event")).containsExactly("3");
+    }
+
+    @Test
+    void ofSeveralStepsOfALeaseInOneBatchTheLastRowIsWrittenAndEachEvent() {
+        Lease pending = fixture.lease("t1", Optional.empty(), new LeaseState.Pending("waits"));
+        Lease issued = pending.in(active());
+        Lease bound = issued.bind(ContainerId.parse("c1"));
+        DB.execute("create table written (state text, container text)");
+        DB.execute("create function note_written() returns trigger language plpgsql as $$ begin"
+                + " insert into written values (new.state, new.container_id); return null; end $$");
+        DB.execute(
+                "create trigger note_written after insert or update on lease for each row execute function note_written()");
+
+        journal.write(changed(pending, 2));
+        journal.write(changed(issued, 2));
+        journal.write(changed(bound, 2));
+        journal.flush();
+        DB.execute("drop function note_written() cascade");
+
+        assertThat(DB.query("select concat_ws(' ', state, container) from written"))
+                .containsExactly("active c1");
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("3");
+        assertThat(table.live()).containsExactly(bound);
     }
 
     @Test
