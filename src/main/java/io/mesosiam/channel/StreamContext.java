@@ -41,7 +41,10 @@ record StreamContext(
         return refusal.isPresent();
     }
 
-    /** Asks an agent to move if it was served only after all were asked: they are asked when no agent is admitted any more. */
+    /**
+     * Asks an agent to move if it was served only after all were asked: they are asked when no agent is admitted any more. If that
+     * happens at the same moment, it is asked twice.
+     */
     void moveIfAllDo(AgentStream stream) {
         admission.refusal().ifPresent(_ -> stream.send(new ControllerMessage.Move(Duration.ZERO)));
     }

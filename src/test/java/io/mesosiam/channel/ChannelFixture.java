@@ -243,7 +243,7 @@ public final class ChannelFixture implements AutoCloseable {
     void assertStillServed(StreamClient agent) throws InterruptedException {
         agent.send(new Ack("lease", 1));
         assertThat(channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
-        assertThat(agent.receive().toString()).contains("still here");
+        assertThat(agent.receiveAfterMoves().toString()).contains("still here");
     }
 
     static Hello hello(int protocol, MesosAgentId host, List<Held> held, List<RunningContainer> containers) {

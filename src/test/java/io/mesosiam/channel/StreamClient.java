@@ -98,6 +98,15 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return type.cast(message);
     }
 
+    /** The next message that doesn't ask the agent to move; that can be asked several times. */
+    public ControllerMessage receiveAfterMoves() throws InterruptedException {
+        ControllerMessage message = receive();
+        while (message instanceof ControllerMessage.Move) {
+            message = receive();
+        }
+        return message;
+    }
+
     /** Waits for the fault that ends this stream. */
     public Fault receiveEnd() throws Exception {
         Fault fault = receive(Fault.class);
