@@ -68,10 +68,14 @@ final class LaunchPlanning {
         this.steps = steps;
     }
 
-    /** Marks launches that have to be planned now. */
+    /**
+     * Marks launches that have to be planned now. Those on hosts whose agents are not connected here are routine work: nothing
+     * can be given there, and all of a host's launches are planned when its agent connects.
+     */
     void mark(Collection<Launch> launches) {
         Instant now = clock.instant();
-        launches.forEach(launch -> queue.mark(launch, now, true));
+        launches.forEach(launch ->
+                queue.mark(launch, now, tracked.hosts().isConnected(launch.key().agent())));
     }
 
     /** Marks launches that have to be planned now, after those that are marked by {@link #mark}. */
@@ -125,9 +129,29 @@ final class LaunchPlanning {
                 failing == 0 ? Optional.empty() : Optional.of("launches that fail and are tried again: " + failing));
     }
 
-    /** Plans these launches before the next one of the queue; those that fail are marked. */
+    /** Plans these launches before the next one of the queue, and no more for earlier marks; those that fail are marked. */
     void runNow(Collection<Launch> launches) {
+        Instant now = clock.instant();
+        launches.forEach(launch -> queue.fulfil(launch, now));
         mark(launches.stream().filter(launch -> !run(launch)).toList());
+    }
+
+    /** Whether policies give one of these launches a lease and it has none. */
+    boolean lackFirstLeases(Collection<Launch> launches) {
+        return launches.stream()
+                .filter(launch -> tracked.launches().end(launch).isEmpty()
+                        && tracked.leases().of(launch).isEmpty())
+                .anyMatch(this::isGiven);
+    }
+
+    /** A failed decision is logged by the launch's plan. */
+    private boolean isGiven(Launch launch) {
+        try {
+            return views.isGiven(launch);
+        } catch (RuntimeException | Error e) {
+            loop.failedPart(e);
+            return false;
+        }
     }
 
     /**

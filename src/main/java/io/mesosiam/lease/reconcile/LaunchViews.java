@@ -80,6 +80,11 @@ final class LaunchViews {
                 now);
     }
 
+    /** Whether policies give a launch anything. */
+    boolean isGiven(Launch launch) {
+        return decided(launch).values().stream().anyMatch(DesiredLease.Give.class::isInstance);
+    }
+
     /** Whatever isn't decided, the lease of a launch grant that is over is not kept. */
     private Map<CredentialName, DesiredLease> desiredLeases(Launch launch) {
         Map<CredentialName, DesiredLease> desired = new HashMap<>(decided(launch));

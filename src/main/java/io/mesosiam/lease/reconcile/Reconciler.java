@@ -64,6 +64,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final Issuance issuance;
     private final Deliveries deliveries;
     private final HostAdoption adoption;
+    private final ConnectTurns turns = new ConnectTurns();
     private final LeaseRows rows;
     private final LeaseDelivery delivery;
     private final LeaseOverview overview;
@@ -144,6 +145,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
+            turns.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
             connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
@@ -217,18 +219,22 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         Optional<Set<LeaseId>> retained = stateLock.change(() -> Optional.of(host)
                 .filter(its -> tracked.hosts().claimed(its, ownership))
                 .map(tracked.hosts()::retained));
+        boolean urgent = stateLock.read(() -> planning.lackFirstLeases(tracked.launchesOn(host)));
         Optional<List<Lease>> left = retained.isPresent() ? Optional.empty() : Optional.of(rows.live(host));
         // under a provisional claim that continues this controller's memory no other controller has served the agent
         Set<LeaseId> unrecorded = retained.filter(_ -> !ownership.continued()).orElseGet(() -> unrecorded(held, left));
-        stateLock.change(() -> {
-            HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
-            deliveries.suppressed(host, () -> {
-                planning.settle(tracked.launchesOn(host));
-                planning.continueHeld(tracked.launchesOn(host), report);
-                planning.runNow(tracked.launchesOn(host));
-            });
-            send.accept(adoption.fullState(host, held, unrecorded));
-        });
+        turns.run(
+                host,
+                urgent,
+                () -> stateLock.change(() -> {
+                    HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
+                    deliveries.suppressed(host, () -> {
+                        planning.settle(tracked.launchesOn(host));
+                        planning.continueHeld(tracked.launchesOn(host), report);
+                        planning.runNow(tracked.launchesOn(host));
+                    });
+                    send.accept(adoption.fullState(host, held, unrecorded));
+                }));
     }
 
     /**

@@ -61,6 +61,18 @@ final class WorkQueue<K> {
         put(before, before.marked(due, hurry, ++ticket));
     }
 
+    /** Removes the mark of a key that is due, because the key is processed now, outside the queue. Marks after a failure stay. */
+    void fulfil(K key, Instant now) {
+        Entry<K> entry = entries.get(key);
+        if (entry != null
+                && !entry.inWork
+                && entry.failures == 0
+                && !entry.due.orElseThrow().isAfter(now)) {
+            line(entry).remove(entry);
+            entries.remove(key);
+        }
+    }
+
     /** Takes the next key that is due. It is in work until {@link #done} or {@link #failed}. */
     Optional<K> next(Instant now) {
         return Stream.of(urgent, routine)

@@ -71,6 +71,32 @@ class HostConnectionTest extends ReconcilerFixture {
                 .isEqualTo(clock.instant().plus(Duration.ofHours(1)));
     }
 
+    @Test
+    void launchesOfAHostAreNotPlannedAgainAfterItHasConnected() {
+        start(1);
+        start(2);
+        assertThat(reconciler.overview().counts().queue().due()).isEqualTo(2);
+
+        connect();
+
+        assertThat(reconciler.overview().counts().queue().due()).isZero();
+    }
+
+    @Test
+    void newTaskIsPlannedBeforeTheTasksOfHostsThatAreNotConnected() {
+        allow(Sharing.TASK);
+        for (int task = 1; task <= 3; task++) {
+            cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, SimulatedCluster.HOSTS.getLast());
+        }
+        show();
+        connect();
+
+        start(4);
+        reconciler.step();
+
+        assertThat(sts.waiting()).isEqualTo(1);
+    }
+
     private static void awaitEndOrLock(Thread thread) {
         Instant end = Instant.now().plus(TimeLimit.seconds(20));
         while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TERMINATED) {

@@ -30,6 +30,33 @@ class WorkQueueTest {
     }
 
     @Test
+    void runOutsideTheQueueFulfilsTheMarksThatAreDue() {
+        queue.mark("due", NOW, true);
+        queue.mark("later", NOW.plusSeconds(1), false);
+        queue.fulfil("due", NOW);
+        queue.fulfil("later", NOW);
+        queue.fulfil("unmarked", NOW);
+
+        assertThat(queue.next(NOW)).isEmpty();
+        assertThat(queue.next(NOW.plusSeconds(1))).contains("later");
+        queue.fulfil("later", NOW.plusSeconds(1));
+        queue.done("later");
+        assertThat(queue.size()).isZero();
+    }
+
+    @Test
+    void runOutsideTheQueueDoesNotEndABackoff() {
+        queue.mark("failing", NOW, true);
+        queue.next(NOW);
+        queue.failed("failing", NOW);
+
+        queue.fulfil("failing", NOW.plusSeconds(15));
+
+        assertThat(queue.failing()).isEqualTo(1);
+        assertThat(queue.next(NOW.plusSeconds(15))).contains("failing");
+    }
+
+    @Test
     void urgentKeysComeBeforeOtherDueKeys() {
         queue.mark("renewal", NOW.minusSeconds(60), false);
         queue.mark("new", NOW, true);

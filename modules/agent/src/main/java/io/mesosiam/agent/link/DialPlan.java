@@ -23,7 +23,7 @@ public final class DialPlan {
     private static final Duration SPREAD = Duration.ofSeconds(8);
 
     private static final Doubling BACKOFF = new Doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(5));
+    private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(2));
     /** The wait after a lasting fault, which stays until an operator acts. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(2);
 

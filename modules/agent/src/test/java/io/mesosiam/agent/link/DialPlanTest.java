@@ -185,7 +185,7 @@ class DialPlanTest {
     }
 
     @Test
-    void backoffIsAtMostAMinuteOrFiveSecondsIfAContainerWaits() {
+    void backoffIsAtMostAMinuteOrTwoSecondsIfAContainerWaits() {
         DialPlan plan = plan(A);
 
         plan.failed(A, NOW);
@@ -197,7 +197,7 @@ class DialPlanTest {
         }
 
         assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(60));
-        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusSeconds(5));
+        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusSeconds(2));
     }
 
     @Test
@@ -289,7 +289,7 @@ class DialPlanTest {
 
         Instant last = NOW.plus(Duration.ofMinutes(19));
         assertThat(plan.next(last, false).at()).isEqualTo(last.plusSeconds(30));
-        assertThat(plan.next(last, true).at()).isEqualTo(last.plusSeconds(5));
+        assertThat(plan.next(last, true).at()).isEqualTo(last.plusSeconds(2));
     }
 
     @Test
@@ -319,7 +319,7 @@ class DialPlanTest {
             plan.failed(B, NOW);
         }
 
-        assertThat(plan.next(NOW, true)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(5)));
+        assertThat(plan.next(NOW, true)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(2)));
     }
 
     private static DialPlan plan(URI... controllers) {
