@@ -112,7 +112,7 @@ public final class ConnectLimit implements AutoCloseable {
         ConnectLimit limit = new ConnectLimit(groups.stream().map(root::resolve).toList(), facts, buckets);
         try {
             ContainerGroups members = v1
-                    ? new ContainerGroups.OfFreezer(FreezerGroup.read(FreezerGroup.KERNEL_TYPES))
+                    ? new ContainerGroups.OfFreezer(FreezerGroup.ofKernel())
                     : new ContainerGroups.BelowRoots(
                             facts, groups.stream().map(Path::getNameCount).toList());
             ConnectProgram program =

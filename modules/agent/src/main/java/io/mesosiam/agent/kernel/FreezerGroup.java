@@ -5,6 +5,7 @@ import static io.mesosiam.agent.kernel.Instructions.Register.R1;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a program of the kernel finds the freezer's cgroup of the process for which it runs, on cgroups v1: the offsets of
@@ -17,8 +18,20 @@ public record FreezerGroup(int cgroups, int freezer, int cgroup, int level, int 
     /** Where a kernel with {@code CONFIG_DEBUG_INFO_BTF} describes its types. */
     public static final Path KERNEL_TYPES = KernelTypes.USUAL;
 
+    private static @Nullable FreezerGroup ofKernel;
+
     /** A function of the kernel, by its number in linux/bpf.h. */
     private static final int GET_CURRENT_TASK_BTF = 158;
+
+    /** The offsets of the running kernel. They are read once, which takes milliseconds. */
+    public static synchronized FreezerGroup ofKernel() throws IOException {
+        FreezerGroup known = ofKernel;
+        if (known == null) {
+            known = read(KERNEL_TYPES);
+            ofKernel = known;
+        }
+        return known;
+    }
 
     /**
      * Reads the offsets.

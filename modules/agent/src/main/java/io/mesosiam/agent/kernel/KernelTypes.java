@@ -2,8 +2,7 @@ package io.mesosiam.agent.kernel;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +13,13 @@ import java.util.OptionalInt;
 /**
  * The types of the running kernel, as it describes them itself (BTF, Documentation/bpf/btf.rst): a header, a section of
  * types, each with its members, and a section of names. It is read outside of the heap and must be closed.
+ *
+ * <p>The file has some five million bytes. They are read through buffers: an access through a memory segment allocates in
+ * a native image.
  */
 final class KernelTypes implements AutoCloseable {
     /** Where a kernel with {@code CONFIG_DEBUG_INFO_BTF} has them. */
     static final Path USUAL = Path.of("/sys/kernel/btf/vmlinux");
-
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
 
     private static final short MAGIC = (short) 0xeb9f;
     private static final int HEADER = 24;
@@ -48,12 +46,12 @@ final class KernelTypes implements AutoCloseable {
     private static final int MAX_NESTING = 8;
 
     private final Arena arena;
-    private final MemorySegment types;
-    private final MemorySegment names;
+    private final ByteBuffer types;
+    private final ByteBuffer names;
     /** Where each type begins, by its number less one. */
     private final int[] starts;
 
-    private KernelTypes(Arena arena, MemorySegment types, MemorySegment names) throws IOException {
+    private KernelTypes(Arena arena, ByteBuffer types, ByteBuffer names) throws IOException {
         this.arena = arena;
         this.types = types;
         this.names = names;
@@ -67,10 +65,9 @@ final class KernelTypes implements AutoCloseable {
             if (size < HEADER || size > MAX_BYTES) {
                 throw new IOException(file + " has " + size + " bytes");
             }
-            MemorySegment all = arena.allocate(size, Integer.BYTES);
-            var into = all.asByteBuffer();
-            while (into.hasRemaining()) {
-                if (channel.read(into) < 0) {
+            ByteBuffer all = arena.allocate(size, Integer.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
+            while (all.hasRemaining()) {
+                if (channel.read(all) < 0) {
                     throw new IOException(file + " is shorter than " + size + " bytes");
                 }
             }
@@ -84,40 +81,44 @@ final class KernelTypes implements AutoCloseable {
         }
     }
 
-    private static KernelTypes of(Arena arena, MemorySegment all) throws IOException {
-        if (all.get(SHORT, 0) != MAGIC) {
+    private static KernelTypes of(Arena arena, ByteBuffer all) throws IOException {
+        if (all.getShort(0) != MAGIC) {
             throw new IOException("it doesn't begin as BTF of this machine's byte order does");
         }
-        long body = Integer.toUnsignedLong(all.get(INT, 4));
+        long body = Integer.toUnsignedLong(all.getInt(4));
         return new KernelTypes(arena, section(all, body, 8), section(all, body, 16));
     }
 
     /** @param at where the header has the section's start and length */
-    private static MemorySegment section(MemorySegment all, long body, long at) {
-        return all.asSlice(
-                body + Integer.toUnsignedLong(all.get(INT, at)), Integer.toUnsignedLong(all.get(INT, at + 4)));
+    private static ByteBuffer section(ByteBuffer all, long body, int at) throws IOException {
+        long start = body + Integer.toUnsignedLong(all.getInt(at));
+        long length = Integer.toUnsignedLong(all.getInt(at + 4));
+        if (start + length > all.capacity()) {
+            throw new IOException("a section ends behind the end of the file");
+        }
+        return all.slice((int) start, (int) length).order(ByteOrder.nativeOrder());
     }
 
-    private static int[] starts(MemorySegment types) throws IOException {
+    private static int[] starts(ByteBuffer types) throws IOException {
         int[] starts = new int[1 << 16];
         int count = 0;
-        for (long at = 0; at < types.byteSize(); at += TYPE + more(types, at)) {
+        for (int at = 0; at < types.capacity(); at += TYPE + more(types, at)) {
             if (count == starts.length) {
                 starts = Arrays.copyOf(starts, count * 2);
             }
-            starts[count++] = (int) at;
+            starts[count++] = at;
         }
         return Arrays.copyOf(starts, count);
     }
 
     /** The bytes of a type after its first three numbers. */
-    private static long more(MemorySegment types, long at) throws IOException {
+    private static int more(ByteBuffer types, int at) throws IOException {
         int members = members(types, at);
         return switch (kind(types, at)) {
             case INTEGER, VARIABLE, TAG -> 4;
             case ARRAY -> 12;
-            case STRUCT, UNION, SECTION, ENUM64 -> 12L * members;
-            case ENUM, FUNCTION -> 8L * members;
+            case STRUCT, UNION, SECTION, ENUM64 -> 12 * members;
+            case ENUM, FUNCTION -> 8 * members;
             default -> {
                 if (kind(types, at) > LAST_KIND) {
                     throw new IOException("it has types of the unknown kind " + kind(types, at));
@@ -127,12 +128,12 @@ final class KernelTypes implements AutoCloseable {
         };
     }
 
-    private static int kind(MemorySegment types, long at) {
-        return types.get(INT, at + 4) >>> 24 & 0x1f;
+    private static int kind(ByteBuffer types, int at) {
+        return types.getInt(at + 4) >>> 24 & 0x1f;
     }
 
-    private static int members(MemorySegment types, long at) {
-        return types.get(INT, at + 4) & 0xffff;
+    private static int members(ByteBuffer types, int at) {
+        return types.getInt(at + 4) & 0xffff;
     }
 
     /**
@@ -143,7 +144,7 @@ final class KernelTypes implements AutoCloseable {
     int offset(String structure, String member) throws IOException {
         byte[] wanted = bytes(structure);
         for (int start : starts) {
-            if (kind(types, start) == STRUCT && members(types, start) > 0 && isNamed(types.get(INT, start), wanted)) {
+            if (kind(types, start) == STRUCT && members(types, start) > 0 && isNamed(types.getInt(start), wanted)) {
                 OptionalInt found = offset(start, bytes(member), 0);
                 if (found.isPresent()) {
                     return found.getAsInt();
@@ -155,17 +156,17 @@ final class KernelTypes implements AutoCloseable {
 
     private OptionalInt offset(int start, byte[] member, int nesting) {
         // with this flag the upper byte of an offset is the length of a bit field
-        boolean bitFields = types.get(INT, start + 4L) < 0;
+        boolean bitFields = types.getInt(start + 4) < 0;
         for (int i = 0; i < members(types, start); i++) {
-            long at = start + TYPE + (long) i * MEMBER;
-            int bits = types.get(INT, at + 8);
+            int at = start + TYPE + i * MEMBER;
+            int bits = types.getInt(at + 8);
             int offset = (bitFields ? bits & 0xffffff : bits) / Byte.SIZE;
-            int name = types.get(INT, at);
+            int name = types.getInt(at);
             if (isNamed(name, member)) {
                 return OptionalInt.of(offset);
             }
             if (isAnonymous(name) && nesting < MAX_NESTING) {
-                OptionalInt inner = anonymous(types.get(INT, at + 4), member, nesting + 1);
+                OptionalInt inner = anonymous(types.getInt(at + 4), member, nesting + 1);
                 if (inner.isPresent()) {
                     return OptionalInt.of(offset + inner.getAsInt());
                 }
@@ -193,9 +194,9 @@ final class KernelTypes implements AutoCloseable {
         for (int start : starts) {
             if (kind(types, start) == ENUM) {
                 for (int i = 0; i < members(types, start); i++) {
-                    long at = start + TYPE + (long) i * ENUMERATOR;
-                    if (isNamed(types.get(INT, at), wanted)) {
-                        return types.get(INT, at + 4);
+                    int at = start + TYPE + i * ENUMERATOR;
+                    if (isNamed(types.getInt(at), wanted)) {
+                        return types.getInt(at + 4);
                     }
                 }
             }
@@ -204,13 +205,13 @@ final class KernelTypes implements AutoCloseable {
     }
 
     private boolean isAnonymous(int name) {
-        return names.get(ValueLayout.JAVA_BYTE, name) == 0;
+        return names.get(name) == 0;
     }
 
     /** @param wanted with the zero at its end */
     private boolean isNamed(int name, byte[] wanted) {
         for (int i = 0; i < wanted.length; i++) {
-            if (names.get(ValueLayout.JAVA_BYTE, Integer.toUnsignedLong(name) + i) != wanted[i]) {
+            if (names.get(name + i) != wanted[i]) {
                 return false;
             }
         }

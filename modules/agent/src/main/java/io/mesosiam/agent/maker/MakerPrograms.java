@@ -11,8 +11,6 @@ import static io.mesosiam.agent.kernel.Instructions.Register.STACK_END;
 import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.Instructions;
 import io.mesosiam.agent.kernel.KernelMap;
-import java.io.IOException;
-import java.nio.file.Path;
 
 /** The two programs of the kernel that fill and empty the table of makers. */
 final class MakerPrograms {
@@ -34,8 +32,7 @@ final class MakerPrograms {
     private MakerPrograms() {}
 
     /** {@code makers[cookie of the socket] = current->cgroups->subsys[freezer]->cgroup->kn->id}, for TCP. */
-    static byte[] recording(KernelMap makers, Path kernelTypes) throws IOException {
-        FreezerGroup group = FreezerGroup.read(kernelTypes);
+    static byte[] recording(KernelMap makers, FreezerGroup group) {
         return forTcp(new Instructions()
                 .move(R1, R6)
                 .call(GET_SOCKET_COOKIE)

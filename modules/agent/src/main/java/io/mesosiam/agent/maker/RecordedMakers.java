@@ -102,7 +102,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         long own = config.ownGroup().orElseThrow(() -> new IOException("this process's freezer cgroup is not visible"));
         return start(
-                new Place(root, own, FreezerGroup.KERNEL_TYPES, MOST_SOCKETS), System::nanoTime, store.part("makers"));
+                new Place(root, own, FreezerGroup.ofKernel(), MOST_SOCKETS), System::nanoTime, store.part("makers"));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
      * @param ownGroup the inode of this process's freezer cgroup
      * @param most sockets at the same time
      */
-    record Place(Path root, long ownGroup, Path kernelTypes, int most) {}
+    record Place(Path root, long ownGroup, FreezerGroup group, int most) {}
 
     static RecordedMakers start(Place place, LongSupplier nanoTime, DescriptorStore store) throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -146,7 +146,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                     stored.get(2),
                     place.root,
                     SocketProgram.Event.MADE,
-                    MakerPrograms.recording(makers, place.kernelTypes),
+                    MakerPrograms.recording(makers, place.group),
                     makers);
             long begun = makers.get(BEGUN).orElseThrow(() -> new IOException("the time of its begin is not in it"));
             long now = nanoTime.getAsLong();
@@ -171,7 +171,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
                     SocketProgram.attach(place.root, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(makers));
             try {
                 SocketProgram made = SocketProgram.attach(
-                        place.root, SocketProgram.Event.MADE, MakerPrograms.recording(makers, place.kernelTypes));
+                        place.root, SocketProgram.Event.MADE, MakerPrograms.recording(makers, place.group));
                 RecordedMakers started = new RecordedMakers(makers, made, closed, false, begun, nanoTime);
                 try {
                     started.verify(place.ownGroup);

@@ -117,8 +117,7 @@ class RecordedMakersTest {
         long another = config.ownGroup().orElseThrow() + 1;
 
         assertThatThrownBy(() -> RecordedMakers.start(
-                        new RecordedMakers.Place(
-                                config.rootOfV2().orElseThrow(), another, FreezerGroup.KERNEL_TYPES, 30),
+                        new RecordedMakers.Place(config.rootOfV2().orElseThrow(), another, FreezerGroup.ofKernel(), 30),
                         System::nanoTime,
                         DescriptorStore.none()))
                 .isInstanceOf(IOException.class)
@@ -133,14 +132,7 @@ class RecordedMakersTest {
         for (int length : new int[] {0, 3, 24, 100, types.length / 2, types.length - 1}) {
             Files.write(damaged, java.util.Arrays.copyOf(types, length));
 
-            assertThatThrownBy(() -> RecordedMakers.start(
-                            new RecordedMakers.Place(
-                                    config.rootOfV2().orElseThrow(),
-                                    config.ownGroup().orElseThrow(),
-                                    damaged,
-                                    30),
-                            System::nanoTime,
-                            DescriptorStore.none()))
+            assertThatThrownBy(() -> FreezerGroup.read(damaged))
                     .as("%d bytes", length)
                     .isInstanceOf(IOException.class);
         }
@@ -214,7 +206,7 @@ class RecordedMakersTest {
                 SocketProgram closed =
                         SocketProgram.attach(other, SocketProgram.Event.CLOSED, MakerPrograms.forgetting(table));
                 SocketProgram made = SocketProgram.attach(
-                        other, SocketProgram.Event.MADE, MakerPrograms.recording(table, FreezerGroup.KERNEL_TYPES));
+                        other, SocketProgram.Event.MADE, MakerPrograms.recording(table, FreezerGroup.ofKernel()));
                 OwnSocket socket = OwnSocket.open()) {
             assertNotContinued(
                     StoredDescriptors.copies(
@@ -258,8 +250,8 @@ class RecordedMakersTest {
         }
     }
 
-    private RecordedMakers.Place place(int most) {
+    private RecordedMakers.Place place(int most) throws IOException {
         return new RecordedMakers.Place(
-                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), FreezerGroup.KERNEL_TYPES, most);
+                config.rootOfV2().orElseThrow(), config.ownGroup().orElseThrow(), FreezerGroup.ofKernel(), most);
     }
 }
