@@ -142,7 +142,7 @@ public final class LeasePlanner {
             case NameOutcome.Retained retained ->
                 actions.clearRefusal()
                         .addAll(TimeToLive.recorded(retained.lease().lease()).waits(name))
-                        .add(retained.waiting());
+                        .addAll(new SessionUpkeep(name, outOfSightLimit).retain(retained));
             case NameOutcome.Issued issued ->
                 actions.reap(LeaseComparison.ANOTHER_SESSION)
                         .addAll(new AwsRefusal(name, issued.give()).actions())

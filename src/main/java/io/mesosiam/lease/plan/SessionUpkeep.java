@@ -61,6 +61,19 @@ final class SessionUpkeep {
         return actions.toList();
     }
 
+    /** Records the end of the session of a lease for which none is requested. */
+    List<LeaseAction> retain(NameOutcome.Retained retained) {
+        LeaseAction.Wait wait = retained.waiting();
+        if (!(retained.lease().lease().state() instanceof LeaseState.Active active)) {
+            actions.add(wait);
+        } else if (name.now().isBefore(active.expiration())) {
+            actions.waitingUntil(active.expiration(), wait.why(), wait.reason());
+        } else {
+            actions.add(new LeaseAction.Expire(retained.lease().lease().id())).add(wait);
+        }
+        return actions.toList();
+    }
+
     /** A bound lease is served to its container, so binding waits for the container's other tasks, as issuing does. */
     private void bind(Lease lease) {
         if (name.neighbours().accord(lease.identityHash()) == ContainerNeighbours.Accord.OPEN) {

@@ -137,7 +137,7 @@ class ContainerNeighboursTest {
             row(
                     "a lease of a task that is not listed yet is kept if another task is given the same",
                     view().absent().lease(FRESH).adopted().neighbour(A, false),
-                    "Wait"));
+                    "Wait until PT50M"));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("ROWS")

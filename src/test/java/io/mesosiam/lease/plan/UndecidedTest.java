@@ -3,6 +3,7 @@ package io.mesosiam.lease.plan;
 import static io.mesosiam.lease.plan.PlanRow.row;
 import static io.mesosiam.lease.plan.TestLeases.A;
 import static io.mesosiam.lease.plan.TestLeases.B;
+import static io.mesosiam.lease.plan.TestLeases.DEAD;
 import static io.mesosiam.lease.plan.TestLeases.DENIED;
 import static io.mesosiam.lease.plan.TestLeases.DUE;
 import static io.mesosiam.lease.plan.TestLeases.FRESH;
@@ -30,6 +31,13 @@ class UndecidedTest {
                     view().desired(new DesiredLease.Unready("", List.of(B)))
                             .lease(DUE)
                             .adopted(),
+                    "Wait until PT25M"),
+            row(
+                    "a lease from before a restart that no policy gives has no session any more once that has ended",
+                    view().desired(new DesiredLease.Unready("", List.of(B)))
+                            .lease(DEAD)
+                            .adopted(),
+                    "Expire",
                     "Wait"),
             row(
                     "a lease that the policies have decided against ends while withdrawals can't be read",

@@ -217,15 +217,17 @@ final class Checks {
 
     /**
      * Whether the row's controller can't know that its task has ended: it took the row over after all have forgotten the task. The
-     * row stays for a day, and nothing is served.
+     * row stays for a day, and nothing is served. Its agent may hold the session until that expires, if another controller issued
+     * it, which did not know that the task had ended.
      */
     private boolean isOutOfSight(Lease row) {
         return deployment
                 .host(row.host())
                 .controller()
                 .filter(controller -> controller.live().stream()
-                        .filter(lease ->
-                                lease.id().equals(row.id()) && !lease.state().isServed())
+                        .filter(lease -> lease.id().equals(row.id()))
+                        .filter(lease -> !lease.state().isServed()
+                                || !deployment.database.insertedBy(row.id()).equals(Optional.of(controller.name)))
                         .anyMatch(lease ->
                                 controller.state().launch(lease.launch()).isEmpty()))
                 .isPresent();
