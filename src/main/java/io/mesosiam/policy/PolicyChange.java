@@ -51,13 +51,7 @@ public sealed interface PolicyChange {
                 case PolicyChange.Grant grant -> grants = grant.grants();
             }
         }
-        return new PolicySet(
-                        before.version(),
-                        rows.values(),
-                        unreadable.values(),
-                        stated,
-                        before.acceptsSelfAsserted(),
-                        bounds)
+        return before.next(before.version(), rows.values(), unreadable.values(), stated, bounds)
                 .withGrants(grants);
     }
 }

@@ -5,18 +5,20 @@ import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosText;
 import io.mesosiam.mesos.Task.Label;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the policies that can matter for a task without evaluating the others. Immutable.
@@ -26,55 +28,86 @@ import java.util.stream.Stream;
  * attribute. The cost of a look-up therefore depends on the task's values, not on the number of policies.
  */
 final class PolicyIndex {
-    private final List<CompiledPolicy> policies;
-    private final Map<IndexKey, BitSet> places;
-    private final Map<Attribute, BitSet> ofAttribute = new EnumMap<>(Attribute.class);
-    private final Map<Attribute, NavigableSet<Integer>> prefixLengths = new EnumMap<>(Attribute.class);
-    private final BitSet everywhere = new BitSet();
+    private final Comparator<CompiledPolicy> order;
+    /** The policies at each place, in order; those without a place are at the empty one. */
+    private final Map<Optional<IndexKey>, List<CompiledPolicy>> places;
 
-    /** @param policies in the order in which they are returned */
-    PolicyIndex(List<CompiledPolicy> policies) {
-        this.policies = List.copyOf(policies);
-        Map<IndexKey, Long> sharedBy = this.policies.stream()
-                .flatMap(compiled -> keys(compiled.policy()))
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        this.places = new HashMap<>();
-        for (int i = 0; i < this.policies.size(); i++) {
-            if (this.policies.get(i).policy().enabled()) {
-                file(i, place(this.policies.get(i).policy(), sharedBy));
+    private final Map<IndexKey, Integer> sharedBy;
+    /** The lengths of the names' beginnings that have a place, of each attribute that has places. */
+    private final Map<Attribute, NavigableSet<Integer>> lengths = new EnumMap<>(Attribute.class);
+
+    /**
+     * Creates an index without policies.
+     *
+     * @param order in which policies are returned
+     */
+    PolicyIndex(Comparator<CompiledPolicy> order) {
+        this(order, Map.of(), Map.of());
+    }
+
+    private PolicyIndex(
+            Comparator<CompiledPolicy> order,
+            Map<Optional<IndexKey>, List<CompiledPolicy>> places,
+            Map<IndexKey, Integer> sharedBy) {
+        this.order = order;
+        this.places = places;
+        this.sharedBy = sharedBy;
+        places.keySet().stream().flatMap(Optional::stream).forEach(key -> lengths.computeIfAbsent(
+                        key.attribute(), _ -> new TreeSet<>())
+                .add(key.length()));
+    }
+
+    /** The index with other policies. A policy in both stays where it is filed, also if another place has become better. */
+    PolicyIndex with(Set<CompiledPolicy> removed, Set<CompiledPolicy> added) {
+        Map<IndexKey, Integer> counts = new HashMap<>(sharedBy);
+        removed.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key, -1, PolicyIndex::sum)));
+        added.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key, 1, PolicyIndex::sum)));
+        Map<Optional<IndexKey>, List<CompiledPolicy>> filed = added.stream()
+                .filter(compiled -> compiled.policy().enabled())
+                .collect(Collectors.groupingBy(compiled -> place(compiled, counts)));
+        Set<Optional<IndexKey>> touched = new HashSet<>(filed.keySet());
+        removed.forEach(compiled -> {
+            touched.add(Optional.empty());
+            keys(compiled).map(Optional::of).forEach(touched::add);
+        });
+        Map<Optional<IndexKey>, List<CompiledPolicy>> next = new HashMap<>(places);
+        for (Optional<IndexKey> place : touched) {
+            List<CompiledPolicy> there = Stream.concat(
+                            places.getOrDefault(place, List.of()).stream()
+                                    .filter(compiled -> !removed.contains(compiled)),
+                            filed.getOrDefault(place, List.of()).stream())
+                    .sorted(order)
+                    .toList();
+            if (there.isEmpty()) {
+                next.remove(place);
+            } else {
+                next.put(place, there);
             }
         }
+        return new PolicyIndex(order, next, counts);
+    }
+
+    /** Removes a count of zero. */
+    private static @Nullable Integer sum(Integer count, Integer change) {
+        int sum = count + change;
+        return sum == 0 ? null : sum;
     }
 
     /** The attributes of Mesos agents are unknown after a failover, so they are used for want of another place only. */
-    private static Optional<IndexKey> place(Policy policy, Map<IndexKey, Long> sharedBy) {
-        return keys(policy)
+    private static Optional<IndexKey> place(CompiledPolicy compiled, Map<IndexKey, Integer> sharedBy) {
+        return keys(compiled)
                 .min(Comparator.<IndexKey, Boolean>comparing(key -> key.attribute() == Attribute.AGENT_ATTRIBUTE)
-                        .thenComparing(key -> sharedBy.getOrDefault(key, 0L)));
+                        .thenComparing(key -> sharedBy.getOrDefault(key, 0)));
     }
 
-    private static Stream<IndexKey> keys(Policy policy) {
-        return policy.selectors().stream().flatMap(selector -> IndexKey.of(selector).stream());
-    }
-
-    private void file(int position, Optional<IndexKey> place) {
-        if (place.isEmpty()) {
-            everywhere.set(position);
-            return;
-        }
-        IndexKey key = place.get();
-        places.computeIfAbsent(key, _ -> new BitSet()).set(position);
-        ofAttribute.computeIfAbsent(key.attribute(), _ -> new BitSet()).set(position);
-        if (key.attribute() == Attribute.TASK_NAME || key.attribute() == Attribute.IMAGE) {
-            boolean _ = prefixLengths
-                    .computeIfAbsent(key.attribute(), _ -> new TreeSet<>())
-                    .add(key.length());
-        }
+    private static Stream<IndexKey> keys(CompiledPolicy compiled) {
+        return compiled.policy().selectors().stream().flatMap(selector -> IndexKey.of(selector).stream());
     }
 
     /** The policies that may match the task, and those that can't be evaluated for it, in order. */
     List<CompiledPolicy> candidates(Subject subject) {
-        BitSet found = (BitSet) everywhere.clone();
+        Set<CompiledPolicy> found = new LinkedHashSet<>();
+        add(found, Optional.empty());
         exact(found, Attribute.FRAMEWORK_PRINCIPAL, subject.framework().flatMap(Framework::principal));
         exact(found, Attribute.FRAMEWORK_NAME, subject.framework().map(Framework::name));
         exact(found, Attribute.TASK_USER, new SubjectValues(subject).user());
@@ -83,15 +116,13 @@ final class PolicyIndex {
         prefixes(found, Attribute.IMAGE, subject.task().image());
         labels(found, subject.task().labels());
         attributes(found, subject.agent().map(MesosAgent::attributes));
-        List<CompiledPolicy> candidates = new ArrayList<>(found.cardinality());
-        for (int i = found.nextSetBit(0); i >= 0; i = found.nextSetBit(i + 1)) {
-            candidates.add(policies.get(i));
-        }
+        List<CompiledPolicy> candidates = new ArrayList<>(found);
+        candidates.sort(order);
         return candidates;
     }
 
-    private void exact(BitSet found, Attribute attribute, Optional<String> value) {
-        if (value.isEmpty() || !ofAttribute.containsKey(attribute)) {
+    private void exact(Set<CompiledPolicy> found, Attribute attribute, Optional<String> value) {
+        if (value.isEmpty() || !lengths.containsKey(attribute)) {
             return;
         }
         if (MesosText.isReadable(value.get())) {
@@ -102,8 +133,8 @@ final class PolicyIndex {
     }
 
     /** A Mesos role is covered by itself and by each of its ancestors. */
-    private void role(BitSet found, String role) {
-        if (!ofAttribute.containsKey(Attribute.MESOS_ROLE)) {
+    private void role(Set<CompiledPolicy> found, String role) {
+        if (!lengths.containsKey(Attribute.MESOS_ROLE)) {
             return;
         }
         add(found, IndexKey.exact(Attribute.MESOS_ROLE, role));
@@ -112,22 +143,23 @@ final class PolicyIndex {
         }
     }
 
-    private void prefixes(BitSet found, Attribute attribute, Optional<String> value) {
-        NavigableSet<Integer> lengths = prefixLengths.get(attribute);
-        if (value.isEmpty() || lengths == null) {
+    private void prefixes(Set<CompiledPolicy> found, Attribute attribute, Optional<String> value) {
+        NavigableSet<Integer> ofAttribute = lengths.get(attribute);
+        if (value.isEmpty() || ofAttribute == null) {
             return;
         }
         String text = value.get();
         if (MesosText.isReadable(text)) {
-            lengths.headSet(text.length(), true)
+            ofAttribute
+                    .headSet(text.length(), true)
                     .forEach(length -> add(found, IndexKey.exact(attribute, text.substring(0, length))));
         } else {
             all(found, attribute);
         }
     }
 
-    private void labels(BitSet found, List<Label> labels) {
-        if (!ofAttribute.containsKey(Attribute.LABEL)) {
+    private void labels(Set<CompiledPolicy> found, List<Label> labels) {
+        if (!lengths.containsKey(Attribute.LABEL)) {
             return;
         }
         for (Label label : labels) {
@@ -141,8 +173,8 @@ final class PolicyIndex {
         }
     }
 
-    private void attributes(BitSet found, Optional<Map<String, String>> attributes) {
-        if (!ofAttribute.containsKey(Attribute.AGENT_ATTRIBUTE)) {
+    private void attributes(Set<CompiledPolicy> found, Optional<Map<String, String>> attributes) {
+        if (!lengths.containsKey(Attribute.AGENT_ATTRIBUTE)) {
             return;
         }
         if (attributes.isEmpty() || !attributes.get().keySet().stream().allMatch(MesosText::isReadable)) {
@@ -160,21 +192,25 @@ final class PolicyIndex {
     }
 
     /** Adds the policies that want this value, and those for which the name is sufficient. */
-    private void either(BitSet found, Attribute attribute, String name, Optional<Object> value) {
+    private void either(Set<CompiledPolicy> found, Attribute attribute, String name, Optional<Object> value) {
         add(found, new IndexKey(attribute, name, Optional.empty()));
         if (value.isPresent()) {
             add(found, new IndexKey(attribute, name, value));
         }
     }
 
-    private void all(BitSet found, Attribute attribute) {
-        Optional.ofNullable(ofAttribute.get(attribute)).ifPresent(found::or);
+    private void all(Set<CompiledPolicy> found, Attribute attribute) {
+        places.keySet().stream()
+                .filter(place ->
+                        place.filter(key -> key.attribute() == attribute).isPresent())
+                .forEach(place -> add(found, place));
     }
 
-    private void add(BitSet found, IndexKey key) {
-        BitSet place = places.get(key);
-        if (place != null) {
-            found.or(place);
-        }
+    private void add(Set<CompiledPolicy> found, IndexKey key) {
+        add(found, Optional.of(key));
+    }
+
+    private void add(Set<CompiledPolicy> found, Optional<IndexKey> place) {
+        found.addAll(places.getOrDefault(place, List.of()));
     }
 }

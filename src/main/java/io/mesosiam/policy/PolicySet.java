@@ -1,13 +1,10 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +18,12 @@ import java.util.stream.Stream;
  * All policies at one version. Immutable. Decisions are pure and do not depend on the order in which rows were read.
  */
 public final class PolicySet {
-    private static final Comparator<Policy> ORDER = Comparator.comparingInt(Policy::priority)
-            .reversed()
-            .thenComparing(Policy::path)
-            .thenComparing(policy -> policy.id().value());
-
     private final long version;
-    private final List<CompiledPolicy> compiledPolicies;
-    private final PolicyIndex index;
-    private final Set<CredentialName> names;
-    private final List<Policy> policies;
+    private final CompiledPolicies compiled;
     private final List<UnusableRow> unusable;
     private final Trusts trusts;
     private final boolean acceptSelfAsserted;
     private final NamespaceLimits limits;
-    private final Map<PolicyId, String> outOfBounds;
     private final Grants grants;
 
     /**
@@ -50,24 +38,26 @@ public final class PolicySet {
             Collection<AttributeTrust> trusts,
             boolean acceptSelfAsserted,
             NamespaceLimits limits) {
+        this(
+                version,
+                CompiledPolicies.NONE.next(policies, unusable, trusts, limits, false),
+                unusable,
+                trusts,
+                acceptSelfAsserted,
+                limits);
+    }
+
+    private PolicySet(
+            long version,
+            CompiledPolicies compiled,
+            Collection<UnusableRow> unusable,
+            Collection<AttributeTrust> trusts,
+            boolean acceptSelfAsserted,
+            NamespaceLimits limits) {
         this.version = version;
-        this.policies = policies.stream().sorted(ORDER).toList();
+        this.compiled = compiled;
         this.unusable = List.copyOf(unusable);
         this.limits = limits;
-        Map<PolicyId, String> outside = new LinkedHashMap<>();
-        this.compiledPolicies = Stream.concat(
-                        this.policies.stream().map(policy -> compiled(policy, limits.place(policy, trusts), outside)),
-                        this.unusable.stream()
-                                .flatMap(row -> CompiledPolicy.of(row, deny -> limits.place(deny, trusts))))
-                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
-                .toList();
-        this.outOfBounds = Collections.unmodifiableMap(outside);
-        this.index = new PolicyIndex(compiledPolicies);
-        this.names = Stream.concat(
-                        Stream.of(CredentialName.DEFAULT),
-                        compiledPolicies.stream()
-                                .map(compiled -> compiled.policy().credentialName()))
-                .collect(Collectors.toUnmodifiableSet());
         this.trusts = new Trusts(trusts);
         this.acceptSelfAsserted = acceptSelfAsserted;
         this.grants = Grants.NONE;
@@ -75,13 +65,9 @@ public final class PolicySet {
 
     private PolicySet(PolicySet same, Grants grants) {
         this.version = same.version;
-        this.policies = same.policies;
+        this.compiled = same.compiled;
         this.unusable = same.unusable;
         this.limits = same.limits;
-        this.compiledPolicies = same.compiledPolicies;
-        this.outOfBounds = same.outOfBounds;
-        this.index = same.index;
-        this.names = same.names;
         this.trusts = same.trusts;
         this.acceptSelfAsserted = same.acceptSelfAsserted;
         this.grants = grants;
@@ -97,16 +83,28 @@ public final class PolicySet {
         this(version, policies, unusable, trusts, acceptSelfAsserted, NamespaceLimits.NONE);
     }
 
-    private static CompiledPolicy compiled(Policy policy, Placement placement, Map<PolicyId, String> outside) {
-        if (policy.enabled() && placement instanceof Placement.Outside(TaskScope _, String reason)) {
-            outside.put(policy.id(), reason);
-        }
-        return CompiledPolicy.of(policy, placement);
-    }
-
     /** Returns a set of these policies without attribute trust, for tests of later stages. */
     public static PolicySet of(long version, Collection<Policy> policies) {
         return new PolicySet(version, policies, List.of(), List.of(), false);
+    }
+
+    /**
+     * The set of other rows without launch grants, equal to a new set. What this one has made of the same rows is used again.
+     */
+    public PolicySet next(
+            long other,
+            Collection<Policy> policies,
+            Collection<UnusableRow> rows,
+            Collection<AttributeTrust> stated,
+            NamespaceLimits bounds) {
+        boolean sameBounds = bounds.equals(limits) && Set.copyOf(stated).equals(trusts.stated());
+        return new PolicySet(
+                other,
+                compiled.next(policies, rows, stated, bounds, sameBounds),
+                rows,
+                stated,
+                acceptSelfAsserted,
+                bounds);
     }
 
     /** The set that these changes make of this one. It keeps the version. */
@@ -130,7 +128,12 @@ public final class PolicySet {
 
     /** All policies, including disabled ones, by priority, then by name. */
     public List<Policy> policies() {
-        return policies;
+        return compiled.policies();
+    }
+
+    /** The usable policy with this id. */
+    public Optional<Policy> policy(PolicyId id) {
+        return compiled.policy(id);
     }
 
     /** Rows that SQL accepted but that can't be used. Those that are or may be denies still take part in decisions. */
@@ -142,7 +145,7 @@ public final class PolicySet {
     public PolicySet only(Predicate<Policy> which) {
         return new PolicySet(
                         version,
-                        policies.stream().filter(which).toList(),
+                        policies().stream().filter(which).toList(),
                         List.of(),
                         trusts.stated(),
                         acceptSelfAsserted,
@@ -154,8 +157,8 @@ public final class PolicySet {
 
     /** Whether a policy or a launch grant matches the task, or can't be evaluated for it. */
     public boolean concerns(Subject subject) {
-        return with(index.candidates(subject), subject).stream()
-                .anyMatch(compiled -> !(compiled.evaluate(subject, trusts) instanceof Evaluation.Misses));
+        return with(compiled.candidates(subject), subject).stream()
+                .anyMatch(policy -> !(policy.evaluate(subject, trusts) instanceof Evaluation.Misses));
     }
 
     /** The stated trust in attributes. */
@@ -165,14 +168,14 @@ public final class PolicySet {
 
     /** Every selector that takes part in decisions. */
     public List<Selector> selectors() {
-        return compiledPolicies.stream()
-                .flatMap(compiled -> compiled.policy().selectors().stream())
+        return compiled.all().stream()
+                .flatMap(policy -> policy.policy().selectors().stream())
                 .toList();
     }
 
     /** Whether the bounds of a namespace compare the tasks' Mesos roles. */
     public boolean boundsMesosRoles() {
-        return compiledPolicies.stream().anyMatch(CompiledPolicy::boundsMesosRoles);
+        return compiled.all().stream().anyMatch(CompiledPolicy::boundsMesosRoles);
     }
 
     /** The rows of {@link #rejected} with their readable parts. */
@@ -190,7 +193,7 @@ public final class PolicySet {
      * an allow gives nothing. Such a deny denies the tasks within the bounds.
      */
     public Map<PolicyId, String> outOfBounds() {
-        return outOfBounds;
+        return compiled.outOfBounds();
     }
 
     public NamespaceLimits limits() {
@@ -204,12 +207,12 @@ public final class PolicySet {
      *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
-        return decide(subject, with(compiledPolicies, subject));
+        return decide(subject, with(compiled.all(), subject));
     }
 
     /** The decisions of {@link #decide} without verdicts of policies that an index excludes. The cost depends on the others. */
     public Map<CredentialName, Decision> outcomes(Subject subject) {
-        return decide(subject, with(index.candidates(subject), subject));
+        return decide(subject, with(compiled.candidates(subject), subject));
     }
 
     /** The launch grants that are bound to another launch although this one claims them too, by the same label. */
@@ -287,8 +290,8 @@ public final class PolicySet {
                 .toList();
         List<Evaluation> hits =
                 denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
-        return Stream.concat(
-                        names.stream(), considered.stream().map(c -> c.policy().credentialName()))
+        return Stream.concat(compiled.names().stream(), considered.stream().map(c -> c.policy()
+                        .credentialName()))
                 .distinct()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,

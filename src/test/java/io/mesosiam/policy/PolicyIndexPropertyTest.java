@@ -80,6 +80,40 @@ class PolicyIndexPropertyTest {
         assertThat(PolicyDifference.between(usable, after.with(back)).isEmpty()).isTrue();
     }
 
+    @Property
+    void theNextSetIsEqualToANewOne(
+            @ForAll("sets") PolicySet set,
+            @ForAll("changes") List<PolicyChange> first,
+            @ForAll("limits") NamespaceLimits limits,
+            @ForAll("changes") List<PolicyChange> second,
+            @ForAll("manySubjects") List<Subject> subjects) {
+        PolicySet next =
+                set.with(first).with(List.of(new PolicyChange.Bound(limits))).with(second);
+        PolicySet anew = new PolicySet(
+                next.version(),
+                next.policies().reversed(),
+                next.unusable(),
+                next.trusted(),
+                next.acceptsSelfAsserted(),
+                limits);
+
+        assertThat(next.policies()).isEqualTo(anew.policies());
+        assertThat(next.outOfBounds()).isEqualTo(anew.outOfBounds());
+        assertThat(PolicyDifference.between(next, anew).isEmpty()).isTrue();
+        assertThat(subjects).allSatisfy(subject -> {
+            assertThat(next.decide(subject)).isEqualTo(anew.decide(subject));
+            assertThat(withoutMisses(next.outcomes(subject))).isEqualTo(withoutMisses(anew.outcomes(subject)));
+        });
+    }
+
+    @Provide
+    Arbitrary<NamespaceLimits> limits() {
+        NamespaceLimits some = (policy, _) -> policy.name().equals("p1")
+                ? new NamespaceLimits.Placement.Outside(TaskScope.EVERY_TASK, "regions: not allowed")
+                : new NamespaceLimits.Placement.Within(policy, TaskScope.EVERY_TASK);
+        return Arbitraries.of(NamespaceLimits.NONE, some);
+    }
+
     private static Map<CredentialName, Decision> withoutMisses(Map<CredentialName, Decision> decisions) {
         return decisions.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> withoutMisses(entry.getValue())));

@@ -7,16 +7,12 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.UnusableRow;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,8 +22,8 @@ import java.util.stream.Stream;
  */
 public final class PolicyDifference {
     private final List<Policy> policies;
-    /** The rows that differ, without bounds: what they may concern at most. */
-    private final PolicySet differing;
+    /** The rows that differ, as they were and as they are, without bounds: what they may concern at most. */
+    private final List<PolicySet> differing;
     /** The framework principals for which another attribute is trusted. */
     private final Set<String> principals;
 
@@ -41,19 +37,15 @@ public final class PolicyDifference {
         this.before = before;
         this.after = after;
         this.rebound = !before.limits().equals(after.limits());
-        this.policies = Stream.concat(
-                        Stream.concat(
-                                missing(before.policies(), after.policies(), Policy::id),
-                                missing(after.policies(), before.policies(), Policy::id)),
-                        rebound ? rebound(before, after) : Stream.of())
+        List<Policy> were = missing(before, after).toList();
+        List<Policy> are = Stream.concat(missing(after, before), rebound ? rebound(before, after) : Stream.of())
                 .distinct()
                 .toList();
-        List<UnusableRow> rows = Stream.concat(
-                        missing(before.unusable(), after.unusable(), PolicyDifference::id),
-                        missing(after.unusable(), before.unusable(), PolicyDifference::id))
-                .toList();
-        this.unusable = !rows.isEmpty();
-        this.differing = new PolicySet(after.version(), policies, rows, after.trusted(), after.acceptsSelfAsserted());
+        this.policies = Stream.concat(were.stream(), are.stream()).distinct().toList();
+        List<UnusableRow> unusableBefore = missing(before.unusable(), after.unusable());
+        List<UnusableRow> unusableAfter = missing(after.unusable(), before.unusable());
+        this.unusable = !(unusableBefore.isEmpty() && unusableAfter.isEmpty());
+        this.differing = List.of(unbound(were, unusableBefore, after), unbound(are, unusableAfter, after));
         this.principals = principals(before.trusted(), after.trusted());
         // a deny of a row that can't be used is bounded too, and concerns more than its readable part says
         this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted()
@@ -102,7 +94,7 @@ public final class PolicyDifference {
                         .flatMap(Framework::principal)
                         .filter(principals::contains)
                         .isPresent()
-                || differing.concerns(subject)
+                || differing.stream().anyMatch(rows -> rows.concerns(subject))
                 || regranted(subject);
     }
 
@@ -120,13 +112,18 @@ public final class PolicyDifference {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static <T> Stream<T> missing(Collection<T> from, Collection<T> in, Function<T, PolicyId> id) {
-        Map<PolicyId, T> others = in.stream().collect(Collectors.toMap(id, row -> row, (first, _) -> first));
-        return from.stream().filter(row -> !row.equals(others.get(id.apply(row))));
+    private static Stream<Policy> missing(PolicySet from, PolicySet in) {
+        return from.policies().stream()
+                .filter(row -> in.policy(row.id()).filter(row::equals).isEmpty());
     }
 
-    private static PolicyId id(UnusableRow row) {
-        return row.row().policy();
+    private static List<UnusableRow> missing(List<UnusableRow> from, List<UnusableRow> in) {
+        Set<UnusableRow> others = Set.copyOf(in);
+        return from.stream().filter(row -> !others.contains(row)).toList();
+    }
+
+    private static PolicySet unbound(List<Policy> rows, List<UnusableRow> others, PolicySet after) {
+        return new PolicySet(after.version(), rows, others, after.trusted(), after.acceptsSelfAsserted());
     }
 
     private static Set<String> principals(Set<AttributeTrust> before, Set<AttributeTrust> after) {

@@ -40,12 +40,12 @@ final class PolicyReader {
     private static final String ROWS = PolicyRow.QUERY + " where id = any($1)";
 
     private final Pool pool;
-    private final boolean acceptSelfAsserted;
     private PolicyContents known = PolicyContents.NONE;
+    private PolicySet last;
 
     PolicyReader(Pool pool, boolean acceptSelfAsserted) {
         this.pool = pool;
-        this.acceptSelfAsserted = acceptSelfAsserted;
+        this.last = new PolicySet(0, List.of(), List.of(), List.of(), acceptSelfAsserted);
     }
 
     /** What one transaction read: the rows are those whose digest is new. */
@@ -67,14 +67,14 @@ final class PolicyReader {
         PolicyContents contents = before.with(snapshot.digests(), snapshot.rows(), snapshot.cluster());
         List<AttributeTrust> stated = new ArrayList<>();
         snapshot.trusts().forEach(row -> trust(row).ifPresent(stated::add));
-        PolicySet set = new PolicySet(
+        PolicySet set = last.next(
                 snapshot.version().getLong("version"),
                 contents.usable().values(),
                 contents.unusable().values(),
                 stated,
-                acceptSelfAsserted,
                 namespaces(snapshot.namespaces()));
         known = contents;
+        last = set;
         return set;
     }
 
