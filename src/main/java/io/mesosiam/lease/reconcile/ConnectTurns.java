@@ -45,6 +45,11 @@ final class ConnectTurns {
         urgent.addAll(hastened);
     }
 
+    /** Whether a host waits for its turn. */
+    synchronized boolean areAwaited() {
+        return !(urgent.isEmpty() && routine.isEmpty());
+    }
+
     private synchronized void request(Turn turn, boolean isUrgent) {
         if (taken) {
             (isUrgent ? urgent : routine).add(turn);

@@ -21,7 +21,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +80,37 @@ final class LaunchPlanning {
                 queue.mark(launch, now, tracked.hosts().isConnected(launch.key().agent())));
     }
 
+    /**
+     * Marks launches as the cluster state shows them now. Those that have what they need are routine work: the first state
+     * shows a hundred thousand, and a new task must not wait for them.
+     */
+    void markShown(Collection<Launch> launches) {
+        Map<Boolean, List<Launch>> settled = launches.stream().collect(Collectors.partitioningBy(this::isSettled));
+        mark(settled.getOrDefault(false, List.of()));
+        markRoutine(settled.getOrDefault(true, List.of()));
+    }
+
+    /** Whether a running launch has leases that are bound to its container, or needs none. */
+    private boolean isSettled(Launch launch) {
+        Collection<ManagedLease> leases = tracked.leases().of(launch).values();
+        return tracked.launches().end(launch).isEmpty()
+                && (leases.isEmpty()
+                        ? !isGiven(launch)
+                        : tracked.launches().container(launch).isEmpty()
+                                || leases.stream()
+                                        .allMatch(
+                                                kept -> kept.lease().container().isPresent()));
+    }
+
     /** Marks launches that have to be planned now, after those that are marked by {@link #mark}. */
     void markRoutine(Collection<Launch> launches) {
         Instant now = clock.instant();
         launches.forEach(launch -> queue.mark(launch, now, false));
+    }
+
+    /** Whether the next launch that is due comes before routine work. */
+    boolean isUrgent() {
+        return queue.isUrgent(clock.instant());
     }
 
     /** When the next launch is due, or {@code other} if that is earlier. */

@@ -141,7 +141,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         return stateLock.change(() -> {
             boolean decidable = tracked.launches().areDecidable();
             Set<Launch> concerned = tracked.update(state, touched, clock.instant());
-            planning.mark(concerned);
+            planning.markShown(concerned);
             planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
@@ -343,12 +343,19 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> closed = true);
     }
 
-    /** Plans the next launches that are due; those who wait for the lock come next. {@return whether a launch was due} */
+    /**
+     * Plans the next launches that are due; those who wait for the lock come next. While hosts wait to connect, it plans one
+     * launch of routine work: most of that is of their launches, and done as they connect.
+     *
+     * @return whether a launch was due
+     */
     private boolean steps() {
         return stateLock.change(() -> {
             boolean any = false;
-            for (int i = 0; i < STEPS && step(); i++) {
+            boolean more = true;
+            for (int i = 0; i < STEPS && more && step(); i++) {
                 any = true;
+                more = planning.isUrgent() || !turns.areAwaited();
             }
             return any;
         });

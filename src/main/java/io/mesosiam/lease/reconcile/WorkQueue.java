@@ -76,14 +76,22 @@ final class WorkQueue<K> {
     /** Takes the next key that is due. It is in work until {@link #done} or {@link #failed}. */
     Optional<K> next(Instant now) {
         return Stream.of(urgent, routine)
-                .filter(queue ->
-                        !queue.isEmpty() && !queue.first().due().orElseThrow().isAfter(now))
+                .filter(line -> isDue(line, now))
                 .map(NavigableSet::first)
                 .findFirst()
                 .map(entry -> {
                     put(entry, new Entry<>(entry.key, Optional.empty(), false, true, entry.failures, 0));
                     return entry.key;
                 });
+    }
+
+    /** Whether the next key that is due is an urgent one. */
+    boolean isUrgent(Instant now) {
+        return isDue(urgent, now);
+    }
+
+    private boolean isDue(NavigableSet<Entry<K>> line, Instant now) {
+        return !line.isEmpty() && !line.first().due().orElseThrow().isAfter(now);
     }
 
     /** Ends the key's run as successful. */

@@ -9,6 +9,7 @@ import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
@@ -90,6 +91,24 @@ class HostConnectionTest extends ReconcilerFixture {
         }
         show();
         connect();
+
+        start(4);
+        reconciler.step();
+
+        assertThat(sts.waiting()).isEqualTo(1);
+    }
+
+    /** The host's agent connects before the master answers the controller. */
+    @Test
+    void newTaskIsPlannedBeforeThoseThatHaveTheirLeases() {
+        connect();
+        for (int task = 1; task <= 3; task++) {
+            bind(start(task), ContainerId.of("c" + task));
+        }
+        settle();
+        reconciler = newReconciler();
+        connect();
+        show();
 
         start(4);
         reconciler.step();

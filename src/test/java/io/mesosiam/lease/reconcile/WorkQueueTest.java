@@ -61,7 +61,9 @@ class WorkQueueTest {
         queue.mark("renewal", NOW.minusSeconds(60), false);
         queue.mark("new", NOW, true);
 
+        assertThat(queue.isUrgent(NOW)).isTrue();
         assertThat(queue.next(NOW)).contains("new");
+        assertThat(queue.isUrgent(NOW)).isFalse();
         assertThat(queue.next(NOW)).contains("renewal");
     }
 
