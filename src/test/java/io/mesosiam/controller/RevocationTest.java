@@ -11,9 +11,11 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.not;
 
+import io.mesosiam.ownership.ControllerId;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -25,6 +27,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,9 @@ class RevocationTest {
 
     @ConfigProperty(name = "quarkus.datasource.password")
     String password;
+
+    @ConfigProperty(name = "mesos-iam.channel.controller-id")
+    Optional<String> controllerId;
 
     private final String framework = "f-" + UUID.randomUUID();
     private final String role = "arn:aws:iam::123456789012:role/mesos/r-" + UUID.randomUUID();
@@ -73,6 +79,39 @@ class RevocationTest {
                         "select count(*) from audit_event where kind = 'withdrawal.created' and detail ->> 'reason' = 'INC-17' and message like '%"
                                 + id + "%'"))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void answerNamesTheHostsWithoutAControllerThatMayServeTheLeasesUntilTheyExpire() throws SQLException {
+        String host = "host-" + UUID.randomUUID();
+        for (int i = 10; i < 14; i++) {
+            leaseOn(host + "-" + i, ControllerId.of(controllerId).value(), "now() + interval '1 s'");
+            leaseOn(host + "-" + (i + 4), "a controller that was killed", "null");
+            leaseOn(host + "-" + (i + 8), "a controller that was killed", "now() - interval '1 s'");
+        }
+        leaseOn(host + "-connected", ControllerId.of(controllerId).value(), "null");
+        leaseOn(host + "-again", ControllerId.of(controllerId).value(), "now() - interval '1 s'");
+        String target = "{\"iamRoleArn\": \"" + role + "\"}";
+
+        given().queryParam("reason", "INC-17")
+                .queryParam("dryRun", "server")
+                .contentType(ContentType.JSON)
+                .body(target)
+                .post("/api/v1/revocations")
+                .then()
+                .statusCode(200)
+                .body("endedLater.leases", equalTo(12));
+        revoke(target)
+                .then()
+                .statusCode(201)
+                .body("leases", equalTo(14))
+                .body("endedLater.leases", equalTo(12))
+                .body("endedLater.hosts", equalTo(12))
+                .body("endedLater.hostnames", hasSize(10))
+                .body("endedLater.hostnames[0]", equalTo(host + "-10"))
+                .body("endedLater.servedUntil", equalTo("2099-01-02T03:04:05Z"))
+                .body("note", containsString("12 leases are on 12 hosts that are connected to no controller: " + host))
+                .body("note", containsString(" and others. "));
     }
 
     @Test
@@ -357,6 +396,17 @@ class RevocationTest {
                 .queryParams(parameters)
                 .body(body)
                 .post("/api/v1/revocations");
+    }
+
+    /** @param disconnected when the host's last stream ended, as SQL */
+    private void leaseOn(String host, String controller, String disconnected) throws SQLException {
+        UUID lease = lease("job-" + host, "job@" + host);
+        execute(
+                "insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at, disconnected_at)"
+                        + " values ('" + host + "', '" + host + "', 1, '" + controller + "', 'connected', now(), "
+                        + disconnected
+                        + ")");
+        execute("update lease set mesos_agent_id = '" + host + "' where id = '" + lease + "'");
     }
 
     private UUID lease(String task, String sessionName) throws SQLException {

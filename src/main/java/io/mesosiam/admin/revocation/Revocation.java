@@ -1,5 +1,6 @@
 package io.mesosiam.admin.revocation;
 
+import io.mesosiam.admin.withdrawal.EndedLater;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,10 @@ import java.util.UUID;
  * @param keysValidUntil when the last session of these leases expires, and copied keys with it; a session that STS may be
  *     issuing now is included; empty if none has a session
  * @param denials the IAM roles whose sessions are to be denied at AWS
+ * @param later those of the leases that agents may go on serving
  */
-public record Revocation(UUID id, int leases, Optional<Instant> keysValidUntil, List<String> denials) {
+public record Revocation(
+        UUID id, int leases, Optional<Instant> keysValidUntil, List<String> denials, EndedLater later) {
     public Revocation {
         denials = List.copyOf(denials);
     }

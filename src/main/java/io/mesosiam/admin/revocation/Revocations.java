@@ -97,18 +97,21 @@ public final class Revocations {
                 Uni<List<String>> denials = hard
                         ? deny(session, target, id, leases)
                         : Uni.createFrom().item(List.of());
-                return denials.map(roles -> new Revocation(UUID.fromString(id), leases.size(), latest(leases), roles))
-                        .chain(made -> reviewed(session, made, created, review));
+                return denials.chain(roles -> EndReview.Ended.of(session, UUID.fromString(id))
+                        .map(ended -> reviewed(
+                                new Revocation(
+                                        UUID.fromString(id), leases.size(), latest(leases), roles, ended.later()),
+                                ended,
+                                created,
+                                review)));
             });
         });
     }
 
-    private static Uni<Reviewed> reviewed(
-            StatelessSession session, Revocation made, boolean created, EndReview review) {
-        return EndReview.Ended.of(session, made.id())
-                .map(ended -> created
-                        ? new Reviewed(new Written.Created<>(made), review.commits(ended))
-                        : new Reviewed(new Written.Unchanged<>(made), review.commits(ended.standing())));
+    private static Reviewed reviewed(Revocation made, EndReview.Ended ended, boolean created, EndReview review) {
+        return created
+                ? new Reviewed(new Written.Created<>(made), review.commits(ended))
+                : new Reviewed(new Written.Unchanged<>(made), review.commits(ended.standing()));
     }
 
     private static Uni<Optional<Refused>> refusal(

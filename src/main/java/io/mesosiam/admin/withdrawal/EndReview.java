@@ -30,8 +30,9 @@ public interface EndReview {
      * @param leases number of live leases that it covers
      * @param live number of live leases of all controllers
      * @param exempt whether it needs no confirmation: it covers one task or a part of it, or stands already
+     * @param later the leases that it covers and that end later
      */
-    record Ended(long leases, long live, boolean exempt) {
+    record Ended(long leases, long live, boolean exempt, EndedLater later) {
         private static final String COUNT = """
                 select count(*) filter (where %s), count(*) filter (where lease.state <> 'reaped' and lease.iam_role_arn is not null),
                     made.task_id is not null
@@ -39,7 +40,7 @@ public interface EndReview {
 
         /** The same of a withdrawal that stands already. */
         public Ended standing() {
-            return new Ended(leases, live, true);
+            return new Ended(leases, live, true, later);
         }
 
         /** What a withdrawal ends that this transaction sees. */
@@ -47,8 +48,12 @@ public interface EndReview {
             return session.createNativeQuery(COUNT, Object[].class)
                     .setParameter("id", withdrawal.toString())
                     .getSingleResult()
-                    .map(row -> new Ended(
-                            ((Number) row[0]).longValue(), ((Number) row[1]).longValue(), Boolean.TRUE.equals(row[2])));
+                    .chain(row -> EndedLater.of(session, withdrawal)
+                            .map(later -> new Ended(
+                                    ((Number) row[0]).longValue(),
+                                    ((Number) row[1]).longValue(),
+                                    Boolean.TRUE.equals(row[2]),
+                                    later)));
         }
     }
 }

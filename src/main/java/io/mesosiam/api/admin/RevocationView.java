@@ -5,6 +5,7 @@ import io.mesosiam.admin.revocation.Revocation;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -31,30 +32,38 @@ public record RevocationView(
         @Schema(description = "The IAM roles whose sessions are to be denied at AWS; empty unless hard")
         List<String> deniedIamRoles,
 
+        @Schema(description = "Those of the leases that end later; absent if there are none") @Nullable
+        EndedLaterView endedLater,
+
         @Schema(description = "What the revocation does not do")
         String note,
 
         @Schema(description = "What is probably not intended, such as a revocation that covers no lease")
         List<String> warnings) {
     static RevocationView of(Revocation revocation, List<String> warnings) {
+        Optional<EndedLaterView> later = EndedLaterView.of(revocation.later());
         return new RevocationView(
                 revocation.id().toString(),
                 revocation.leases(),
                 revocation.keysValidUntil().map(Instant::toString).orElse(null),
                 revocation.denials(),
-                note(revocation),
+                later.orElse(null),
+                note(revocation, later),
                 WithdrawalPreviewView.warnings(revocation.leases(), warnings));
     }
 
-    private static String note(Revocation revocation) {
+    private static String note(Revocation revocation, Optional<EndedLaterView> later) {
         if (revocation.keysValidUntil().isEmpty()) {
             return "No live lease that this covers has a session. Keys of leases that ended before stay valid until their expiry.";
         }
         String until = revocation.keysValidUntil().get().toString();
+        String serving = "Agents that are connected to a controller stop serving now. "
+                + later.map(it -> it.text() + ". ").orElse("");
         return revocation.denials().isEmpty()
-                ? "Agents stop serving now. Keys that a task has copied stay valid until their expiry, the last at "
-                        + until + "; a hard revocation denies them at AWS."
-                : "Agents stop serving now. Keys that a task has copied stay valid until AWS has the denial, which takes some"
-                        + " seconds, or else until their expiry, the last at " + until + ".";
+                ? serving + "Keys that a task has copied stay valid until their expiry, the last at " + until
+                        + "; a hard revocation denies them at AWS."
+                : serving
+                        + "Keys that a task has copied stay valid until AWS has the denial, which takes some seconds, or"
+                        + " else until their expiry, the last at " + until + ".";
     }
 }

@@ -34,6 +34,9 @@ public record WithdrawalPreviewView(
         @Schema(description = "The IAM roles whose sessions would be denied at AWS; only for a revocation") @Nullable
         List<String> deniedIamRoles,
 
+        @Schema(description = "Those of the leases that would end later; absent if there are none") @Nullable
+        EndedLaterView endedLater,
+
         @Schema(
                 description = "Why it needs 'confirm', with the number; absent if it may be made",
                 examples = "it would end 120 of 400 live leases")
@@ -59,6 +62,7 @@ public record WithdrawalPreviewView(
                 preview.ended().live(),
                 keysValidUntil,
                 deniedIamRoles,
+                EndedLaterView.of(preview.ended().later()).orElse(null),
                 preview.objection().orElse(null),
                 warnings(preview.ended().leases(), warnings));
     }

@@ -39,6 +39,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -155,7 +156,8 @@ public final class WithdrawalResource {
                 .map(preview -> Response.ok(WithdrawalPreviewView.of(preview, warnings))
                         .header("X-Request-Id", author.requestId())
                         .build())
-                .orElseGet(() -> answer(written, author, WithdrawalPreviewView.warnings(review.leases(), warnings))));
+                .orElseGet(() ->
+                        answer(written, author, stored -> WithdrawalView.made(stored, warnings, review.ended()))));
     }
 
     /** Lifts a withdrawal. */
@@ -183,7 +185,9 @@ public final class WithdrawalResource {
         Optional<UUID> known = parameters.id("id", id);
         Author author = authors.author("/", reason.reason, parameters, Role.OPERATOR);
         parameters.check();
-        return withdrawals.lift(known.orElseThrow(), clock, author).map(written -> answer(written, author, List.of()));
+        return withdrawals
+                .lift(known.orElseThrow(), clock, author)
+                .map(written -> answer(written, author, WithdrawalView::of));
     }
 
     /** One launch ends, and the withdrawal with it: its ids needn't be in the cluster any more. */
@@ -200,11 +204,12 @@ public final class WithdrawalResource {
                 .filter(RevocationRequest::isMesosId);
     }
 
-    private static Response answer(Written<StoredWithdrawal> written, Author author, List<String> warnings) {
+    private static Response answer(
+            Written<StoredWithdrawal> written, Author author, Function<StoredWithdrawal, WithdrawalView> created) {
         Response.ResponseBuilder response =
                 switch (written) {
                     case Written.Created<StoredWithdrawal>(StoredWithdrawal stored) ->
-                        Response.status(201).entity(WithdrawalView.made(stored, warnings));
+                        Response.status(201).entity(created.apply(stored));
                     case Written.Changed<StoredWithdrawal>(StoredWithdrawal stored) ->
                         Response.ok(WithdrawalView.of(stored));
                     case Written.Unchanged<StoredWithdrawal>(StoredWithdrawal stored) ->

@@ -2,6 +2,7 @@ package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Forms;
@@ -9,6 +10,7 @@ import io.mesosiam.api.Parameters;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.DependentRequired;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -82,17 +84,34 @@ public record WithdrawalView(
                         "What is probably not intended, such as an id that the cluster doesn't show. Only in the answer that"
                                 + " makes it")
         @Nullable
-        List<String> warnings) {
+        List<String> warnings,
+
+        @Schema(
+                description =
+                        "Those of the leases that it covers and that end later; absent if there are none. Only in the"
+                                + " answer that makes it")
+        @Nullable
+        EndedLaterView endedLater) {
     public static WithdrawalView of(StoredWithdrawal withdrawal) {
-        return of(withdrawal, null);
+        return of(withdrawal, null, null);
     }
 
-    /** A withdrawal that was just made. */
-    static WithdrawalView made(StoredWithdrawal withdrawal, List<String> warnings) {
-        return of(withdrawal, warnings);
+    /**
+     * A withdrawal that was just made.
+     *
+     * @param named what is probably wrong with its ids
+     * @param ended empty if that is not known
+     */
+    static WithdrawalView made(StoredWithdrawal withdrawal, List<String> named, Optional<EndReview.Ended> ended) {
+        return of(
+                withdrawal,
+                WithdrawalPreviewView.warnings(
+                        ended.map(EndReview.Ended::leases).orElse(0L), named),
+                ended.flatMap(it -> EndedLaterView.of(it.later())).orElse(null));
     }
 
-    private static WithdrawalView of(StoredWithdrawal withdrawal, @Nullable List<String> warnings) {
+    private static WithdrawalView of(
+            StoredWithdrawal withdrawal, @Nullable List<String> warnings, @Nullable EndedLaterView endedLater) {
         return new WithdrawalView(
                 withdrawal.id().toString(),
                 withdrawal.frameworkId().orElse(null),
@@ -107,7 +126,8 @@ public record WithdrawalView(
                 withdrawal.madeAt().toString(),
                 withdrawal.liftedAt().map(Instant::toString).orElse(null),
                 withdrawal.liftedBy().orElse(null),
-                warnings);
+                warnings,
+                endedLater);
     }
 
     /** A page. */

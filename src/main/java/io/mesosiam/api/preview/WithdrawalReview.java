@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Counts what withdrawals end before they are committed. */
@@ -34,7 +33,7 @@ public final class WithdrawalReview {
         private final boolean dry;
         private final OptionalLong confirmed;
         private final AtomicReference<Optional<Preview>> shown = new AtomicReference<>(Optional.empty());
-        private final AtomicLong leases = new AtomicLong();
+        private final AtomicReference<Optional<EndReview.Ended>> ended = new AtomicReference<>(Optional.empty());
 
         private Request(boolean dry, OptionalLong confirmed) {
             this.dry = dry;
@@ -46,27 +45,27 @@ public final class WithdrawalReview {
             return shown.get();
         }
 
-        /** The number of live leases that it ends; 0 before the review. */
-        public long leases() {
-            return leases.get();
+        /** What it ends; empty before the review. */
+        public Optional<EndReview.Ended> ended() {
+            return ended.get();
         }
 
         /** @return fails with a {@link ProblemException} if too many leases would end */
         @Override
-        public boolean commits(Ended ended) {
-            leases.set(ended.leases());
-            Optional<String> objection = ended.exempt()
+        public boolean commits(Ended found) {
+            ended.set(Optional.of(found));
+            Optional<String> objection = found.exempt()
                     ? Optional.empty()
-                    : preview.objection(ended.leases(), ended.live(), confirmed(ended.leases()));
+                    : preview.objection(found.leases(), found.live(), confirmed(found.leases()));
             if (dry) {
-                shown.set(Optional.of(new Preview(ended, objection)));
+                shown.set(Optional.of(new Preview(found, objection)));
                 return false;
             }
             objection.ifPresent(why -> {
                 throw new ProblemException(
                         ProblemCode.BLAST_RADIUS,
                         why,
-                        new Problem.Extras(List.of(), Optional.empty(), OptionalLong.of(ended.leases())));
+                        new Problem.Extras(List.of(), Optional.empty(), OptionalLong.of(found.leases())));
             });
             return true;
         }
