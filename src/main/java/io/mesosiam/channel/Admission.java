@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
 final class Admission {
     private static final Logger LOG = Logger.getLogger(Admission.class);
 
-    private static final Fault EVICTED = Fault.lasting(
+    static final Fault EVICTED = Fault.lasting(
             "evicted",
             "the host is evicted, or another machine has enrolled with its name by a join token; see docs/hosts.md#evict-a-host");
 

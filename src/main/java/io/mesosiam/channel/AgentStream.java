@@ -148,7 +148,13 @@ final class AgentStream {
 
     /** Ends the stream if its certificate or its host is evicted. */
     void recheckEviction() {
-        streamContext.admission().eviction(certificate).ifPresent(this::end);
+        streamContext.admission().eviction(certificate).ifPresent(fault -> {
+            if (fault.equals(Admission.EVICTED)) {
+                lifecycle.endEmpty(fault);
+            } else {
+                end(fault);
+            }
+        });
     }
 
     /** The names in the certificate of the stream. */

@@ -95,6 +95,17 @@ final class StreamLifecycle {
         return sent;
     }
 
+    /**
+     * Takes all leases from the agent, and ends the stream. If the first can't be sent, the fault has the same effect, but for
+     * agents of earlier versions.
+     */
+    synchronized void endEmpty(Fault fault) {
+        if (stage instanceof Stage.Serving(AdmittedHost host)) {
+            boolean unused = sendQueue.send(DeliveryMessage.sync(host.claim().epoch(), List.of()));
+        }
+        end(fault);
+    }
+
     /** Ends the stream with this fault as its last message; has no effect if it has ended. */
     synchronized void end(Fault fault) {
         if (stage instanceof Stage.Ended) {

@@ -114,6 +114,14 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return fault;
     }
 
+    /** Waits until the controller has taken all leases from this host, and for the fault that ends this stream. */
+    public Fault receiveEviction() throws Exception {
+        assertThat(receive(ControllerMessage.Sync.class).entries()).isEmpty();
+        Fault fault = receiveEnd();
+        assertThat(fault.code()).isEqualTo("evicted");
+        return fault;
+    }
+
     /** Waits for the end and returns its reason. */
     String closed() throws Exception {
         return closed.get(SECONDS, TimeUnit.SECONDS);

@@ -108,7 +108,7 @@ class EnrolIT {
 
     @Test
     void hostEnrolsServesRenewsItsCertificateIsEvictedAndReturns() throws Exception {
-        assumeThat(Files.isWritable(Path.of("/sys/fs/cgroup")))
+        assumeThat(Files.isWritable(AttestConfig.detect(CGROUPS).hierarchy()))
                 .as("rights to make cgroups")
                 .isTrue();
         try (MesosGroups groups = new MesosGroups(AttestConfig.detect(CGROUPS));
@@ -137,11 +137,24 @@ class EnrolIT {
                             .contains("AccessKeyId"));
                     evict(restarted);
                     assertThat(restarted.log()).doesNotContain("host enrolled");
+                    assertThat(ask(groups, restarted)).contains("HostEvicted").doesNotContain("AccessKeyId");
+                    assertThat(restarted.log()).contains("code=HostEvicted");
+                    int calls = sts.assumptions().size();
                     readmit();
-                    Files.writeString(directory.resolve("token"), token(newToken()) + "\n");
                     await(
                             "it is enrolled again without a restart",
                             () -> restarted.log().contains("host enrolled"));
+                    await("the task has credentials after the return", () -> ask(groups, restarted)
+                            .contains("AccessKeyId"));
+                    assertThat(sts.assumptions()).hasSize(calls);
+
+                    evict(restarted);
+                    assertThat(post("revocations?reason=stolen&confirm=1", "{\"mesosAgentId\":\"" + mesosAgent + "\"}"))
+                            .contains("\"endedLater\":{\"leases\":1,\"hosts\":1,\"hostnames\":[\"" + HOST + "\"]");
+                    readmit();
+                    await("the revocation is in force at the return", () -> ask(groups, restarted)
+                            .contains("Withdrawn"));
+                    assertThat(sts.assumptions()).hasSize(calls);
                 }
             } finally {
                 container.destroyForcibly().waitFor();
@@ -174,15 +187,20 @@ class EnrolIT {
     }
 
     private void evict(AgentProcess agent) throws Exception {
+        long before = evictions(agent);
         String answer = post("hosts/" + HOST + "/evict?reason=stolen", "");
         long begun = System.nanoTime();
         assertThat(answer).contains("\"evicted\":true");
         Awaitility.await("the stream is ended")
                 .atMost(EVICTED_WITHIN)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> agent.log().contains("code=evicted"));
+                .until(() -> evictions(agent) > before);
         System.out.println("stream ended after an eviction in "
                 + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+    }
+
+    private static long evictions(AgentProcess agent) throws IOException {
+        return agent.log().lines().filter(line -> line.contains("code=evicted")).count();
     }
 
     private void readmit() throws IOException, InterruptedException {
@@ -190,6 +208,7 @@ class EnrolIT {
         assertThat(http.send(HttpRequest.newBuilder(eviction).DELETE().build(), BodyHandlers.ofString())
                         .body())
                 .contains("\"evicted\":false");
+        Files.writeString(directory.resolve("token"), token(newToken()) + "\n");
     }
 
     private AgentProcess agent(ControllerProcess controller) throws IOException {

@@ -15,10 +15,16 @@ final class Answers {
     private static final Answer NOTHING = new Answer.Nothing();
     private static final Answer EXECUTOR = new Answer.Refusal(
             "NoTask", "this container holds tasks but is none itself, and only tasks have credentials");
+    private static final Answer EVICTED = new Answer.Refusal(
+            "HostEvicted",
+            "the operators have evicted this host: its tasks have no credentials until it is admitted again");
 
     private final InstantSource clock;
     /** Sorted by container id, so that the answers of a container and of the containers nested in it are adjacent. */
     private final ConcurrentNavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
+
+    /** Whether every container is refused. */
+    private volatile boolean evicted;
 
     Answers(InstantSource clock) {
         this.clock = clock;
@@ -40,6 +46,9 @@ final class Answers {
      * debugging session uses its task's lease. A refusal applies only to the container that it names.
      */
     Answer find(String containerId, String name) {
+        if (evicted) {
+            return EVICTED;
+        }
         Answer exact = answers.get(new Key(containerId, name));
         if (exact != null) {
             return current(exact);
@@ -78,6 +87,11 @@ final class Answers {
     /** Stops serving a lease, unless another answer has taken its place. */
     void withdraw(StoredLease lease) {
         lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
+    }
+
+    /** @param all whether every container is refused, because the host is evicted */
+    void evict(boolean all) {
+        evicted = all;
     }
 
     void refuse(Key key, Answer.Refusal refusal) {

@@ -309,7 +309,7 @@ final class ControllerStream implements WebSocket.Listener {
             case ControllerMessage.Move(Duration within) -> progress.move(within);
             case ControllerMessage.Fault fault -> {
                 switch (fault.code()) {
-                    case "evicted" -> certificates.notAccepted(true);
+                    case StreamEnd.EVICTED -> evicted();
                     case "authority-removed" -> certificates.notAccepted(false);
                     default -> {
                         // the certificate is not the cause
@@ -318,6 +318,15 @@ final class ControllerStream implements WebSocket.Listener {
                 end(StreamEnd.of(fault));
             }
         }
+    }
+
+    /** While another stream serves the host, that stream's controller decides: this one may not know yet that the host is admitted again. */
+    @GuardedBy("this")
+    private void evicted() {
+        if (progress.serves()) {
+            store.evict();
+        }
+        certificates.notAccepted(true);
     }
 
     @GuardedBy("this")

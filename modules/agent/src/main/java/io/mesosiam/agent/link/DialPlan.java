@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * Decides which controller is dialled next, and when. Of the controllers that are due, the first in the host's order is
  * dialled; last those with which the host did not stay ({@link ShortStays}). The first dial is immediate. After a lost stream, another controller comes first, after a random wait that
  * spreads the hosts of a failed controller. After a passing fault, another controller comes first, within the delay that
- * the fault states. A pending ask shortens every wait except the wait after a lasting fault; another certificate ends that.
+ * the fault states. A pending ask shortens every wait except the wait after a lasting fault; another certificate ends that. After an eviction,
+ * which leaves all containers without credentials, that wait is shorter.
  *
  * <p>Its instants come from a clock that is never set back.
  */
@@ -26,6 +27,8 @@ public final class DialPlan {
     private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(2));
     /** The wait after a lasting fault, which stays until an operator acts. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(2);
+
+    private static final Duration AFTER_EVICTION = Duration.ofSeconds(15);
 
     /**
      * The time after a passing fault in which the backoff does not grow. A controller restarts, and a Mesos agent
@@ -145,7 +148,8 @@ public final class DialPlan {
             case StreamEnd.EndedTemporarily passing
             when worked && passing.isForAnotherHello() -> helloAgain(controller, passing.retryAfter(), now);
             case StreamEnd.EndedTemporarily passing -> closedTemporarily(controller, worked, passing.retryAfter(), now);
-            case StreamEnd.Refused _ -> refused(controller, now);
+            case StreamEnd.Refused refused ->
+                refused(controller, now, refused.isEviction() ? AFTER_EVICTION : AFTER_REFUSAL);
             case StreamEnd.Moved _ -> fresh = true;
         }
     }
@@ -220,7 +224,11 @@ public final class DialPlan {
 
     /** Notes that the controller refuses this agent until an operator acts. */
     void refused(URI controller, Instant now) {
-        Instant after = now.plus(AFTER_REFUSAL).plus(jitter(AFTER_REFUSAL));
+        refused(controller, now, AFTER_REFUSAL);
+    }
+
+    private void refused(URI controller, Instant now, Duration shortest) {
+        Instant after = now.plus(shortest).plus(jitter(shortest));
         targets.replaceAll(target -> target.controller().equals(controller)
                 ? new Target(controller, after, target.failures() + 1, true)
                 : target);

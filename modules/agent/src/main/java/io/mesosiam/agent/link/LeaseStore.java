@@ -84,6 +84,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
             leases.replaceAll((_, lease) -> lease.withoutRevision());
+            answers.evict(false);
             List<AgentMessage> replies = new ArrayList<>();
             Set<String> named = new HashSet<>(sync.retained());
             Set<Answers.Key> refused = new HashSet<>();
@@ -99,6 +100,18 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             answers.retainRefusals(refused);
             return replies;
         } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The host is evicted: zeroes all sessions, and refuses every container until the next {@link #sync}. */
+    void evict() {
+        lock.lock();
+        try {
+            answers.evict(true);
+            removeIf(_ -> true);
+        } finally {
+            changed.signalAll();
             lock.unlock();
         }
     }
@@ -298,7 +311,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     public void close() {
         lock.lock();
         try {
-            Set.copyOf(leases.keySet()).forEach(this::remove);
+            removeIf(_ -> true);
         } finally {
             lock.unlock();
         }

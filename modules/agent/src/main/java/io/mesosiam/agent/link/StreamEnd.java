@@ -9,6 +9,9 @@ import java.time.Duration;
 sealed interface StreamEnd {
     System.Logger LOG = System.getLogger(StreamEnd.class.getName());
 
+    /** The code of the fault for a host whose certificates are evicted. */
+    String EVICTED = "evicted";
+
     /**
      * The connection failed, or the agent closed it because of an error.
      *
@@ -29,7 +32,11 @@ sealed interface StreamEnd {
     }
 
     /** The controller refuses this agent until an operator acts. */
-    record Refused(String code, String message) implements StreamEnd {}
+    record Refused(String code, String message) implements StreamEnd {
+        boolean isEviction() {
+            return code.equals(EVICTED);
+        }
+    }
 
     /** The agent closed it, because a stream to another controller has taken over. */
     record Moved(URI to) implements StreamEnd {}
@@ -76,14 +83,17 @@ sealed interface StreamEnd {
                         message);
             case Moved(URI to) ->
                 LOG.log(Level.INFO, "moved to another controller controller={0} former={1}", to, controller);
-            case Refused(String code, String message) ->
+            case Refused refused ->
                 LOG.log(
                         Level.ERROR,
-                        "controller refused agent, leases are served until they expire controller={0} code={1}"
-                                + " message={2}",
+                        "controller refused agent, "
+                                + (refused.isEviction()
+                                        ? "no credentials are served until it is admitted again"
+                                        : "leases are served until they expire")
+                                + " controller={0} code={1} message={2}",
                         controller,
-                        code,
-                        message);
+                        refused.code,
+                        refused.message);
         }
     }
 }

@@ -210,6 +210,15 @@ class DialPlanTest {
     }
 
     @Test
+    void evictedHostAsksAgainWithinHalfAMinute() {
+        DialPlan plan = plan(A);
+
+        plan.ended(A, true, new StreamEnd.Refused("evicted", "the host is evicted"), NOW);
+
+        assertThat(Duration.between(NOW, plan.next(NOW, true).at())).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
     void refusingControllersAreDialledAtOnceWithAnotherCertificate() {
         DialPlan plan = plan(A);
         plan.refused(A, NOW);

@@ -3,9 +3,11 @@ package io.mesosiam.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Refusals, and their order with the leases of the same container. */
@@ -20,6 +22,46 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
 
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void evictedHostRefusesEveryContainerAndHoldsNothingUntilTheNextSync() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        store.upsert(new Entry.Refusal("d", "default", "NoPolicy", "no"));
+        Answer.Lease lease = (Answer.Lease) store.find("c", "default");
+
+        store.evict();
+
+        for (String container : List.of("c", "d", "another")) {
+            assertThat(store.find(container, "default"))
+                    .isInstanceOfSatisfying(Answer.Refusal.class, refusal -> assertThat(refusal.code())
+                            .isEqualTo("HostEvicted"));
+        }
+        assertThat(store.held()).isEmpty();
+        assertThat(lease.body().copy(Form.CONTAINER)).as("the zeroed answer").isEmpty();
+
+        store.sync(new Sync(2, List.of(served("lease-1", 2, "c", "key-1"))));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.find("another", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void requestThatWaitsIsRefusedWhenTheHostIsEvicted() throws Exception {
+        CompletableFuture<Answer> waiting = new CompletableFuture<>();
+        Thread request = Thread.ofVirtual().start(() -> {
+            try {
+                waiting.complete(store.await("c", "default", LONG));
+            } catch (InterruptedException e) {
+                waiting.completeExceptionally(e);
+            }
+        });
+        while (request.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+
+        store.evict();
+
+        assertThat(waiting.get()).isInstanceOf(Answer.Refusal.class);
     }
 
     /** A controller may clear a refusal before it serves the container. */
