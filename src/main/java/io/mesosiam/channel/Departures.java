@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends all agents to other controllers, because this one stops or is drained. They are served here until they have moved. */
 final class Departures {
-    /** Together less than the time of one step of a stop. */
     private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(5);
 
-    private static final Duration LAST_MOVES_AT_A_STOP = Duration.ofSeconds(5);
+    /** Less than the time of one step of a stop. */
+    private static final Duration LIMIT_OF_A_STOP = Duration.ofSeconds(10);
 
     private static final Duration MOVES_OF_A_DRAIN = Move.LONGEST;
     private static final Duration LAST_MOVES_OF_A_DRAIN = Duration.ofSeconds(30);
@@ -28,7 +28,7 @@ final class Departures {
 
     /** Asks all agents to move, and waits for that: see {@link AgentStreams#moveAll}. */
     void moveAway() {
-        streams.moveAll(MOVES_AT_A_STOP, LAST_MOVES_AT_A_STOP);
+        streams.moveAll(MOVES_AT_A_STOP, _ -> LIMIT_OF_A_STOP);
     }
 
     /**
@@ -47,7 +47,7 @@ final class Departures {
                 .name("drain")
                 .start(() -> failures.guard("drain", () -> {
                     if (elsewhere) {
-                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN);
+                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN::plus);
                     }
                     // the drain may have ended since, and another one begun that gives agents their time
                     if (admission.isDrained() && drains.get() == own) {

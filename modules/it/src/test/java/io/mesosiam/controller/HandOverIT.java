@@ -99,9 +99,10 @@ class HandOverIT {
                 List<Duration> longest = gaps.stream().map(AgentView.Gap::end).toList();
                 System.out.println("longest times without a stream in a rolling restart: " + longest);
                 assertThat(longest).allSatisfy(gap -> assertThat(gap).isLessThan(LONGEST_GAP));
-                // on a loaded machine an agent may reach the other controller only after its own has ended the stream
-                assertThat(Stream.of(one, other).map(AgentView::log))
-                        .anyMatch(log -> log.contains("moved to another controller"));
+                assertThat(List.of(one.log(), other.log()))
+                        .as("logs of the agents; those of the controllers are %s and %s", first.text(), second.text())
+                        .allMatch(log -> log.contains("moved to another controller"))
+                        .noneMatch(log -> log.contains("code=stopping"));
                 assertThat(first.text()).doesNotContain("already registered");
                 assertThat(sts.assumptions()).hasSize(asked);
                 assertThat(database.query("select task_id from lease where state <> 'active' order by task_id"))
