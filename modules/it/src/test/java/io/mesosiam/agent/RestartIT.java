@@ -100,13 +100,13 @@ class RestartIT {
             }
         }
         for (FreshAsks.Result result : results) {
-            // on a loaded machine no lease may arrive within 0.8 s, and a stop that has waited for 1 s cuts what waits
-            // for one
+            // 503 only while no lease arrives within 0.8 s, or a request has waited for 2 s when the agent stops, as on
+            // a
+            // loaded machine
             assertThat(result.failures())
                     .as("of " + result.asks() + " asks")
-                    .allMatch(failure -> (failure.contains(" 503 ") && failure.contains("CredentialsPending"))
-                            || failure.equals("answered ''"));
-            assertThat(result.failures()).hasSizeLessThan(result.asks() / 2);
+                    .allMatch(failure -> failure.contains(" 503 ")
+                            && (failure.contains("CredentialsPending") || failure.contains("Stopping")));
             assertThat(result.asks()).isGreaterThan(5);
         }
     }

@@ -13,6 +13,7 @@ import io.mesosiam.agent.serve.http.Handling;
 import io.mesosiam.agent.serve.http.Listener;
 import io.mesosiam.agent.serve.http.ReceivedRequest;
 import io.mesosiam.agent.serve.http.Response;
+import io.mesosiam.agent.serve.http.StopTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -79,7 +80,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             Function<CredentialApi, Duration> hold,
             Listener.Limits limits) {
         try {
-            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, limits, attestor);
+            this.listener = Listener.open(settings.listen(), handedOver, StopTimes.USUAL, limits, attestor);
         } catch (IOException e) {
             throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
         }

@@ -23,13 +23,15 @@ final class AcceptingChannel extends NioServerSocketChannel {
     private static final int REFUSED_AT_ONCE = 16;
 
     private final Admission admission;
+    private final ConnectionsInUse inUse;
     private final Executor threads;
     private boolean stopped;
 
     /** @param threads run look-ups that read files */
-    AcceptingChannel(ServerSocketChannel socket, Admission admission, Executor threads) {
+    AcceptingChannel(ServerSocketChannel socket, Admission admission, ConnectionsInUse inUse, Executor threads) {
         super(socket);
         this.admission = admission;
+        this.inUse = inUse;
         this.threads = threads;
     }
 
@@ -79,6 +81,7 @@ final class AcceptingChannel extends NioServerSocketChannel {
 
     private void lookUp(SocketChannel channel, Caller caller) {
         config().setAutoRead(false);
+        inUse.begin();
         try {
             threads.execute(() -> {
                 CallerSource source = admission.source(caller);
@@ -86,6 +89,7 @@ final class AcceptingChannel extends NioServerSocketChannel {
             });
         } catch (RejectedExecutionException stopping) {
             close(channel);
+            inUse.end();
         }
     }
 
@@ -95,6 +99,7 @@ final class AcceptingChannel extends NioServerSocketChannel {
         } else {
             close(channel);
         }
+        inUse.end();
         if (!stopped) {
             config().setAutoRead(true);
         }

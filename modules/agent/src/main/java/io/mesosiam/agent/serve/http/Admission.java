@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Admission {
     private static final System.Logger LOG = System.getLogger(Admission.class.getName());
+    private static final Duration NEVER = Duration.ofDays(1);
     private static final long LOG_EVERY = Duration.ofMinutes(1).toNanos();
 
     private final ContainerAttestor attestor;
@@ -146,6 +147,11 @@ final class Admission {
                 connection.end();
             }
         }
+    }
+
+    /** Closes the connections on which no complete request has arrived within that time. */
+    void endSilentOnes(Duration within) {
+        endLateOnes(new ConnectionTimes(within, NEVER, NEVER, within));
     }
 
     int most() {

@@ -105,6 +105,11 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private void begin(Step next) {
+        if (step == Step.IDLE) {
+            listener.used();
+        } else if (next == Step.IDLE) {
+            listener.unused();
+        }
         step = next;
         since = System.nanoTime();
     }
@@ -113,6 +118,9 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     public void channelInactive(ChannelHandlerContext context) {
         listener.closed(this);
         waiting.clear();
+        if (step != Step.IDLE) {
+            listener.unused();
+        }
     }
 
     @Override
@@ -178,7 +186,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
             write(request, response);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "answer not sent", e);
-            listener.answered();
             end();
         }
     }
@@ -196,7 +203,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         begin(Step.SENDING);
         ChannelFuture unused = channel.writeAndFlush(message).addListener(sent -> {
             response.wipe();
-            listener.answered();
             if (sent.isSuccess() && keep) {
                 next();
             } else {

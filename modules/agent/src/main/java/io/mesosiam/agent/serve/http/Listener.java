@@ -46,13 +46,8 @@ public final class Listener implements AutoCloseable {
      */
     private static final int BACKLOG = 4096;
 
-    private static final Duration STOP = Duration.ofSeconds(1);
-
-    /**
-     * The time in which the request of an accepted connection is expected: it usually is there at once. A connection
-     * that is silent for longer is assumed to have none.
-     */
-    public static final Duration QUIET = Duration.ofMillis(50);
+    /** For sending the last answers of a stop. */
+    private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
 
     static {
         // the unsafe memory accesses of the JDK end with a warning, and aren't faster for buffers of the heap
@@ -70,13 +65,12 @@ public final class Listener implements AutoCloseable {
     private final ServerSocketChannel socket;
     private final InetSocketAddress address;
     private final Optional<ActivatedSocket> handedOver;
-    private final Duration quiet;
-    private final Duration stop;
+    private final StopTimes stop;
     private final ConnectionTimes times;
     private final Admission admission;
     private final NioEventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("mesos-iam-endpoint"));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final RequestsInProgress requests = new RequestsInProgress();
+    private final ConnectionsInUse inUse = new ConnectionsInUse();
     private volatile Function<ReceivedRequest, Handling> handler =
             _ -> new Handling.Done(new Response(404, Map.of(), new byte[0], true));
     private Optional<AcceptingChannel> accepting = Optional.empty();
@@ -85,14 +79,12 @@ public final class Listener implements AutoCloseable {
             ServerSocketChannel socket,
             InetSocketAddress address,
             Optional<ActivatedSocket> handedOver,
-            Duration quiet,
-            Duration stop,
+            StopTimes stop,
             Limits limits,
             ContainerAttestor attestor) {
         this.socket = socket;
         this.address = address;
         this.handedOver = handedOver;
-        this.quiet = quiet;
         this.stop = stop;
         this.times = limits.times();
         this.admission = new Admission(limits.connections(), limits.perSecond(), attestor);
@@ -101,33 +93,19 @@ public final class Listener implements AutoCloseable {
     /**
      * Binds the address. Nothing is answered before {@link #start}.
      *
-     * @param quiet idle time before the remaining connections of a passed socket are closed
      * @param attestor looks up the callers of new connections
      * @throws IOException if the address can't be bound, or the passed socket has another address
      */
     public static Listener open(
             InetSocketAddress wanted,
             Optional<ActivatedSocket> handedOver,
-            Duration quiet,
-            Limits limits,
-            ContainerAttestor attestor)
-            throws IOException {
-        return open(wanted, handedOver, quiet, STOP, limits, attestor);
-    }
-
-    /** @param stop the longest time that {@link #close} waits for idle connections and pending answers */
-    static Listener open(
-            InetSocketAddress wanted,
-            Optional<ActivatedSocket> handedOver,
-            Duration quiet,
-            Duration stop,
+            StopTimes stop,
             Limits limits,
             ContainerAttestor attestor)
             throws IOException {
         if (handedOver.isEmpty()) {
             ServerSocketChannel own = ServerSocketChannel.open().bind(wanted, BACKLOG);
-            return new Listener(
-                    own, (InetSocketAddress) own.getLocalAddress(), handedOver, quiet, stop, limits, attestor);
+            return new Listener(own, (InetSocketAddress) own.getLocalAddress(), handedOver, stop, limits, attestor);
         }
         ActivatedSocket passed = handedOver.get();
         if (!same(wanted, passed.address())) {
@@ -136,7 +114,7 @@ public final class Listener implements AutoCloseable {
         ServerSocketChannel placeholder =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         passed.replace((InetSocketAddress) placeholder.getLocalAddress());
-        return new Listener(placeholder, passed.address(), handedOver, quiet, stop, limits, attestor);
+        return new Listener(placeholder, passed.address(), handedOver, stop, limits, attestor);
     }
 
     /** Whether both are the same address; the wildcards of IPv4 and IPv6 are equal. */
@@ -155,7 +133,7 @@ public final class Listener implements AutoCloseable {
     public void start() {
         accepting = Optional.of((AcceptingChannel) new ServerBootstrap()
                 .group(loop)
-                .channelFactory(() -> new AcceptingChannel(socket, admission, threads))
+                .channelFactory(() -> new AcceptingChannel(socket, admission, inUse, threads))
                 .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
                 .childOption(
                         ChannelOption.RCVBUF_ALLOCATOR,
@@ -184,6 +162,7 @@ public final class Listener implements AutoCloseable {
     private void opened(AcceptingChannel.Accepted channel) {
         CallerConnection connection = new CallerConnection(channel, this);
         if (admission.admit(connection)) {
+            inUse.begin();
             channel.pipeline().addLast(new RequestDecoder(connection), new HttpResponseEncoder(), connection);
         }
     }
@@ -197,6 +176,16 @@ public final class Listener implements AutoCloseable {
         admission.attested(caller, CallerSource.ofContainer(container), loop);
     }
 
+    /** Notes that a request on a connection, or its first one, is expected, read or answered. */
+    void used() {
+        inUse.begin();
+    }
+
+    /** Notes that a connection that was {@link #used} has no request, or is closed. */
+    void unused() {
+        inUse.end();
+    }
+
     /**
      * Answers a request: calls {@code send} with the response, now or later, or {@code fail} if there is none, on the
      * event loop's thread.
@@ -205,33 +194,23 @@ public final class Listener implements AutoCloseable {
      */
     void answer(ReceivedRequest request, Consumer<Response> send, Runnable fail) {
         switch (handler.apply(request)) {
-            case Handling.Done(Response response) -> {
-                requests.begin();
-                send.accept(response);
-            }
+            case Handling.Done(Response response) -> send.accept(response);
             case Handling.Waits(Supplier<Response> answer) -> answerOnThread(answer, send, fail);
         }
     }
 
     private void answerOnThread(Supplier<Response> answer, Consumer<Response> send, Runnable fail) {
-        requests.begin();
-        try {
-            threads.execute(() -> {
-                try {
-                    Response response = answer.get();
-                    loop.execute(() -> send.accept(response));
-                } catch (RejectedExecutionException stopped) {
-                    requests.end();
-                } catch (RuntimeException | Error e) {
-                    LOG.log(Level.ERROR, "request not answered", e);
-                    requests.end();
-                    loop.execute(fail);
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            requests.end();
-            throw e;
-        }
+        threads.execute(() -> {
+            try {
+                Response response = answer.get();
+                loop.execute(() -> send.accept(response));
+            } catch (RejectedExecutionException stopped) {
+                LOG.log(Level.DEBUG, "request not answered, the agent stops");
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "request not answered", e);
+                loop.execute(fail);
+            }
+        });
     }
 
     public void expose(Exposition out) {
@@ -246,26 +225,31 @@ public final class Listener implements AutoCloseable {
                 .sample(admission.ended());
     }
 
-    /** Notes that an answer was sent, or can't be sent. */
-    void answered() {
-        requests.end();
-    }
-
-    /** Stops accepting, waits up to one second for requests in progress, and closes the rest. */
+    /**
+     * Stops accepting, waits for requests that are expected or in progress as {@link StopTimes} says, has those answered
+     * that still wait, and closes the rest.
+     */
     @Override
     public void close() {
         try {
+            Future<?> unused = loop.schedule(
+                    () -> admission.endSilentOnes(stop.request()),
+                    stop.request().toNanos(),
+                    TimeUnit.NANOSECONDS);
             if (handedOver.isPresent()) {
                 accepting.ifPresent(channel -> loop.execute(channel::stop));
-                requests.awaitNone(quiet, stop);
+                inUse.awaitNone(stop.quiet(), stop.answer());
             } else {
                 accepting.ifPresent(channel -> channel.close().syncUninterruptibly());
-                requests.awaitNone(Duration.ZERO, stop);
+                inUse.awaitNone(Duration.ZERO, stop.answer());
             }
+            // interrupts requests that wait, which are then answered at once
+            var unusedToo = threads.shutdownNow();
+            inUse.awaitNone(Duration.ZERO, LAST_ANSWERS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        threads.shutdownNow();
+        var unused = threads.shutdownNow();
         loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
         closeSocket();
     }

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -169,7 +168,7 @@ class CallerConnectionTest {
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.empty(),
-                Duration.ZERO,
+                StopTimes.USUAL,
                 new Listener.Limits(64, 0, ConnectionTimes.USUAL),
                 attestor);
         listener.handle(answers);

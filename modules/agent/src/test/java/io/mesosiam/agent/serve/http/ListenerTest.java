@@ -37,11 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP server on a socket that another program holds: here this test, in the role of systemd. */
 class ListenerTest {
-    /** Longer than the time between two steps of this test. */
-    private static final Duration QUIET = TimeLimit.seconds(1);
-
-    /** Longer than all steps between the start of a stop and the last answer. */
-    private static final Duration STOP = TimeLimit.seconds(10);
+    /** The first is longer than the time between two steps of this test, the others than all steps between the start of a stop and the last answer. */
+    private static final StopTimes STOP =
+            new StopTimes(TimeLimit.seconds(1), TimeLimit.seconds(10), TimeLimit.seconds(10));
 
     private static final Listener.Limits LIMITS = new Listener.Limits(64, 0, ConnectionTimes.USUAL);
     private static final ContainerAttestor NO_CONTAINERS = _ -> new Attestation.Unknown("no containers here");
@@ -107,7 +105,7 @@ class ListenerTest {
                 sendRequest(later);
                 mayAnswer.release(2);
                 assertThat(answer(held)).isEqualTo("first");
-                // no request is in progress now, so only the quiet time keeps the server
+                // no request is in progress now
                 sendRequest(silent);
                 assertThat(answer(silent)).isEqualTo("first");
 
@@ -121,6 +119,50 @@ class ListenerTest {
     }
 
     @Test
+    void stoppingServerAnswersAFirstRequestThatArrivesAfterTheQuietTime() throws Exception {
+        Listener first = start("first", new StopTimes(Duration.ZERO, STOP.request(), STOP.answer()));
+        try (Socket silent = connect("127.0.0.1")) {
+            awaitAccepted(silent);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
+            awaitNotWatched();
+
+            mayAnswer.release();
+            sendRequest(silent);
+
+            assertThat(answer(silent)).isEqualTo("first");
+            closed.join();
+        }
+    }
+
+    @Test
+    void connectionsWithoutARequestDontDelayAStopForLong() throws Exception {
+        Listener first = start("first", new StopTimes(Duration.ZERO, Duration.ofMillis(1), TimeLimit.seconds(600)));
+        try (Socket silent = connect("127.0.0.1");
+                Socket partial = connect("127.0.0.1")) {
+            awaitAccepted(silent);
+            awaitAccepted(partial);
+            partial.getOutputStream().write("GET / HTTP".getBytes(StandardCharsets.US_ASCII));
+
+            first.close();
+
+            assertThat(silent.getInputStream().readAllBytes()).isEmpty();
+        }
+    }
+
+    @Test
+    void requestThatStillWaitsIsAnsweredThatTheServerStops() throws Exception {
+        Listener first = start("first", new StopTimes(Duration.ZERO, STOP.request(), Duration.ZERO));
+        try (Socket held = connect("127.0.0.1")) {
+            sendRequest(held);
+            assertThat(received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("first");
+
+            first.close();
+
+            assertThat(answer(held)).isEqualTo("stopping");
+        }
+    }
+
+    @Test
     void socketOfAnotherAddressIsRefused() throws Exception {
         int descriptor = duplicate();
         ActivatedSocket socket = ActivatedSocket.of(descriptor);
@@ -128,7 +170,7 @@ class ListenerTest {
         assertThatThrownBy(() -> Listener.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()),
                         Optional.of(socket),
-                        QUIET,
+                        STOP,
                         LIMITS,
                         NO_CONTAINERS))
                 .as("loopback is required, not the wildcard")
@@ -137,11 +179,14 @@ class ListenerTest {
     }
 
     private Listener start(String name) throws Exception {
+        return start(name, STOP);
+    }
+
+    private Listener start(String name, StopTimes stop) throws Exception {
         Listener listener = Listener.open(
                 new InetSocketAddress(address.getPort()),
                 Optional.of(ActivatedSocket.of(duplicate())),
-                QUIET,
-                STOP,
+                stop,
                 LIMITS,
                 NO_CONTAINERS);
         listener.handle(_ -> new Handling.Waits(() -> answer(name)));
@@ -151,8 +196,16 @@ class ListenerTest {
 
     private Response answer(String name) {
         received.add(name);
-        mayAnswer.acquireUninterruptibly();
-        return new Response(200, Map.of(), name.getBytes(StandardCharsets.US_ASCII), false);
+        try {
+            mayAnswer.acquire();
+        } catch (InterruptedException e) {
+            return response(503, "stopping");
+        }
+        return response(200, name);
+    }
+
+    private static Response response(int status, String body) {
+        return new Response(status, Map.of(), body.getBytes(StandardCharsets.US_ASCII), false);
     }
 
     private Socket connect(String loopback) throws IOException {

@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the requests that were read and whose answers are not sent yet. */
-final class RequestsInProgress {
+/**
+ * Counts the connections that a stop waits for: their callers are looked up, or a request on them is expected, read or
+ * answered.
+ */
+final class ConnectionsInUse {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
 
     @GuardedBy("lock")
-    private int requests;
+    private int connections;
 
     @GuardedBy("lock")
     private long lastDone = System.nanoTime();
@@ -19,7 +22,7 @@ final class RequestsInProgress {
     void begin() {
         lock.lock();
         try {
-            requests++;
+            connections++;
         } finally {
             lock.unlock();
         }
@@ -28,7 +31,7 @@ final class RequestsInProgress {
     void end() {
         lock.lock();
         try {
-            requests--;
+            connections--;
             lastDone = System.nanoTime();
             done.signalAll();
         } finally {
@@ -47,11 +50,11 @@ final class RequestsInProgress {
             long from = System.nanoTime();
             long until = from + atMost.toNanos();
             for (long now = from; now < until; now = System.nanoTime()) {
-                long since = requests > 0 ? -1 : now - Math.max(from, lastDone);
+                long since = connections > 0 ? -1 : now - Math.max(from, lastDone);
                 if (since >= quiet.toNanos()) {
                     return;
                 }
-                long ignored = done.awaitNanos(requests > 0 ? until - now : quiet.toNanos() - since);
+                long ignored = done.awaitNanos(connections > 0 ? until - now : quiet.toNanos() - since);
             }
         } finally {
             lock.unlock();
