@@ -16,8 +16,11 @@ final class TextChecks {
     private static final String REGION = "[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}";
 
     private static final int LONGEST_ID = 255;
-    private static final List<String> POOLS =
-            List.of("quarkus.datasource.jdbc.max-size", "quarkus.datasource.reactive.max-size");
+    private static final List<String> POOLS = List.of(
+            "quarkus.datasource.jdbc.max-size",
+            "quarkus.datasource.reactive.max-size",
+            "quarkus.datasource.admin.reactive.max-size",
+            "quarkus.datasource.session.reactive.max-size");
 
     private final Settings settings;
     private final List<StartProblem> problems = new ArrayList<>();

@@ -49,6 +49,8 @@ class SettingValuesTest {
             mesos-iam.mesos.aliases.a           | nowhere            | is no http or https URL. Write http://host:port or https://host:port.
             quarkus.datasource.jdbc.max-size    | 0                  | is not a number of connections. Write a whole number from 1.
             quarkus.datasource.reactive.max-size | many              | is not a number of connections. Write a whole number from 1.
+            quarkus.datasource.admin.reactive.max-size | -1          | is not a number of connections. Write a whole number from 1.
+            quarkus.datasource.session.reactive.max-size | 1.5       | is not a number of connections. Write a whole number from 1.
             """)
     void invalidValueIsOneLineWithTheCure(String setting, String value, String problem) {
         assertThat(lines(Map.of(setting, value)))
