@@ -1,6 +1,6 @@
 # The agent, in two forms. From the top of the source tree:
-#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       recommended: half the memory
-#   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      for hosts with thousands of requests a second
+#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       recommended: less than half the memory
+#   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      where no native image can be built
 # The native image's command was tested with GraalVM CE 25.0.4's builder, without Docker; the container images have only been linted. The tags
 # below change; a release pins them by digest, with --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
@@ -28,8 +28,9 @@ RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -pl modules/agent -am -Dm
 FROM ${NATIVE_BUILD_IMAGE} AS native-build
 WORKDIR /build
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
+# -Os, for size: 7 MiB less memory; docs/decisions/0015-two-forms-of-the-agent.md has the figures
 # without a heap limit the image takes more memory than the JVM; docs/agent.md compares the two
-RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-UNNAMED \
+RUN native-image --no-fallback -Os -march=compatibility --enable-native-access=ALL-UNNAMED \
     -R:MaxHeapSize=32m -R:+ExitOnOutOfMemoryError \
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
