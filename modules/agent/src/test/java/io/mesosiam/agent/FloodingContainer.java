@@ -1,6 +1,8 @@
 package io.mesosiam.agent;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * A program that opens as many connections to the agent as it can, and replaces each that is closed, until its standard
- * input ends; then it prints the number of connections that it has opened. Arguments: what it does on each connection,
+ * input ends. For each line of its input it prints how many it has opened, and when by its own clock, in nanoseconds.
+ * Arguments: what it does on each connection,
  * the number of concurrent connections, the agent's address and port, the source addresses, separated by commas, and
  * optionally the most connections that it opens in a second.
  */
@@ -82,8 +85,10 @@ final class FloodingContainer {
         }
         flood.open.await();
         System.out.println("flooding");
-        System.in.readAllBytes();
-        System.out.println(flood.opened.get());
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        while (questions.readLine() != null) {
+            System.out.println(flood.opened.get() + " " + System.nanoTime());
+        }
         System.exit(0);
     }
 

@@ -106,14 +106,21 @@ public final class AttackBenchmark {
                 Thread.sleep(phase);
                 Result quiet = figures(victim);
                 List<Process> floods = start(attack, lab, attacker, through, served.port());
+                List<Opened> before = opened(floods);
                 ignored = figures(victim);
+                long begun = System.nanoTime();
                 long ticks = AgentBenchmark.cpuTicks(served.agent().pid());
                 Thread.sleep(phase);
                 boolean alive = ProcessHandle.of(served.agent().pid()).isPresent();
-                // USER_HZ is 100
-                long busy = alive ? (AgentBenchmark.cpuTicks(served.agent().pid()) - ticks) / phase.toSeconds() : -1;
+                // USER_HZ is 100; on a busy machine the phase is longer than it should be
+                long busy = alive
+                        ? (AgentBenchmark.cpuTicks(served.agent().pid()) - ticks)
+                                * Duration.ofSeconds(1).toNanos()
+                                / (System.nanoTime() - begun)
+                        : -1;
                 long resident = alive ? largestResident(served.agent().pid()) : -1;
                 Result attacked = figures(victim);
+                long perSecond = perSecond(before, opened(floods));
                 OUT.printf(
                         "%s | %s | %.1f | %s | %.1f | %d, %d, %d | %s | %d%s%n",
                         attack,
@@ -125,7 +132,7 @@ public final class AttackBenchmark {
                         resident,
                         busy,
                         alive,
-                        opened(floods) / phase.toSeconds(),
+                        perSecond,
                         failures(quiet, attacked));
                 victim.destroyForcibly().onExit().join();
                 floods.forEach(flood -> flood.destroyForcibly().onExit().join());
@@ -232,17 +239,30 @@ public final class AttackBenchmark {
         return (first.isEmpty() ? "" : " | " + first) + (before == 0 ? "" : " | failed while quiet: " + before);
     }
 
-    /** The number of connections that the floods opened; 0 for programs that don't count them. */
-    private static long opened(List<Process> floods) throws IOException {
-        long all = 0;
+    /** How many connections a flood has opened at a time of its own clock. */
+    private record Opened(long connections, long nanos) {}
+
+    /** None for programs that don't count them. */
+    private static List<Opened> opened(List<Process> floods) throws IOException {
+        List<Opened> all = new ArrayList<>();
         for (Process flood : floods) {
-            flood.outputWriter().close();
             if (flood.info().command().filter(path -> path.endsWith("java")).isPresent()) {
-                String line = flood.inputReader().readLine();
-                all += line == null ? 0 : Long.parseLong(line);
+                flood.outputWriter().write("\n");
+                flood.outputWriter().flush();
+                String[] numbers = flood.inputReader().readLine().split(" ", -1);
+                all.add(new Opened(Long.parseLong(numbers[0]), Long.parseLong(numbers[1])));
             }
         }
         return all;
+    }
+
+    private static long perSecond(List<Opened> before, List<Opened> after) {
+        double all = 0;
+        for (int i = 0; i < before.size(); i++) {
+            long connections = after.get(i).connections - before.get(i).connections;
+            all += connections * 1e9 / (after.get(i).nanos - before.get(i).nanos);
+        }
+        return Math.round(all);
     }
 
     /** The largest heap after a collection, in MiB; 0 for a native image. */
