@@ -42,14 +42,22 @@ final class BenchmarkLoad {
         }
     }
 
-    /** The moment of the first 200, by the clock that all processes of this machine share. */
+    /**
+     * The moment of the first 200, by the clock that all processes of this machine share. Prints a line after the first
+     * attempt, with which this program's own start is over.
+     */
     private long first() {
+        boolean refused = false;
         while (true) {
             try (Connection connection = new Connection(port)) {
                 connection.ask();
                 return System.nanoTime();
             } catch (IOException e) {
                 // not listening or not ready yet: this time is measured
+                if (!refused) {
+                    System.out.println("asking");
+                    refused = true;
+                }
                 LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             }
         }
