@@ -54,6 +54,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** Event loops that the streams share, so that a reconnecting fleet is spread over several cores. */
     private static final int MAX_LISTENERS = 4;
 
+    /** The longest time that {@link #moveAway} takes. */
+    public static final Duration LONGEST_STOP = Departures.LONGEST_STOP;
+
     private static final Duration STALL_CHECK = Duration.ofMillis(100);
 
     /** The fault that ends streams when the controller stops: agents connect to another controller. */
@@ -263,7 +266,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         streams.of(host).filter(stream -> stream.epoch() == epoch).ifPresent(stream -> stream.end(fault));
     }
 
-    /** Asks all agents to move to other controllers before a stop, and waits for that: see {@link Departures#moveAway}. */
+    /**
+     * Asks all agents to move to other controllers before a stop, and waits for that at most {@link #LONGEST_STOP}: see {@link
+     * Departures#moveAway}.
+     */
     public void moveAway() {
         if (running != null) {
             departures.moveAway();

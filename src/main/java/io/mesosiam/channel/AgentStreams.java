@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /** The newest stream of each host. */
@@ -118,22 +117,27 @@ final class AgentStreams {
 
     /**
      * Asks all agents to move to other controllers, each at a random time. Their streams go on until they have moved.
-     * Returns when all have ended, or after the limit: agents stay that are of an earlier version, or
+     * Returns when all have ended, or some time after the time of the moves: agents stay that are of an earlier version, or
      * reach no other controller. An agent that was asked before, and still waits or tries, uses the time of the last request.
      *
      * @param longest the time of the moves if there are many agents
-     * @param limit how long to wait for the last streams, by the time of the moves
+     * @param last how long to wait for the last streams beyond that time
      */
-    void moveAll(Duration longest, UnaryOperator<Duration> limit) {
+    void moveAll(Duration longest, Duration last) {
         Collection<AgentStream> open = all();
-        Duration spread = Duration.ofSeconds(open.size()).dividedBy(MOVES_PER_SECOND);
-        Duration within = Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
+        Duration within = timeOfMoves(open.size(), longest);
         ControllerMessage.Move move = new ControllerMessage.Move(within);
         open.forEach(stream -> stream.send(move));
         LOG.infof("agents asked to move streams=%d within=%s", open.size(), within);
-        if (!recorded(open, limit.apply(within))) {
+        if (!recorded(open, within.plus(last))) {
             LOG.infof("agents have not all moved left=%d", count());
         }
+    }
+
+    /** The time within which so many agents move. */
+    static Duration timeOfMoves(int agents, Duration longest) {
+        Duration spread = Duration.ofSeconds(agents).dividedBy(MOVES_PER_SECOND);
+        return Collections.min(List.of(Collections.max(List.of(spread, SHORTEST_MOVE)), longest));
     }
 
     /**

@@ -6,10 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends all agents to other controllers, because this one stops or is drained. They are served here until they have moved. */
 final class Departures {
-    private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(5);
+    private static final Duration MOVES_AT_A_STOP = Duration.ofSeconds(40);
 
-    /** Less than the time of one step of a stop. */
-    private static final Duration LIMIT_OF_A_STOP = Duration.ofSeconds(10);
+    private static final Duration LAST_MOVES_AT_A_STOP = Duration.ofSeconds(10);
+
+    /** The longest time that {@link #moveAway} takes. */
+    static final Duration LONGEST_STOP = MOVES_AT_A_STOP.plus(LAST_MOVES_AT_A_STOP);
 
     private static final Duration MOVES_OF_A_DRAIN = Move.LONGEST;
     private static final Duration LAST_MOVES_OF_A_DRAIN = Duration.ofSeconds(30);
@@ -26,9 +28,9 @@ final class Departures {
         this.failures = failures;
     }
 
-    /** Asks all agents to move, and waits for that: see {@link AgentStreams#moveAll}. */
+    /** Asks all agents to move, and waits for that at most {@link #LONGEST_STOP}: see {@link AgentStreams#moveAll}. */
     void moveAway() {
-        streams.moveAll(MOVES_AT_A_STOP, _ -> LIMIT_OF_A_STOP);
+        streams.moveAll(MOVES_AT_A_STOP, LAST_MOVES_AT_A_STOP);
     }
 
     /**
@@ -47,7 +49,7 @@ final class Departures {
                 .name("drain")
                 .start(() -> failures.guard("drain", () -> {
                     if (elsewhere) {
-                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN::plus);
+                        streams.moveAll(MOVES_OF_A_DRAIN, LAST_MOVES_OF_A_DRAIN);
                     }
                     // the drain may have ended since, and another one begun that gives agents their time
                     if (admission.isDrained() && drains.get() == own) {

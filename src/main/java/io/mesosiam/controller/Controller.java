@@ -47,7 +47,10 @@ final class Controller {
      */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
 
-    /** Less than the time after which the process is ended in any case. */
+    /** For the agents to move to other controllers. */
+    private static final Duration MOVE_LIMIT = AgentChannel.LONGEST_STOP.plusSeconds(1);
+
+    /** For all other steps. With {@link #MOVE_LIMIT} less than the time after which the process is ended in any case. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private static final Duration STEP_LIMIT = Duration.ofSeconds(11);
@@ -154,9 +157,10 @@ final class Controller {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
+        var _ = new BoundedStop(MOVE_LIMIT, MOVE_LIMIT)
                 .then("admission", channel::admitNoMore)
-                .then("agents-move", this::moveAgents)
+                .then("agents-move", this::moveAgents);
+        var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
                 .then("enrolment", enrolment::close)
                 .then("role-trials", trials::close)
                 .then("sts-watch", caller::close)

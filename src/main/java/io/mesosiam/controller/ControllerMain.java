@@ -32,8 +32,8 @@ public final class ControllerMain {
     /** Exit codes after SIGINT and SIGTERM: every stage has stopped in order, so the process reports success. */
     private static final Set<Integer> STOPPED_BY_SIGNAL = Set.of(128 + 2, 128 + 15);
 
-    /** The JVM waits this long for {@link #exit} after a signal. */
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    /** The JVM waits this long for {@link #exit} after a signal: less than the 90 s after which systemd kills by default. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(80);
 
     /** Whether {@link #exit} has been called. */
     private static final CountDownLatch ENDING = new CountDownLatch(1);

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentStreamsTest {
     /** Two hosts with the same hash. */
@@ -23,6 +25,12 @@ class AgentStreamsTest {
     private final AgentStreams streams =
             new AgentStreams(() -> Instant.EPOCH, new RepeatedLines(Duration.ofMinutes(1)));
     private final List<String> done = new CopyOnWriteArrayList<>();
+
+    @ParameterizedTest(name = "{0} agents move within {1}")
+    @CsvSource({"0, PT0.2S", "10, PT0.2S", "500, PT5S", "2500, PT25S", "4000, PT40S", "5000, PT40S"})
+    void moreAgentsGetMoreTimeToMove(int agents, Duration within) {
+        assertThat(AgentStreams.timeOfMoves(agents, Duration.ofSeconds(40))).isEqualTo(within);
+    }
 
     @Test
     void workThatWaitsDoesNotDelayOtherHosts() throws Exception {
