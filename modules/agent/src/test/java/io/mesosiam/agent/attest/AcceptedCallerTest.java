@@ -55,6 +55,7 @@ class AcceptedCallerTest extends AttestorFixture {
         LabProcess task = lab.container("task");
         scanTwice(attestor);
         Caller caller = accepted(attestor, lab.connect(task, LOOPBACK));
+        task.awaitLaterTick();
         task.close();
 
         assertThat(attestor.attestAtOnce(caller)).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -170,6 +171,11 @@ class EndedFirstThreadTest {
             long child = Long.parseLong(
                     parent.run("exec 9< <(sleep 3600 & echo $!; exec sleep 3600); read -r -u 9 child; echo $child"));
             long start = proc.start(child).orElseThrow();
+            Path name = Path.of("/proc", Long.toString(proc.parents().get(child)), "comm");
+            // until then its parent is a shell, which waits for it
+            while (!Files.readString(name).strip().equals("sleep")) {
+                LockSupport.parkNanos(1_000_000);
+            }
 
             ProcessHandle.of(child).orElseThrow().destroyForcibly();
             while (!LabProcess.state(child).equals("Z")) {

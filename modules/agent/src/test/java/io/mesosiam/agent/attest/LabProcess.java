@@ -111,6 +111,23 @@ final class LabProcess implements AutoCloseable {
         process.onExit().join();
     }
 
+    /**
+     * Waits until a process that starts has a later start than this one. Two containers with one id that start in the same clock
+     * tick (10 ms) look the same; Mesos gives no id twice.
+     */
+    void awaitLaterTick() throws IOException {
+        long start = PROC.start(process.pid()).orElseThrow();
+        while (ticksSinceBoot() <= start) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** The kernel counts 100 ticks a second in {@code /proc}. */
+    private static long ticksSinceBoot() throws IOException {
+        String seconds = Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0];
+        return Long.parseLong(seconds.replace(".", ""));
+    }
+
     /** The third field of {@code /proc/PID/stat}, of a process whose name has no spaces. */
     static String state(long pid) throws IOException {
         return Files.readString(Path.of("/proc", Long.toString(pid), "stat")).split(" ", -1)[2];
