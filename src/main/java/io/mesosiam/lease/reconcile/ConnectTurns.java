@@ -10,11 +10,14 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /**
- * Lets one host connect at a time; the others wait here, those with a task that waits for its first lease before the rest.
+ * Lets one host connect at a time; the others wait here, those with a task that waits for its first lease before the rest,
+ * which have at least every fourth turn.
  * Each connect holds the state's lock for some milliseconds. After a restart hundreds of hosts connect at once: if each of
  * them waited for the lock, a new task would wait for it behind them all.
  */
 final class ConnectTurns {
+    private static final int MOST_URGENT_IN_A_ROW = 3;
+
     @GuardedBy("this")
     private final Queue<Turn> urgent = new ArrayDeque<>();
 
@@ -23,6 +26,9 @@ final class ConnectTurns {
 
     @GuardedBy("this")
     private boolean taken;
+
+    @GuardedBy("this")
+    private int urgentInARow;
 
     private record Turn(MesosAgentId host, Semaphore begins) {}
 
@@ -60,7 +66,9 @@ final class ConnectTurns {
     }
 
     private synchronized void next() {
-        Turn turn = urgent.isEmpty() ? routine.poll() : urgent.poll();
+        boolean isUrgent = !urgent.isEmpty() && (urgentInARow < MOST_URGENT_IN_A_ROW || routine.isEmpty());
+        urgentInARow = isUrgent ? urgentInARow + 1 : 0;
+        Turn turn = isUrgent ? urgent.poll() : routine.poll();
         taken = turn != null;
         if (turn != null) {
             turn.begins.release();

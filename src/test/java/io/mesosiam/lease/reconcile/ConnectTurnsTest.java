@@ -31,6 +31,20 @@ class ConnectTurnsTest {
     }
 
     @Test
+    void everyFourthTurnIsOfTheRest() throws InterruptedException {
+        turns.run(host("first"), false, () -> {
+            for (int host = 1; host <= 7; host++) {
+                waits("urgent" + host, true);
+            }
+            waits("b", false);
+            waits("c", false);
+        });
+
+        assertThat(connectedInTheEnd())
+                .containsExactly("urgent1", "urgent2", "urgent3", "b", "urgent4", "urgent5", "urgent6", "c", "urgent7");
+    }
+
+    @Test
     void hostThatATaskStartsOnWhileItWaitsConnectsBeforeTheRest() throws InterruptedException {
         turns.run(host("first"), false, () -> {
             waits("b", false);
