@@ -55,7 +55,8 @@ import java.util.stream.Stream;
  * return to it: the time without a stream in sync, and the answers to containers that start and ask in that time. The
  * controllers are separate processes on a real database; the links and stores of the agents are in this one. Arguments: the
  * controller's jar, the number of controllers, of hosts, and of tasks on each; and {@code first} if all hosts are to prefer
- * the first controller. docs/benchmarks.md has the command.
+ * the first controller; and {@code drain}, {@code SIGTERM}, {@code SIGKILL} to measure these alone. docs/benchmarks.md has the
+ * command.
  */
 public final class HandOverBenchmark {
     private static final List<String> FLAGS = List.of(
@@ -86,15 +87,28 @@ public final class HandOverBenchmark {
                     Integer.parseInt(arguments[3]),
                     List.of(arguments).contains("first"));
             cluster.measure("nothing, for comparison", () -> pause(Duration.ofSeconds(10)), () -> true);
-            cluster.measure("drain", cluster::drain, cluster::emptied);
-            cluster.measure("return after the drain", cluster::endDrain, cluster::returned);
-            cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), cluster::emptied);
-            cluster.measure("return after the restart", cluster::restart, cluster::returned);
-            cluster.measure("SIGKILL", () -> cluster.controllers.getFirst().kill(), cluster::emptied);
-            cluster.measure("return after SIGKILL and a restart", cluster::restart, cluster::returned);
+            if (isChosen("drain", arguments)) {
+                cluster.measure("drain", cluster::drain, cluster::emptied);
+                cluster.measure("return after the drain", cluster::endDrain, cluster::returned);
+            }
+            if (isChosen("SIGTERM", arguments)) {
+                cluster.measure("SIGTERM", () -> cluster.controllers.getFirst().stop(), cluster::emptied);
+                cluster.measure("return after the restart", cluster::restart, cluster::returned);
+            }
+            if (isChosen("SIGKILL", arguments)) {
+                cluster.measure("SIGKILL", () -> cluster.controllers.getFirst().kill(), cluster::emptied);
+                cluster.measure("return after SIGKILL and a restart", cluster::restart, cluster::returned);
+            }
             cluster.stop();
         }
         System.exit(0);
+    }
+
+    /** All steps if the arguments name none. */
+    private static boolean isChosen(String step, String... arguments) {
+        List<String> chosen = new ArrayList<>(List.of("drain", "SIGTERM", "SIGKILL"));
+        chosen.retainAll(List.of(arguments));
+        return chosen.isEmpty() || chosen.contains(step);
     }
 
     private interface Step {
