@@ -52,9 +52,11 @@ class PolicyIndexPropertyTest {
 
     @Property
     void aTaskThatADifferenceDoesNotTouchIsDecidedAlike(
-            @ForAll("sets") PolicySet before,
+            @ForAll("sets") PolicySet set,
+            @ForAll("limits") NamespaceLimits limits,
             @ForAll("changes") List<PolicyChange> changes,
             @ForAll("subjects") Subject subject) {
+        PolicySet before = set.with(List.of(new PolicyChange.Bound(limits)));
         PolicySet after = before.with(changes);
 
         if (!PolicyDifference.between(before, after).touches(subject)) {
@@ -111,7 +113,10 @@ class PolicyIndexPropertyTest {
         NamespaceLimits some = (policy, _) -> policy.name().equals("p1")
                 ? new NamespaceLimits.Placement.Outside(TaskScope.EVERY_TASK, "regions: not allowed")
                 : new NamespaceLimits.Placement.Within(policy, TaskScope.EVERY_TASK);
-        return Arbitraries.of(NamespaceLimits.NONE, some);
+        NamespaceLimits trustedOnly = (policy, trusted) -> trusted.isEmpty()
+                ? new NamespaceLimits.Placement.Outside(TaskScope.EVERY_TASK, "framework_principal: not trusted")
+                : new NamespaceLimits.Placement.Within(policy, TaskScope.EVERY_TASK);
+        return Arbitraries.of(NamespaceLimits.NONE, some, trustedOnly);
     }
 
     private static Map<CredentialName, Decision> withoutMisses(Map<CredentialName, Decision> decisions) {
