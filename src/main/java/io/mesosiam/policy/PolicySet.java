@@ -97,14 +97,18 @@ public final class PolicySet {
             Collection<UnusableRow> rows,
             Collection<AttributeTrust> stated,
             NamespaceLimits bounds) {
-        boolean sameBounds = bounds.equals(limits) && Set.copyOf(stated).equals(trusts.stated());
         return new PolicySet(
                 other,
-                compiled.next(policies, rows, stated, bounds, sameBounds),
+                compiled.next(policies, rows, stated, bounds, isBoundedBy(bounds, stated)),
                 rows,
                 stated,
                 acceptSelfAsserted,
                 bounds);
+    }
+
+    /** Whether these limits, and this trust in attributes, make the same of a policy as those of this set. */
+    public boolean isBoundedBy(NamespaceLimits bounds, Collection<AttributeTrust> stated) {
+        return bounds.equals(limits) && Set.copyOf(stated).equals(trusts.stated());
     }
 
     /** The set that these changes make of this one. It keeps the version. */

@@ -36,9 +36,7 @@ public final class PolicyDifference {
     private PolicyDifference(PolicySet before, PolicySet after) {
         this.before = before;
         this.after = after;
-        // which attributes are trusted decides about bounds too
-        this.rebound =
-                !before.limits().equals(after.limits()) || !before.trusted().equals(after.trusted());
+        this.rebound = !before.isBoundedBy(after.limits(), after.trusted());
         List<Policy> were = missing(before, after).toList();
         List<Policy> are = Stream.concat(missing(after, before), rebound ? rebound(before, after) : Stream.of())
                 .distinct()
