@@ -11,9 +11,8 @@ import java.util.function.Predicate;
 
 /**
  * Lets one host connect at a time; the others wait here, those with a task that waits for its first lease before the rest,
- * which have at least every fourth turn.
- * Each connect holds the state's lock for some milliseconds. After a restart hundreds of hosts connect at once: if each of
- * them waited for the lock, a new task would wait for it behind them all.
+ * which have at least every fourth turn. Each connect holds the state's lock for some milliseconds. After a restart hundreds
+ * of hosts connect at once: if each of them waited for the lock, a new task would wait for it behind them all.
  */
 final class ConnectTurns {
     private static final int MOST_URGENT_IN_A_ROW = 3;

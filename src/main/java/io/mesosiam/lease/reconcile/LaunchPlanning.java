@@ -92,14 +92,11 @@ final class LaunchPlanning {
 
     /** Whether a running launch has leases that are bound to its container, or needs none. */
     private boolean isSettled(Launch launch) {
-        Collection<ManagedLease> leases = tracked.leases().of(launch).values();
         return tracked.launches().end(launch).isEmpty()
-                && (leases.isEmpty()
-                        ? !isGiven(launch)
-                        : tracked.launches().container(launch).isEmpty()
-                                || leases.stream()
-                                        .allMatch(
-                                                kept -> kept.lease().container().isPresent()));
+                && !lacksFirstLease(launch)
+                && (tracked.launches().container(launch).isEmpty()
+                        || tracked.leases().of(launch).values().stream()
+                                .allMatch(kept -> kept.lease().container().isPresent()));
     }
 
     /** Marks launches that have to be planned now, after those that are marked by {@link #mark}. */
@@ -167,10 +164,13 @@ final class LaunchPlanning {
 
     /** Whether policies give one of these launches a lease and it has none. */
     boolean lackFirstLeases(Collection<Launch> launches) {
-        return launches.stream()
-                .filter(launch -> tracked.launches().end(launch).isEmpty()
-                        && tracked.leases().of(launch).isEmpty())
-                .anyMatch(this::isGiven);
+        return launches.stream().anyMatch(this::lacksFirstLease);
+    }
+
+    private boolean lacksFirstLease(Launch launch) {
+        return tracked.launches().end(launch).isEmpty()
+                && tracked.leases().of(launch).isEmpty()
+                && isGiven(launch);
     }
 
     /** A failed decision is logged by the launch's plan. */

@@ -216,16 +216,18 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        Optional<Set<LeaseId>> retained = stateLock.change(() -> Optional.of(host)
-                .filter(its -> tracked.hosts().claimed(its, ownership))
-                .map(tracked.hosts()::retained));
-        boolean urgent = stateLock.read(() -> planning.lackFirstLeases(tracked.launchesOn(host)));
+        Arrival arrival = stateLock.change(() -> new Arrival(
+                Optional.of(host)
+                        .filter(its -> tracked.hosts().claimed(its, ownership))
+                        .map(tracked.hosts()::retained),
+                planning.lackFirstLeases(tracked.launchesOn(host))));
+        Optional<Set<LeaseId>> retained = arrival.retained();
         Optional<List<Lease>> left = retained.isPresent() ? Optional.empty() : Optional.of(rows.live(host));
         // under a provisional claim that continues this controller's memory no other controller has served the agent
         Set<LeaseId> unrecorded = retained.filter(_ -> !ownership.continued()).orElseGet(() -> unrecorded(held, left));
         turns.run(
                 host,
-                urgent,
+                arrival.urgent(),
                 () -> stateLock.change(() -> {
                     HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
                     deliveries.suppressed(host, () -> {
@@ -236,6 +238,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                     send.accept(adoption.fullState(host, held, unrecorded));
                 }));
     }
+
+    /**
+     * What is known of a host before its rows are read.
+     *
+     * @param retained the leases that it retains, if this controller has owned it without interruption
+     * @param urgent whether it has a task that waits for its first lease
+     */
+    private record Arrival(Optional<Set<LeaseId>> retained, boolean urgent) {}
 
     /**
      * The leases that the agent serves to containers, and that neither a row nor this controller's memory has. Also between two
