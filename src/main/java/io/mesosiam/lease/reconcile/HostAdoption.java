@@ -158,7 +158,7 @@ final class HostAdoption {
      * session.
      *
      * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
-     *     of the task's container is kept, else a bound one
+     *     of the task's container is kept, else that of a container that runs, else a bound one
      */
     private List<ManagedLease> replace(
             MesosAgentId host, List<Lease> rows, Set<ContainerId> running, List<HeldLease> held) {
@@ -168,16 +168,18 @@ final class HostAdoption {
                 .forEach(this::drop);
         Map<LeaseId, ContainerId> served = new HashMap<>();
         held.forEach(it -> it.container().filter(running::contains).ifPresent(in -> served.put(it.lease(), in)));
-        LeftRows left = new LeftRows(tracked.launches(), served);
+        LeftRows left = new LeftRows(tracked.launches(), running, served);
         List<Lease> own = left.underOwnNumbers(rows);
         own.forEach(tracked.launches()::remember);
-        return left.byPrecedence(own)
+        List<ManagedLease> leases = left.byPrecedence(own)
                 .map(row -> tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row)))
-                .filter(kept -> !tracked.leases().put(kept))
                 .toList();
+        // a lease that was read before may have the key of another that comes first now
+        leases.forEach(kept -> tracked.leases().remove(kept.lease().id()));
+        return leases.stream().filter(kept -> !tracked.leases().put(kept)).toList();
     }
 
     private void drop(ManagedLease kept) {
@@ -222,13 +224,12 @@ final class HostAdoption {
     }
 
     /**
-     * Binds a lease to the container in which the host's agent serves it. The controller that bound it was lost before it had
-     * written that, and the cluster state doesn't show the task's container yet.
+     * Binds a lease to the container in which the host's agent serves it: the controller that bound it was lost before it had
+     * written that. The cluster state may not show the task's container yet, or still that of an earlier launch.
      */
     private ManagedLease bound(ManagedLease kept, HeldReport report) {
         Lease lease = kept.lease();
-        if (lease.container().isPresent()
-                || tracked.launches().container(lease.launch()).isPresent()) {
+        if (lease.container().isPresent()) {
             return kept;
         }
         return report.of(lease)

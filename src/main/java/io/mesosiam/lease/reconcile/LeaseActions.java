@@ -101,7 +101,8 @@ final class LeaseActions {
     }
 
     /**
-     * Gives the leases in the launch's container its number, and ends those of its task's launches that are over.
+     * Gives the leases in the launch's container its number, and those of a later launch another one, and ends those of its
+     * task's launches that are over.
      *
      * @return launches that have to be planned again
      */
@@ -113,16 +114,25 @@ final class LeaseActions {
             again.add(launch);
         }
         for (ManagedLease kept : numbers.inItsContainer()) {
-            Lease lease = kept.lease().renumbered(launch);
             tracked.leases()
-                    .find(lease.key())
+                    .find(new LeaseKey(launch, kept.lease().name()))
                     .map(other -> new LeaseAction.Reap(other.lease().id(), SUPERFLUOUS, false))
                     .ifPresent(end -> again.addAll(perform(launch, end, now)));
-            tracked.leases().remove(lease.id());
-            tracked.leases().replace(kept.with(lease));
+            renumber(kept, launch);
             again.add(launch);
         }
+        Launch later = numbers.later();
+        for (ManagedLease kept : numbers.ofALaterLaunch()) {
+            renumber(kept, later);
+            tracked.launches().remember(kept.lease().renumbered(later));
+            again.add(later);
+        }
         return again;
+    }
+
+    private void renumber(ManagedLease kept, Launch launch) {
+        tracked.leases().remove(kept.lease().id());
+        tracked.leases().replace(kept.with(kept.lease().renumbered(launch)));
     }
 
     private Set<Launch> reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {

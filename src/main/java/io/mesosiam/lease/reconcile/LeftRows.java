@@ -11,19 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Reads the lease rows of a host that another controller left. Controllers that started at different times number the
  * launches of a reused task id differently, and each writes leases under its own number.
  *
+ * @param running the containers on the host
  * @param served the containers in which the host's agent serves leases whose rows may name none yet
  */
-record LeftRows(LaunchIndex launches, Map<LeaseId, ContainerId> served) {
-    LeftRows(LaunchIndex launches) {
-        this(launches, Map.of());
-    }
-
+record LeftRows(LaunchIndex launches, Set<ContainerId> running, Map<LeaseId, ContainerId> served) {
     private record Run(TaskKey task, ContainerId container) {
         static Optional<Run> of(Lease lease) {
             return lease.container().map(container -> new Run(lease.launch().key(), container));
@@ -60,10 +58,12 @@ record LeftRows(LaunchIndex launches, Map<LeaseId, ContainerId> served) {
         return lease.container().or(() -> Optional.ofNullable(served.get(lease.id())));
     }
 
-    /** Of rows with one key, the one to keep comes first: that of the task's container, else a bound one. */
+    /** Of rows with one key, the one to keep comes first: in the task's container, else in a running one, else a bound one. */
     Stream<Lease> byPrecedence(Collection<Lease> rows) {
         return rows.stream()
                 .sorted(Comparator.<Lease, Boolean>comparing(row -> !isInItsTasksContainer(row))
+                        .thenComparing(
+                                row -> container(row).filter(running::contains).isEmpty())
                         .thenComparing(row -> row.container().isEmpty()));
     }
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The leases of a task that rows of other controllers name under other numbers of its launches, seen from the launch that the
- * cluster state shows. A task has one launch at a time on a host, so a lease of another launch is over.
+ * The leases of a task that rows of other controllers name under other numbers than this controller gives its launches, seen
+ * from the launch that the cluster state shows. A task has one launch at a time on a host, so a lease of another launch is over.
  */
 record OtherNumbers(ReconcilerState tracked, Launch launch) {
     /** The leases in the launch's container that have another number. */
@@ -43,6 +43,33 @@ record OtherNumbers(ReconcilerState tracked, Launch launch) {
                                 .orElseGet(() -> isOfAnother(kept) && isAlive(container)))
                         .toList())
                 .orElse(List.of());
+    }
+
+    /**
+     * If the launch has ended: the leases under its number in another container that runs. They are of a later launch, which
+     * the state doesn't show yet.
+     */
+    List<ManagedLease> ofALaterLaunch() {
+        return tracked.launches().end(launch).isEmpty()
+                ? List.of()
+                : tracked.leases().of(launch).values().stream()
+                        .filter(kept -> kept.lease()
+                                .container()
+                                .filter(own -> tracked.launches().isElsewhere(launch, own) && isAlive(own))
+                                .isPresent())
+                        .toList();
+    }
+
+    /** A number for them that no launch of the task has. */
+    Launch later() {
+        long highest = Stream.concat(
+                        tracked.launches().on(launch.key().agent()).stream(),
+                        ofItsTask().map(kept -> kept.lease().launch()))
+                .filter(other -> other.key().equals(launch.key()))
+                .mapToLong(Launch::sequence)
+                .max()
+                .orElse(launch.sequence());
+        return new Launch(launch.key(), highest + 1);
     }
 
     /** The launch's container, if the launch has not ended and its host's agent is connected here. */

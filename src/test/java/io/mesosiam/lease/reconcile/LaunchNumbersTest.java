@@ -11,6 +11,7 @@ import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.util.List;
 import java.util.Map;
@@ -209,5 +210,72 @@ class LaunchNumbersTest extends ReconcilerFixture {
             assertThat(lease.container()).contains(CONTAINER);
         });
         assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    /** The masters can't be reached from here since before the task was started again: its former launch has that number. */
+    @Test
+    void leaseOfALaterLaunchIsNotEndedWithTheEndedOneOfItsNumber() {
+        run.container = Optional.of(EARLIER);
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        reconciler = newReconciler();
+        show();
+        LeaseId id = row().id();
+
+        connect();
+        settle();
+        assertThat(served()).extracting(Lease::id).containsExactly(id);
+
+        SimulatedCluster.Run next = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        next.container = Optional.of(CONTAINER);
+        show();
+        settle();
+        assertThat(leases()).singleElement().satisfies(lease -> {
+            assertThat(lease.id()).isEqualTo(id);
+            assertThat(lease.launch()).isEqualTo(next.launch);
+        });
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    @Test
+    void leaseOfALaterLaunchEndsWithItsContainer() {
+        run.container = Optional.of(EARLIER);
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        reconciler.containers(HOST, Map.of(), Set.of(CONTAINER));
+        drain();
+
+        assertThat(served()).isEmpty();
+        assertThat(tables.live()).isEmpty();
+    }
+
+    /** Its former controller was lost before it had written the container; the state shows that of the task's earlier launch. */
+    @Test
+    void leaseStaysInTheContainerInWhichTheAgentServesItWhateverTheStateShows() {
+        run.container = Optional.of(EARLIER);
+        Lease bound = row();
+        replace(in(bound, bound.id(), bound.launch(), Optional.empty()));
+        reconciler = newReconciler();
+        show();
+
+        connect();
+        settle();
+
+        assertThat(served()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
+    }
+
+    @Test
+    void ofTwoRowsOfALaunchThatTheStateDoesNotShowTheOneInARunningContainerIsKept() {
+        Lease bound = row();
+        replace(in(bound, new LeaseId(new UUID(0, 1)), bound.launch(), Optional.of(EARLIER)));
+        tables.rows.put(bound.id(), bound);
+
+        connectWithAnother();
+
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
     }
 }

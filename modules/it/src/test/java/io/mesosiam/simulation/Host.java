@@ -241,10 +241,10 @@ final class Host {
     private void checkKept(Map<String, Answer.Lease> before, int floor, Stream.Frame frame) {
         Map<String, Answer.Lease> after = served();
         before.forEach((place, lease) -> {
-            Answer.Lease now = after.get(place);
-            if ((now == null || !now.iamRoleArn().equals(lease.iamRoleArn()))
+            Optional<Answer.Lease> now = Optional.ofNullable(after.get(place));
+            if (now.filter(it -> it.iamRoleArn().equals(lease.iamRoleArn())).isEmpty()
                     && scheduler.now().plus(CLOCKS).isBefore(lease.expiration())) {
-                deployment.checks.taken(this, place, lease, floor, frame);
+                deployment.checks.taken(this, place, lease, now, floor, frame);
             }
         });
     }
