@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The rows of policies as decisions use them: within the bounds of their namespaces, in order, and in an index. Immutable.
  *
- * <p>The next rows use again what was made of the same rows before: a change has a few of thousands.
+ * <p>The next rows use again what was made of the same rows in the same version before: a change has a few of thousands.
  */
 final class CompiledPolicies {
     private static final Comparator<CompiledPolicy> ORDER = Comparator.comparing(
@@ -56,16 +56,21 @@ final class CompiledPolicies {
             NamespaceLimits limits) {
         for (Policy policy : policies) {
             Usable row = Optional.ofNullable(former.usable.get(policy.id()))
-                    .filter(same -> same.policy().equals(policy))
+                    .filter(same ->
+                            same.policy().equals(policy) && same.policy().id().isSameVersionAs(policy.id()))
                     .orElseGet(() -> compiled(policy, limits.place(policy, trusts)));
             if (usable.put(policy.id(), row) != null) {
                 throw new IllegalArgumentException("two policies have the id " + policy.id());
             }
         }
         unusable.forEach(row -> this.unusable.put(
-                row, Optional.ofNullable(former.unusable.get(row)).orElseGet(() -> CompiledPolicy.of(
-                                row, deny -> limits.place(deny, trusts))
-                        .toList())));
+                row,
+                Optional.ofNullable(former.unusable.get(row))
+                        .filter(same -> same.stream().allMatch(deny -> deny.policy()
+                                .id()
+                                .isSameVersionAs(row.row().policy())))
+                        .orElseGet(() -> CompiledPolicy.of(row, deny -> limits.place(deny, trusts))
+                                .toList())));
         Set<CompiledPolicy> added = Stream.concat(
                         usable.values().stream().map(Usable::compiled),
                         this.unusable.values().stream().flatMap(List::stream))

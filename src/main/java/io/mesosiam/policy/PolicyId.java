@@ -36,6 +36,11 @@ public record PolicyId(UUID value, OptionalLong version, boolean grant) {
         return grant ? Optional.of(value) : Optional.empty();
     }
 
+    /** Whether both are of the same version of the same row. */
+    public boolean isSameVersionAs(PolicyId other) {
+        return equals(other) && version.equals(other.version);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof PolicyId policy && value.equals(policy.value) && grant == policy.grant;

@@ -8,6 +8,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Prefetch;
@@ -190,6 +191,21 @@ class PolicyReaderTest {
                 .extracting(Policy::name, Policy::priority)
                 .containsExactly(tuple("changed", 7), tuple("kept", 0), tuple("new", 0));
         assertThat(policy(after, "kept")).isSameAs(policy(before, "kept"));
+    }
+
+    @Test
+    void decisionsNameTheVersionOfARowThatWasUpdatedToItself() {
+        db.execute("insert into policy (name, effect, match_all) values ('p', 'deny', true)");
+        reader.read(LIMIT);
+
+        db.execute("update policy set priority = priority");
+        PolicySet after = reader.read(LIMIT);
+
+        assertThat(policy(after, "p").id().version()).hasValue(2);
+        assertThat(after.decide(Subjects.web()).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(
+                        Decision.Denied.class,
+                        denied -> assertThat(denied.policy().version()).hasValue(2));
     }
 
     @Test
