@@ -28,6 +28,9 @@ public final class Refusals {
     private static final String AUDITED = "mesos-iam.refusal-audited";
     private static final int MAX_PATH = 512;
 
+    /** The reason of a request that has none although it needs one. */
+    static final String NO_CREDENTIAL = "no credential";
+
     private static final String INSERT =
             "insert into audit_event (reported_at, kind, actor, sign_in, source_address, request_id, message, detail)"
                     + " values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -45,6 +48,16 @@ public final class Refusals {
         for (Kind kind : Kind.values()) {
             budgets.put(kind, new RefusalBudget());
         }
+        // the alert for attacks compares counts, which a series that is missing before its first refusal doesn't give
+        RefusedCredentials.REASONS.forEach(reason -> counter(Kind.SIGN_IN, reason));
+        counter(Kind.SIGN_IN, NO_CREDENTIAL);
+    }
+
+    private Counter counter(Kind kind, String reason) {
+        return Counter.builder("mesosiam.refused.requests")
+                .description("Requests of the API that were refused, and writes that failed")
+                .tags("kind", kind.text, "reason", reason)
+                .register(meters);
     }
 
     /** The kinds of audit events of requests that were not answered. */
@@ -92,11 +105,7 @@ public final class Refusals {
             return;
         }
         request.put(AUDITED, true);
-        Counter.builder("mesosiam.refused.requests")
-                .description("Requests of the API that were refused, and writes that failed")
-                .tags("kind", kind.text, "reason", reason)
-                .register(meters)
-                .increment();
+        counter(kind, reason).increment();
         Instant now = clock.instant();
         String address = request.request().remoteAddress().hostAddress();
         String actor = caller.map(Caller::name).orElse("address:" + address);

@@ -24,7 +24,7 @@ final class RefusedAccess {
                 && refusal.getSecurityIdentity().getPrincipal() instanceof Caller caller) {
             refusals.access(context, caller, "no role for it");
         } else {
-            refusals.signIn(context, "no credential");
+            refusals.signIn(context, Refusals.NO_CREDENTIAL);
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,6 +49,12 @@ final class RefusedCredentials {
             FORMER_AUTHORITY,
             OTHER_AUDIENCE,
             NO_NAME);
+
+    private static final String OF_THE_PROVIDER = "a token of the provider";
+
+    /** Every reason for which a credential is refused. */
+    static final Set<String> REASONS =
+            Stream.concat(OWN.stream(), Stream.of(OF_THE_PROVIDER)).collect(Collectors.toUnmodifiableSet());
 
     private final FailedSignIns failures;
     private final Refusals refusals;
@@ -100,7 +108,7 @@ final class RefusedCredentials {
 
     private void refuse(RoutingContext context, Optional<String> message) {
         String address = context.request().remoteAddress().hostAddress();
-        String reason = message.filter(OWN::contains).orElse("a token of the provider");
+        String reason = message.filter(OWN::contains).orElse(OF_THE_PROVIDER);
         Optional<Duration> wait = failures.failed(address, clock.instant());
         refusals.signIn(context, reason);
         answers.refuse(context, answer(reason), INVALID, wait);

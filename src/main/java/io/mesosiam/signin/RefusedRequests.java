@@ -48,7 +48,7 @@ final class RefusedRequests {
         Optional<Caller> caller = caller(context);
         String reason = CurrentRequest.problem(context).orElse("status " + status);
         if (status == 401) {
-            refusals.signIn(context, "no credential");
+            refusals.signIn(context, Refusals.NO_CREDENTIAL);
         } else if (status == 403 && caller.isPresent()) {
             refusals.access(context, caller.get(), "no role for it");
         } else if (status < 500) {

@@ -32,9 +32,6 @@ class MonitoringTest {
     private static final Pattern METRIC = Pattern.compile("(?:mesosiam|process|jvm)_[a-z_]+");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
 
-    /** It exists from the first refused request on. */
-    private static final String LATER = "mesosiam_refused_requests_total";
-
     @ConfigProperty(name = "test.management")
     URI management;
 
@@ -42,7 +39,6 @@ class MonitoringTest {
     @ValueSource(strings = {"alerts.yml", "dashboard.json"})
     void everyMetricExists(String file) throws IOException {
         Set<String> named = found(METRIC, Files.readString(MONITORING.resolve(file)));
-        named.remove(LATER);
         Set<String> ofControllers = found(
                 METRIC,
                 given().get(management.resolve("/metrics"))
