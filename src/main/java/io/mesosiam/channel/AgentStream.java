@@ -6,6 +6,7 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -187,10 +189,14 @@ final class AgentStream {
         if (!lifecycle.admit(host)
                 || !streamContext.streams().enter(host.id(), this)
                 || streamContext.ends(this, certificate)) {
+            notEntered(host);
             return;
         }
         try {
-            reports.connected(host, hello, state -> lifecycle.open(host.claim().epoch(), state));
+            reports.connected(host, hello, new Waiting(host.claim()));
+            if (!stage().served()) {
+                return;
+            }
             streamContext.moveIfAllDo(this);
             streamContext.versions().seen(host.agentVersion());
             lines.due("connected")
@@ -209,6 +215,35 @@ final class AgentStream {
             notReady();
         } catch (RuntimeException e) {
             failed(e);
+        }
+    }
+
+    /** This stream while it waits for the state of its host. */
+    private final class Waiting implements HostStream {
+        private final Claim claim;
+
+        Waiting(Claim claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public void open(List<Delivery> state) {
+            lifecycle.open(claim.epoch(), state);
+        }
+
+        @Override
+        public boolean isOpen() {
+            // that the agent has closed it becomes the stage after the hello alone
+            return !(stage() instanceof Stage.Ended || socket.isClosed());
+        }
+    }
+
+    /** Reports a recorded claim under which this stream doesn't go on: earlier entries about the host may wait for it. */
+    private void notEntered(AdmittedHost host) {
+        if (!host.claim().provisional()) {
+            streamContext
+                    .events()
+                    .lateClaim(host.id(), host.claim().epoch(), host.claim().continued());
         }
     }
 

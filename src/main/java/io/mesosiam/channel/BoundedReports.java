@@ -4,17 +4,15 @@ import io.mesosiam.channel.Stage.AdmittedHost;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
-import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import io.mesosiam.policy.CredentialName;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Passes what the agent of one host reports to the receiver of events, within the limits of a host. */
@@ -45,10 +43,10 @@ final class BoundedReports {
     /**
      * Reports an admitted agent.
      *
-     * @param send takes the state of the host
+     * @param stream takes the state of the host
      * @throws IllegalStateException if the state cannot be read yet
      */
-    void connected(AdmittedHost host, Hello hello, Consumer<List<Delivery>> send) {
+    void connected(AdmittedHost host, Hello hello, HostStream stream) {
         Claim claim = host.claim();
         streamContext
                 .events()
@@ -59,7 +57,7 @@ final class BoundedReports {
                                 : new Ownership(claim.epoch(), claim.continued()),
                         reports.held(hello.held()),
                         reports.containers(hello.containers()),
-                        send);
+                        stream);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.AgentMessage.RolesTried;
-import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /** Receives what agents report. Called on virtual threads; calls for one stream are sequential and in order. */
 public interface HostEvents {
@@ -28,9 +27,7 @@ public interface HostEvents {
      *     controller, or 0
      * @param held the leases that the agent serves
      * @param running the start of each container, in clock ticks since boot
-     * @param send takes the complete state of the host, once. It replaces earlier deliveries to the host; later
-     *     deliveries are newer. It must not block, since the caller may hold a lock that deliveries need. A session in
-     *     the state can be zeroed as soon as it has returned.
+     * @param stream takes the complete state of the host; if it ends before, the host is not adopted
      * @throws IllegalStateException if the state cannot be read yet: the agent continues with what it has and retries
      */
     void connected(
@@ -38,7 +35,7 @@ public interface HostEvents {
             Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
-            Consumer<List<Delivery>> send);
+            HostStream stream);
 
     /**
      * Forwards events about leases to the reconciler.
@@ -55,8 +52,8 @@ public interface HostEvents {
                     Ownership ownership,
                     List<HeldLease> held,
                     Map<ContainerId, Long> running,
-                    Consumer<List<Delivery>> send) {
-                reconciler.connected(host, ownership, held, running, send);
+                    HostStream stream) {
+                reconciler.connected(host, ownership, held, running, stream);
             }
 
             @Override

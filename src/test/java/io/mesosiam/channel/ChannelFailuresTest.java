@@ -8,9 +8,9 @@ import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Behaviour after an unexpected exception. */
@@ -102,9 +101,9 @@ class ChannelFailuresTest {
                 Ownership ownership,
                 List<HeldLease> held,
                 Map<ContainerId, Long> running,
-                Consumer<List<Delivery>> send) {
+                HostStream stream) {
             failSome(failingConnects);
-            recorded.connected(host, ownership, held, running, send);
+            recorded.connected(host, ownership, held, running, stream);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 public final class HeardEvents implements HostEvents {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile Supplier<List<Delivery>> state = List::of;
+    private volatile Consumer<HostStream> beforeState = _ -> {};
     private volatile Runnable afterState = () -> {};
 
     public sealed interface Event {}
@@ -52,6 +54,11 @@ public final class HeardEvents implements HostEvents {
         state = next;
     }
 
+    /** Sets what runs while a stream waits for the state of its host. */
+    void beforeState(Consumer<HostStream> next) {
+        beforeState = next;
+    }
+
     /** Sets what runs after the state is handed over and before the call returns. */
     void afterState(Runnable next) {
         afterState = next;
@@ -73,9 +80,10 @@ public final class HeardEvents implements HostEvents {
             Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
-            Consumer<List<Delivery>> send) {
+            HostStream stream) {
         events.add(new Connected(host, ownership.epoch(), held, running));
-        send.accept(state.get());
+        beforeState.accept(stream);
+        stream.open(state.get());
         afterState.run();
     }
 

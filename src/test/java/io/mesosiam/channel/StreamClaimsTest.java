@@ -12,6 +12,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.lease.HostStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -21,6 +22,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +79,52 @@ class StreamClaimsTest {
         assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 1));
         StreamClient again = fixture.open();
         fixture.assertStillServed(again);
+    }
+
+    @Test
+    void streamThatItsAgentClosesBeforeItHasTheHostsStateIsNotOpen() throws Exception {
+        CompletableFuture<HostStream> waiting = new CompletableFuture<>();
+        CompletableFuture<Void> looked = new CompletableFuture<>();
+        fixture.events.beforeState(stream -> {
+            waiting.complete(stream);
+            looked.join();
+        });
+        StreamClient agent = fixture.connect();
+        agent.send(hello(S1));
+        HostStream stream = waiting.join();
+        assertThat(stream.isOpen()).isTrue();
+
+        agent.close();
+
+        await("the stream isn't open", () -> !stream.isOpen());
+        looked.complete(null);
+    }
+
+    @Test
+    void claimUnderWhichNoStreamGoesOnIsReported() throws Exception {
+        fixture.open();
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        StreamClient agent;
+        try (RowLock _ = RowLock.ofAgents(fixture.database())) {
+            agent = fixture.connect();
+            agent.send(hello(S1));
+            await("the claim waits for the row", () -> fixture.database()
+                    .query("select count(*) > 0 from pg_locks where not granted")
+                    .equals(List.of("t")));
+            fixture.channel.admitNoMore();
+        }
+
+        assertThat(agent.receiveEnd().code()).isEqualTo("stopping");
+        assertThat(fixture.events.next()).isEqualTo(new LateClaim(S1, 2, true));
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Instant end = Instant.now().plus(TimeLimit.seconds(20));
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as(what).isBefore(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.mesosiam.lease.reconcile;
 
-import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HeldReport;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -199,14 +198,13 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     /**
      * Adopts a host whose agent has connected to this controller. The complete state of the host is passed to {@code
-     * send} under the lock under which deliveries are made and sessions are zeroed: it replaces earlier deliveries for
-     * the host, and later deliveries follow it.
+     * stream} under the lock under which deliveries are made and sessions are zeroed: it replaces earlier deliveries for
+     * the host, and later deliveries follow it. If the stream ends before the host's turn comes, the host is not adopted.
      *
      * @param ownership the claim of the host that this connection made
      * @param held what the agent serves; leases that continue are adopted without a call to STS
      * @param running every container on the host with the start of its first process, in clock ticks since boot
-     * @param send receives the complete state for the host: the agent stops serving what is not in it. It doesn't block
-     *     and keeps no session
+     * @param stream receives the complete state for the host: the agent stops serving what is not in it
      * @throws IllegalStateException if another controller may have owned the host and its rows can't be read; the agent
      *     continues to serve what it has, and reconnects
      */
@@ -215,7 +213,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
-            Consumer<List<Delivery>> send) {
+            HostStream stream) {
         Arrival arrival = stateLock.change(() -> new Arrival(
                 Optional.of(host)
                         .filter(its -> tracked.hosts().claimed(its, ownership))
@@ -229,13 +227,20 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 host,
                 arrival.urgent(),
                 () -> stateLock.change(() -> {
+                    if (!stream.isOpen()) {
+                        adoption.lateClaim(
+                                host,
+                                ownership.epoch(),
+                                left.isEmpty() || tracked.hosts().isContinuedBy(host, ownership));
+                        return;
+                    }
                     HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
                     deliveries.suppressed(host, () -> {
                         planning.settle(tracked.launchesOn(host));
                         planning.continueHeld(tracked.launchesOn(host), report);
                         planning.runNow(tracked.launchesOn(host));
                     });
-                    send.accept(adoption.fullState(host, held, unrecorded));
+                    stream.open(adoption.fullState(host, held, unrecorded));
                 }));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +145,29 @@ class HostConnectionTest extends ReconcilerFixture {
     }
 
     @Test
+    void hostWhoseStreamEndsWhileItWaitsForItsTurnIsNotAdopted() {
+        startTask();
+        List<Delivery> sent = new ArrayList<>();
+
+        connected(tables.claim(HOST), new HostStream() {
+            @Override
+            public void open(List<Delivery> state) {
+                sent.addAll(state);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return false;
+            }
+        });
+        drain();
+
+        assertThat(sent).isEmpty();
+        assertThat(reconciler.overview().counts().hosts()).isZero();
+        assertThat(sts.waiting()).as("calls to STS for the host").isZero();
+    }
+
+    @Test
     void endOfAnOlderStreamChangesNothing() {
         connect();
         long first = tables.epochs.get(HOST);
@@ -155,8 +178,8 @@ class HostConnectionTest extends ReconcilerFixture {
         assertThat(reconciler.overview().counts().hosts()).isEqualTo(1);
     }
 
-    private void connected(long epoch, Consumer<List<Delivery>> send) {
-        reconciler.connected(HOST, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), send);
+    private void connected(long epoch, HostStream stream) {
+        reconciler.connected(HOST, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), stream);
     }
 
     private void startTask() {
