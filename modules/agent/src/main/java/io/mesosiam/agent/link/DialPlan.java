@@ -116,6 +116,16 @@ public final class DialPlan {
         stays.add(controller, stay, now, this::between);
     }
 
+    /**
+     * Notes that this controller asks the host to move. To which of the others it can move is tried now, whatever has failed
+     * before, for example while they started; controllers that refuse the host excepted.
+     */
+    void askedToMove(URI controller, Instant now) {
+        targets.replaceAll(target -> target.controller().equals(controller) || target.refused()
+                ? target
+                : new Target(target.controller(), now, 0, false));
+    }
+
     /** Whether a stay ends the count of short ones. */
     boolean isLong(Duration stay) {
         return stays.isLong(stay);

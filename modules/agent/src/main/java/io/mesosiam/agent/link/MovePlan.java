@@ -46,6 +46,7 @@ final class MovePlan {
     Duration wait(OpenStream asked) {
         return planned(its -> {
             asked.stay(now.get()).ifPresent(stay -> its.stayed(asked.controller(), stay, now.get()));
+            its.askedToMove(asked.controller(), now.get());
             return its.jitter(asked.askedWithin().orElse(Duration.ZERO)).plus(its.beforeMove(asked.controller()));
         });
     }

@@ -99,6 +99,23 @@ class DialPlanTest {
     }
 
     @Test
+    void hostThatIsAskedToMoveTriesControllersThatFailedBefore() {
+        DialPlan plan = plan(A, B, C);
+        for (int i = 0; i < 10; i++) {
+            plan.failed(B, NOW);
+        }
+        plan.refused(C, NOW);
+        assertThat(plan.others(A, NOW)).isEmpty();
+
+        plan.askedToMove(A, NOW);
+
+        assertThat(plan.others(A, NOW)).containsExactly(B);
+        plan.failed(B, NOW);
+        assertThat(plan.others(A, NOW)).isEmpty();
+        assertThat(plan.others(A, NOW.plusSeconds(1))).containsExactly(B);
+    }
+
+    @Test
     void hostReturnsLessAndLessOftenToAControllerThatDoesNotKeepIt() {
         DialPlan plan = plan(A, B);
         Instant now = NOW;

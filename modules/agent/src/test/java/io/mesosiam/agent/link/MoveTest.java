@@ -17,6 +17,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +126,23 @@ class MoveTest extends TwoControllersFixture {
         assertThat(next.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
         former.awaitClosed();
         assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+    }
+
+    /** While controllers start, an agent fails at each of them, and waits longer and longer. */
+    @Test
+    void hostIsAskedToMoveAndGoesToAControllerThatFailedBefore() throws Exception {
+        DialPlan plan = new DialPlan(List.of(first.uri(), second.uri()), AT_ONCE);
+        plan.failed(second.uri(), Instant.EPOCH.plus(HOUR));
+        link = link(() -> {}, plan, System::nanoTime);
+        link.start(running::get);
+        FakeController.Connection former = greeted(first);
+        former.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+        former.next(Ack.class);
+
+        former.send(new Move(Duration.ofMillis(1)));
+
+        greeted(second).send(new Sync(2, List.of(kept("lease-1", "task"))));
+        former.awaitClosed();
     }
 
     /** The controller is drained, and then stops. */
