@@ -179,8 +179,12 @@ final class Controller {
                 .then("controller-id", id::close);
     }
 
-    /** Agents that move while this controller serves them are never without a stream. */
+    /**
+     * Agents that move while this controller serves them are never without a stream. Of controllers that stop at the same time,
+     * each one withdraws before it counts the others, so that no agent is asked to move to another stopping controller.
+     */
     private void moveAgents() {
+        id.admits(false);
         if (id.others().orElse(0) > 0) {
             channel.moveAway();
         }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +176,25 @@ class EnrolledAgentTest {
         StreamClient again = site.fixture.connect(identity);
         again.send(ChannelFixture.hello(ChannelFixture.S1));
         return again.receiveEnd();
+    }
+
+    @Test
+    void hostThatIsEvictedWhileItWaitsForItsLeasesGetsNone() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        CompletableFuture<Void> waiting = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        site.fixture.events.beforeState(_ -> {
+            waiting.complete(null);
+            ended.join();
+        });
+        StreamClient client = site.fixture.connect(site.identity(host.keys(), host.certificate()));
+        client.send(ChannelFixture.hello(ChannelFixture.S1));
+        waiting.join();
+
+        site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+
+        assertThat(client.receiveEnd().code()).isEqualTo("evicted");
+        ended.complete(null);
     }
 
     @Test

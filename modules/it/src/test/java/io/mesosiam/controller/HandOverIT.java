@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -111,6 +113,36 @@ class HandOverIT {
                 assertThat(database.query("select distinct kind from audit_event where kind like 'lease.f%'"))
                         .isEmpty();
             }
+        }
+    }
+
+    @Test
+    void agentsAreNotAskedToMoveToAControllerThatStops() throws Exception {
+        Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
+        try (ControllerProcess first = ControllerProcess.start(directory, "controller-1", settings);
+                ControllerProcess second = ControllerProcess.start(directory, "controller-2", settings);
+                // an agent that can't move, so that the first controller waits for it
+                AgentView one = host("host-1", first.uri());
+                AgentView other = host("host-2", second.uri())) {
+            Stream.of(first, second).forEach(ControllerProcess::awaitReady);
+            Stream.of(one, other).forEach(agent -> agent.awaitLeases(TASKS));
+            CompletableFuture<Integer> stopping = CompletableFuture.supplyAsync(() -> stopped(first));
+            Awaitility.await("the first controller waits for its agent")
+                    .atMost(TimeLimit.seconds(20))
+                    .until(() -> first.text().contains("agents asked to move"));
+
+            assertThat(second.stop()).isZero();
+
+            assertThat(second.text()).doesNotContain("agents asked to move");
+            assertThat(stopping.join()).isZero();
+        }
+    }
+
+    private static int stopped(ControllerProcess controller) {
+        try {
+            return controller.stop();
+        } catch (Exception e) {
+            throw new CompletionException(e);
         }
     }
 

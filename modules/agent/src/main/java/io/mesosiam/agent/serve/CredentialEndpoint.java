@@ -201,7 +201,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         listener.expose(out);
     }
 
-    /** Stops accepting, waits up to one second for answers in progress, and closes the rest. */
+    /** Stops as {@link Listener#close} does. */
     @Override
     public void close() {
         listener.close();
