@@ -16,6 +16,7 @@ import io.mesosiam.postgres.WriteFailure;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -72,6 +73,9 @@ final class Admission {
 
         /** The agent is refused. */
         record Refused(Fault fault) implements Verdict {}
+
+        /** The stream had ended before the host was claimed. */
+        record Left() implements Verdict {}
     }
 
     /** Refuses every further agent. */
@@ -112,7 +116,8 @@ final class Admission {
         return refusal().or(() -> eviction(certificate)).or(() -> certificate.expiry(clock.instant()));
     }
 
-    Verdict admit(CertificateNames certificate, Hello hello) {
+    /** @param isOpen whether the stream has not ended: a claim can wait for others */
+    Verdict admit(CertificateNames certificate, Hello hello, BooleanSupplier isOpen) {
         Optional<Fault> refusal = refusal(certificate);
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
@@ -138,8 +143,10 @@ final class Admission {
                                 host,
                                 recordedName(certificate, same.agent()),
                                 hello.agentVersion(),
-                                certificate.serial()));
-            case MesosHostCheck.Finding.NotRegistered missing -> admitAgain(certificate, host, hello.agentVersion());
+                                certificate.serial(),
+                                isOpen));
+            case MesosHostCheck.Finding.NotRegistered missing ->
+                admitAgain(certificate, host, hello.agentVersion(), isOpen);
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
     }
@@ -156,12 +163,12 @@ final class Admission {
     /**
      * Claims the host of an admitted stream again.
      */
-    ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version) {
+    ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version, BooleanSupplier isOpen) {
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                table.claim(host, recordedName(certificate, same.agent()), version, certificate.serial());
+                table.claim(host, recordedName(certificate, same.agent()), version, certificate.serial(), isOpen);
             case MesosHostCheck.Finding.NotRegistered _, MesosHostCheck.Finding.Other _ ->
-                table.claimAgain(host, certificate.texts(), version, certificate.serial());
+                table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen);
         };
     }
 
@@ -193,6 +200,7 @@ final class Admission {
                 notSent(certificate, host);
                 yield new Verdict.Admitted(host, provisional.claim(host), Optional.empty());
             }
+            case ClaimAttempt.Result.NotWanted() -> new Verdict.Left();
             case ClaimAttempt.Result.Failed failed -> failed(certificate, host, failed);
         };
     }
@@ -229,13 +237,14 @@ final class Admission {
                         "claim not sent, too many claims in flight mesosAgentId=%s repeated=%d", host, repeated));
     }
 
-    private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, String version) {
-        ClaimAttempt.Result result = table.claimAgain(host, certificate.texts(), version, certificate.serial())
+    private Verdict admitAgain(
+            CertificateNames certificate, MesosAgentId host, String version, BooleanSupplier isOpen) {
+        ClaimAttempt.Result result = table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen)
                 .await();
         Optional<Claim> claim =
                 switch (result) {
                     case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
-                    case ClaimAttempt.Result.Late() -> Optional.empty();
+                    case ClaimAttempt.Result.Late(), ClaimAttempt.Result.NotWanted() -> Optional.empty();
                     case ClaimAttempt.Result.NotSent() -> {
                         notSent(certificate, host);
                         yield Optional.empty();
@@ -247,7 +256,9 @@ final class Admission {
                 };
         claim.ifPresent(it -> claimed(certificate, host, it));
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
-                .orElseGet(() -> new Verdict.Refused(notRegistered(host)));
+                .orElseGet(() -> result instanceof ClaimAttempt.Result.NotWanted
+                        ? new Verdict.Left()
+                        : new Verdict.Refused(notRegistered(host)));
     }
 
     /** The fault for a host that the master does not show, or before a master has answered. */

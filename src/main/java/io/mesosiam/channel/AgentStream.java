@@ -175,8 +175,11 @@ final class AgentStream {
             streamContext.refuse(this, hello, excess.get());
             return;
         }
-        switch (streamContext.admission().admit(certificate, hello)) {
+        switch (streamContext.admission().admit(certificate, hello, this::isOpen)) {
             case Admission.Verdict.Refused(Fault fault) -> streamContext.refuse(this, hello, fault);
+            case Admission.Verdict.Left() -> {
+                // its end is the next task of this stream
+            }
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
                 AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
                 streamContext.streams().locked(host, () -> enterHost(admitted, hello));
@@ -233,9 +236,13 @@ final class AgentStream {
 
         @Override
         public boolean isOpen() {
-            // that the agent has closed it becomes the stage after the hello alone
-            return !(stage() instanceof Stage.Ended || socket.isClosed());
+            return AgentStream.this.isOpen();
         }
+    }
+
+    private boolean isOpen() {
+        // that the agent has closed it becomes the stage after the hello alone
+        return !(stage() instanceof Stage.Ended || socket.isClosed());
     }
 
     /** Reports a recorded claim under which this stream doesn't go on: earlier entries about the host may wait for it. */
@@ -279,8 +286,9 @@ final class AgentStream {
         }
         stage.admitted()
                 .filter(host -> host.claim().provisional())
-                .ifPresent(host ->
-                        follow(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion())));
+                .ifPresent(host -> follow(streamContext
+                        .admission()
+                        .claimAgain(host.id(), certificate, host.agentVersion(), this::isOpen)));
     }
 
     /** Uses the answer of a claim when it arrives. */
@@ -302,6 +310,9 @@ final class AgentStream {
             case ClaimAttempt.Result.Failed failed ->
                 streamContext.admission().notRecorded(certificate, host.id(), failed.failure(), failed.reason());
             case ClaimAttempt.Result.NotSent() -> streamContext.admission().notSent(certificate, host.id());
+            case ClaimAttempt.Result.NotWanted() -> {
+                // the stream ends
+            }
             case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
         }
     }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Table {@code agent}: which controller renews the leases of each host. A claim is one statement that takes the next
@@ -57,7 +59,8 @@ public final class AgentTable {
 
     private static final int MAX_IN_FLIGHT = 32;
 
-    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT, true);
+    private final AtomicLong answers = new AtomicLong();
     private final Pool pool;
     private final String controllerId;
     private final Duration claimTimeout;
@@ -65,7 +68,8 @@ public final class AgentTable {
     /**
      * The table, for the claims of one controller.
      *
-     * @param claimTimeout time limit for a claim and for the release of a host; after it the answer of a claim is late
+     * @param claimTimeout time limit for a claim and for the release of a host; after it the answer of a claim is late, unless
+     *     the database answers other claims
      */
     public AgentTable(Pool pool, ControllerId controller, Duration claimTimeout) {
         this.pool = pool;
@@ -78,15 +82,21 @@ public final class AgentTable {
      *
      * @param hostname the host name that the master shows and that the certificate contains
      * @param serial of the certificate, which may be that of an EC2 instance
+     * @param isWanted asked before the statement is sent: a claim for a stream that has ended would take the host from the
+     *     controller that has it now
      */
-    public ClaimAttempt claim(MesosAgentId host, String hostname, String version, String serial) {
-        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version, serial));
+    public ClaimAttempt claim(
+            MesosAgentId host, String hostname, String version, String serial, BooleanSupplier isWanted) {
+        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version, serial), isWanted);
     }
 
     /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
-    public ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version, String serial) {
+    public ClaimAttempt claimAgain(
+            MesosAgentId host, Set<String> hostnames, String version, String serial, BooleanSupplier isWanted) {
         return attempt(
-                CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version, serial));
+                CLAIM_AGAIN,
+                Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version, serial),
+                isWanted);
     }
 
     /**
@@ -104,11 +114,21 @@ public final class AgentTable {
      * Waits for a permit, so that the time limit measures the database and not our own queue. If no permit is free in
      * time, the claim is not sent.
      */
-    private ClaimAttempt attempt(String sql, Tuple values) {
+    private ClaimAttempt attempt(String sql, Tuple values, BooleanSupplier isWanted) {
         if (!isAdmitted()) {
-            return ClaimAttempt.notSent(claimTimeout);
+            return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotSent());
         }
-        return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), claimTimeout);
+        if (!isWanted.getAsBoolean()) {
+            inFlight.release();
+            return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotWanted());
+        }
+        CompletableFuture<Optional<Claim>> answer = sent(sql, values).whenComplete((_, failure) -> {
+            if (failure == null) {
+                answers.incrementAndGet();
+            }
+            inFlight.release();
+        });
+        return new ClaimAttempt(answer, claimTimeout, answers::get);
     }
 
     /**
@@ -124,7 +144,14 @@ public final class AgentTable {
 
     private boolean isAdmitted() {
         try {
-            return inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            boolean admitted = false;
+            boolean answering = true;
+            for (int i = 0; i < ClaimAttempt.MOST_WAITS && answering && !admitted; i++) {
+                long before = answers.get();
+                admitted = inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                answering = answers.get() > before;
+            }
+            return admitted;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -9,12 +9,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * A claim in flight. An attempt that exceeds its time limit is not cancelled, since its statement may still take
  * effect: its answer arrives later.
+ *
+ * @param atMost the time limit while the database answers no claim
+ * @param answers how many claims the database has answered
  */
-public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) {
+public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost, LongSupplier answers) {
+    /**
+     * How many times the time limit is waited for while the database answers other claims. Then it is not away, but many
+     * agents connect at once, and an agent that is admitted provisionally after another controller has to connect again.
+     */
+    static final int MOST_WAITS = 5;
+
     /** The result of a claim. */
     public sealed interface Result {
         /** The statement succeeded; the claim is empty if there was no row to claim. */
@@ -26,6 +36,9 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
         /** The statement was not sent: too many claims of this controller were in flight for the whole time limit. */
         record NotSent() implements Result {}
 
+        /** The statement was not sent, because the stream had ended: the host may be another controller's. */
+        record NotWanted() implements Result {}
+
         /**
          * The claim is not recorded.
          *
@@ -34,22 +47,36 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
         record Failed(WriteFailure failure, String reason) implements Result {}
     }
 
-    /** Why the answer of {@link #notSent} fails. */
-    private static final class TooManyInFlight extends Exception {
+    /** Why the answer of an attempt fails that was given up before its statement was sent. */
+    private static final class GivenUp extends Exception {
         private static final long serialVersionUID = 1L;
 
-        TooManyInFlight() {
-            super("too many claims are in flight", null, false, false);
+        private final transient Result result;
+
+        GivenUp(Result result) {
+            super("the claim was not sent", null, false, false);
+            this.result = result;
         }
     }
 
     /** An attempt that was given up before its statement was sent. */
-    static ClaimAttempt notSent(Duration atMost) {
-        return new ClaimAttempt(CompletableFuture.failedFuture(new TooManyInFlight()), atMost);
+    static ClaimAttempt givenUp(Result result) {
+        return new ClaimAttempt(CompletableFuture.failedFuture(new GivenUp(result)), Duration.ZERO, () -> 0);
     }
 
-    /** Waits for the answer, up to the time limit. */
+    /** Waits for the answer: up to the time limit, and up to {@link #MOST_WAITS} times as long while the database answers other claims. */
     public Result await() {
+        Result result = new Result.Late();
+        boolean answering = true;
+        for (int i = 0; i < MOST_WAITS && answering && result instanceof Result.Late; i++) {
+            long before = answers.getAsLong();
+            result = awaitOnce();
+            answering = answers.getAsLong() > before;
+        }
+        return result;
+    }
+
+    private Result awaitOnce() {
         try {
             return new Result.Answered(answer.copy()
                     .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
@@ -82,8 +109,8 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
     }
 
     private static Result failed(Throwable cause) {
-        return cause instanceof TooManyInFlight
-                ? new Result.NotSent()
+        return cause instanceof GivenUp given
+                ? given.result
                 : new Result.Failed(WriteFailure.of(cause), PlainReason.of(cause));
     }
 }

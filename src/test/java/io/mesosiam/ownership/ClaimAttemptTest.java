@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -46,12 +47,34 @@ class ClaimAttemptTest {
     }
 
     @Test
+    void answerIsAwaitedLongerWhileTheDatabaseAnswersOtherClaims() {
+        CompletableFuture<Optional<Claim>> answer = new CompletableFuture<>();
+        AtomicLong others = new AtomicLong();
+        ClaimAttempt attempt = new ClaimAttempt(answer, Duration.ofMillis(1), () -> {
+            if (others.incrementAndGet() == ClaimAttempt.MOST_WAITS) {
+                answer.complete(Optional.of(CLAIM));
+            }
+            return others.get();
+        });
+
+        assertThat(attempt.await()).isEqualTo(new ClaimAttempt.Result.Answered(Optional.of(CLAIM)));
+    }
+
+    @Test
+    void answerThatIsMissingForLongIsLateAlsoWhileTheDatabaseAnswersOtherClaims() {
+        AtomicLong others = new AtomicLong();
+
+        assertThat(new ClaimAttempt(new CompletableFuture<>(), Duration.ofMillis(1), others::incrementAndGet).await())
+                .isInstanceOf(ClaimAttempt.Result.Late.class);
+    }
+
+    @Test
     void timeoutOfTheStatementIsAFailure() {
         assertThat(await(CompletableFuture.failedFuture(new TimeoutException("full"))))
                 .isEqualTo(new ClaimAttempt.Result.Failed(WriteFailure.AWAY, "full"));
     }
 
     private static ClaimAttempt.Result await(CompletableFuture<Optional<Claim>> answer) {
-        return new ClaimAttempt(answer, Duration.ofMillis(1)).await();
+        return new ClaimAttempt(answer, Duration.ofMillis(1), () -> 0).await();
     }
 }
