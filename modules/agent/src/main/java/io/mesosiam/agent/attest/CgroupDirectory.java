@@ -56,7 +56,12 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
     }
 
     boolean hasChildren() {
-        return links > LINKS_WITHOUT_CHILDREN;
+        return hasChildrenBeside(0);
+    }
+
+    /** Whether there are more children than this number. */
+    boolean hasChildrenBeside(int known) {
+        return links > LINKS_WITHOUT_CHILDREN + known;
     }
 
     /**

@@ -52,11 +52,21 @@ final class CgroupTree {
                 continue;
             }
             String id = parent.isEmpty() ? name : parent + "/" + name;
-            group(id, child, own.get()).ifPresent(found::add);
-            if (own.get().hasChildren()) {
+            Optional<ContainerGroup> group = group(id, child, own.get());
+            group.ifPresent(found::add);
+            if (mayHaveNested(own.get(), group)) {
                 collect(child.resolve(CgroupVersion.SEPARATOR), id, depth + 1, found);
             }
         }
+    }
+
+    /**
+     * Whether there is anything to list: to open a missing directory takes longer than all else that is read of a cgroup.
+     * Mesos makes a container's leaf before its nested containers, and removes it after them.
+     */
+    private boolean mayHaveNested(CgroupDirectory own, Optional<ContainerGroup> group) {
+        boolean hasLeaf = config.version() == CgroupVersion.V2 && group.isPresent();
+        return own.hasChildrenBeside(hasLeaf ? 1 : 0);
     }
 
     private Optional<ContainerGroup> group(String id, Path directory, CgroupDirectory own) {

@@ -47,16 +47,14 @@ final class SocketOwners {
     }
 
     /**
-     * The container that made the socket, if the kernel reports or has recorded it and it is alive; empty if that can't
-     * be decided without reading files.
+     * The container that made the socket, if the kernel reports or has recorded it. It may have ended: whether it is alive
+     * is checked at each request, and a process that is alive then was alive at the look-up.
      */
     Optional<Attestation.Attested> makerOf(SocketAnswer.Found socket, HostView view) {
-        if (socket.cgroup().isEmpty()) {
-            return Optional.empty();
-        }
-        return view.containerOfGroup(socket.cgroup().getAsLong())
-                .filter(this::isHeldAlive)
-                .map(made -> new Attestation.Attested(made.container(), byMaker()));
+        return socket.cgroup().isPresent()
+                ? view.containerOfGroup(socket.cgroup().getAsLong())
+                        .map(made -> new Attestation.Attested(made.container(), byMaker()))
+                : Optional.empty();
     }
 
     /** Whether a container is alive; false too if that can't be decided without reading files. */
