@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 
 /**
  * A program that opens as many connections to the agent as it can, and replaces each that is closed, until its standard
- * input ends. For each line of its input it prints how many it has opened, and when by its own clock, in nanoseconds.
- * Arguments: what it does on each connection,
- * the number of concurrent connections, the agent's address and port, the source addresses, separated by commas, and
- * optionally the most connections that it opens in a second.
+ * input ends. It begins at the first line of its input, so that several of them can begin together. For each further
+ * line it prints how many it has opened, and when by its own clock, in nanoseconds. Arguments: what it does on each
+ * connection, the number of concurrent connections, the agent's address and port, the source addresses, separated by
+ * commas, and optionally the most connections that it opens in a second.
  */
 final class FloodingContainer {
     private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
@@ -79,13 +79,17 @@ final class FloodingContainer {
                 arguments.length > 5 ? Duration.ofSeconds(1).toNanos() / Integer.parseInt(arguments[5]) : 0);
         List<InetAddress> from =
                 Stream.of(arguments[4].split(",")).map(InetAddress::ofLiteral).toList();
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        System.out.println("ready");
+        if (questions.readLine() == null) {
+            return;
+        }
         for (int i = 0; i < count; i++) {
             InetAddress source = from.get(i % from.size());
             Thread.startVirtualThread(() -> flood.again(source));
         }
         flood.open.await();
         System.out.println("flooding");
-        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         while (questions.readLine() != null) {
             System.out.println(flood.opened.get() + " " + System.nanoTime());
         }

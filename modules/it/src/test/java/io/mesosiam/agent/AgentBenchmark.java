@@ -11,12 +11,10 @@ import io.mesosiam.fakes.TestPort;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,24 +108,13 @@ public final class AgentBenchmark {
     }
 
     private static void measureGo(Path directory, BenchmarkContainers containers) throws Exception {
-        Path source = directory.resolve("bare.go");
-        try (InputStream in = AgentBenchmark.class.getResourceAsStream("bare.go")) {
-            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path binary = directory.resolve("bare");
-        try {
-            ProcessBuilder build = new ProcessBuilder("go", "build", "-o", binary.toString(), source.toString());
-            build.environment().put("GOCACHE", directory.resolve("go-cache").toString());
-            if (build.inheritIO().start().waitFor() != 0) {
-                return;
-            }
-        } catch (IOException e) {
-            OUT.println("no go on PATH: nothing to compare with");
+        Optional<Path> program = BareGo.build(directory);
+        if (program.isEmpty()) {
             return;
         }
         int port = TestPort.claim();
         Process waiting = asking(containers, port);
-        Process server = new ProcessBuilder(binary.toString(), String.valueOf(port)).start();
+        Process server = new ProcessBuilder(program.get().toString(), String.valueOf(port)).start();
         try {
             String ignored = waiting.inputReader().readLine();
             Thread.sleep(SETTLE);

@@ -5,6 +5,7 @@ import io.mesosiam.agent.FloodingContainer.Does;
 import io.mesosiam.agent.SteadyAsks.Figures;
 import io.mesosiam.agent.SteadyAsks.Result;
 import io.mesosiam.fakes.Shell;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +26,8 @@ import java.util.stream.IntStream;
  * attack is compared with.
  *
  * <p>Agent, victim and attacker have equal {@link CpuShares}. Row {@code CPU} only uses the attacker's: what it costs is
- * the machine's, not the agent's.
+ * the machine's, not the agent's. If there is a {@code go}, the same requests are sent to a bare Go server too, which is
+ * not attacked: what these lose is the machine's, in every row.
  *
  * <p>Requires root, the CPU cgroups of v1, setpriv, curl and ip. Built as {@link AgentBenchmark} describes. Arguments: the
  * agent's jar, seconds for each phase, and optionally the names of the rows.
@@ -46,13 +49,16 @@ public final class AttackBenchmark {
     private final Duration phase;
     private final Path directory;
     private final CpuShares shares;
+    private final Optional<Path> bare;
     private final String device = "miaat" + ProcessHandle.current().pid() % 100_000;
 
-    private AttackBenchmark(AgentProgram program, Duration phase, Path directory, CpuShares shares) {
+    private AttackBenchmark(
+            AgentProgram program, Duration phase, Path directory, CpuShares shares, Optional<Path> bare) {
         this.program = program;
         this.phase = phase;
         this.directory = directory;
         this.shares = shares;
+        this.bare = bare;
     }
 
     /** What the attacking container does. */
@@ -76,10 +82,12 @@ public final class AttackBenchmark {
                     new AgentProgram(Path.of(arguments[0])),
                     Duration.ofSeconds(Integer.parseInt(arguments[1])),
                     directory,
-                    shares);
+                    shares,
+                    BareGo.build(directory));
             List<String> wanted = Arrays.asList(arguments).subList(2, arguments.length);
             OUT.println("attack | fresh: asks, failed, p50, p99, max ms | ratio | kept: the same | ratio"
-                    + " | agent: heap, RSS MiB, CPU % | alive | connections a second");
+                    + " | agent: heap, RSS MiB, CPU % | alive | connections a second"
+                    + " | bare Go beside it: fresh p50, p99, max, ratio; kept p99, ratio");
             for (Attack attack : Attack.values()) {
                 if (wanted.isEmpty() || wanted.contains(attack.name())) {
                     benchmark.row(attack);
@@ -99,15 +107,18 @@ public final class AttackBenchmark {
             List<String> through = attack == Attack.ADDRESSES ? ownNetwork() : List.of();
             String attacker = through.isEmpty() ? ATTACKER : lab.add(through);
             try (Served served = lab.serve(shares.in("agent"), program, listen, flags)) {
-                Process victim = lab.start(VICTIM, shares.in("victim"), SteadyAsks.class, "" + served.port(), "20");
-                require(victim.inputReader().readLine().equals("asking"));
+                Process victim = asking(lab, served.port());
+                Optional<Process> beside = beside(lab);
                 Thread.sleep(WARM_UP);
                 Result ignored = figures(victim);
+                Optional<Result> unusedBeside = figures(beside);
                 Thread.sleep(phase);
                 Result quiet = figures(victim);
+                Optional<Result> quietBeside = figures(beside);
                 List<Process> floods = start(attack, lab, attacker, through, served.port());
                 List<Opened> before = opened(floods);
                 ignored = figures(victim);
+                unusedBeside = figures(beside);
                 long begun = System.nanoTime();
                 long ticks = AgentBenchmark.cpuTicks(served.agent().pid());
                 Thread.sleep(phase);
@@ -120,9 +131,10 @@ public final class AttackBenchmark {
                         : -1;
                 long resident = alive ? largestResident(served.agent().pid()) : -1;
                 Result attacked = figures(victim);
+                Optional<Result> attackedBeside = figures(beside);
                 long perSecond = perSecond(before, opened(floods));
                 OUT.printf(
-                        "%s | %s | %.1f | %s | %.1f | %d, %d, %d | %s | %d%s%n",
+                        "%s | %s | %.1f | %s | %.1f | %d, %d, %d | %s | %d | %s%s%n",
                         attack,
                         text(attacked.fresh()),
                         attacked.fresh().p99() / quiet.fresh().p99(),
@@ -133,8 +145,12 @@ public final class AttackBenchmark {
                         busy,
                         alive,
                         perSecond,
+                        quietBeside.isPresent() && attackedBeside.isPresent()
+                                ? text(quietBeside.get(), attackedBeside.get())
+                                : "none",
                         failures(quiet, attacked));
                 victim.destroyForcibly().onExit().join();
+                beside.ifPresent(process -> process.destroyForcibly().onExit().join());
                 floods.forEach(flood -> flood.destroyForcibly().onExit().join());
                 if (!floods.isEmpty()) {
                     shares.awaitEmpty("attacker");
@@ -144,6 +160,24 @@ public final class AttackBenchmark {
         } finally {
             Shell.run("ip netns del %1$s 2>/dev/null || true; ip link del %1$s 2>/dev/null || true".formatted(device));
         }
+    }
+
+    private Process asking(FloodLab lab, int port) throws IOException {
+        Process victim = lab.start(VICTIM, shares.in("victim"), SteadyAsks.class, "" + port, "20");
+        require(victim.inputReader().readLine().equals("asking"));
+        return victim;
+    }
+
+    /** A bare Go server in the agent's place, ended with the lab, and the program that requests from it. */
+    private Optional<Process> beside(FloodLab lab) throws IOException {
+        if (bare.isEmpty()) {
+            return Optional.empty();
+        }
+        int port = TestPort.claim();
+        List<String> command = new ArrayList<>(shares.in("agent"));
+        command.addAll(List.of(bare.get().toString(), "" + port));
+        var unused = lab.program(VICTIM, command);
+        return Optional.of(asking(lab, port));
     }
 
     private List<Process> start(Attack attack, FloodLab lab, String attacker, List<String> through, int port)
@@ -183,8 +217,10 @@ public final class AttackBenchmark {
                 List<Process> floods = new ArrayList<>();
                 for (int user = 64_900; user < 64_908; user++) {
                     List<String> command = attacking("setpriv", "--reuid=" + user, "--clear-groups");
-                    floods.addAll(flood(lab, attacker, command, port, Does.HALF_A_REQUEST, "180", LOOPBACK));
+                    floods.add(lab.ready(
+                            attacker, command, Does.HALF_A_REQUEST.name(), "180", LOOPBACK, "" + port, LOOPBACK));
                 }
+                FloodLab.begin(floods);
                 yield floods;
             }
             case FORK_BOMB ->
@@ -226,6 +262,21 @@ public final class AttackBenchmark {
         victim.outputWriter().write("\n");
         victim.outputWriter().flush();
         return Result.parse(victim.inputReader().readLine());
+    }
+
+    private static Optional<Result> figures(Optional<Process> victim) throws IOException {
+        return victim.isPresent() ? Optional.of(figures(victim.get())) : Optional.empty();
+    }
+
+    private static String text(Result quiet, Result attacked) {
+        return "%.1f, %.1f, %.1f, %.1f; %.1f, %.1f"
+                .formatted(
+                        attacked.fresh().p50(),
+                        attacked.fresh().p99(),
+                        attacked.fresh().max(),
+                        attacked.fresh().p99() / quiet.fresh().p99(),
+                        attacked.kept().p99(),
+                        attacked.kept().p99() / quiet.kept().p99());
     }
 
     private static String text(Figures figures) {

@@ -135,11 +135,29 @@ final class FloodLab implements AutoCloseable {
 
     /** Starts a flood with the arguments of {@link FloodingContainer}. */
     Process flood(String container, List<String> through, String... arguments) throws IOException {
+        Process flood = ready(container, through, arguments);
+        begin(List.of(flood));
+        return flood;
+    }
+
+    /** Starts a program that floods from its {@link #begin} on. */
+    Process ready(String container, List<String> through, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(through);
         command.addAll(java(FloodingContainer.class, arguments));
         Process flood = program(container, command);
-        assertThat(flood.inputReader().readLine()).isEqualTo("flooding");
+        assertThat(flood.inputReader().readLine()).isEqualTo("ready");
         return flood;
+    }
+
+    /** Has floods begin together, and waits until each of them has opened its connections. */
+    static void begin(List<Process> ready) throws IOException {
+        for (Process flood : ready) {
+            flood.outputWriter().write("\n");
+            flood.outputWriter().flush();
+        }
+        for (Process flood : ready) {
+            assertThat(flood.inputReader().readLine()).isEqualTo("flooding");
+        }
     }
 
     /** Starts any program as a flood. */
