@@ -14,6 +14,7 @@ import io.mesosiam.agent.doctor.ExposureCheck;
 import io.mesosiam.agent.enrol.Enrolment;
 import io.mesosiam.agent.hostrole.RoleTrials;
 import io.mesosiam.agent.kernel.ActivatedSocket;
+import io.mesosiam.agent.kernel.FilePages;
 import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.kernel.PassedDescriptors;
 import io.mesosiam.agent.kernel.SystemdNotify;
@@ -61,6 +62,11 @@ public final class AgentMain {
 
     /** Longer than any part needs. The slowest is the removal of the rules, which runs external programs. */
     private static final Duration STOP_OF_A_PART = Duration.ofSeconds(15);
+
+    /** Seconds after which most pages of the program that the start has touched are given back. */
+    private static final long AFTER_THE_START = 3;
+
+    private static final long EACH_MINUTE = 60;
 
     private static final String USAGE = """
             usage: mesos-iam-agent [rules --print | rules --remove | doctor | --help | --version]
@@ -208,6 +214,8 @@ public final class AgentMain {
         // an exception would cancel all further runs
         var sweeps = sweeper.scheduleWithFixedDelay(failures.guarded(store::dropExpired), 1, 1, TimeUnit.SECONDS);
         var looks = sweeper.scheduleWithFixedDelay(failures.guarded(connects::look), 1, 1, TimeUnit.SECONDS);
+        var pages = sweeper.scheduleWithFixedDelay(
+                failures.guarded(FilePages::giveBack), AFTER_THE_START, EACH_MINUTE, TimeUnit.SECONDS);
         stopWith(List.of(
                 endpoint,
                 () -> metrics.ifPresent(MetricsEndpoint::close),
@@ -216,6 +224,7 @@ public final class AgentMain {
                 attestor,
                 () -> sweeps.cancel(false),
                 () -> looks.cancel(false),
+                () -> pages.cancel(false),
                 redirect,
                 store,
                 written::flush));

@@ -19,6 +19,7 @@ enum SystemCall {
     GETDENTS64(217, 61),
     GETSOCKNAME(51, 204),
     GETSOCKOPT(55, 209),
+    MADVISE(28, 233),
     OPENAT(257, 56),
     PIDFD_OPEN(434, 434),
     PPOLL(271, 73),
