@@ -22,6 +22,9 @@ public interface Journal {
      */
     void claimed(MesosAgentId host, long epoch, boolean continued);
 
+    /** Records that the host's stream has ended. What was written under a claim that has no answer may not wait for one any more. */
+    void disconnected(MesosAgentId host);
+
     /**
      * Sets the listener for fenced writes: it receives the host and the epoch of a write that was dropped because
      * another controller has claimed the host.

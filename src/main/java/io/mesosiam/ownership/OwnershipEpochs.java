@@ -21,7 +21,17 @@ public final class OwnershipEpochs {
         this.epochs = epochs;
     }
 
-    record Range(long from, long to) {
+    /** @param left whether the host's stream has ended before a claim was answered */
+    record Range(long from, long to, boolean left) {
+        Range(long from, long to) {
+            this(from, to, false);
+        }
+
+        /** Whether no claim of the host has been answered. */
+        boolean isUnanswered() {
+            return to == 0;
+        }
+
         boolean contains(long epoch) {
             return from <= epoch && epoch <= to;
         }
@@ -37,6 +47,17 @@ public final class OwnershipEpochs {
     /** Records the answer to a claim. The late answer to an earlier claim than the newest changes nothing. */
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
         epochs.merge(host, new Range(epoch, epoch), (before, now) -> before.after(now, continued));
+    }
+
+    /**
+     * Records that the host's stream has ended.
+     *
+     * @return whether none of its claims has been answered
+     */
+    public boolean disconnected(MesosAgentId host) {
+        Range range = epochs.computeIfPresent(
+                host, (_, owned) -> owned.isUnanswered() ? new Range(owned.from, owned.to, true) : owned);
+        return range != null && range.isUnanswered();
     }
 
     /** Whether an entry can be written. */
@@ -66,8 +87,8 @@ public final class OwnershipEpochs {
         if (owned == null || !owned.contains(epoch)) {
             return Standing.FENCED;
         }
-        // No claim of this host has been answered yet, so the row can't be newer than this controller's claim.
-        boolean unanswered = owned.to == 0 || recorded.isEmpty();
+        // While the host is here and no claim has been answered, the row can't be newer than this controller's claim.
+        boolean unanswered = !owned.left && (owned.isUnanswered() || recorded.isEmpty());
         return unanswered || (ours && owned.to < recorded.getAsLong()) ? Standing.EARLY : Standing.FENCED;
     }
 

@@ -258,6 +258,11 @@ class ExplainerTest {
         }
 
         @Override
+        public void disconnected(MesosAgentId host) {
+            // nothing waits
+        }
+
+        @Override
         public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
             // nothing is fenced
         }

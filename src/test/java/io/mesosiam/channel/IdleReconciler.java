@@ -48,6 +48,9 @@ final class IdleReconciler {
             public void claimed(MesosAgentId host, long epoch, boolean continued) {}
 
             @Override
+            public void disconnected(MesosAgentId host) {}
+
+            @Override
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
         };
         return new Reconciler(

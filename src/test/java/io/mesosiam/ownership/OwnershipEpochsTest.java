@@ -64,6 +64,25 @@ class OwnershipEpochsTest {
                 .isEqualTo(standing);
     }
 
+    /** PostgreSQL didn't answer, and the host has gone to another controller, which may have claimed it. */
+    @ParameterizedTest
+    @CsvSource({", false, FENCED", "5, false, FENCED", "5, true, EARLY"})
+    void entryOfAHostThatLeftBeforeAClaimWasAnsweredWaitsOnlyForThisControllersClaim(
+            @Nullable Long recorded, boolean ours, Standing standing) {
+        OptionalLong row = recorded == null ? OptionalLong.empty() : OptionalLong.of(recorded);
+        epochs.claimed(HOST, 0, false);
+        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(Standing.EARLY);
+
+        assertThat(epochs.disconnected(HOST)).isTrue();
+        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(standing);
+
+        epochs.claimed(HOST, 0, false);
+        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(Standing.EARLY);
+        epochs.claimed(HOST, 6, true);
+        assertThat(epochs.disconnected(HOST)).isFalse();
+        assertThat(epochs.standing(HOST, 0, OptionalLong.of(6), true)).isEqualTo(Standing.VALID);
+    }
+
     @Test
     void lateAnswerToAnEarlierClaimChangesNothing() {
         epochs.claimed(HOST, 5, false);

@@ -138,6 +138,14 @@ final class HostAdoption {
         return corrected;
     }
 
+    /** Records the end of a host's stream; that of an older stream than the newest changes nothing. */
+    void disconnected(MesosAgentId host, long epoch) {
+        if (tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host))) {
+            tracked.policies().disconnected(host);
+            journal.disconnected(host);
+        }
+    }
+
     /**
      * Forgets a host's leases and refusals, because another controller has claimed the host.
      *

@@ -294,11 +294,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * changes nothing.
      */
     public void disconnected(MesosAgentId host, long epoch) {
-        stateLock.change(() -> {
-            if (tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host))) {
-                tracked.policies().disconnected(host);
-            }
-        });
+        stateLock.change(() -> adoption.disconnected(host, epoch));
     }
 
     private void fenced(MesosAgentId host, long epoch) {

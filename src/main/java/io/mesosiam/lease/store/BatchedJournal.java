@@ -136,6 +136,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     @Override
+    public void disconnected(MesosAgentId host) {
+        backlog.disconnected(host);
+    }
+
+    @Override
     public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
         fenced.set(listener);
     }

@@ -35,11 +35,11 @@ final class EarlyEntries {
     }
 
     /**
-     * Records the answer to a claim of the host.
+     * Records the answer to a claim of the host, or that none is expected.
      *
      * @return the host's entries in order, which no longer wait here
      */
-    List<QueuedEntry> claimed(MesosAgentId host) {
+    List<QueuedEntry> due(MesosAgentId host) {
         claims++;
         List<QueuedEntry> due = Optional.ofNullable(byHost.remove(host)).orElse(List.of());
         size -= due.size();

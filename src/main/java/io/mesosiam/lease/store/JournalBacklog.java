@@ -97,13 +97,30 @@ final class JournalBacklog {
         lock.lock();
         try {
             epochs.claimed(host, epoch, continued);
-            List<QueuedEntry> due = early.claimed(host);
-            if (!due.isEmpty()) {
-                due.forEach(queue::add);
-                changed.signalAll();
+            queueEarly(host);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records the end of the host's stream. If none of its claims has an answer, its early entries are due. */
+    void disconnected(MesosAgentId host) {
+        lock.lock();
+        try {
+            if (epochs.disconnected(host)) {
+                queueEarly(host);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void queueEarly(MesosAgentId host) {
+        List<QueuedEntry> due = early.due(host);
+        if (!due.isEmpty()) {
+            due.forEach(queue::add);
+            changed.signalAll();
         }
     }
 
