@@ -257,6 +257,14 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         return opened;
     }
 
+    StreamSlots slots() {
+        return slots;
+    }
+
+    MovePlan moves() {
+        return moves;
+    }
+
     /** Adds a stream that is not connected yet. */
     OpenStream opened(URI controller, Supplier<Set<Container>> running) {
         OpenStream opened = new OpenStream(
@@ -280,6 +288,11 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         @Override
         public boolean serves() {
             return slots.serving().filter(serving -> serving == opened).isPresent();
+        }
+
+        @Override
+        public Set<String> reported() {
+            return opened.reported();
         }
 
         @Override
@@ -326,6 +339,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     void sendHello(OpenStream opened, HostIdentity identity) {
         lock.lock();
         try {
+            // first: a lease that arrives in between on another stream is reported, or can be kept
+            Set<String> leases = store.ids();
             opened.stream()
                     .send(new Hello(
                             Protocol.VERSION,
@@ -339,7 +354,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             if (exposure != null) {
                 opened.stream().send(exposure);
             }
-            opened.greeted(identity.mesosAgentId());
+            opened.greeted(identity.mesosAgentId(), leases);
         } finally {
             lock.unlock();
         }

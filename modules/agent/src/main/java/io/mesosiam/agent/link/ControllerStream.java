@@ -20,8 +20,8 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,6 +74,9 @@ final class ControllerStream implements WebSocket.Listener {
     interface Progress {
         /** Whether this stream serves the host, even if no leases have arrived on it; false while another one does. */
         boolean serves();
+
+        /** The leases of which the controller was informed when the stream began. */
+        Set<String> reported();
 
         /**
          * The controller has sent this host's leases, for the first time on this stream.
@@ -331,15 +334,22 @@ final class ControllerStream implements WebSocket.Listener {
 
     @GuardedBy("this")
     private void use(ControllerMessage.Sync sync) {
-        List<AgentMessage> replies = store.sync(sync);
+        // while the host moved here, another controller may have sent leases that this one doesn't know
+        Set<String> reported = progress.reported();
+        LeaseStore.Synced result = store.sync(sync, lease -> synced || reported.contains(lease));
         epoch = sync.epoch();
         synced = true;
-        replies.forEach(this::send);
+        result.replies().forEach(this::send);
         LOG.log(
                 Level.INFO,
                 "controller synchronized epoch={0,number,#} entries={1,number,#}",
                 sync.epoch(),
                 sync.entries().size());
+        if (result.later() > 0) {
+            end(StreamEnd.forAnotherHello(
+                    "leases of the former controller, which this one doesn't know: " + result.later()));
+            return;
+        }
         certificates.opened(sender);
     }
 

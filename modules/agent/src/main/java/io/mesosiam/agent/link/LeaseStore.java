@@ -78,8 +78,36 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
+    /** The ids of all leases. */
+    Set<String> ids() {
+        lock.lock();
+        try {
+            return Set.copyOf(leases.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The result of a {@link #sync}.
+     *
+     * @param replies for the controller
+     * @param later number of the leases that the controller can't know yet
+     */
+    record Synced(List<AgentMessage> replies, long later) {}
+
     /** Replaces this host's state with the message's entries. Leases and refusals that the message doesn't name are removed. */
     List<AgentMessage> sync(Sync sync) {
+        return sync(sync, _ -> true).replies();
+    }
+
+    /**
+     * The same for a controller that takes over from another one: leases which that one sent after this one was informed stay,
+     * unless this one gives the container something else under that name.
+     *
+     * @param reported whether this controller was informed of a lease
+     */
+    Synced sync(Sync sync, Predicate<String> reported) {
         lock.lock();
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
@@ -87,6 +115,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             answers.evict(false);
             List<AgentMessage> replies = new ArrayList<>();
             Set<String> named = new HashSet<>(sync.retained());
+            Set<Answers.Key> places = new HashSet<>();
             Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
                 upsert(entry).ifPresent(replies::add);
@@ -96,12 +125,26 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                     case Entry.Refusal refusal -> refused.add(key(refusal));
                 }
             }
-            removeIf(lease -> !named.contains(lease.leaseId()));
+            leases.values().stream()
+                    .filter(lease -> named.contains(lease.leaseId()))
+                    .forEach(lease -> place(lease).ifPresent(places::add));
+            removeIf(lease -> !named.contains(lease.leaseId())
+                    && (reported.test(lease.leaseId())
+                            || place(lease)
+                                    .filter(place -> places.contains(place) || refused.contains(place))
+                                    .isPresent()));
             answers.retainRefusals(refused);
-            return replies;
+            long later = leases.keySet().stream()
+                    .filter(lease -> !named.contains(lease))
+                    .count();
+            return new Synced(replies, later);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Optional<Answers.Key> place(StoredLease lease) {
+        return lease.containerId().map(container -> new Answers.Key(container, lease.name()));
     }
 
     /** The host is evicted: zeroes all sessions, and refuses every container until the next {@link #sync}. */

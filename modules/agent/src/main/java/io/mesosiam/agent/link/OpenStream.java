@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -20,6 +21,9 @@ final class OpenStream {
 
     /** The Mesos agent that its hello names; empty until the hello is sent, after which the stream takes reports and asks. */
     private volatile Optional<String> mesosAgentId = Optional.empty();
+
+    /** The leases that the agent had when the hello was sent. */
+    private volatile Set<String> reported = Set.of();
 
     private volatile boolean inSync;
 
@@ -66,9 +70,15 @@ final class OpenStream {
         return mesosAgentId.isPresent();
     }
 
-    /** Its hello is sent, which names this Mesos agent and lists all containers. */
-    void greeted(String hello) {
-        mesosAgentId = Optional.of(hello);
+    /** Its hello is sent, which names this Mesos agent and lists all containers and these leases. */
+    void greeted(String agent, Set<String> leases) {
+        reported = leases;
+        mesosAgentId = Optional.of(agent);
+    }
+
+    /** The leases of which its controller was informed. Those that another controller has sent since are not among them. */
+    Set<String> reported() {
+        return reported;
     }
 
     /** Whether the hellos of both are sent, and are for the same Mesos agent, so that the epochs of both can be compared. */

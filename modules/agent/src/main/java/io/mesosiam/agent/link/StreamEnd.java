@@ -12,6 +12,14 @@ sealed interface StreamEnd {
     /** The code of the fault for a host whose certificates are evicted. */
     String EVICTED = "evicted";
 
+    /** The code of the fault that asks for another hello. */
+    String HELLO_AGAIN = "hello-again";
+
+    /** The agent has more to report than its last hello did. */
+    static StreamEnd forAnotherHello(String why) {
+        return new EndedTemporarily(HELLO_AGAIN, why, Duration.ZERO);
+    }
+
     /**
      * The connection failed, or the agent closed it because of an error.
      *
@@ -25,9 +33,9 @@ sealed interface StreamEnd {
 
     /** The controller ended the stream with a passing fault. */
     record EndedTemporarily(String code, String message, Duration retryAfter) implements StreamEnd {
-        /** Whether this controller wants another hello, since it knows more of the host's tasks now. */
+        /** Whether this controller needs another hello: it knows more of the host's tasks now, or the agent has more leases. */
         boolean isForAnotherHello() {
-            return code.equals("hello-again");
+            return code.equals(HELLO_AGAIN);
         }
     }
 

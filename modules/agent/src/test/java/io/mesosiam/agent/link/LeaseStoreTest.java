@@ -12,6 +12,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,28 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("d", "default")).isEqualTo("key-d");
         assertThat(store.find("e", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+    }
+
+    @Test
+    void leasesOfWhichAControllerWasNotInformedStayAtItsSyncUnlessItDecidesOtherwise() {
+        store.upsert(served("reported", 1, "a", "key-a"));
+        Set<String> reported = store.ids();
+        store.upsert(served("later", 1, "b", "key-b"));
+        store.upsert(served("replaced", 1, "c", "key-c"));
+        store.upsert(served("refused", 1, "d", "key-d"));
+
+        var result = store.sync(
+                new Sync(
+                        2,
+                        List.of(served("own", 1, "c", "key-own"), new Entry.Refusal("d", "default", "NoPolicy", "no"))),
+                reported::contains);
+
+        assertThat(result.later()).isEqualTo(1);
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("b", "default")).isEqualTo("key-b");
+        assertThat(key("c", "default")).isEqualTo("key-own");
+        assertThat(store.find("d", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+        assertThat(store.ids()).containsExactlyInAnyOrder("later", "own");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Move;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
@@ -48,6 +49,25 @@ class MoveTest extends TwoControllersFixture {
         assertThat(store.find("next", "default")).isInstanceOf(Answer.Lease.class);
         assertThat(metrics()).contains("mesosiam_agent_controller_connected 1\n");
         assertThat(second.hasConnections()).isFalse();
+    }
+
+    /** The next controller may not know it: its leases are as they were at the hello. */
+    @Test
+    void leaseThatArrivesDuringAMoveStaysAndIsReportedWithAnotherHello() throws Exception {
+        FakeController.Connection former = atTheSecond(Duration.ofMillis(20), 7);
+        FakeController.Connection home = greeted(first);
+        former.send(new Upsert(served("lease-2", 1, "next")));
+        assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
+
+        home.send(new Sync(8, List.of(kept("lease-1", "task"))));
+
+        home.awaitClosed();
+        former.awaitClosed();
+        assertThat(first.accept().next(Hello.class).held())
+                .extracting(Held::leaseId)
+                .containsExactlyInAnyOrder("lease-1", "lease-2");
+        assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        assertThat(store.find("next", "default")).isInstanceOf(Answer.Lease.class);
     }
 
     @Test
@@ -172,7 +192,7 @@ class MoveTest extends TwoControllersFixture {
         assertThat(former.next(Ack.class)).isEqualTo(new Ack("lease-2", 1));
     }
 
-    /** Frames of both controllers arrive in any order: the newer one's word holds once it has sent the leases. */
+    /** Frames of both controllers arrive in any order: what the newer one says of a container holds once it has sent the leases. */
     @Test
     void framesOfTheFormerControllerDoNotBringBackWhatTheNewerOneHasTakenAway() throws Exception {
         long epoch = 7;
@@ -186,17 +206,17 @@ class MoveTest extends TwoControllersFixture {
                     old.sendQuietly(new Upsert(served(withdrawn, revision, "other")));
                 }
             });
-            next.send(new Sync(++epoch, List.of(kept("lease-1", "task"))));
-            next.send(new Upsert(served(withdrawn, 100, "other")));
-            next.send(new Remove(withdrawn, "withdrawn"));
+            next.send(new Sync(
+                    ++epoch,
+                    List.of(kept("lease-1", "task"), new Entry.Refusal("other", "default", "Withdrawn", "withdrawn"))));
             next.send(new Upsert(served("mark-" + round, 1, "mark")));
             while (!next.next(Ack.class).leaseId().equals("mark-" + round)) {
                 assertThat(next.isOpen()).isTrue();
             }
-            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Nothing.class);
+            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Refusal.class);
             old.awaitClosed();
             late.join();
-            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Nothing.class);
+            assertThat(store.find("other", "default")).as("round " + round).isInstanceOf(Answer.Refusal.class);
             assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
             former = next;
             former.send(new Move(Duration.ZERO));
