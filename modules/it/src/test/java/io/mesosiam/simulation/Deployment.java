@@ -18,6 +18,10 @@ import java.util.Set;
 /** A cluster with its controllers, hosts and tables, and what happens to them. */
 final class Deployment {
     private static final int TASKS_PER_HOST = 4;
+
+    /** A controller that stops asks its agents to move, and ends when they have or after this time. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(50);
+
     private static final Duration PAUSE = Duration.ofSeconds(60);
 
     final Scheduler scheduler;
@@ -42,6 +46,7 @@ final class Deployment {
         STREAM_OF_MASTER_CUT,
         MASTERS_UNREACHABLE,
         CONTROLLER_CRASHES,
+        CONTROLLER_STOPS,
         AGENT_RESTARTS,
         STREAM_CUT,
         PATH_BLOCKED,
@@ -257,6 +262,16 @@ final class Deployment {
                     it.crash();
                     controllers.remove(name);
                     scheduler.after(lasts, "start of " + name, () -> startController(name));
+                });
+            case CONTROLLER_STOPS ->
+                controller(name).ifPresent(it -> {
+                    it.streams.moveAll();
+                    scheduler.within(LONGEST_STOP, "stop of " + name, () -> {
+                        if (controllers.remove(name, it)) {
+                            it.crash();
+                            scheduler.after(lasts, "start of " + name, () -> startController(name));
+                        }
+                    });
                 });
             case AGENT_RESTARTS -> host.restart();
             case STREAM_CUT -> network.cut(host);

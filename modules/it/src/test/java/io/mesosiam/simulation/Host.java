@@ -42,9 +42,15 @@ final class Host {
     private final Map<String, Container> running = new TreeMap<>();
     private Map<String, Container> scanned = new TreeMap<>();
     private final List<String> ended = new ArrayList<>();
-    private Optional<Stream> stream = Optional.empty();
+
+    /** The connected streams: the serving stream, and another one while the host moves. */
+    private final Map<Stream, SteppedLink.Line> streams = new LinkedHashMap<>();
+
     private boolean dialling;
-    private long dial;
+    private long movesAt = Long.MAX_VALUE;
+
+    /** Counts the processes of the agent. */
+    private int process;
 
     Host(MesosAgentId id, Deployment deployment, InstantSource clock) {
         this.id = id;
@@ -79,10 +85,11 @@ final class Host {
     /** The agent's process ends and starts again; its leases are gone. */
     void restart() {
         scheduler.note("restart of the agent on " + id);
-        stream.ifPresent(open -> open.endAtAgent(scheduler.oneIn(2)));
-        stream = Optional.empty();
+        streams.keySet().forEach(open -> open.endAtAgent(scheduler.oneIn(2)));
+        streams.clear();
         dialling = false;
-        dial++;
+        movesAt = Long.MAX_VALUE;
+        process++;
         // the new process has not seen these containers, and no request names them
         ended.clear();
         store.close();
@@ -139,89 +146,124 @@ final class Host {
         }
     }
 
-    // ---- the connection
+    // ---- the connections
 
     private void dialNext() {
-        if (stream.isEmpty() && !dialling) {
-            long current = ++dial;
-            scheduler.after(link.next().pause(), "dial of " + id, () -> {
-                if (current == dial) {
-                    dial();
-                }
+        if (link.isIdle() && !dialling) {
+            dialling = true;
+            own(link.next().pause(), "dial of " + id, () -> {
+                URI to = link.next().controller();
+                connect(to, link.dial(to), () -> dialling = false);
             });
         }
     }
 
-    private void dial() {
-        URI to = link.next().controller();
-        String name = String.valueOf(to.getHost());
-        dialling = true;
-        long current = dial;
-        link.dial(to);
-        boolean reached = deployment.controller(name).isPresent() && deployment.network.isOpen(this, name);
-        Duration time = reached || deployment.network.isOpen(this, name)
-                ? scheduler.upTo(Duration.ofMillis(30))
-                : CONNECT_LIMIT;
-        scheduler.after(time, "connection of " + id + " with " + name, () -> {
-            if (current != dial || !dialling) {
-                return;
-            }
-            dialling = false;
-            Optional<ControllerNode> controller =
-                    deployment.controller(name).filter(_ -> deployment.network.isOpen(this, name));
-            if (controller.isPresent()) {
-                stream = Optional.of(deployment.network.open(this, controller.get()));
-                link.connected();
-                flush();
-            } else {
-                link.end("no connection");
-                dialNext();
+    /** Does something later, unless the agent's process has ended by then. */
+    private void own(Duration after, String what, Runnable work) {
+        int current = process;
+        scheduler.after(after, what, () -> {
+            if (current == process) {
+                work.run();
             }
         });
     }
 
+    /** @param tried runs when the controller is connected or can't be */
+    private void connect(URI to, SteppedLink.Line line, Runnable tried) {
+        String name = String.valueOf(to.getHost());
+        Duration time = deployment.network.isOpen(this, name) ? scheduler.upTo(Duration.ofMillis(30)) : CONNECT_LIMIT;
+        own(time, "connection of " + id + " with " + name, () -> {
+            tried.run();
+            Optional<ControllerNode> controller =
+                    deployment.controller(name).filter(_ -> deployment.network.isOpen(this, name));
+            if (line.hasEnded()) {
+                link.end(line, "ended before it was connected");
+            } else if (controller.isPresent()) {
+                streams.put(deployment.network.open(this, controller.get()), line);
+                link.connected(line);
+                flush();
+            } else {
+                link.end(line, "no connection");
+            }
+            next();
+        });
+    }
+
     private void flush() {
-        stream.ifPresent(open -> link.outgoing().forEach(open::toController));
+        streams.forEach((open, line) -> link.outgoing(line).forEach(open::toController));
+    }
+
+    /** What follows when a stream has ended or serves now: the next dial, or the next try to move. */
+    private void next() {
+        Optional<Stream> ended = streams.entrySet().stream()
+                .filter(entry -> entry.getValue().hasEnded())
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (ended.isPresent()) {
+            lost(ended.get(), "ended");
+            return;
+        }
+        dialNext();
+        link.untilMove().ifPresent(wait -> {
+            Duration due = wait.isNegative() ? Duration.ZERO : wait;
+            long at = scheduler.micros() + due.toNanos() / 1000;
+            if (at < movesAt) {
+                movesAt = at;
+                own(due, "move of " + id, () -> move(at));
+            }
+        });
+    }
+
+    private void move(long at) {
+        if (at == movesAt) {
+            movesAt = Long.MAX_VALUE;
+            link.moveTarget().ifPresent(to -> connect(to, link.dial(to), () -> {}));
+            next();
+        }
     }
 
     /** The stream is lost, as this end notices. */
     void lost(Stream which, String reason) {
-        if (stream.equals(Optional.of(which))) {
+        SteppedLink.Line line = streams.remove(which);
+        if (line != null) {
             which.endAtAgent(true);
-            stream = Optional.empty();
-            link.end(reason);
-            dialNext();
+            link.end(line, reason);
+            next();
         }
     }
 
     void receive(Stream from, Stream.Frame frame) {
-        if (!stream.equals(Optional.of(from))) {
+        SteppedLink.Line line = streams.get(from);
+        if (line == null) {
             return;
         }
         scheduler.note(from + " sends " + frame.message());
         Map<String, Answer.Lease> before = served();
         int floor = Math.min(policies, frame.policies());
-        boolean goesOn = link.receive(frame.text());
-        if (frame.message() instanceof ControllerMessage.Policies(long version)) {
-            policies = (int) version;
-        } else if (frame.message() instanceof ControllerMessage.Sync) {
-            policies = floor;
+        link.receive(line, frame.text());
+        if (link.isServing(line)) {
+            if (frame.message() instanceof ControllerMessage.Policies(long version)) {
+                policies = (int) version;
+            } else if (frame.message() instanceof ControllerMessage.Sync) {
+                policies = floor;
+            }
         }
         checkKept(before, floor, frame);
         checkEnded();
-        if (goesOn) {
-            flush();
-        } else {
-            lost(from, "ended");
-        }
+        flush();
+        next();
     }
 
     boolean isConnected() {
-        return stream.isPresent() && link.synced();
+        return link.synced();
     }
 
+    /** The controller whose stream serves this host. */
     Optional<ControllerNode> controller() {
-        return stream.map(open -> open.controller);
+        return streams.entrySet().stream()
+                .filter(entry -> link.isServing(entry.getValue()))
+                .map(entry -> entry.getKey().controller)
+                .findFirst();
     }
 
     /** What running containers are served, by container and name. */

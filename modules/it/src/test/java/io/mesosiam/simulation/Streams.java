@@ -5,6 +5,7 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
@@ -76,6 +77,13 @@ final class Streams {
 
     private static Fault claimAgain() {
         return Fault.passing("claim-again", "another controller claimed the host in between");
+    }
+
+    /** Asks all agents to move to other controllers. */
+    void moveAll() {
+        newest.values().stream()
+                .filter(stream -> stream.openAtController && stream.serving)
+                .forEach(stream -> stream.toAgent(new ControllerMessage.Move(Duration.ofSeconds(10))));
     }
 
     /** Whether the host's agent is served here. */
@@ -244,11 +252,12 @@ final class Streams {
     }
 
     private void enter(Stream stream, MesosAgentId host, Claim claim) {
-        if (!stream.openAtController) {
-            return;
-        }
         Stream other = newest.get(host);
-        if (other != null && epoch(other) > claim.epoch()) {
+        boolean older = other != null && epoch(other) > claim.epoch();
+        if (!stream.openAtController || older) {
+            if (!claim.provisional()) {
+                controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
+            }
             end(stream, superseded());
             return;
         }
