@@ -163,6 +163,7 @@ final class TakeoverFaults {
     /** Tasks whose credentials are taken away, and how long they were served after that. */
     private static final class TakenAway {
         private static final int TASKS = 12;
+        private static final Duration FIRST_CREDENTIALS = Duration.ofMinutes(1);
 
         private final TrialSite site;
         private final Duration bound;
@@ -187,8 +188,13 @@ final class TakeoverFaults {
                 site.load().pause(host);
                 tasks.add(site.load().startOn(host));
             }
+            Instant end = Instant.now().plus(FIRST_CREDENTIALS);
             for (TrialTask task : tasks) {
                 while (!task.hasHadCredentials()) {
+                    if (Instant.now().isAfter(end)) {
+                        throw new IllegalStateException(
+                                "no credentials after " + FIRST_CREDENTIALS + ": " + task.key());
+                    }
                     Thread.sleep(Duration.ofMillis(50));
                 }
             }
