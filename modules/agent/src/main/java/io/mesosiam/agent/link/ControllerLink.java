@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -291,7 +292,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
 
         @Override
-        public Set<String> reported() {
+        public Map<String, Optional<String>> reported() {
             return opened.reported();
         }
 
@@ -340,7 +341,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         lock.lock();
         try {
             // first: a lease that arrives in between on another stream is reported, or can be kept
-            Set<String> leases = store.ids();
+            Map<String, Optional<String>> leases = store.containers();
             opened.stream()
                     .send(new Hello(
                             Protocol.VERSION,

@@ -20,8 +20,8 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,8 +75,8 @@ final class ControllerStream implements WebSocket.Listener {
         /** Whether this stream serves the host, even if no leases have arrived on it; false while another one does. */
         boolean serves();
 
-        /** The leases of which the controller was informed when the stream began. */
-        Set<String> reported();
+        /** The leases of which the controller was informed when the stream began, with their containers. */
+        Map<String, Optional<String>> reported();
 
         /**
          * The controller has sent this host's leases, for the first time on this stream.
@@ -335,8 +335,13 @@ final class ControllerStream implements WebSocket.Listener {
     @GuardedBy("this")
     private void use(ControllerMessage.Sync sync) {
         // while the host moved here, another controller may have sent leases that this one doesn't know
-        Set<String> reported = progress.reported();
-        LeaseStore.Synced result = store.sync(sync, lease -> synced || reported.contains(lease));
+        Map<String, Optional<String>> reported = progress.reported();
+        LeaseStore.Synced result = store.sync(
+                sync,
+                lease -> synced
+                        || Optional.ofNullable(reported.get(lease.leaseId()))
+                                .filter(lease.containerId()::equals)
+                                .isPresent());
         epoch = sync.epoch();
         synced = true;
         result.replies().forEach(this::send);
@@ -347,7 +352,7 @@ final class ControllerStream implements WebSocket.Listener {
                 sync.entries().size());
         if (result.later() > 0) {
             end(StreamEnd.forAnotherHello(
-                    "leases of the former controller, which this one doesn't know: " + result.later()));
+                    "leases as the former controller left them, which this one doesn't know: " + result.later()));
             return;
         }
         certificates.opened(sender);

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -78,11 +79,11 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
-    /** The ids of all leases. */
-    Set<String> ids() {
+    /** For each lease, the container to which it is bound. */
+    Map<String, Optional<String>> containers() {
         lock.lock();
         try {
-            return Set.copyOf(leases.keySet());
+            return leases.values().stream().collect(toMap(StoredLease::leaseId, StoredLease::containerId));
         } finally {
             lock.unlock();
         }
@@ -92,7 +93,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
      * The result of a {@link #sync}.
      *
      * @param replies for the controller
-     * @param later number of the leases that the controller can't know yet
+     * @param later number of the leases that the controller doesn't know as they are
      */
     record Synced(List<AgentMessage> replies, long later) {}
 
@@ -102,45 +103,63 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     /**
-     * The same for a controller that takes over from another one: leases which that one sent after this one was informed stay,
-     * unless this one gives the container something else under that name.
+     * The same for a controller that takes over from another one: leases which that one sent or bound after this one was
+     * informed stay as they are, unless this one gives the container something else under that name.
      *
-     * @param reported whether this controller was informed of a lease
+     * @param reported whether this controller was informed of a lease and of its container
      */
-    Synced sync(Sync sync, Predicate<String> reported) {
+    Synced sync(Sync sync, Predicate<StoredLease> reported) {
         lock.lock();
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
             leases.replaceAll((_, lease) -> lease.withoutRevision());
             answers.evict(false);
+            List<StoredLease> unreported =
+                    leases.values().stream().filter(reported.negate()).toList();
             List<AgentMessage> replies = new ArrayList<>();
             Set<String> named = new HashSet<>(sync.retained());
-            Set<Answers.Key> places = new HashSet<>();
+            Set<Answers.Key> decided = new HashSet<>();
             Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
-                upsert(entry).ifPresent(replies::add);
+                Optional<AgentMessage> reply = upsert(entry);
+                reply.ifPresent(replies::add);
                 switch (entry) {
                     case Entry.Served served -> named.add(served.leaseId());
                     case Entry.Kept kept -> named.add(kept.leaseId());
                     case Entry.Refusal refusal -> refused.add(key(refusal));
                 }
+                // of a lease that is not here, the controller gives nothing
+                if (reply.isPresent() && reply.get() instanceof Ack(String lease, long _)) {
+                    Optional.ofNullable(leases.get(lease))
+                            .flatMap(LeaseStore::place)
+                            .ifPresent(decided::add);
+                }
             }
-            leases.values().stream()
-                    .filter(lease -> named.contains(lease.leaseId()))
-                    .forEach(lease -> place(lease).ifPresent(places::add));
-            removeIf(lease -> !named.contains(lease.leaseId())
-                    && (reported.test(lease.leaseId())
-                            || place(lease)
-                                    .filter(place -> places.contains(place) || refused.contains(place))
-                                    .isPresent()));
+            decided.addAll(refused);
+            Set<String> later = new HashSet<>();
+            for (StoredLease lease : unreported) {
+                boolean stays = place(lease).filter(decided::contains).isEmpty();
+                if (stays && (!named.contains(lease.leaseId()) || bindAgain(lease))) {
+                    later.add(lease.leaseId());
+                }
+            }
+            removeIf(lease -> !named.contains(lease.leaseId()) && !later.contains(lease.leaseId()));
             answers.retainRefusals(refused);
-            long later = leases.keySet().stream()
-                    .filter(lease -> !named.contains(lease))
-                    .count();
-            return new Synced(replies, later);
+            later.retainAll(leases.keySet());
+            return new Synced(replies, later.size());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Binds a lease to its former container; returns false if it is bound to one. */
+    @GuardedBy("lock")
+    private boolean bindAgain(StoredLease former) {
+        Optional<StoredLease> unbound = Optional.ofNullable(leases.get(former.leaseId()))
+                .filter(lease ->
+                        lease.containerId().isEmpty() && former.containerId().isPresent());
+        unbound.ifPresent(lease -> put(lease.in(former.containerId())));
+        return unbound.isPresent();
     }
 
     private static Optional<Answers.Key> place(StoredLease lease) {

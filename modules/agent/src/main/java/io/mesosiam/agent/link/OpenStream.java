@@ -4,8 +4,8 @@ import io.mesosiam.channel.wire.AgentMessage;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -22,8 +22,8 @@ final class OpenStream {
     /** The Mesos agent that its hello names; empty until the hello is sent, after which the stream takes reports and asks. */
     private volatile Optional<String> mesosAgentId = Optional.empty();
 
-    /** The leases that the agent had when the hello was sent. */
-    private volatile Set<String> reported = Set.of();
+    /** The leases that the agent had when the hello was sent, with their containers. */
+    private volatile Map<String, Optional<String>> reported = Map.of();
 
     private volatile boolean inSync;
 
@@ -70,14 +70,14 @@ final class OpenStream {
         return mesosAgentId.isPresent();
     }
 
-    /** Its hello is sent, which names this Mesos agent and lists all containers and these leases. */
-    void greeted(String agent, Set<String> leases) {
+    /** Its hello is sent, which names this Mesos agent and lists all containers and these leases in their containers. */
+    void greeted(String agent, Map<String, Optional<String>> leases) {
         reported = leases;
         mesosAgentId = Optional.of(agent);
     }
 
-    /** The leases of which its controller was informed. Those that another controller has sent since are not among them. */
-    Set<String> reported() {
+    /** The leases of which its controller was informed, with their containers. What another controller has sent since is not there. */
+    Map<String, Optional<String>> reported() {
         return reported;
     }
 

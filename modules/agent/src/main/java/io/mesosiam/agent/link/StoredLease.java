@@ -60,6 +60,11 @@ record StoredLease(
         return new StoredLease(leaseId, 0, containerId, name, iamRoleArn, identityHash, expiration, body, traceId);
     }
 
+    /** The same lease, bound to this container. */
+    StoredLease in(Optional<String> container) {
+        return new StoredLease(leaseId, revision, container, name, iamRoleArn, identityHash, expiration, body, traceId);
+    }
+
     Answer.Lease answer(String boundTo) {
         return new Answer.Lease(leaseId, boundTo, iamRoleArn, expiration, body, traceId);
     }

@@ -11,10 +11,11 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
@@ -130,7 +131,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
     @Test
     void leasesOfWhichAControllerWasNotInformedStayAtItsSyncUnlessItDecidesOtherwise() {
         store.upsert(served("reported", 1, "a", "key-a"));
-        Set<String> reported = store.ids();
+        Map<String, Optional<String>> reported = store.containers();
         store.upsert(served("later", 1, "b", "key-b"));
         store.upsert(served("replaced", 1, "c", "key-c"));
         store.upsert(served("refused", 1, "d", "key-d"));
@@ -139,14 +140,83 @@ class LeaseStoreTest extends LeaseStoreFixture {
                 new Sync(
                         2,
                         List.of(served("own", 1, "c", "key-own"), new Entry.Refusal("d", "default", "NoPolicy", "no"))),
-                reported::contains);
+                as(reported));
 
         assertThat(result.later()).isEqualTo(1);
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("b", "default")).isEqualTo("key-b");
         assertThat(key("c", "default")).isEqualTo("key-own");
         assertThat(store.find("d", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
-        assertThat(store.ids()).containsExactlyInAnyOrder("later", "own");
+        assertThat(store.containers()).containsOnlyKeys("later", "own");
+    }
+
+    /** The former controller has replaced a lease of which the next one knows nothing but that the agent holds it. */
+    @Test
+    void leaseThatReplacedARetainedOneStays() {
+        store.upsert(served("retained", 1, "c", "key-1"));
+        Map<String, Optional<String>> reported = store.containers();
+        store.upsert(served("later", 1, "c", "key-2"));
+
+        var result = store.sync(new Sync(2, List.of(), List.of("retained")), as(reported));
+
+        assertThat(result.later()).isEqualTo(1);
+        assertThat(key("c", "default")).isEqualTo("key-2");
+    }
+
+    @Test
+    void leaseThatReplacedAnotherStaysIfTheControllerKeepsOnlyTheOther() {
+        store.upsert(served("former", 1, "c", "key-1"));
+        Map<String, Optional<String>> reported = store.containers();
+        store.upsert(keptAs("later", 1, "c", "hash", "former"));
+
+        var result = store.sync(new Sync(2, List.of(kept("former", 1, "c", "hash"))), as(reported));
+
+        assertThat(result.replies()).singleElement().isInstanceOf(Nack.class);
+        assertThat(result.later()).isEqualTo(1);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void leaseThatTheFormerControllerHasBoundSinceIsServedAlthoughTheNextOneDoesNotKnowItsContainer() {
+        store.upsert(unbound("kept", "key-a"));
+        store.upsert(unbound("served", "key-b"));
+        store.upsert(unbound("known", "key-c"));
+        store.upsert(unbound("refused", "key-d"));
+        Map<String, Optional<String>> reported = store.containers();
+        List.of("kept", "served", "known", "refused").forEach(id -> store.upsert(kept(id, 2, "of-" + id, "hash")));
+
+        List<Entry> state = List.of(
+                unboundKept("kept"),
+                unbound("served", "key-e"),
+                kept("known", 1, "of-known", "hash"),
+                unboundKept("refused"),
+                new Entry.Refusal("of-refused", "default", "NoPolicy", "no"));
+        var result = store.sync(new Sync(2, state), as(reported));
+
+        assertThat(result.later()).isEqualTo(2);
+        assertThat(key("of-kept", "default")).isEqualTo("key-a");
+        assertThat(key("of-served", "default")).isEqualTo("key-e");
+        assertThat(key("of-known", "default")).isEqualTo("key-c");
+        assertThat(store.find("of-refused", "default")).isInstanceOf(Answer.Refusal.class);
+
+        assertThat(store.sync(new Sync(3, List.of(unboundKept("kept"))), as(store.containers()))
+                        .later())
+                .isZero();
+        assertThat(store.find("of-kept", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    private static Entry.Served unbound(String lease, String accessKeyId) {
+        return new Entry.Served(
+                lease, 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash", session(accessKeyId));
+    }
+
+    private static Entry.Kept unboundKept(String lease) {
+        return new Entry.Kept(lease, 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash");
+    }
+
+    /** Whether a controller was informed of a lease as it is. */
+    private static Predicate<StoredLease> as(Map<String, Optional<String>> reported) {
+        return lease -> lease.containerId().equals(reported.get(lease.leaseId()));
     }
 
     @Test
