@@ -113,6 +113,12 @@ final class LeaseActions {
             again.addAll(reap(kept, new LeaseAction.Reap(kept.lease().id(), EARLIER, true), now));
             again.add(launch);
         }
+        Launch later = numbers.later();
+        for (ManagedLease kept : numbers.ofALaterLaunch()) {
+            renumber(kept, later);
+            tracked.launches().remember(kept.lease().renumbered(later));
+            again.add(later);
+        }
         for (ManagedLease kept : numbers.inItsContainer()) {
             tracked.leases()
                     .find(new LeaseKey(launch, kept.lease().name()))
@@ -120,12 +126,6 @@ final class LeaseActions {
                     .ifPresent(end -> again.addAll(perform(launch, end, now)));
             renumber(kept, launch);
             again.add(launch);
-        }
-        Launch later = numbers.later();
-        for (ManagedLease kept : numbers.ofALaterLaunch()) {
-            renumber(kept, later);
-            tracked.launches().remember(kept.lease().renumbered(later));
-            again.add(later);
         }
         return again;
     }

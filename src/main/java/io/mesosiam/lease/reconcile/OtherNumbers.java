@@ -46,18 +46,28 @@ record OtherNumbers(ReconcilerState tracked, Launch launch) {
     }
 
     /**
-     * If the launch has ended: the leases under its number in another container that runs. They are of a later launch, which
-     * the state doesn't show yet.
+     * The leases under its number in another container that runs, if the launch has ended or has another lease in its own
+     * container. They are of a later launch, which the state doesn't show yet, or not in its container.
      */
     List<ManagedLease> ofALaterLaunch() {
-        return tracked.launches().end(launch).isEmpty()
+        return tracked.launches().end(launch).isEmpty() && inItsContainer().isEmpty()
                 ? List.of()
                 : tracked.leases().of(launch).values().stream()
                         .filter(kept -> kept.lease()
                                 .container()
-                                .filter(own -> tracked.launches().isElsewhere(launch, own) && isAlive(own))
+                                .filter(own -> isOfALaterLaunch(own) && isAlive(own))
                                 .isPresent())
                         .toList();
+    }
+
+    /** The container of a task that ends early may never be shown: then it can be that of the launch which has none yet. */
+    private boolean isOfALaterLaunch(ContainerId own) {
+        LaunchIndex launches = tracked.launches();
+        return launches.isElsewhere(launch, own)
+                || (launches.container(launch).isEmpty()
+                        && launches.running(launch.key())
+                                .filter(running -> launches.container(running).isEmpty())
+                                .isPresent());
     }
 
     /** A number for them that no launch of the task has. */

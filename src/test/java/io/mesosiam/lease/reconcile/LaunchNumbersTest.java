@@ -278,4 +278,53 @@ class LaunchNumbersTest extends ReconcilerFixture {
         assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
         assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
     }
+
+    /** A task that ended early, whose container was never shown, was started again, and the state doesn't show where. */
+    @Test
+    void leaseOfALaterLaunchIsNotEndedWithAnEarlierOneWhoseContainerWasNeverShown() {
+        run.container = Optional.empty();
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FAILED));
+        SimulatedCluster.Run next = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        reconciler = newReconciler();
+        show();
+        LeaseId id = row().id();
+
+        connect();
+        settle();
+        assertThat(served()).extracting(Lease::id).contains(id);
+
+        next.container = Optional.of(CONTAINER);
+        show();
+        settle();
+        assertThat(leases()).singleElement().satisfies(lease -> {
+            assertThat(lease.id()).isEqualTo(id);
+            assertThat(lease.launch()).isEqualTo(next.launch);
+        });
+        assertThat(served()).extracting(Lease::id).containsExactly(id);
+    }
+
+    /** The state is old: it shows the earlier launch, which another controller's row has under another number. */
+    @Test
+    void leaseOfARunningContainerStaysIfTheLeaseOfAnEarlierLaunchGetsItsNumber() {
+        Lease bound = row();
+        LeaseId earlier = new LeaseId(new UUID(0, 1));
+        tables.rows.put(earlier, in(bound, earlier, numbered(bound, 2), Optional.of(EARLIER)));
+        run.container = Optional.of(EARLIER);
+        connectWithAnother();
+
+        show();
+        drain();
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+
+        run.reportedEnd = Optional.of(new TaskEnd.Relaunched(2));
+        SimulatedCluster.Run next = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        next.container = Optional.of(CONTAINER);
+        show();
+        drain();
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(leases()).singleElement().satisfies(lease -> {
+            assertThat(lease.id()).isEqualTo(bound.id());
+            assertThat(lease.launch()).isEqualTo(next.launch);
+        });
+    }
 }
