@@ -142,6 +142,9 @@ final class HostAdoption {
     void disconnected(MesosAgentId host, long epoch) {
         if (tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host))) {
             tracked.policies().disconnected(host);
+        }
+        // also of a host that another controller has claimed, which is forgotten here before its stream ends
+        if (!tracked.hosts().isConnected(host)) {
             journal.disconnected(host);
         }
     }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostStream;
+import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
@@ -21,12 +23,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The stream of a host begins, ends or is superseded at critical moments. */
 class HostConnectionTest extends ReconcilerFixture {
     private boolean rowsAreReadable = true;
+
+    /** The hosts of whose streams' ends the journal was informed. */
+    private final List<MesosAgentId> left = new ArrayList<>();
 
     @BeforeEach
     void allow() {
@@ -40,6 +46,37 @@ class HostConnectionTest extends ReconcilerFixture {
                 throw new IllegalStateException("rows can't be read");
             }
             return tables.live(host);
+        };
+    }
+
+    @Override
+    Journal journal() {
+        Journal inMemory = tables.journal();
+        return new Journal() {
+            @Override
+            public void write(Entry entry) {
+                inMemory.write(entry);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return inMemory.isOpen();
+            }
+
+            @Override
+            public void claimed(MesosAgentId host, long epoch, boolean continued) {
+                inMemory.claimed(host, epoch, continued);
+            }
+
+            @Override
+            public void disconnected(MesosAgentId host) {
+                left.add(host);
+            }
+
+            @Override
+            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
+                inMemory.onFenced(listener);
+            }
         };
     }
 
@@ -176,6 +213,22 @@ class HostConnectionTest extends ReconcilerFixture {
         reconciler.disconnected(HOST, first);
 
         assertThat(reconciler.overview().counts().hosts()).isEqualTo(1);
+        assertThat(left).isEmpty();
+    }
+
+    /** Changes about the host may wait for the answer to a claim, which nothing makes any more. */
+    @Test
+    void journalIsInformedOfTheEndOfAStreamWhoseHostIsForgotten() {
+        connect();
+        long epoch = tables.epochs.get(HOST);
+        tables.claim(HOST);
+        startTask();
+        settle();
+        assertThat(lost).contains(epoch);
+
+        reconciler.disconnected(HOST, epoch);
+
+        assertThat(left).containsExactly(HOST);
     }
 
     private void connected(long epoch, HostStream stream) {
