@@ -113,7 +113,7 @@ final class Admission {
 
     /** The fault for every agent with this certificate; empty if its host is to be checked. */
     Optional<Fault> refusal(CertificateNames certificate) {
-        return refusal().or(() -> eviction(certificate)).or(() -> certificate.expiry(clock.instant()));
+        return eviction(certificate).or(this::refusal).or(() -> certificate.expiry(clock.instant()));
     }
 
     /** @param isOpen whether the stream has not ended: a claim can wait for others */

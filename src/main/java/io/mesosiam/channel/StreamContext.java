@@ -36,7 +36,7 @@ record StreamContext(
      * eviction, that did not find the stream there has begun before.
      */
     boolean ends(AgentStream stream, CertificateNames certificate) {
-        Optional<Fault> refusal = admission.refusal().or(() -> admission.eviction(certificate));
+        Optional<Fault> refusal = admission.eviction(certificate).or(admission::refusal);
         refusal.ifPresent(stream::end);
         return refusal.isPresent();
     }

@@ -82,6 +82,11 @@ class AdmissionCheckTest {
         Awaitility.await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> assertThat(ask(site.fixture.host2(), "S2"))
                 .startsWith("HTTP/1.1 403 ")
                 .contains("\"evicted\""));
+        // its tasks keep their sessions until it is informed: a drained controller says it, too
+        site.fixture.channel.drain(false);
+        assertThat(ask(site.fixture.host2(), "S2")).contains("\"evicted\"");
+        assertThat(ask(site.fixture.host1(), "S1")).contains("\"stopping\"");
+        site.fixture.channel.endDrain();
 
         site.fixture.clock(Instant.now().plus(Duration.ofDays(4000)));
         assertThat(ask(site.fixture.host1(), "")).contains("certificate-expired");
