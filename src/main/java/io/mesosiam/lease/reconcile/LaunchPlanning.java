@@ -21,9 +21,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +74,7 @@ final class LaunchPlanning {
      */
     void mark(Collection<Launch> launches) {
         Instant now = clock.instant();
-        launches.forEach(launch ->
-                queue.mark(launch, now, tracked.hosts().isConnected(launch.key().agent())));
+        launches.forEach(launch -> queue.mark(launch, now, isOfConnectedHost(launch)));
     }
 
     /**
@@ -85,9 +82,13 @@ final class LaunchPlanning {
      * shows a hundred thousand, and a new task must not wait for them.
      */
     void markShown(Collection<Launch> launches) {
-        Map<Boolean, List<Launch>> settled = launches.stream().collect(Collectors.partitioningBy(this::isSettled));
-        mark(settled.getOrDefault(false, List.of()));
-        markRoutine(settled.getOrDefault(true, List.of()));
+        Instant now = clock.instant();
+        // the order matters: whether a launch has what it needs takes a decision
+        launches.forEach(launch -> queue.mark(launch, now, isOfConnectedHost(launch) && !isSettled(launch)));
+    }
+
+    private boolean isOfConnectedHost(Launch launch) {
+        return tracked.hosts().isConnected(launch.key().agent());
     }
 
     /** Whether a running launch has leases that are bound to its container, or needs none. */
