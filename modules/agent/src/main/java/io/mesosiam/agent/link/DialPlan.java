@@ -23,7 +23,9 @@ public final class DialPlan {
     /** The time over which the hosts of a lost controller spread their dials. */
     private static final Duration SPREAD = Duration.ofSeconds(8);
 
-    private static final Doubling BACKOFF = new Doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    /** Short enough that the hosts of a lost controller are with the others within 30 s, if these have the processor time. */
+    private static final Doubling BACKOFF = new Doubling(Duration.ofSeconds(1), Duration.ofSeconds(15));
+
     private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(2));
     /** The wait after a lasting fault, which stays until an operator acts. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(2);

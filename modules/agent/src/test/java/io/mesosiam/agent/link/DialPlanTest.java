@@ -202,7 +202,7 @@ class DialPlanTest {
     }
 
     @Test
-    void backoffIsAtMostAMinuteOrTwoSecondsIfAContainerWaits() {
+    void backoffIsAtMost15SecondsOrTwoIfAContainerWaits() {
         DialPlan plan = plan(A);
 
         plan.failed(A, NOW);
@@ -213,7 +213,7 @@ class DialPlanTest {
             plan.failed(A, NOW);
         }
 
-        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(60));
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(15));
         assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusSeconds(2));
     }
 

@@ -208,7 +208,8 @@ class MoveTest extends TwoControllersFixture {
             });
             next.send(new Sync(
                     ++epoch,
-                    List.of(kept("lease-1", "task"), new Entry.Refusal("other", "default", "Withdrawn", "withdrawn"))));
+                    // the hello may have been sent before the former round's mark arrived
+                    List.of(kept("lease-1", "task"), refused("other"), refused("mark"))));
             next.send(new Upsert(served("mark-" + round, 1, "mark")));
             while (!next.next(Ack.class).leaseId().equals("mark-" + round)) {
                 assertThat(next.isOpen()).isTrue();
@@ -222,6 +223,10 @@ class MoveTest extends TwoControllersFixture {
             former.send(new Move(Duration.ZERO));
             next = greeted(round % 2 == 0 ? second : first);
         }
+    }
+
+    private static Entry.Refusal refused(String container) {
+        return new Entry.Refusal(container, "default", "Withdrawn", "withdrawn");
     }
 
     @Test
