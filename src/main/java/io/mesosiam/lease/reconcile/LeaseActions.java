@@ -113,10 +113,12 @@ final class LeaseActions {
             again.addAll(reap(kept, new LeaseAction.Reap(kept.lease().id(), EARLIER, true), now));
             again.add(launch);
         }
-        Launch later = numbers.later();
-        for (ManagedLease kept : numbers.ofALaterLaunch()) {
-            renumber(kept, later);
-            tracked.launches().remember(kept.lease().renumbered(later));
+        List<ManagedLease> others = numbers.ofALaterLaunch();
+        if (!others.isEmpty()) {
+            // looks through all launches of the host
+            Launch later = numbers.later();
+            others.forEach(kept -> renumber(kept, later));
+            others.forEach(kept -> tracked.launches().remember(kept.lease().renumbered(later)));
             again.add(later);
         }
         for (ManagedLease kept : numbers.inItsContainer()) {
