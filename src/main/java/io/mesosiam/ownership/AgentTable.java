@@ -144,14 +144,10 @@ public final class AgentTable {
 
     private boolean isAdmitted() {
         try {
-            boolean admitted = false;
-            boolean answering = true;
-            for (int i = 0; i < ClaimAttempt.MOST_WAITS && answering && !admitted; i++) {
-                long before = answers.get();
-                admitted = inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS);
-                answering = answers.get() > before;
-            }
-            return admitted;
+            return ClaimAttempt.whileAnswering(answers::get, () -> Optional.of(
+                                    inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                            .filter(Boolean::booleanValue))
+                    .isPresent();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

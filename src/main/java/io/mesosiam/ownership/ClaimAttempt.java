@@ -66,14 +66,30 @@ public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration a
 
     /** Waits for the answer: up to the time limit, and up to {@link #MOST_WAITS} times as long while the database answers other claims. */
     public Result await() {
-        Result result = new Result.Late();
+        return whileAnswering(
+                        answers, () -> Optional.of(awaitOnce()).filter(result -> !(result instanceof Result.Late)))
+                .orElseGet(Result.Late::new);
+    }
+
+    /**
+     * Waits up to {@link #MOST_WAITS} times, as long as the database answered a claim during the last wait.
+     *
+     * @param wait waits for at most the time limit; returns nothing if that was not enough
+     */
+    static <T, E extends Exception> Optional<T> whileAnswering(LongSupplier answers, Wait<T, E> wait) throws E {
+        Optional<T> result = Optional.empty();
         boolean answering = true;
-        for (int i = 0; i < MOST_WAITS && answering && result instanceof Result.Late; i++) {
+        for (int i = 0; i < MOST_WAITS && answering && result.isEmpty(); i++) {
             long before = answers.getAsLong();
-            result = awaitOnce();
+            result = wait.once();
             answering = answers.getAsLong() > before;
         }
         return result;
+    }
+
+    /** One wait. */
+    interface Wait<T, E extends Exception> {
+        Optional<T> once() throws E;
     }
 
     private Result awaitOnce() {
