@@ -45,6 +45,19 @@ class LaunchNumbersTest extends ReconcilerFixture {
         connect();
     }
 
+    /** Another controller starts, whose state shows the task in its earlier container. */
+    private void startAnotherThatShowsTheEarlierContainer() {
+        run.container = Optional.of(EARLIER);
+        reconciler = newReconciler();
+        show();
+    }
+
+    /** The same, and the launch has ended there. */
+    private void startAnotherThatShowsTheEarlierLaunchEnded() {
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        startAnotherThatShowsTheEarlierContainer();
+    }
+
     private Lease row() {
         return tables.live().getFirst();
     }
@@ -99,9 +112,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
     /** The state is old: it shows the task's earlier container, and the lease is of the later one. */
     @Test
     void leaseOfARunningContainerStaysWhileTheStateShowsItsTaskInAnotherOne() {
-        run.container = Optional.of(EARLIER);
-        reconciler = newReconciler();
-        show();
+        startAnotherThatShowsTheEarlierContainer();
 
         connect();
         settle();
@@ -133,9 +144,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
     /** Here the number of the row's launch is that of an earlier one, which ends when the task's present launch is shown. */
     @Test
     void leaseIsNotEndedWithTheEarlierLaunchOfItsNumber() {
-        run.container = Optional.of(EARLIER);
-        reconciler = newReconciler();
-        show();
+        startAnotherThatShowsTheEarlierContainer();
         connect();
         settle();
         LeaseId id = row().id();
@@ -215,10 +224,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
     /** The masters can't be reached from here since before the task was started again: its former launch has that number. */
     @Test
     void leaseOfALaterLaunchIsNotEndedWithTheEndedOneOfItsNumber() {
-        run.container = Optional.of(EARLIER);
-        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
-        reconciler = newReconciler();
-        show();
+        startAnotherThatShowsTheEarlierLaunchEnded();
         LeaseId id = row().id();
 
         connect();
@@ -238,10 +244,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
 
     @Test
     void leaseOfALaterLaunchEndsWithItsContainer() {
-        run.container = Optional.of(EARLIER);
-        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
-        reconciler = newReconciler();
-        show();
+        startAnotherThatShowsTheEarlierLaunchEnded();
         connect();
         settle();
 
