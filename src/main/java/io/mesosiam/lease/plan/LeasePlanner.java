@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * performed, the next plan contains no further actions.
  *
  * <p>Only a proven end, a policy or a withdrawal ends a lease. A task missing from a listing, an unreachable Mesos
- * agent, an unavailable master or a failure of STS does not.
+ * agent, an unavailable master or a failure of STS does not. The full pass ends leases without a
+ * session whose tasks neither the master nor the host shows.
  */
 public final class LeasePlanner {
     private final Duration outOfSightLimit;

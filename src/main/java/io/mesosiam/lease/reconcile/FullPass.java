@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.Launch;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class FullPass {
     private final WorkQueue<Launch> queue;
     private final Duration period;
     private final RandomGenerator random;
+    private final ForgottenTasks forgottenTasks;
     private Optional<Instant> next = Optional.empty();
 
     /** Ended launches that had no lease at the last pass. */
@@ -30,14 +32,16 @@ final class FullPass {
      * @param unneeded launches that had ended and had no lease both at this pass and at the previous one; the reconciler
      *     no longer needs them
      * @param forgotten refusals of launches that are no longer known; the hosts' agents still answer with them
+     * @param over leases of tasks that were forgotten both at this pass and at the previous one
      */
-    record Findings(Set<Launch> unneeded, List<Refusal> forgotten) {}
+    record Findings(Set<Launch> unneeded, List<Refusal> forgotten, List<ManagedLease> over) {}
 
     FullPass(ReconcilerState tracked, WorkQueue<Launch> queue, Duration period, RandomGenerator random) {
         this.tracked = tracked;
         this.queue = queue;
         this.period = period;
         this.random = random;
+        this.forgottenTasks = new ForgottenTasks(tracked);
     }
 
     /** When the next pass is due; empty before the first, which is due at once. */
@@ -48,6 +52,7 @@ final class FullPass {
     /** Makes a pass due now, because the clock was corrected and the planned time is void. */
     void restart() {
         next = Optional.empty();
+        forgottenTasks.restart();
     }
 
     boolean isDue(Instant now) {
@@ -75,6 +80,6 @@ final class FullPass {
         Set<Launch> unneeded = new HashSet<>(over);
         unneeded.retainAll(settled);
         settled = over;
-        return new Findings(unneeded, forgotten);
+        return new Findings(unneeded, forgotten, forgottenTasks.find(now));
     }
 }

@@ -193,6 +193,12 @@ final class LaunchPlanning {
         launches.forEach(launch -> mark(actions.settle(launch, now)));
     }
 
+    /** Ends leases of {@link ForgottenTasks}. */
+    void endForgotten(Collection<ManagedLease> leases) {
+        Instant now = clock.instant();
+        leases.forEach(kept -> mark(actions.endForgotten(kept, now)));
+    }
+
     /**
      * Lets launches continue sessions that their host's agent holds under leases that are not known here. The next plan
      * treats the leases that this makes like any other. A lease that policies no longer give ends, as another controller may

@@ -33,6 +33,8 @@ import java.util.function.Supplier;
 final class LeaseActions {
     static final String SUPERFLUOUS = "another lease of its task has its place";
 
+    private static final String FORGOTTEN = "neither the master nor the host's agent reports its task";
+
     private static final String EARLIER = "its launch is over: its task runs in another container";
 
     private final ReconcilerState tracked;
@@ -130,6 +132,11 @@ final class LeaseActions {
             again.add(launch);
         }
         return again;
+    }
+
+    /** {@return launches that have to be planned again} */
+    Set<Launch> endForgotten(ManagedLease kept, Instant now) {
+        return reap(kept, new LeaseAction.Reap(kept.lease().id(), FORGOTTEN, false), now);
     }
 
     private void renumber(ManagedLease kept, Launch launch) {

@@ -379,6 +379,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             if (fullPass.isDue(now)) {
                 FullPass.Findings findings = fullPass.run(now);
                 findings.forgotten().forEach(deliveries::clearRefusal);
+                planning.endForgotten(findings.over());
                 unneeded = findings.unneeded();
                 connectAgain(_ -> true);
             }

@@ -29,10 +29,14 @@ public final class SimulatedCluster {
     public static final List<FrameworkId> FRAMEWORKS = List.of(new FrameworkId("F1"), new FrameworkId("F2"));
 
     public final Map<Launch, Run> runs = new LinkedHashMap<>();
+
+    /** Running launches that the master leaves out. By its own counters the listing is not complete then. */
     public final Set<Launch> hidden = new HashSet<>();
+
     public final Set<FrameworkId> unseenFrameworks = new HashSet<>();
     public boolean led = true;
     public boolean answers = true;
+    public final Set<MesosAgentId> unregistered = new HashSet<>();
     private long version;
 
     /** One launch: its true state, and the end that the master has reported. */
@@ -104,13 +108,15 @@ public final class SimulatedCluster {
                 .forEach(id ->
                         frameworks.put(id, new Framework(id, id.value(), Optional.of("principal"), "user", false)));
         Map<MesosAgentId, MesosAgent> agents = new HashMap<>();
-        HOSTS.forEach(id -> agents.put(id, new MesosAgent(id, id.value(), "10.0.0.1", Map.of(), true, false)));
+        HOSTS.stream()
+                .filter(id -> !unregistered.contains(id))
+                .forEach(id -> agents.put(id, new MesosAgent(id, id.value(), "10.0.0.1", Map.of(), true, false)));
         return new ClusterState(
                 ++version,
                 led ? Optional.of(new Leader("m", "1")) : Optional.empty(),
                 answers,
                 new Enforcement(true, true, true, true),
-                new Completeness.Whole(),
+                hidden.isEmpty() ? new Completeness.Whole() : new Completeness.Incomplete("tasks are hidden"),
                 frameworks,
                 agents,
                 launches);

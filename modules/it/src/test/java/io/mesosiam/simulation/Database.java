@@ -34,7 +34,6 @@ final class Database implements LeaseRows {
     final List<Withdrawal> withdrawals = new ArrayList<>();
     private final Scheduler scheduler;
     private final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
-    private final Map<LeaseId, String> insertedBy = new HashMap<>();
     private final Set<LeaseId> reaped = new HashSet<>();
     private final Map<MesosAgentId, Map.Entry<Long, String>> claims = new HashMap<>();
     private final Set<UUID> written = new HashSet<>();
@@ -135,7 +134,6 @@ final class Database implements LeaseRows {
             @Override
             public void upsert(Lease lease) {
                 requireClaim(lease.host(), controller);
-                insertedBy.putIfAbsent(lease.id(), controller);
                 Database.this.upsert(lease);
             }
 
@@ -165,10 +163,6 @@ final class Database implements LeaseRows {
     /** The controller that has the latest claim of a host. */
     Optional<String> owner(MesosAgentId host) {
         return Optional.ofNullable(claims.get(host)).map(Map.Entry::getValue);
-    }
-
-    Optional<String> insertedBy(LeaseId lease) {
-        return Optional.ofNullable(insertedBy.get(lease));
     }
 
     /** A row keeps the launch with which it was inserted. */
