@@ -306,14 +306,30 @@ final class AgentStream {
         AdmittedHost host = admitted.get();
         switch (result) {
             case ClaimAttempt.Result.Answered(Optional<Claim> answered) ->
-                answered.ifPresent(claim -> streamContext.streams().locked(host.id(), () -> claimed(host, claim)));
-            case ClaimAttempt.Result.Failed failed ->
+                answered.ifPresentOrElse(
+                        claim -> streamContext.streams().locked(host.id(), () -> claimed(host, claim)),
+                        () -> notClaimed(host.id()));
+            case ClaimAttempt.Result.Failed failed -> {
                 streamContext.admission().notRecorded(certificate, host.id(), failed.failure(), failed.reason());
-            case ClaimAttempt.Result.NotSent() -> streamContext.admission().notSent(certificate, host.id());
-            case ClaimAttempt.Result.NotWanted() -> {
-                // the stream ends
+                notClaimed(host.id());
             }
+            case ClaimAttempt.Result.NotSent() -> {
+                streamContext.admission().notSent(certificate, host.id());
+                notClaimed(host.id());
+            }
+            case ClaimAttempt.Result.NotWanted() -> notClaimed(host.id());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
+        }
+    }
+
+    /** Reports that the last claim of a stream that has left its host failed. A newer stream of the host has its own claims. */
+    private void notClaimed(MesosAgentId id) {
+        if (stage() instanceof Stage.Ended) {
+            streamContext.streams().locked(id, () -> {
+                if (streamContext.streams().of(id).isEmpty()) {
+                    streamContext.events().unclaimed(id);
+                }
+            });
         }
     }
 
@@ -377,6 +393,9 @@ final class AgentStream {
                             "agent disconnected mesosAgentId=%s epoch=%d repeated=%d", id, claim.epoch(), repeated));
         }
         streamContext.events().disconnected(id, claim.epoch());
+        if (claim.provisional() && !claiming) {
+            streamContext.events().unclaimed(id);
+        }
         try {
             if (!claim.provisional()) {
                 streamContext.table().release(id, claim.epoch());

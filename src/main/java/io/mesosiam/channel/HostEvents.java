@@ -72,6 +72,11 @@ public interface HostEvents {
             }
 
             @Override
+            public void unclaimed(MesosAgentId host) {
+                reconciler.unclaimed(host);
+            }
+
+            @Override
             public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
                 ReportOutcome reported = reconciler.containers(host, started, ended);
                 reported.ends().forEach(ends);
@@ -123,6 +128,9 @@ public interface HostEvents {
 
     /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);
+
+    /** The stream of a provisional claim has ended, and no claim of this controller on the host will be answered. */
+    void unclaimed(MesosAgentId host);
 
     /**
      * Containers have started, each with its start, or ended.

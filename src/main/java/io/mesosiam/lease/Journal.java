@@ -25,6 +25,9 @@ public interface Journal {
     /** Records that the host's stream has ended. What was written under a claim that has no answer may not wait for one any more. */
     void disconnected(MesosAgentId host);
 
+    /** Records that the host has no stream here, and that no claim of it will be answered: nothing waits for an answer any more. */
+    void unclaimed(MesosAgentId host);
+
     /**
      * Sets the listener for fenced writes: it receives the host and the epoch of a write that was dropped because
      * another controller has claimed the host.

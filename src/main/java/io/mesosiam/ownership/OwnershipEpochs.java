@@ -21,10 +21,19 @@ public final class OwnershipEpochs {
         this.epochs = epochs;
     }
 
-    /** @param left whether the host's stream has ended before a claim was answered */
-    record Range(long from, long to, boolean left) {
+    /** Whether the stream of a host is here. */
+    enum Presence {
+        /** Its stream is here, as far as is known. */
+        HERE,
+        /** Its stream ended before a claim was answered, which may be answered yet. */
+        LEFT,
+        /** Its stream has ended, and no claim of it will be answered. */
+        GONE
+    }
+
+    record Range(long from, long to, Presence presence) {
         Range(long from, long to) {
-            this(from, to, false);
+            this(from, to, Presence.HERE);
         }
 
         /** Whether no claim of the host has been answered. */
@@ -56,8 +65,13 @@ public final class OwnershipEpochs {
      */
     public boolean disconnected(MesosAgentId host) {
         Range range = epochs.computeIfPresent(
-                host, (_, owned) -> owned.isUnanswered() ? new Range(owned.from, owned.to, true) : owned);
+                host, (_, owned) -> owned.isUnanswered() ? new Range(owned.from, owned.to, Presence.LEFT) : owned);
         return range != null && range.isUnanswered();
+    }
+
+    /** Records that the host's stream has ended, and that no claim of it will be answered. */
+    public void unclaimed(MesosAgentId host) {
+        epochs.computeIfPresent(host, (_, owned) -> new Range(owned.from, owned.to, Presence.GONE));
     }
 
     /** Whether an entry can be written. */
@@ -88,8 +102,9 @@ public final class OwnershipEpochs {
             return Standing.FENCED;
         }
         // While the host is here and no claim has been answered, the row can't be newer than this controller's claim.
-        boolean unanswered = !owned.left && (owned.isUnanswered() || recorded.isEmpty());
-        return unanswered || (ours && owned.to < recorded.getAsLong()) ? Standing.EARLY : Standing.FENCED;
+        boolean unanswered = owned.presence == Presence.HERE && (owned.isUnanswered() || recorded.isEmpty());
+        boolean inFlight = owned.presence != Presence.GONE && ours && owned.to < recorded.getAsLong();
+        return unanswered || inFlight ? Standing.EARLY : Standing.FENCED;
     }
 
     /** The newest epoch under which an entry made under that epoch is still valid. */

@@ -263,6 +263,11 @@ class ExplainerTest {
         }
 
         @Override
+        public void unclaimed(MesosAgentId host) {
+            // nothing waits
+        }
+
+        @Override
         public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
             // nothing is fenced
         }

@@ -122,6 +122,11 @@ class ChannelFailuresTest {
         }
 
         @Override
+        public void unclaimed(MesosAgentId host) {
+            recorded.unclaimed(host);
+        }
+
+        @Override
         public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
             return recorded.containers(host, started, ended);
         }

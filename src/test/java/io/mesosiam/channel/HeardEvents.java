@@ -40,6 +40,8 @@ public final class HeardEvents implements HostEvents {
 
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
 
+    record Unclaimed(MesosAgentId host) implements Event {}
+
     record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
 
     record Asked(MesosAgentId host, ContainerId container, CredentialName name) implements Event {}
@@ -101,6 +103,11 @@ public final class HeardEvents implements HostEvents {
     @Override
     public void disconnected(MesosAgentId host, long epoch) {
         events.add(new Disconnected(host, epoch));
+    }
+
+    @Override
+    public void unclaimed(MesosAgentId host) {
+        events.add(new Unclaimed(host));
     }
 
     @Override

@@ -51,6 +51,9 @@ final class IdleReconciler {
             public void disconnected(MesosAgentId host) {}
 
             @Override
+            public void unclaimed(MesosAgentId host) {}
+
+            @Override
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
         };
         return new Reconciler(

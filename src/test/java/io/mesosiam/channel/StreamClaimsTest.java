@@ -8,6 +8,7 @@ import io.mesosiam.channel.HeardEvents.Claimed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.HeardEvents.LateClaim;
+import io.mesosiam.channel.HeardEvents.Unclaimed;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestDatabase;
@@ -161,6 +162,46 @@ class StreamClaimsTest {
         fixture.assertStillServed(agent);
         agent.close();
         assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    /** What was written under it would wait for an answer: nothing claims the host for a stream that has ended. */
+    @Test
+    void streamWhoseClaimFailedReportsAtItsEndThatNoneWillBeAnswered() throws Exception {
+        fixture.database().execute("alter table agent rename to agent_away");
+        try {
+            StreamClient agent = fixture.connect();
+            agent.send(hello(S1));
+            assertThat(agent.receive(Sync.class).epoch()).isZero();
+            agent.close();
+
+            assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+            assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 0));
+            assertThat(fixture.events.next()).isEqualTo(new Unclaimed(S1));
+        } finally {
+            fixture.database().execute("alter table agent_away rename to agent");
+        }
+    }
+
+    @Test
+    void claimThatFailsAfterItsStreamHasEndedIsReported() throws Exception {
+        try (ChannelFixture hasty =
+                new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
+            hasty.open().close();
+            assertThat(hasty.events.next()).isInstanceOf(Connected.class);
+            assertThat(hasty.events.next()).isInstanceOf(Disconnected.class);
+            try (RowLock lock = RowLock.ofAgents(hasty.database())) {
+                StreamClient agent = hasty.connect();
+                agent.send(hello(S1));
+                agent.receive(Sync.class);
+                agent.close();
+                assertThat(hasty.events.next()).isInstanceOf(Connected.class);
+                assertThat(hasty.events.next()).isEqualTo(new Disconnected(S1, 1));
+
+                lock.execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'");
+
+                assertThat(hasty.events.next()).isEqualTo(new Unclaimed(S1));
+            }
+        }
     }
 
     @Test

@@ -83,6 +83,21 @@ class OwnershipEpochsTest {
         assertThat(epochs.standing(HOST, 0, OptionalLong.of(6), true)).isEqualTo(Standing.VALID);
     }
 
+    /** The row's claim is of an earlier process of this controller, or its answer was lost. */
+    @ParameterizedTest
+    @CsvSource({"0, , false", "0, 5, false", "0, 5, true", "4, 5, true"})
+    void entryWaitsForNoAnswerOnceNoClaimOfItsHostWillBeAnswered(long epoch, @Nullable Long recorded, boolean ours) {
+        OptionalLong row = recorded == null ? OptionalLong.empty() : OptionalLong.of(recorded);
+        epochs.claimed(HOST, epoch, false);
+        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.EARLY);
+
+        epochs.unclaimed(HOST);
+        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.FENCED);
+
+        epochs.claimed(HOST, epoch, false);
+        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.EARLY);
+    }
+
     @Test
     void lateAnswerToAnEarlierClaimChangesNothing() {
         epochs.claimed(HOST, 5, false);

@@ -149,6 +149,13 @@ final class HostAdoption {
         }
     }
 
+    /** Records that no claim of a host will be answered, unless it has a stream here. */
+    void unclaimed(MesosAgentId host) {
+        if (!tracked.hosts().isConnected(host)) {
+            journal.unclaimed(host);
+        }
+    }
+
     /**
      * Forgets a host's leases and refusals, because another controller has claimed the host.
      *

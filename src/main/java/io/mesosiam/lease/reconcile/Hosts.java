@@ -59,6 +59,9 @@ final class Hosts {
         /** The epoch that was sent to the agent. A claim that is recorded later changes only {@link #epoch}. */
         private long sent;
 
+        /** Whether entries under the epoch were dropped: the rows are not what is remembered here. */
+        private boolean dropped;
+
         private final Map<ContainerId, Long> running = new HashMap<>();
 
         /** Total length of the ids in {@link #running}, in characters. */
@@ -145,6 +148,7 @@ final class Hosts {
     boolean isContinuedBy(MesosAgentId id, Ownership ownership) {
         Host known = hosts.get(id);
         return known != null
+                && !known.dropped
                 && (known.epoch == ownership.epoch() || known.epoch == ownership.epoch() - 1)
                 && (ownership.servedUnder().isEmpty()
                         || known.wasSent(ownership.servedUnder().getAsLong()));
@@ -162,6 +166,7 @@ final class Hosts {
         host.connected = true;
         host.epoch = epoch;
         host.sent = epoch;
+        host.dropped = false;
         host.forgetReports();
         host.firstStarts.keySet().retainAll(running.keySet());
         host.run(running);
@@ -260,11 +265,16 @@ final class Hosts {
     }
 
     /**
-     * Forgets a host that another controller has claimed.
+     * Forgets a host that another controller has claimed. A host that is not connected is not forgotten, but what is
+     * remembered of it isn't continued: its rows don't have what was written under that epoch.
      *
-     * @return false if that epoch is not the host's current one
+     * @return false if that epoch is not that of the host's stream
      */
     boolean lose(MesosAgentId id, long epoch) {
+        Host known = hosts.get(id);
+        if (known != null && known.epoch == epoch) {
+            known.dropped = true;
+        }
         boolean lost = epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
         if (lost) {
             alive = alive.minus(id);

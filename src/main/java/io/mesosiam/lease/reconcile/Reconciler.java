@@ -297,6 +297,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> adoption.disconnected(host, epoch));
     }
 
+    /** Records that a host's stream has ended, and that no claim of this controller on the host will be answered. */
+    public void unclaimed(MesosAgentId host) {
+        stateLock.change(() -> adoption.unclaimed(host));
+    }
+
     private void fenced(MesosAgentId host, long epoch) {
         boolean connected = stateLock.change(() -> adoption.release(host, epoch));
         if (connected) {

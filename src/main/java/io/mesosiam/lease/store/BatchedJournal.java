@@ -141,6 +141,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     @Override
+    public void unclaimed(MesosAgentId host) {
+        backlog.unclaimed(host);
+    }
+
+    @Override
     public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
         fenced.set(listener);
     }

@@ -115,6 +115,17 @@ final class JournalBacklog {
         }
     }
 
+    /** Records that no claim of the host will be answered; its early entries are due. */
+    void unclaimed(MesosAgentId host) {
+        lock.lock();
+        try {
+            epochs.unclaimed(host);
+            queueEarly(host);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @GuardedBy("lock")
     private void queueEarly(MesosAgentId host) {
         List<QueuedEntry> due = early.due(host);

@@ -7,6 +7,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -33,6 +35,14 @@ class HostConnectionTest extends ReconcilerFixture {
 
     /** The hosts of whose streams' ends the journal was informed. */
     private final List<MesosAgentId> left = new ArrayList<>();
+
+    /** The hosts of which the journal was informed that no claim will be answered. */
+    private final List<MesosAgentId> unclaimed = new ArrayList<>();
+
+    /** Whether the journal drops what is written, as outdated. */
+    private boolean drops;
+
+    private BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
 
     @BeforeEach
     void allow() {
@@ -55,7 +65,9 @@ class HostConnectionTest extends ReconcilerFixture {
         return new Journal() {
             @Override
             public void write(Entry entry) {
-                inMemory.write(entry);
+                if (!drops) {
+                    inMemory.write(entry);
+                }
             }
 
             @Override
@@ -74,8 +86,14 @@ class HostConnectionTest extends ReconcilerFixture {
             }
 
             @Override
+            public void unclaimed(MesosAgentId host) {
+                unclaimed.add(host);
+            }
+
+            @Override
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
                 inMemory.onFenced(listener);
+                outdated = listener;
             }
         };
     }
@@ -229,6 +247,45 @@ class HostConnectionTest extends ReconcilerFixture {
         reconciler.disconnected(HOST, epoch);
 
         assertThat(left).containsExactly(HOST);
+    }
+
+    @Test
+    void journalWaitsForNoClaimOfAHostThatHasNoStreamHere() {
+        connect();
+        reconciler.unclaimed(HOST);
+        assertThat(unclaimed).isEmpty();
+
+        reconciler.disconnected(HOST, tables.epochs.get(HOST));
+        reconciler.unclaimed(HOST);
+
+        assertThat(unclaimed).containsExactly(HOST);
+    }
+
+    /** PostgreSQL came back between two streams: what was written under the first one's provisional claim was dropped. */
+    @Test
+    void leaseWhoseRowWasDroppedHasOneAgainWhenItsHostReturns() {
+        startTask();
+        drops = true;
+        reconciler.connected(
+                HOST,
+                Ownership.provisional(0, OptionalLong.empty()),
+                agent.held(),
+                Map.copyOf(agent.running),
+                agent::sync);
+        settle();
+        reconciler.disconnected(HOST, 0);
+        outdated.accept(HOST, 0L);
+        drops = false;
+        int calls = sts.callsInAll();
+
+        connect(true);
+        settle();
+
+        assertThat(served()).hasSize(1);
+        assertThat(tables.live())
+                .extracting(Lease::id)
+                .containsExactly(served().getFirst().id());
+        assertThat(sts.callsInAll()).isEqualTo(calls);
     }
 
     private void connected(long epoch, HostStream stream) {

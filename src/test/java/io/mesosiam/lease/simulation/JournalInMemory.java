@@ -58,6 +58,11 @@ public final class JournalInMemory implements LeaseRows {
             }
 
             @Override
+            public void unclaimed(MesosAgentId host) {
+                // No entries are queued here.
+            }
+
+            @Override
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
                 outdated = listener;
             }

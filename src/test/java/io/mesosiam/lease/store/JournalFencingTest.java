@@ -93,6 +93,25 @@ class JournalFencingTest {
         assertThat(journal.backlog()).isZero();
     }
 
+    /** The row's claim is of an earlier process of this controller. */
+    @Test
+    void entryOfAHostThatHasLeftIsDroppedOnceNoClaimOfTheHostWillBeAnswered() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        journal.claimed(S1, 0, false);
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 0));
+        journal.flush();
+        journal.disconnected(S1);
+        journal.flush();
+        assertThat(journal.backlog()).isEqualTo(1);
+
+        journal.unclaimed(S1);
+        journal.flush();
+
+        assertThat(journal.backlog()).isZero();
+        assertThat(fenced).containsExactly("S1 0");
+        assertThat(table.live()).isEmpty();
+    }
+
     @Test
     void entriesOfOneHostKeepTheirOrderWhileTheyWaitForTheAnswerToAClaim() {
         Lease first = fixture.lease("t1", Optional.empty(), active());

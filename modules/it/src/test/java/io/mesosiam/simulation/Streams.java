@@ -171,6 +171,9 @@ final class Streams {
         if (newest.remove(stream.host.id, stream)) {
             controller.reconciler.disconnected(
                     stream.host.id, stream.claim.orElseThrow().epoch());
+            if (isProvisional(stream) && !stream.claiming) {
+                controller.reconciler.unclaimed(stream.host.id);
+            }
         }
     }
 
@@ -331,11 +334,14 @@ final class Streams {
     }
 
     private void answered(Stream stream, Optional<Claim> answer) {
+        MesosAgentId host = stream.host.id;
         if (answer.isEmpty()) {
+            if (!newest.containsKey(host)) {
+                controller.reconciler.unclaimed(host);
+            }
             return;
         }
         Claim claim = answer.get();
-        MesosAgentId host = stream.host.id;
         provisional.recorded(host, claim);
         if (!stream.openAtController || newest.get(host) != stream) {
             controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
