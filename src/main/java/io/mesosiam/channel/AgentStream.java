@@ -231,6 +231,8 @@ final class AgentStream {
 
         @Override
         public void open(List<Delivery> state) {
+            // the last moment before the host's leases are sent
+            recheckEviction();
             lifecycle.open(claim.epoch(), state);
         }
 

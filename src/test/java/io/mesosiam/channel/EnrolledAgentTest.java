@@ -9,6 +9,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Certificate;
 import io.mesosiam.channel.wire.ControllerMessage.CertificateRefused;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.HostRequests;
 import io.mesosiam.fakes.TestCa;
@@ -195,6 +196,23 @@ class EnrolledAgentTest {
 
         assertThat(client.receiveEnd().code()).isEqualTo("evicted");
         ended.complete(null);
+    }
+
+    @Test
+    void hostWhoseEvictionIsReadJustBeforeItsLeasesAreSentGetsNone() throws Exception {
+        Enrolled host = site.enrolled(HOST);
+        EvictedHosts evicted = site.fixture.enrolled.evicted();
+        site.fixture.events.beforeState(_ -> {
+            evicted.close();
+            site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+            // no stream is informed of it
+            evicted.start(() -> {});
+        });
+        StreamClient client = site.fixture.connect(site.identity(host.keys(), host.certificate()));
+
+        client.send(ChannelFixture.hello(ChannelFixture.S1));
+
+        assertThat(client.receiveEnd().code()).isEqualTo("evicted");
     }
 
     @Test
