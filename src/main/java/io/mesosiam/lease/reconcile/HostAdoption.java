@@ -1,7 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.AuditEvent.Kind;
-import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.Journal;
@@ -9,47 +8,35 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
-import io.mesosiam.lease.RenewalRule;
-import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
-import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.policy.CredentialName;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Takes over and releases the leases of a host: when its agent connects to this controller, and when another controller
- * claims the host. Leases that the agent holds and may keep are adopted without key material and without a call to STS.
- * A session that the agent should hold and doesn't is sent again, or a new one is requested.
+ * claims the host.
  */
 final class HostAdoption {
-    /** Assumed length of a session whose length this controller doesn't know. */
-    private static final Duration USUAL_LENGTH = Duration.ofHours(1);
-
     private final ReconcilerState tracked;
     private final Issuance issuance;
     private final AuditTrail trail;
     private final Journal journal;
-    private final RenewalRule rule;
+    private final HeldSessions sessions;
 
-    HostAdoption(ReconcilerState tracked, Issuance issuance, AuditTrail trail, Journal journal, RenewalRule rule) {
+    HostAdoption(ReconcilerState tracked, Issuance issuance, AuditTrail trail, Journal journal, HeldSessions sessions) {
         this.tracked = tracked;
         this.issuance = issuance;
         this.trail = trail;
         this.journal = journal;
-        this.rule = rule;
+        this.sessions = sessions;
     }
 
     /**
@@ -71,8 +58,8 @@ final class HostAdoption {
         Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, ownership));
         claim(host, ownership.epoch(), running, held, rows).forEach(kept -> endSuperfluous(kept, now));
         Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
-        HeldReport report = report(host, held);
-        adopt(host, report, takenOver, audited, now);
+        HeldReport report = tracked.report(host, held);
+        sessions.adopt(host, report, takenOver, audited, now);
         return report;
     }
 
@@ -204,226 +191,5 @@ final class HostAdoption {
         tracked.leases().remove(kept.lease().id());
         issuance.forget(kept);
         trail.forget(kept.lease().id());
-    }
-
-    /**
-     * Compares what the host's agent serves with the leases in memory.
-     *
-     * @param takenOver whether another controller may have owned the host: each lease that continues is then audited,
-     *     also if nothing of it changes
-     * @param audited leases whose adoption has been audited already
-     */
-    private void adopt(MesosAgentId host, HeldReport report, boolean takenOver, Set<LeaseId> audited, Instant now) {
-        for (ManagedLease known : tracked.leases().on(host)) {
-            ManagedLease kept = bound(known, report);
-            boolean unaudited = takenOver && !audited.contains(kept.lease().id());
-            Optional<HeldLease> fact = report.of(kept.lease())
-                    .or(() -> report.claim(kept.lease()))
-                    .filter(it -> now.isBefore(it.expiration()));
-            Optional<Session> ours =
-                    tracked.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
-            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                if (kept.lease().state().isServed()) {
-                    if (unaudited) {
-                        trail.takenOver(
-                                kept,
-                                "its session is here, valid until " + ours.get().expiration());
-                    }
-                } else {
-                    keep(kept, ours.get().expiration(), now, false, "its session is here, valid until ");
-                }
-                continue;
-            }
-            fact.ifPresentOrElse(
-                    it -> keep(kept, it.expiration(), now, unaudited, "its agent holds a session until "),
-                    () -> lose(kept));
-        }
-        trail.writeDelayed(host);
-    }
-
-    /**
-     * Binds a lease to the container in which the host's agent serves it: the controller that bound it was lost before it had
-     * written that. The cluster state may not show the task's container yet, or still that of an earlier launch.
-     */
-    private ManagedLease bound(ManagedLease kept, HeldReport report) {
-        Lease lease = kept.lease();
-        if (lease.container().isPresent()) {
-            return kept;
-        }
-        return report.of(lease)
-                .flatMap(HeldLease::container)
-                .filter(container -> tracked.hosts().isAlive(lease.host(), container))
-                .map(container -> kept.with(lease.bind(container)))
-                .filter(tracked.leases()::put)
-                .map(bound -> {
-                    tracked.launches().remember(bound.lease());
-                    trail.lease(Kind.BOUND, bound, "bound to the container in which its agent serves it");
-                    return bound;
-                })
-                .orElse(kept);
-    }
-
-    /**
-     * Returns the complete state for the host. The agent drops everything that is not in it.
-     *
-     * @param unrecorded leases that have no row; others are not retained
-     */
-    List<Delivery> fullState(MesosAgentId host, List<HeldLease> held, Set<LeaseId> unrecorded) {
-        List<Delivery> deliveries = new ArrayList<>();
-        HeldReport report = report(host, held);
-        Set<LeaseId> continued = new HashSet<>();
-        for (ManagedLease kept : tracked.leases().on(host)) {
-            Lease lease = kept.lease();
-            Optional<HeldLease> fact = report.of(lease);
-            Optional<Session> ours = tracked.sessions().of(lease.id());
-            if (!lease.state().isServed()) {
-                continue;
-            }
-            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                deliveries.add(new Delivery.Serve(lease, ours.get()));
-            } else if (fact.isPresent()) {
-                deliveries.add(new Delivery.Keep(lease));
-            } else {
-                report.claim(lease).ifPresent(other -> {
-                    continued.add(other.lease());
-                    deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease())));
-                });
-            }
-        }
-        List<HeldLease> retained = unrecorded.isEmpty()
-                ? List.of()
-                : retained(
-                        host,
-                        held.stream()
-                                .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
-                                .toList());
-        tracked.hosts().retain(host, retained);
-        retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
-        tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
-        return List.copyOf(deliveries);
-    }
-
-    private List<HeldLease> retained(MesosAgentId host, List<HeldLease> unrecorded) {
-        Set<LeaseId> ended = tracked.leases().ended().stream().map(Lease::id).collect(Collectors.toSet());
-        return unrecorded.stream()
-                .filter(it -> tracked.leases().find(it.lease()).isEmpty() && !ended.contains(it.lease()))
-                .filter(it -> isAlive(host, it))
-                .filter(undecided(host))
-                .toList();
-    }
-
-    private boolean isAlive(MesosAgentId host, HeldLease held) {
-        return held.container()
-                .filter(container -> tracked.hosts().isAlive(host, container))
-                .isPresent();
-    }
-
-    /**
-     * Whether nothing is known here of the task to which the host's agent serves a session: another controller issued it and
-     * was lost before it had written the row. No policy and no withdrawal can be applied to it.
-     */
-    private Predicate<HeldLease> undecided(MesosAgentId host) {
-        Set<Optional<CredentialName>> ofAnyTask = tracked.withdrawals().names(host);
-        return held -> held.container()
-                .filter(container -> tracked.launches().isUnknown(host, container))
-                .map(container -> tracked.launches().in(host, container))
-                .map(shown ->
-                        shown.isEmpty() ? ofAnyTask : tracked.withdrawals().names(shown))
-                .filter(withdrawn -> !mayCover(withdrawn, held.name()))
-                .isPresent();
-    }
-
-    /** @param withdrawn the withdrawn names; an empty one stands for all */
-    private static boolean mayCover(Set<Optional<CredentialName>> withdrawn, Optional<CredentialName> name) {
-        return withdrawn.contains(Optional.<CredentialName>empty())
-                || (name.isEmpty() ? !withdrawn.isEmpty() : withdrawn.contains(name));
-    }
-
-    /**
-     * Connected hosts that retain sessions of containers whose tasks can be decided about now, or that a withdrawal may cover,
-     * with their epochs.
-     *
-     * @param among the hosts that are examined: a host's agent can retain thousands
-     */
-    Map<MesosAgentId, Long> decidable(Predicate<MesosAgentId> among) {
-        return tracked.hosts().retaining(among, host -> undecided(host).negate());
-    }
-
-    /** @param takenOver whether to audit a lease even if it continues unchanged */
-    private void keep(ManagedLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
-        Lease lease = kept.lease();
-        if (tracked.sessions()
-                .of(lease.id())
-                .filter(session -> session.expiration().equals(expiration))
-                .isEmpty()) {
-            tracked.sessions().drop(lease.id());
-        }
-        Duration length = kept.under().map(give -> give.identity().length()).orElse(USUAL_LENGTH);
-        Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
-        LeaseState next =
-                switch (lease.state()) {
-                    case LeaseState.Active active ->
-                        active.expiration().equals(expiration) ? active : active.adopt(expiration, renewAt);
-                    case LeaseState.Renewing renewing -> renewing.adopt(expiration);
-                    case LeaseState.Pending pending -> pending.activate(expiration, renewAt);
-                    case LeaseState.Failed failed -> failed.retry().activate(expiration, renewAt);
-                    case LeaseState.Reaped reaped -> reaped;
-                };
-        if (!next.equals(lease.state())) {
-            change(kept, next, Kind.ADOPTED, why + expiration);
-        } else if (takenOver) {
-            trail.takenOver(kept, why + expiration);
-        }
-    }
-
-    /**
-     * Records that the host's agent doesn't serve a lease that was sent to it.
-     *
-     * @param revision revision of the lease as it was sent
-     * @return the launch to plan again, unless the lease has changed since
-     */
-    Set<Launch> notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
-        Optional<ManagedLease> sent = tracked.leases()
-                .find(lease)
-                .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision);
-        sent.ifPresent(kept -> {
-            tracked.hosts().notServed(host, lease, revision, reason);
-            if (tracked.sessions().of(lease).isEmpty()) {
-                lose(kept);
-            }
-        });
-        return sent.map(kept -> Set.of(kept.lease().launch())).orElse(Set.of());
-    }
-
-    /** Neither the agent nor this controller has the session of the lease. */
-    private void lose(ManagedLease kept) {
-        String why = "its agent holds no session of it";
-        Stream<LeaseState> next =
-                switch (kept.lease().state()) {
-                    case LeaseState.Active active -> Stream.of(active.lose(why));
-                    case LeaseState.Renewing renewing -> Stream.of(renewing.lose(why));
-                    case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Stream.empty();
-                };
-        tracked.sessions().drop(kept.lease().id());
-        next.forEach(state -> change(kept, state, Kind.FAILED, why));
-    }
-
-    private void change(ManagedLease kept, LeaseState next, Kind kind, String message) {
-        ManagedLease changed = kept.with(kept.lease().in(next));
-        if (tracked.leases().put(changed)) {
-            trail.lease(kind, changed, message);
-        }
-    }
-
-    private static boolean isNewer(Session ours, HeldLease held) {
-        return ours.expiration().isAfter(held.expiration());
-    }
-
-    private HeldReport report(MesosAgentId host, List<HeldLease> held) {
-        return new HeldReport(
-                held,
-                id -> tracked.leases().find(id).isPresent(),
-                container -> tracked.hosts().isAlive(host, container)
-                        && tracked.launches().isUnknown(host, container));
     }
 }

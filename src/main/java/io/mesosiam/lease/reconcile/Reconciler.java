@@ -63,6 +63,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final Issuance issuance;
     private final Deliveries deliveries;
     private final HostAdoption adoption;
+    private final HeldSessions heldSessions;
+    private final RetainedSessions retainedSessions;
+    private final HostState hostState;
     private final ConnectTurns turns = new ConnectTurns();
     private final LeaseRows rows;
     private final LeaseDelivery delivery;
@@ -105,7 +108,10 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 tracked, queue, views, planner, actions, trail, dependencies.grants(), loop, clock, steps);
         overview = new LeaseOverview(stateLock, tracked, planning, calls);
         policies = new PolicyRollout(stateLock, tracked, planning, deliveries);
-        adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
+        heldSessions = new HeldSessions(tracked, trail, rule);
+        adoption = new HostAdoption(tracked, issuance, trail, journal, heldSessions);
+        retainedSessions = new RetainedSessions(tracked);
+        hostState = new HostState(tracked, retainedSessions);
         // Stays a callback: the journal learns of it from a transaction, after the write has returned.
         journal.onFenced(this::fenced);
     }
@@ -158,7 +164,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * @param among the hosts for which that may have changed
      */
     private void connectAgain(Predicate<MesosAgentId> among) {
-        adoption.decidable(among).forEach(delivery::connectAgain);
+        retainedSessions.decidable(among).forEach(delivery::connectAgain);
     }
 
     /** Marks every launch and forgets all backoffs, because the clock was corrected and planned times are void. */
@@ -177,7 +183,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * @param revision revision of the lease as it was sent
      */
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
-        stateLock.change(() -> planning.mark(adoption.notServed(host, lease, revision, reason)));
+        stateLock.change(() -> planning.mark(heldSessions.notServed(host, lease, revision, reason)));
     }
 
     /** Marks every launch: unreadable withdrawals began or ceased to hold back new leases, as the decider applies. */
@@ -240,7 +246,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                         planning.continueHeld(tracked.launchesOn(host), report);
                         planning.runNow(tracked.launchesOn(host));
                     });
-                    stream.open(adoption.fullState(host, held, unrecorded));
+                    stream.open(hostState.full(host, held, unrecorded));
                 }));
     }
 

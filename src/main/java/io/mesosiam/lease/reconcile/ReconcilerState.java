@@ -1,5 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.plan.ManagedLease;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +76,14 @@ record ReconcilerState(
     /** The launches on that host. */
     Set<Launch> launchesOn(MesosAgentId host) {
         return with(launches.on(host), leases.on(host));
+    }
+
+    /** What a host's agent serves, compared with the leases and containers that are known here. */
+    HeldReport report(MesosAgentId host, List<HeldLease> held) {
+        return new HeldReport(
+                held,
+                id -> leases.find(id).isPresent(),
+                container -> hosts.isAlive(host, container) && launches.isUnknown(host, container));
     }
 
     /** The launches in that container. */

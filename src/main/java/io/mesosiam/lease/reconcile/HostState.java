@@ -1,0 +1,67 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HeldReport;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Session;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The complete state of a host, which its agent receives when it connects. */
+final class HostState {
+    private final ReconcilerState tracked;
+    private final RetainedSessions retainedSessions;
+
+    HostState(ReconcilerState tracked, RetainedSessions retainedSessions) {
+        this.tracked = tracked;
+        this.retainedSessions = retainedSessions;
+    }
+
+    /**
+     * Returns the complete state for the host. The agent drops everything that is not in it.
+     *
+     * @param unrecorded leases that have no row; others are not retained
+     */
+    List<Delivery> full(MesosAgentId host, List<HeldLease> held, Set<LeaseId> unrecorded) {
+        List<Delivery> deliveries = new ArrayList<>();
+        HeldReport report = tracked.report(host, held);
+        Set<LeaseId> continued = new HashSet<>();
+        for (ManagedLease kept : tracked.leases().on(host)) {
+            Lease lease = kept.lease();
+            Optional<HeldLease> fact = report.of(lease);
+            Optional<Session> ours = tracked.sessions().of(lease.id());
+            if (!lease.state().isServed()) {
+                continue;
+            }
+            if (ours.isPresent()
+                    && fact.map(it -> HeldSessions.isNewer(ours.get(), it)).orElse(true)) {
+                deliveries.add(new Delivery.Serve(lease, ours.get()));
+            } else if (fact.isPresent()) {
+                deliveries.add(new Delivery.Keep(lease));
+            } else {
+                report.claim(lease).ifPresent(other -> {
+                    continued.add(other.lease());
+                    deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease())));
+                });
+            }
+        }
+        List<HeldLease> retained = unrecorded.isEmpty()
+                ? List.of()
+                : retainedSessions.of(
+                        host,
+                        held.stream()
+                                .filter(it -> unrecorded.contains(it.lease()) && !continued.contains(it.lease()))
+                                .toList());
+        tracked.hosts().retain(host, retained);
+        retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
+        tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
+        return List.copyOf(deliveries);
+    }
+}
