@@ -38,6 +38,14 @@ public final class ControllerMain {
     /** Whether {@link #exit} has been called. */
     private static final CountDownLatch ENDING = new CountDownLatch(1);
 
+    /**
+     * The JDK's HTTP client hands each buffer of an answer from thread to thread. Its own 16 KiB are two dozen events of a
+     * master, of which a hundred thousand follow each other when Mesos agents return to another master.
+     */
+    private static final String BUFFER = "jdk.httpclient.bufsize";
+
+    private static final String BUFFER_BYTES = "262144";
+
     private static final String USAGE = """
             usage: java -jar quarkus-run.jar [ca init | ca rotate | ca controller | ca show | --help | --version]
 
@@ -58,6 +66,7 @@ public final class ControllerMain {
         if (arguments.length > 0) {
             System.exit(option(List.of(arguments)));
         }
+        System.setProperty(BUFFER, System.getProperty(BUFFER, BUFFER_BYTES));
         SmallRyeConfig config = ConfigUtils.configBuilder().build();
         List<StartProblem> problems = StartCheck.problems(config, System.getenv(), Instant.now());
         if (!problems.isEmpty()) {

@@ -8,14 +8,11 @@ import io.mesosiam.lease.reconcile.LeaseOverview;
 import io.mesosiam.lease.reconcile.Reconciler;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,21 +48,22 @@ final class LeaseTallies {
             Optional<Instant> earliestRenewal) {
         static Tally of(Reconciler reconciler) {
             LeaseOverview overview = reconciler.overview();
-            List<LeaseState> states = overview.statesHere();
+            Map<String, Long> states = new HashMap<>();
+            Optional<Instant> end = Optional.empty();
+            Optional<Instant> renewal = Optional.empty();
+            for (LeaseState state : overview.statesHere()) {
+                states.merge(state.text(), 1L, Long::sum);
+                end = earlier(end, state.servedUntil());
+                if (state instanceof LeaseState.Active active) {
+                    renewal = earlier(renewal, Optional.of(active.renewAt()));
+                }
+            }
             return new Tally(
-                    states.stream().collect(Collectors.groupingBy(LeaseState::text, Collectors.counting())),
-                    overview.waitingByReason(),
-                    overview.refusedByCode(),
-                    overview.counts(),
-                    earliest(states.stream().map(LeaseState::servedUntil).flatMap(Optional::stream)),
-                    earliest(states.stream()
-                            .filter(LeaseState.Active.class::isInstance)
-                            .map(LeaseState.Active.class::cast)
-                            .map(LeaseState.Active::renewAt)));
+                    states, overview.waitingByReason(), overview.refusedByCode(), overview.counts(), end, renewal);
         }
 
-        private static Optional<Instant> earliest(Stream<Instant> times) {
-            return times.min(Comparator.naturalOrder());
+        private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+            return one.isEmpty() || (other.isPresent() && other.get().isBefore(one.get())) ? other : one;
         }
     }
 

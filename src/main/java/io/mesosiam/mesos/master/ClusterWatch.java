@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -73,20 +74,21 @@ public final class ClusterWatch implements AutoCloseable {
     @Inject
     public ClusterWatch(
             MesosConfig config, HostReports hosts, InstantSource clock, PeerClocks peers, RandomGenerator random) {
-        this(config, hosts, clock, peers, random, TimedWakeup::new);
+        this(config, hosts, clock, System::nanoTime, peers, random, TimedWakeup::new);
     }
 
-    /** For tests that control the wakeups: those of the stream, the poll and the watchdog, in this order. */
+    /** For tests that control time and the wakeups: those of the stream, the poll and the watchdog, in this order. */
     ClusterWatch(
             MesosConfig config,
             HostReports hosts,
             InstantSource clock,
+            LongSupplier nanoTime,
             PeerClocks peers,
             RandomGenerator random,
             Supplier<Wakeup> wakeups) {
         this.hosts = hosts;
-        this.client = new MasterClient(config, clock, peers);
-        this.report = new WatchStatus(clock, System::nanoTime);
+        this.client = new MasterClient(config, nanoTime, peers);
+        this.report = new WatchStatus(clock, nanoTime);
         this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
         Wakeup streamWakeup = wakeups.get();
         Wakeup pollWakeup = wakeups.get();

@@ -7,9 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * A response body with an idle timeout. The JDK's client has no time limit between two bytes. The watch's watchdog
@@ -18,9 +17,9 @@ import java.util.Set;
 final class IdleTimeoutInputStream extends FilterInputStream {
     private final String request;
     private final URI master;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Set<IdleTimeoutInputStream> open;
-    private volatile Instant lastReceived;
+    private volatile long lastReceived;
     private volatile Duration await;
     private volatile boolean timedOut;
 
@@ -28,16 +27,16 @@ final class IdleTimeoutInputStream extends FilterInputStream {
             String method,
             URI target,
             InputStream body,
-            InstantSource clock,
+            LongSupplier nanoTime,
             Duration await,
             Set<IdleTimeoutInputStream> open) {
         super(body);
         this.request = method + " " + target;
         this.master = MasterHosts.origin(target);
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.await = await;
         this.open = open;
-        this.lastReceived = clock.instant();
+        this.lastReceived = nanoTime.getAsLong();
         open.add(this);
     }
 
@@ -45,8 +44,8 @@ final class IdleTimeoutInputStream extends FilterInputStream {
         await = idle;
     }
 
-    void closeIfIdle(Instant now) {
-        if (Duration.between(lastReceived, now).compareTo(await) > 0) {
+    void closeIfIdle() {
+        if (Duration.ofNanos(nanoTime.getAsLong() - lastReceived).compareTo(await) > 0) {
             timedOut = true;
             try {
                 close();
@@ -87,7 +86,7 @@ final class IdleTimeoutInputStream extends FilterInputStream {
         if (result < 0 && timedOut) {
             throw new IOException("closed by the idle timeout");
         }
-        lastReceived = clock.instant();
+        lastReceived = nanoTime.getAsLong();
         return result;
     }
 

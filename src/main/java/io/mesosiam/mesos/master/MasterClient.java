@@ -13,12 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -33,16 +33,17 @@ final class MasterClient implements AutoCloseable {
     private final MasterHosts hosts;
     private final BasicCredential credential;
     private final Duration readTimeout;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final PeerClocks peers;
     private final Set<IdleTimeoutInputStream> open = ConcurrentHashMap.newKeySet();
 
-    MasterClient(MesosConfig config, InstantSource clock, PeerClocks peers) {
+    /** @param nanoTime as {@link System#nanoTime}, for idle timeouts */
+    MasterClient(MesosConfig config, LongSupplier nanoTime, PeerClocks peers) {
         this.peers = peers;
         this.hosts = new MasterHosts(config.masters(), AliasList.and(config.aliases(), config.alias()));
         this.credential = new BasicCredential(config.principal(), config.secretFile());
         this.readTimeout = config.readTimeout();
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.http = new TlsClient(TlsFiles.of(config), config.connectTimeout());
     }
 
@@ -106,8 +107,7 @@ final class MasterClient implements AutoCloseable {
 
     /** Closes every body that exceeds its idle timeout. */
     void closeIdle() {
-        var now = clock.instant();
-        open.forEach(input -> input.closeIfIdle(now));
+        open.forEach(IdleTimeoutInputStream::closeIfIdle);
     }
 
     /**
@@ -151,7 +151,7 @@ final class MasterClient implements AutoCloseable {
             HttpResponse<InputStream> response = exchange(method, target, json, credential.header());
             String request = method + " " + target;
             if (response.statusCode() == 200) {
-                return new IdleTimeoutInputStream(method, target, response.body(), clock, readTimeout, open);
+                return new IdleTimeoutInputStream(method, target, response.body(), nanoTime, readTimeout, open);
             }
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 307) {

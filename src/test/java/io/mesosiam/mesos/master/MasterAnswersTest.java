@@ -54,6 +54,7 @@ class MasterAnswersTest {
                 config,
                 () -> Histories.NONE_REPORTED,
                 clock,
+                System::nanoTime,
                 new PeerClocks(clock, System::nanoTime),
                 new Random(1),
                 wakeups::remove);

@@ -275,7 +275,7 @@ class MasterClientTest {
     }
 
     private MasterClient client(MesosConfig config) {
-        return new MasterClient(config, InstantSource.system(), peers);
+        return new MasterClient(config, System::nanoTime, peers);
     }
 
     private static String basic(String pair) {

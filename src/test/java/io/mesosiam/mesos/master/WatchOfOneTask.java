@@ -45,6 +45,7 @@ final class WatchOfOneTask implements AutoCloseable {
                 TestConfig.of(master.uri()),
                 () -> Histories.NONE_REPORTED,
                 () -> now,
+                () -> Duration.between(Instant.EPOCH, now).toNanos(),
                 new PeerClocks(() -> now, System::nanoTime),
                 new Random(1),
                 wakeups::remove);
