@@ -158,8 +158,9 @@ public final class HostsResource {
             operationId = "evictHost",
             summary = "Evicts a host",
             description =
-                    "Every controller ends its stream within a second and refuses its certificates, also those of the"
-                            + " site's own authority with its name, until it may enrol again. Keys that its tasks have live until they expire."
+                    "Every controller takes its leases and ends its stream within a second: its tasks are answered 403"
+                            + " HostEvicted. Its certificates are refused, also those of the site's own authority with its name,"
+                            + " until it may enrol again. Keys that its tasks have live until they expire."
                             + HostDocs.EVERYWHERE)
     public Uni<Response> evict(
             @Parameter(
