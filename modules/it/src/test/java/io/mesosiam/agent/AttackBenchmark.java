@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * and 20 on a kept one. For each attack a new agent is started; its quiet time just before the attack is what the
  * attack is compared with.
  *
- * <p>Agent, victim and attacker have equal {@link CpuShares}. Row {@code CPU} only uses the attacker's: what it costs is
+ * <p>Agent, victim, attacker and this benchmark's JVM have equal {@link CpuShares}. Row {@code CPU} only uses the attacker's: what it costs is
  * the machine's, not the agent's. If there is a {@code go}, the same requests are sent to a bare Go server too, which is
  * not attacked: what these lose is the machine's, in every row.
  *
@@ -78,6 +78,7 @@ public final class AttackBenchmark {
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("mesos-iam-attack");
         try (CpuShares shares = CpuShares.create()) {
+            shares.enter("benchmark");
             AttackBenchmark benchmark = new AttackBenchmark(
                     new AgentProgram(Path.of(arguments[0])),
                     Duration.ofSeconds(Integer.parseInt(arguments[1])),

@@ -15,6 +15,10 @@ final class CpuShares implements AutoCloseable {
     private static final Path HIERARCHY = Path.of("/sys/fs/cgroup/cpu");
     private static final String ENTER = "echo $$ > \"$0\" && exec \"$@\"";
     private static final String FAR_MORE = "65536";
+    private static final String PROCESSES = "cgroup.procs";
+
+    /** cgroups(7), "Cgroups version 1": the process that writes it. */
+    private static final String SELF = "0";
 
     private final Path all;
     private final List<Path> groups = new ArrayList<>();
@@ -36,19 +40,27 @@ final class CpuShares implements AutoCloseable {
         if (!groups.contains(directory)) {
             groups.add(Files.createDirectory(directory));
         }
-        return List.of("sh", "-c", ENTER, directory.resolve("cgroup.procs").toString());
+        return List.of("sh", "-c", ENTER, directory.resolve(PROCESSES).toString());
+    }
+
+    /** Moves this JVM and what it starts from now on into the group, until {@link #close}. */
+    void enter(String group) throws IOException {
+        Path directory = Files.createDirectory(all.resolve(group));
+        groups.add(directory);
+        Files.writeString(directory.resolve(PROCESSES), SELF);
     }
 
     /** Waits until no process of this group is left. */
     void awaitEmpty(String group) throws IOException, InterruptedException {
-        while (!Files.readString(all.resolve(group).resolve("cgroup.procs")).isEmpty()) {
+        while (!Files.readString(all.resolve(group).resolve(PROCESSES)).isEmpty()) {
             Thread.sleep(10);
         }
     }
 
-    /** Removes the groups, in which no process may be left. */
+    /** Removes the groups, in which no process but this JVM may be left. */
     @Override
     public void close() throws IOException {
+        Files.writeString(HIERARCHY.resolve(PROCESSES), SELF);
         for (Path group : groups) {
             Files.delete(group);
         }
