@@ -163,7 +163,7 @@ final class HostAdoption {
      * session.
      *
      * @return leases that can't be kept: under one number of a launch, rows of two controllers can have the same key. The lease
-     *     of the task's container is kept, else that of a container that runs, else a bound one
+     *     of a container that runs is kept, else that of the task's container, else a bound one
      */
     private List<ManagedLease> replace(
             MesosAgentId host, List<Lease> rows, Set<ContainerId> running, List<HeldLease> held) {

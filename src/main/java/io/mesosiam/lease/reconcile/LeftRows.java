@@ -58,12 +58,15 @@ record LeftRows(LaunchIndex launches, Set<ContainerId> running, Map<LeaseId, Con
         return lease.container().or(() -> Optional.ofNullable(served.get(lease.id())));
     }
 
-    /** Of rows with one key, the one to keep comes first: in the task's container, else in a running one, else a bound one. */
+    /**
+     * Of rows with one key, the one to keep comes first: in a container that runs, else in the task's container, else a bound
+     * one. A state that shows the task in a container which doesn't run is older.
+     */
     Stream<Lease> byPrecedence(Collection<Lease> rows) {
         return rows.stream()
-                .sorted(Comparator.<Lease, Boolean>comparing(row -> !isInItsTasksContainer(row))
-                        .thenComparing(
+                .sorted(Comparator.<Lease, Boolean>comparing(
                                 row -> container(row).filter(running::contains).isEmpty())
+                        .thenComparing(row -> !isInItsTasksContainer(row))
                         .thenComparing(row -> row.container().isEmpty()));
     }
 

@@ -88,6 +88,20 @@ class LaunchNumbersTest extends ReconcilerFixture {
         return container.map(unbound::bind).orElse(unbound).renumbered(launch);
     }
 
+    @Test
+    void ofTwoRowsOfOneLaunchThatOfTheRunningContainerIsKeptAlthoughTheStateStillShowsTheOther() {
+        Lease bound = row();
+        Lease earlier = in(bound, new LeaseId(new UUID(0, 1)), numbered(bound, 4), Optional.of(EARLIER));
+        startAnotherThatShowsTheEarlierContainer();
+        tables.rows.put(earlier.id(), earlier);
+
+        connect();
+        settle();
+
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
+    }
+
     private List<Lease> leases() {
         return reconciler.overview().leases().stream().filter(Lease::isLive).toList();
     }
