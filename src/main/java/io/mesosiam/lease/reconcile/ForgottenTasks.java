@@ -49,14 +49,15 @@ final class ForgottenTasks {
 
     private boolean isForgotten(ManagedLease kept, ClusterState state, Instant now) {
         Lease lease = kept.lease();
-        return state.launch(lease.launch()).isEmpty()
+        // first what nearly every lease has
+        return !hasSession(kept, now)
+                && lease.until().isEmpty()
+                && state.launch(lease.launch()).isEmpty()
                 && state.agent(lease.host()).isPresent()
                 && tracked.hosts().isConnected(lease.host())
                 && lease.container()
                         .filter(container -> tracked.hosts().isAlive(lease.host(), container))
-                        .isEmpty()
-                && !hasSession(kept, now)
-                && lease.until().isEmpty();
+                        .isEmpty();
     }
 
     private static boolean hasSession(ManagedLease kept, Instant now) {
