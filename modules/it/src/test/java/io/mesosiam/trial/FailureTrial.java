@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ public final class FailureTrial {
     private static final Duration STEADY = Duration.ofSeconds(3);
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final int MOST_EXPLAINED = 5;
+    private static final int SLOWEST = 12;
     private static final int STARTS_PER_SECOND = 4;
     private static final PrintStream OUT = System.out;
 
@@ -108,7 +111,7 @@ public final class FailureTrial {
                     site.sts().assumptions().size()
                             - calls
                             - (site.sts().sessions().size() - sessions));
-            explain(site, lost, repaired, outcome);
+            explain(site, lost, from, repaired, outcome);
             return outcome;
         }
     }
@@ -124,13 +127,36 @@ public final class FailureTrial {
         }));
     }
 
-    private static void explain(TrialSite site, List<String> lost, Instant repaired, Outcome outcome)
+    /** Prints how long tasks that started since then waited for their first credentials. */
+    private static void explainStarts(Collection<TrialTask> launches, Instant from) {
+        List<TrialTask> slowest = launches.stream()
+                .filter(task ->
+                        task.started().isAfter(from) && task.firstRight().isPresent())
+                .sorted(Comparator.comparing(FailureTrial::waited).reversed())
+                .toList();
+        if (!slowest.isEmpty()) {
+            OUT.println("  new tasks " + slowest.size() + ", first credentials after p50 "
+                    + waited(slowest.get(slowest.size() / 2)).toMillis() + " ms; slowest, by their start: "
+                    + slowest.stream()
+                            .limit(SLOWEST)
+                            .map(task -> Duration.between(from, task.started()).toMillis() + " ms "
+                                    + waited(task).toMillis() + " ms")
+                            .toList());
+        }
+    }
+
+    private static Duration waited(TrialTask task) {
+        return Duration.between(task.started(), task.firstRight().orElseThrow());
+    }
+
+    private static void explain(TrialSite site, List<String> lost, Instant from, Instant repaired, Outcome outcome)
             throws IOException {
         site.judge().reasons().forEach((why, count) -> OUT.println("  no credentials: " + why + " " + count));
         lost.forEach(lease -> OUT.println("  lost: " + lease));
         outcome.calls().beyond().stream()
                 .limit(MOST_EXPLAINED)
                 .forEach(beyond -> OUT.println("  beyond the minimum: " + beyond));
+        explainStarts(site.load().allLaunches(), from);
         if (outcome.normal().isEmpty()) {
             Normal.unserved(site, repaired).forEach(task -> OUT.println("  still without credentials: " + task));
         }

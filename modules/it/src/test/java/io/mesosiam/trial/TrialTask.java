@@ -14,6 +14,7 @@ final class TrialTask {
     private final Instant started;
     private final AtomicReference<Instant> lastRight = new AtomicReference<>(Instant.MIN);
     private final AtomicReference<Instant> lastAsked = new AtomicReference<>(Instant.MIN);
+    private volatile Optional<Instant> firstRight = Optional.empty();
     private volatile Optional<Instant> ended = Optional.empty();
 
     TrialTask(TaskKey key, String mesosAgentId, String container, String roleArn, Instant started) {
@@ -57,6 +58,7 @@ final class TrialTask {
     void answered(boolean right, Instant at) {
         lastAsked.set(at);
         if (right) {
+            firstRight = firstRight.or(() -> Optional.of(at));
             lastRight.set(at);
         }
     }
@@ -64,6 +66,11 @@ final class TrialTask {
     /** When a request was answered with the right credentials for the last time; far in the past if none was. */
     Instant lastRight() {
         return lastRight.get();
+    }
+
+    /** When a request was answered with the right credentials for the first time. */
+    Optional<Instant> firstRight() {
+        return firstRight;
     }
 
     boolean hasHadCredentials() {
