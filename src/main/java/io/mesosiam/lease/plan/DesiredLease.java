@@ -45,14 +45,14 @@ public sealed interface DesiredLease {
     record Refuse(RefusalCode code, String message) implements DesiredLease {}
 
     /**
-     * What policies give, or may give once they can be decided. Without launch grants, each of which is for the launch alone
-     * that it is bound to.
+     * What policies and launch grants give, or may give once they can be decided. No other launch is held a session of a grant in
+     * this launch's container.
      */
     default List<Give> possible() {
         return switch (this) {
-            case Give give -> ofPolicies(List.of(give));
-            case Conflicting conflict -> ofPolicies(conflict.standing());
-            case Undecided undecided -> ofPolicies(undecided.standing());
+            case Give give -> List.of(give);
+            case Conflicting conflict -> conflict.standing();
+            case Undecided undecided -> undecided.standing();
             case Refuse _, Impossible _, Withdrawn _ -> List.of();
         };
     }

@@ -106,7 +106,7 @@ final class LeaseComparison {
         Optional<DesiredLease.Give> give = undecided.giving(lease).or(kept::under);
         return switch (neighbours.accord(lease.identityHash())) {
             case WITHDRAWN -> otherTaskWithdrawn();
-            case DIFFERENT -> give.isPresent() ? different() : unlessExpired(lease, new Postponed(DIFFERENT, wait));
+            case DIFFERENT -> unlessExpired(lease, new Postponed(DIFFERENT, wait));
             case OPEN, AGREED -> {
                 if (undecided.excludes(lease.identityHash()) || isOfAnotherGrant(undecided, lease)) {
                     yield new Postponed(ANOTHER_SESSION, wait);

@@ -2,12 +2,14 @@ package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,45 @@ class GrantedLaunchesTest extends GrantFixture {
         restart();
 
         assertThat(served()).extracting(Lease::id).containsExactly(before.id());
+        assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    @Test
+    void grantIsBoundAtOnceAlsoIfAnotherTaskOfTheContainerIsGivenSomethingElse() {
+        policies.add(FALLBACK);
+        connect();
+        bind(start(2), CONTAINER);
+        SimulatedCluster.Run run = staged(1);
+        settle();
+        grant(Optional.empty(), new State.Unbound());
+        publish();
+
+        bind(run, CONTAINER);
+        settle();
+
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(run)));
+    }
+
+    /** The former controller was lost before it had written the row. */
+    @Test
+    void sessionOfABoundGrantIsContinuedWithoutACallAlsoIfItsLeaseHasNoRow() {
+        grant(Optional.of("t1"), new State.Unbound());
+        connect();
+        launch(1);
+        publish();
+        int calls = sts.callsInAll();
+        tables.rows.clear();
+
+        reconciler = newReconciler();
+        show();
+        List<Delivery> state = connect();
+        settle();
+
+        assertThat(state).singleElement().isInstanceOf(Delivery.Keep.class);
+        assertThat(served()).singleElement().extracting(Lease::policy).isEqualTo(BY_GRANT);
+        assertThat(tables.live())
+                .extracting(Lease::id)
+                .containsExactly(served().getFirst().id());
         assertThat(sts.callsInAll()).isEqualTo(calls);
     }
 
