@@ -1,20 +1,21 @@
 package io.mesosiam.simulation;
 
+import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.CredentialName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ final class Checks {
     private static final Duration LEFT = Duration.ofMinutes(16);
 
     private final Deployment deployment;
-    private final Map<String, Integer> withdrawn = new HashMap<>();
+    private final Set<String> withdrawn = new HashSet<>();
 
     /** Whether all faults have ended long ago. */
     boolean strict;
@@ -34,6 +35,9 @@ final class Checks {
     private long served;
     private long refused;
     private long unanswered;
+    private long inside;
+    private long granted;
+    private long together;
 
     Checks(Deployment deployment) {
         this.deployment = deployment;
@@ -44,25 +48,24 @@ final class Checks {
     /** A container receives a session of its own task, of a role that policies give. */
     void served(Host host, Run run, CredentialName name, Answer.Lease lease) {
         served++;
-        String body = new String(
-                lease.body()
-                        .copy(CredentialBody.Form.CONTAINER)
-                        .orElseThrow(() -> new Violation("a zeroed session is served to " + run)),
-                StandardCharsets.UTF_8);
-        SessionIdentity identity = Optional.ofNullable(deployment.sts.of(find(ACCESS_KEY, body)))
-                .orElseThrow(() -> new Violation("no session of STS: " + body));
+        String body = body(lease);
+        SessionIdentity identity = identity(body);
         String role = identity.role().arn();
+        granted += deployment.grants.isOfGrant(role) ? 1 : 0;
+        together += run.mayShare() ? 1 : 0;
         require(role.equals(lease.iamRoleArn()) && role.equals(find(ROLE, body)), "another role: " + body);
         require(lease.containerId().equals(run.container.id()), "another container: " + lease + " for " + run);
         require(
-                identity.sessionName().startsWith(run.key.task() + "@" + run.key.framework()),
+                deployment.policies.isShared(role)
+                        || deployment.masters.in(run.container.id()).stream().anyMatch(each -> identity.sessionName()
+                                .startsWith(each.key.task() + "@" + each.key.framework())),
                 "session of another task: " + identity + " for " + run);
-        // while its controller can't decide about the task, a session stays that any version gave
-        int from = isUndecided(host, run) ? 1 : host.policies;
-        if (!isGiven(from, run, name, role)) {
-            throw new Violation("no policy from version " + from + " to " + deployment.policies.newest() + " gives "
-                    + role + " as " + name + " to " + run + " on " + host);
-        }
+        deployment
+                .entitled
+                .forbids(host, host.policies, run.container.id(), name, role)
+                .ifPresent(why -> {
+                    throw new Violation("served " + role + " as " + name + " to " + run + " on " + host + ": " + why);
+                });
         if (strict) {
             require(
                     host.store.find(run.container.id(), name.value()) instanceof Answer.Lease now
@@ -83,57 +86,46 @@ final class Checks {
     void refused(Host host, Run run, CredentialName name, Answer.Refusal refusal) {
         refused++;
         if (strict) {
-            require(decided(run, name).isEmpty(), "refused: " + run + " " + name + " " + refusal + " on " + host);
+            require(isUnserved(run, name), "refused: " + run + " " + name + " " + refusal + " on " + host);
         }
     }
 
     void nothing(Host host, Run run, CredentialName name) {
         unanswered++;
         if (strict) {
-            require(decided(run, name).isEmpty(), "nothing to serve: " + run + " " + name + " on " + host);
+            require(isUnserved(run, name), "nothing to serve: " + run + " " + name + " on " + host);
         }
     }
 
-    private Optional<String> decided(Run run, CredentialName name) {
-        return isWithdrawn(run, name)
-                ? Optional.empty()
-                : deployment.policies.decided(deployment.policies.newest(), run, name);
+    /** Whether nothing, or nothing yet, is to be served. */
+    private boolean isUnserved(Run run, CredentialName name) {
+        return deployment.entitled.decided(run.container.id(), name).isEmpty()
+                || deployment.entitled.changes(run.container.id(), name);
     }
 
-    private boolean isWithdrawn(Run run, CredentialName name) {
-        return deployment.database.withdrawals.stream().anyMatch(each -> covers(each, run, name));
+    /**
+     * A container asks that is no task's own: it is served what the container around it is served, if that is a task's.
+     *
+     * @param runs whether the container around it still runs
+     */
+    void inside(Host host, Container around, boolean runs, CredentialName name, Answer answer) {
+        Optional<Run> task = deployment.masters.in(around.id()).stream()
+                .filter(run -> run.alive)
+                .findFirst();
+        if (answer instanceof Answer.Lease lease) {
+            require(runs, "served after the end of " + around + ": " + lease);
+            require(lease.containerId().equals(around.id()), "inside " + around + " but " + lease);
+            inside++;
+            task.ifPresent(run -> served(host, run, name, lease));
+        } else if (strict) {
+            task.ifPresent(run -> nothing(host, run, name));
+        }
     }
 
-    private static boolean covers(Withdrawal withdrawal, Run run, CredentialName name) {
-        return withdrawal.task().equals(Optional.of(run.key.task()))
-                && withdrawal.framework().equals(Optional.of(run.key.framework()))
-                && withdrawal.agent().equals(Optional.of(run.key.agent()))
-                && withdrawal.name().equals(Optional.of(name));
-    }
-
-    /** Remembers that a name of a container was withdrawn once. */
+    /** Remembers that a name of a container, and of later launches of its task, was withdrawn once. */
     void withdrawn(Run run, CredentialName name) {
-        withdrawn.merge(run.container.id() + " " + name, 1, Integer::sum);
-    }
-
-    private boolean isGiven(int from, Run run, CredentialName name, String role) {
-        for (int version = Math.max(1, from); version <= deployment.policies.newest(); version++) {
-            if (deployment.policies.given(version, run, name).contains(role)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether the host's controller can't decide about the task, because the master does not show it, its framework or its flags. */
-    private boolean isUndecided(Host host, Run run) {
-        return host.controller()
-                .map(controller -> !controller.state().enforcement().known()
-                        || controller.state().framework(run.key.framework()).isEmpty()
-                        || controller.state().launches().values().stream()
-                                .noneMatch(each -> each.end().isEmpty()
-                                        && each.task().container().equals(Optional.of(run.containerId()))))
-                .orElse(true);
+        withdrawn.add(run.container.id() + " " + name);
+        withdrawn.add(run.key + " " + name);
     }
 
     // ---- what a message takes away
@@ -143,25 +135,23 @@ final class Checks {
      *     by that of another role which the next controller has given
      */
     void taken(Host host, String place, Answer.Lease lease, Optional<Answer.Lease> now, int floor, Stream.Frame frame) {
-        Run run = deployment.masters.runs.get(place.substring(0, place.indexOf(' ')));
+        String container = place.substring(0, place.indexOf(' '));
         CredentialName name = new CredentialName(place.substring(place.indexOf(' ') + 1));
-        if (withdrawn.containsKey(place) || mayBeWithdrawn(host, run, name)) {
+        Optional<String> role = now.map(Answer.Lease::iamRoleArn);
+        if (withdrawn.contains(place)
+                || deployment.masters.in(container).stream()
+                        .anyMatch(run -> run.mayShare() && withdrawn.contains(run.key + " " + name))
+                || mayBeWithdrawn(host, container, name)
+                || deployment.entitled.mayBeTaken(host, container, name, lease.iamRoleArn(), role, floor)) {
             return;
-        }
-        for (int version = Math.max(1, floor); version <= deployment.policies.newest(); version++) {
-            Set<String> given = deployment.policies.given(version, run, name);
-            if (!given.contains(lease.iamRoleArn())
-                    || now.filter(other -> given.contains(other.iamRoleArn())).isPresent()) {
-                return;
-            }
         }
         throw new Violation("taken from a running task on " + host + ": " + place + " " + lease.iamRoleArn()
                 + ", policies " + floor + " to " + deployment.policies.newest() + ", by " + frame.message());
     }
 
     /** While a controller can't decide about a task, a withdrawal of any task of the host may mean it. */
-    private boolean mayBeWithdrawn(Host host, Run run, CredentialName name) {
-        return isUndecided(host, run)
+    private boolean mayBeWithdrawn(Host host, String container, CredentialName name) {
+        return deployment.masters.in(container).stream().anyMatch(run -> deployment.entitled.isUndecided(host, run))
                 && host.controller().stream()
                         .flatMap(controller -> controller.withdrawals().stream())
                         .anyMatch(each -> each.agent().equals(Optional.of(host.id))
@@ -172,10 +162,10 @@ final class Checks {
 
     /** Everything is served, recorded and forgotten as it should be. */
     void converged() {
-        Set<String> alive = new TreeSet<>();
-        for (Run run : deployment.masters.runs.values()) {
+        Set<TaskContainer> alive = new HashSet<>();
+        for (Run run : deployment.masters.runs) {
             if (run.alive) {
-                alive.add(run.container.id());
+                alive.add(run.inContainer());
                 Policies.NAMES.forEach(name -> checkServed(run, name));
             }
         }
@@ -186,7 +176,13 @@ final class Checks {
             require(
                     mayStay
                             || row.container()
-                                    .map(id -> alive.contains(id.toString()))
+                                    .map(in -> new TaskContainer(row.launch().key(), in))
+                                    .map(in -> alive.contains(in)
+                                            || deployment
+                                                    .masters
+                                                    .run(in)
+                                                    .filter(deployment.entitled::countsAsRunning)
+                                                    .isPresent())
                                     .orElse(false),
                     "a row without a running task: " + row);
         }
@@ -209,9 +205,14 @@ final class Checks {
                     held.equals(ids(controller.live(), host)),
                     host + " holds " + held + ", " + controller + " has " + ids(controller.live(), host));
             Set<String> recorded = ids(rows, host);
+            // a session of a container that has ended may stay until it expires, while another controller ends its row
+            Set<String> idle = strict ? Set.of() : ids(idle(controller, host), host);
+            held.removeAll(idle);
+            recorded.removeAll(idle);
             require(held.equals(recorded), host + " holds " + held + ", the table has " + recorded);
             require(host.link.failures() == 0, "unexpected failures of the agent on " + host);
         }
+        deployment.grantChecks.converged();
         for (ControllerNode controller : deployment.controllers()) {
             require(controller.journal.backlog() == 0, controller + " has entries to write");
             require(controller.journal.dropped() == 0, controller + " has dropped entries");
@@ -221,6 +222,10 @@ final class Checks {
                     controller + " has failed: " + controller.reconciler.loop().trouble());
             List<Launch> ended = controller.state().launches().values().stream()
                     .filter(each -> each.end().isPresent())
+                    // until it expires, a session waits for the next stream of its host to be handed over to another
+                    // task
+                    .filter(each -> strict
+                            || controller.streams.serves(each.launch().key().agent()))
                     .map(each -> each.launch())
                     .toList();
             require(ended.isEmpty(), controller + " remembers ended launches " + ended);
@@ -228,25 +233,34 @@ final class Checks {
     }
 
     private void checkServed(Run run, CredentialName name) {
+        String container = run.container.id();
         Host host = deployment.host(run.key.agent());
-        Optional<String> role = decided(run, name);
-        Answer answer = host.store.find(run.container.id(), name.value());
+        if (deployment.entitled.changes(container, name)) {
+            return;
+        }
+        Optional<String> role = deployment.entitled.decided(container, name);
+        Answer answer = host.store.find(container, name.value());
         if (role.isPresent()) {
             require(
                     answer instanceof Answer.Lease lease
                             && lease.iamRoleArn().equals(role.get())
+                            && lease.containerId().equals(container)
                             && lease.expiration()
                                     .isAfter(deployment.scheduler.now().plus(LEFT)),
                     run + " is not served " + role.get() + " as " + name + " but " + answer);
         } else if (answer instanceof Answer.Lease lease) {
             require(
-                    !isWithdrawn(run, name)
-                            && deployment
-                                    .policies
-                                    .given(deployment.policies.newest(), run, name)
-                                    .contains(lease.iamRoleArn()),
+                    deployment.entitled.mayStay(container, name, lease.iamRoleArn()),
                     run + " is still served " + lease);
         }
+    }
+
+    private static List<Lease> idle(ControllerNode controller, Host host) {
+        return controller.live().stream()
+                .filter(lease -> lease.container()
+                        .filter(in -> host.containers().contains(in.toString()))
+                        .isEmpty())
+                .toList();
     }
 
     private static Set<String> ids(List<Lease> leases, Host host) {
@@ -256,6 +270,42 @@ final class Checks {
                 .collect(Collectors.toSet());
     }
 
+    /**
+     * In {@code STAYS} of quiet, a session is renewed after 32 minutes at the earliest: no place needs more than three calls, however
+     * many controllers there are. Tasks with one session have as many places.
+     *
+     * @param before the sessions of each name and role before that time
+     */
+    void renewedInTurn(Map<String, Integer> before) {
+        Map<String, Integer> places = new HashMap<>();
+        for (Run run : deployment.masters.runs) {
+            for (CredentialName name : run.alive ? Policies.NAMES : List.<CredentialName>of()) {
+                if (deployment.host(run.key.agent()).store.find(run.container.id(), name.value())
+                        instanceof Answer.Lease lease) {
+                    SessionIdentity identity = identity(body(lease));
+                    places.merge(identity.sessionName() + " " + identity.role().arn(), 1, Integer::sum);
+                }
+            }
+        }
+        deployment.sts.issued().forEach((identity, calls) -> {
+            int made = calls - before.getOrDefault(identity, 0);
+            require(made <= 3 * places.getOrDefault(identity, 1), made + " calls in quiet for " + identity);
+        });
+    }
+
+    private static String body(Answer.Lease lease) {
+        return new String(
+                lease.body()
+                        .copy(CredentialBody.Form.CONTAINER)
+                        .orElseThrow(() -> new Violation("a zeroed session is served: " + lease)),
+                StandardCharsets.UTF_8);
+    }
+
+    private SessionIdentity identity(String body) {
+        return Optional.ofNullable(deployment.sts.of(find(ACCESS_KEY, body)))
+                .orElseThrow(() -> new Violation("no session of STS: " + body));
+    }
+
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new Violation(otherwise);
@@ -263,6 +313,9 @@ final class Checks {
     }
 
     String counts() {
-        return "served=" + served + " refused=" + refused + " unanswered=" + unanswered;
+        return "served=" + served + " refused=" + refused + " unanswered=" + unanswered
+                + (inside + granted + together == 0
+                        ? ""
+                        : " inside=" + inside + " granted=" + granted + " together=" + together);
     }
 }

@@ -19,18 +19,24 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.ClusterModel;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Grants;
+import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.cluster.PolicyDifference;
+import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.sts.Identities;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One process of a controller: the product's model of the cluster, reconciler and journal, and the streams of hosts. */
@@ -40,6 +46,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
     final BatchedJournal journal;
     final Streams streams;
     final Watch watch;
+    final GrantLoop grants;
 
     /** False once the process has ended. */
     boolean runs = true;
@@ -47,6 +54,11 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
     private final Deployment deployment;
     private final Scheduler scheduler;
     private final InstantSource clock;
+    private final Decisions decisions;
+
+    /** Since when the state shows each task in its container, unless it is known to have ended. */
+    private final Map<TaskContainer, Instant> shown = new HashMap<>();
+
     private ClusterModel model;
     private int policies;
     private List<Withdrawal> withdrawals;
@@ -63,14 +75,16 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         this.policies = deployment.policies.newest();
         this.withdrawals = List.copyOf(deployment.database.withdrawals);
         this.journal = ModelJournal.of(Config.DEFAULTS, clock, name, deployment.database.writtenBy(name));
+        this.decisions = new Decisions(deployment.policies.set(policies));
+        this.grants = new GrantLoop(this, deployment);
         this.reconciler = new Reconciler(
                 Config.DEFAULTS,
                 new Dependencies(
-                        subject -> deployment.policies.set(policies).outcomes(subject),
+                        decisions,
                         this,
                         this,
                         deployment.database,
-                        GrantRows.NONE,
+                        deployment.uses(Feature.LAUNCH_GRANTS) ? grants.rows : GrantRows.NONE,
                         this::call,
                         clock,
                         scheduler.random.split(),
@@ -80,6 +94,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         this.watch = new Watch(scheduler, deployment.masters, this);
         this.model = ClusterModel.startingWith(deployment.database.known());
         reconciler.policies().changed(policies);
+        grants.start();
         reconciler.withdrawalsChanged(withdrawals);
         ReconcilerSteps.restore(reconciler, deployment.database.live());
         watch.start();
@@ -123,6 +138,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
                 scheduler.after(due.plus(scheduler.upTo(Duration.ofMillis(1))), "plan of " + name, () -> step(at));
             }
             flushLater(Duration.ofMillis(100));
+            grants.writeLater();
         }
     }
 
@@ -143,11 +159,36 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
     void apply(ClusterEvent event) {
         ClusterModel.Change change = model.apply(event, reconciler.running());
         model = change.model();
+        change.touched().forEach(this::noteShown);
         Set<Launch> unneeded = reconciler.changed(model.state(), change.touched());
         if (!unneeded.isEmpty()) {
             apply(new ClusterEvent.Forgotten(new LinkedHashSet<>(unneeded)));
         }
         wake();
+    }
+
+    private void noteShown(Launch launch) {
+        Optional<LaunchedTask> task = model.state().launch(launch);
+        task.flatMap(it -> it.task().inContainer()).ifPresent(in -> {
+            if (task.get().end().isPresent()) {
+                shown.remove(in);
+                grants.sawEnd(in);
+            } else {
+                shown.putIfAbsent(in, scheduler.now());
+            }
+        });
+    }
+
+    /** Whether its state has shown a running task for that long, with all that a decision needs. */
+    boolean hasShown(Run run, Duration time) {
+        Instant since = shown.get(run.inContainer());
+        return since != null && since.plus(time).isBefore(scheduler.now());
+    }
+
+    /** Decides by these launch grants from now on. */
+    void granted(Grants inForce, GrantedTasks concerned) {
+        decisions.use(inForce);
+        reconciler.policies().grantsChanged(concerned);
     }
 
     void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
@@ -173,10 +214,10 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         }
         int newest = deployment.policies.newest();
         if (newest != policies) {
-            PolicyDifference difference =
-                    PolicyDifference.between(deployment.policies.set(policies), deployment.policies.set(newest));
+            PolicySet before = decisions.set();
             policies = newest;
-            reconciler.policies().changed(newest, difference);
+            decisions.use(deployment.policies.set(newest));
+            reconciler.policies().changed(newest, PolicyDifference.between(before, decisions.set()));
         }
         if (!withdrawals.equals(deployment.database.withdrawals)) {
             withdrawals = List.copyOf(deployment.database.withdrawals);
@@ -224,6 +265,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
 
     @Override
     public SessionOutcome session(SessionIdentity identity, boolean waiting) {
+        deployment.grantChecks.called(this, identity.role().arn(), identity.sessionName());
         return deployment.sts.answer(identity, callBegun);
     }
 

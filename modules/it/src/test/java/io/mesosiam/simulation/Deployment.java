@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 
 /** A cluster with its controllers, hosts and tables, and what happens to them. */
 final class Deployment {
+    static final List<String> TASKS = List.of("a1", "a2", "b1", "b2", "b3");
     private static final int TASKS_PER_HOST = 4;
 
     /** A controller that stops asks its agents to move, and ends when they have or after this time. */
@@ -31,52 +33,55 @@ final class Deployment {
     final Sts sts;
     final Network network;
     final Checks checks;
+    final Entitled entitled;
+    final Grants grants;
+    final GrantChecks grantChecks;
+    final Executors executors;
+    final Spawner spawner;
     final List<String> controllerNames = List.of("k1", "k2", "k3");
     final List<Host> hosts = new ArrayList<>();
     private final Map<String, ControllerNode> controllers = new LinkedHashMap<>();
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
+    private final Set<Feature> features;
     private boolean quiet;
 
-    /** A kind of fault. Each seed has a random half of them. */
-    enum Fault {
-        LEADER_ENDS,
-        MESOS_AGENT_LOST,
-        FRAMEWORK_HIDDEN,
-        TASKS_HIDDEN,
-        STREAM_OF_MASTER_CUT,
-        MASTERS_UNREACHABLE,
-        CONTROLLER_CRASHES,
-        CONTROLLER_STOPS,
-        AGENT_RESTARTS,
-        STREAM_CUT,
-        PATH_BLOCKED,
-        DATABASE_AWAY,
-        ANSWERS_LOST,
-        JOURNAL_STALLS,
-        STS_AWAY,
-        ROLE_DENIED,
-        ROLE_THROTTLED
-    }
-
-    Deployment(long seed) {
+    Deployment(long seed, Set<Feature> features) {
+        this.features = features;
         scheduler = new Scheduler(seed);
         List<MesosAgentId> ids = List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
         masters = new Masters(scheduler, ids);
-        policies = new Policies(scheduler);
+        policies = new Policies(scheduler, uses(Feature.SHARED_CONTAINERS));
         database = new Database(scheduler);
         sts = new Sts(scheduler);
         network = new Network(scheduler);
         checks = new Checks(this);
+        entitled = new Entitled(this);
+        grantChecks = new GrantChecks(this);
+        grants = new Grants(this, grantChecks);
         for (Fault fault : Fault.values()) {
             if (scheduler.oneIn(2)) {
                 faults.add(fault);
             }
         }
         scheduler.note("faults " + faults);
+        if (!features.isEmpty()) {
+            scheduler.note("features " + features);
+        }
         ids.forEach(id -> hosts.add(new Host(id, this, clock())));
         controllerNames.forEach(this::startController);
         hosts.forEach(Host::start);
+        executors = new Executors(this);
+        spawner = new Spawner(this);
         happen();
+    }
+
+    boolean uses(Feature feature) {
+        return features.contains(feature);
+    }
+
+    /** Whether all faults have ended, and nothing new happens. */
+    boolean isQuiet() {
+        return quiet;
     }
 
     /** A clock that is up to a second off. */
@@ -138,31 +143,52 @@ final class Deployment {
     }
 
     private Optional<Run> alive() {
-        List<Run> alive =
-                masters.runs.values().stream().filter(run -> run.alive).toList();
+        List<Run> alive = masters.runs.stream().filter(run -> run.alive).toList();
         return alive.isEmpty() ? Optional.empty() : Optional.of(scheduler.pick(alive));
     }
 
     private void launch() {
         Host host = scheduler.pick(hosts);
-        long there = masters.runs.values().stream()
-                .filter(run -> run.key.agent().equals(host.id) && !run.over)
-                .count();
-        if (there >= TASKS_PER_HOST) {
-            return;
+        if (hasRoom(host)) {
+            masters.runs.removeIf(run -> run.endReported && scheduler.oneIn(4) && !run.mayShare());
+            launch(host, scheduler.pick(Masters.FRAMEWORKS), scheduler.pick(TASKS), Optional.empty());
         }
-        masters.runs.values().removeIf(run -> run.endReported && scheduler.oneIn(4));
-        FrameworkId framework = scheduler.pick(Masters.FRAMEWORKS);
-        String task = scheduler.pick(List.of("a1", "a2", "b1", "b2", "b3"));
-        masters.launch(framework, task, host.id).ifPresent(run -> {
+    }
+
+    private boolean hasRoom(Host host) {
+        return masters.runs.stream()
+                        .filter(run -> run.key.agent().equals(host.id) && !run.over)
+                        .count()
+                < TASKS_PER_HOST;
+    }
+
+    /** Launches a task, perhaps with the label of a launch grant, if the host has room. */
+    void launch(Host host, FrameworkId framework, String task, Optional<UUID> grant) {
+        if (hasRoom(host)) {
+            Optional<Run> unused = launch(host, framework, task, executors.of(framework, task, host), grant);
+        }
+    }
+
+    Optional<Run> launch(
+            Host host, FrameworkId framework, String task, Optional<Executor> executor, Optional<UUID> grant) {
+        Optional<Run> launched = masters.launch(framework, task, host.id, executor, grant);
+        launched.ifPresent(run -> {
+            executors.launched(run);
             scheduler.note("launch " + run);
             Duration until = Masters.LAUNCH.plus(scheduler.upTo(Duration.ofSeconds(5)));
             scheduler.after(until, "start of " + run, () -> start(host, run));
         });
+        return launched;
     }
 
     private void start(Host host, Run run) {
+        if (run.executor.filter(it -> it.over).isPresent()) {
+            run.over = true;
+            masters.update(run, TaskState.FAILED);
+            return;
+        }
         run.alive = true;
+        run.executor.ifPresent(it -> host.begin(it.own));
         host.begin(run.container);
         masters.update(run, TaskState.STARTING);
         scheduler.within(Duration.ofSeconds(3), "running " + run, () -> {
@@ -173,11 +199,14 @@ final class Deployment {
         request(run, Duration.ofSeconds(2));
     }
 
-    private void end(Run run) {
+    void end(Run run) {
         scheduler.note("end of " + run);
         run.alive = false;
         run.over = true;
-        host(run.key.agent()).end(run.container);
+        if (!run.mayShare()) {
+            host(run.key.agent()).end(run.container);
+        }
+        run.executor.ifPresent(executors::left);
         scheduler.within(Duration.ofSeconds(2), "finished " + run, () -> masters.update(run, TaskState.FINISHED));
     }
 
@@ -226,6 +255,16 @@ final class Deployment {
             Duration delay = scheduler.oneIn(10) ? Duration.ofSeconds(10) : scheduler.upTo(Duration.ofMillis(200));
             scheduler.after(
                     delay, name + " reads the tables", () -> controller(name).ifPresent(ControllerNode::readTables));
+        }
+    }
+
+    /** The same for launch grants. */
+    void grantsChanged() {
+        for (String name : controllerNames) {
+            boolean lost = scheduler.oneIn(10);
+            Duration delay = lost ? scheduler.upTo(Duration.ofSeconds(10)) : scheduler.upTo(Duration.ofMillis(200));
+            scheduler.after(
+                    delay, name + " reads the grants", () -> controller(name).ifPresent(it -> it.grants.read(lost)));
         }
     }
 
@@ -316,6 +355,10 @@ final class Deployment {
         if (!database.up) {
             database.up = true;
             readTables();
+            if (uses(Feature.LAUNCH_GRANTS)) {
+                grants.expire();
+                controllers.values().forEach(each -> each.grants.read(true));
+            }
         }
     }
 

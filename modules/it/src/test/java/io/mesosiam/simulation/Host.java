@@ -47,6 +47,11 @@ final class Host {
     private final Map<Stream, SteppedLink.Line> streams = new LinkedHashMap<>();
 
     private boolean dialling;
+
+    /** The stream that served at the last frame, and since when. */
+    private Optional<Stream> serving = Optional.empty();
+
+    private long servedSince;
     private long movesAt = Long.MAX_VALUE;
 
     /** Counts the processes of the agent. */
@@ -105,8 +110,9 @@ final class Host {
         scheduler.within(Duration.ofSeconds(1), "scan of " + id, this::scan);
     }
 
+    /** A container ends with all that are nested in it: the kernel keeps a cgroup that has others inside. */
     void end(Container container) {
-        running.remove(container.id());
+        running.keySet().removeIf(id -> id.equals(container.id()) || id.startsWith(container.id() + "/"));
         scheduler.within(Duration.ofSeconds(1), "scan of " + id, this::scan);
     }
 
@@ -138,7 +144,8 @@ final class Host {
         for (String container : ended) {
             if (!scanned.containsKey(container)) {
                 for (CredentialName name : Policies.NAMES) {
-                    if (store.find(container, name.value()) instanceof Answer.Lease lease) {
+                    if (store.find(container, name.value()) instanceof Answer.Lease lease
+                            && lease.containerId().equals(container)) {
                         throw new Violation("served after its end: " + container + " " + lease);
                     }
                 }
@@ -248,10 +255,22 @@ final class Host {
                 policies = floor;
             }
         }
+        noteServing();
         checkKept(before, floor, frame);
         checkEnded();
         flush();
         next();
+    }
+
+    private void noteServing() {
+        Optional<Stream> now = streams.entrySet().stream()
+                .filter(entry -> link.isServing(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (!now.equals(serving)) {
+            serving = now;
+            servedSince = scheduler.micros();
+        }
     }
 
     boolean isConnected() {
@@ -271,7 +290,8 @@ final class Host {
         Map<String, Answer.Lease> served = new LinkedHashMap<>();
         for (String container : running.keySet()) {
             for (CredentialName name : Policies.NAMES) {
-                if (store.find(container, name.value()) instanceof Answer.Lease lease) {
+                if (store.find(container, name.value()) instanceof Answer.Lease lease
+                        && lease.containerId().equals(container)) {
                     served.put(container + " " + name, lease);
                 }
             }
@@ -307,6 +327,29 @@ final class Host {
                 deployment.checks.nothing(this, run, name);
             }
         }
+    }
+
+    /**
+     * A container asks that is no task's own.
+     *
+     * @param around the container in which it is
+     */
+    void requestInside(Container inner, Container around, CredentialName name) {
+        if (!scanned.containsKey(inner.id())) {
+            scan();
+        }
+        Answer answer = store.find(inner.id(), name.value());
+        if (answer instanceof Answer.Nothing) {
+            link.requestLease(inner.id(), name.value());
+            flush();
+            dialNext();
+        }
+        deployment.checks.inside(this, around, scanned.containsKey(around.id()), name, answer);
+    }
+
+    /** Whether one stream has served this host for that long. */
+    boolean hasBeenServed(Duration time) {
+        return controller().isPresent() && servedSince + time.toNanos() / 1000 < scheduler.micros();
     }
 
     /** The containers that it runs. */

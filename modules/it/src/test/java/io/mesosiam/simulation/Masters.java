@@ -6,6 +6,7 @@ import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
@@ -17,7 +18,9 @@ import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -36,8 +40,11 @@ final class Masters {
     static final List<FrameworkId> FRAMEWORKS = List.of(new FrameworkId("F1"), new FrameworkId("F2"));
     private static final int COMPLETED = 20;
 
-    /** Every start of a task that has not been forgotten, by container. */
-    final Map<String, Run> runs = new LinkedHashMap<>();
+    /** Every start of a task that has not been forgotten. */
+    final List<Run> runs = new ArrayList<>();
+
+    /** Every start of a task. */
+    private final Map<TaskContainer, Run> ever = new HashMap<>();
 
     private final Scheduler scheduler;
     private final List<Consumer<ClusterEvent>> subscribers = new ArrayList<>();
@@ -150,20 +157,37 @@ final class Masters {
         hiddenTasks = host;
     }
 
+    /** The tasks that run or have run in a container, without those that are forgotten and were alone in it. */
+    List<Run> in(String container) {
+        return runs.stream().filter(run -> run.container.id().equals(container)).toList();
+    }
+
+    /** The start of a task that a launch grant names. */
+    Optional<Run> run(TaskContainer in) {
+        return Optional.ofNullable(ever.get(in));
+    }
+
+    Collection<Run> everyRun() {
+        return ever.values();
+    }
+
     /** Launches a task whose id has no other run. */
-    Optional<Run> launch(FrameworkId framework, String task, MesosAgentId host) {
+    Optional<Run> launch(
+            FrameworkId framework, String task, MesosAgentId host, Optional<Executor> executor, Optional<UUID> grant) {
         TaskKey key = new TaskKey(framework, new TaskId(task), host);
         boolean accepts = leader.isPresent()
                 && Boolean.FALSE.equals(frameworks.get(framework.value()))
                 && registered.contains(host.value())
                 && !tasks.containsKey(key)
-                && runs.values().stream().noneMatch(run -> run.key.equals(key) && !run.endReported);
+                && runs.stream().noneMatch(run -> run.key.equals(key) && !run.endReported);
         if (!accepts) {
             return Optional.empty();
         }
         containers++;
-        Run run = new Run(key, new Container("c" + containers, 1000 + containers));
-        runs.put(run.container.id(), run);
+        Container next = new Container("c" + containers, 1000 + containers);
+        Run run = new Run(key, executor.map(it -> it.containerOf(next)).orElse(next), executor, grant);
+        runs.add(run);
+        ever.put(run.inContainer(), run);
         tasks.put(key, new Known(run, TaskState.STAGING));
         emit(new ClusterEvent.TaskAdded(run.seen(TaskState.STAGING, Listing.LIVE)));
         return Optional.of(run);
@@ -192,11 +216,7 @@ final class Masters {
             }
         }
         emit(new ClusterEvent.TaskUpdated(
-                run.key,
-                run.state,
-                "SOURCE_EXECUTOR",
-                Optional.of(run.containerId()),
-                Optional.of(run.key.task().value())));
+                run.key, run.state, "SOURCE_EXECUTOR", Optional.of(run.containerId()), Optional.of(run.executorId())));
     }
 
     /** The leading master loses a Mesos agent. Its tasks run on. */
@@ -226,7 +246,7 @@ final class Masters {
         if (first) {
             emit(new ClusterEvent.AgentAdded(agent(host)));
         }
-        List<Run> reported = runs.values().stream()
+        List<Run> reported = runs.stream()
                 .filter(run -> run.key.agent().equals(host) && !run.endReported)
                 .toList();
         reported.stream()

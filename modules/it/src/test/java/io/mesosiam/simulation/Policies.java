@@ -13,6 +13,7 @@ import io.mesosiam.policy.Selector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,6 +28,7 @@ final class Policies {
     private static final int ROWS = 7;
 
     private final Scheduler scheduler;
+    private final boolean shares;
     private final List<List<Row>> versions = new ArrayList<>();
     private final List<PolicySet> sets = new ArrayList<>();
 
@@ -43,7 +45,7 @@ final class Policies {
                     && new Glob(glob).matches(run.key.task().value());
         }
 
-        Policy policy() {
+        Policy policy(boolean shares) {
             List<Selector> selectors = new ArrayList<>();
             framework.ifPresent(id -> selectors.add(new Selector.FrameworkPrincipal(Masters.principal(id))));
             selectors.add(new Selector.TaskName(new Glob(glob)));
@@ -54,18 +56,52 @@ final class Policies {
                     true,
                     priority,
                     selectors,
-                    role.<Rule>map(to -> new Rule.Allow(name, Entitlement.of(to)))
+                    role.<Rule>map(to -> new Rule.Allow(name, gift(to, shares && isShared(to))))
                             .orElseGet(() -> new Rule.Deny(Optional.of(name))));
         }
     }
 
-    Policies(Scheduler scheduler) {
+    /** @param shares whether some roles have one session for all tasks that are given them */
+    Policies(Scheduler scheduler, boolean shares) {
         this.scheduler = scheduler;
+        this.shares = shares;
         List<Row> first = new ArrayList<>();
         for (int number = 0; number < 4; number++) {
             first.add(row(number));
         }
         add(first);
+    }
+
+    private static Entitlement gift(IamRole role, boolean shared) {
+        Entitlement own = Entitlement.of(role);
+        return shared
+                ? new Entitlement(
+                        role,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        own.sessionLength(),
+                        Optional.empty(),
+                        Entitlement.Sharing.ROLE,
+                        Entitlement.Prefetch.ALWAYS,
+                        false)
+                : own;
+    }
+
+    private static boolean isShared(IamRole role) {
+        return !role.arn().endsWith("r0");
+    }
+
+    /** Whether all tasks that are given this role have one session, so that they can share a container. */
+    boolean isShared(String role) {
+        return shares && role.contains("role/r") && isShared(new IamRole(role));
     }
 
     /** The newest version, from 1. */
@@ -91,7 +127,8 @@ final class Policies {
 
     private void add(List<Row> rows) {
         versions.add(rows);
-        sets.add(PolicySet.of(versions.size(), rows.stream().map(Row::policy).toList()));
+        sets.add(PolicySet.of(
+                versions.size(), rows.stream().map(row -> row.policy(shares)).toList()));
     }
 
     private Row row(int number) {
@@ -119,6 +156,12 @@ final class Policies {
         }
         Set<String> top = top(matching);
         return top.size() <= 1 ? top : roles(matching);
+    }
+
+    /** Whether a version denies the name to a task. */
+    boolean isDenied(int version, Run run, CredentialName name) {
+        return versions.get(version - 1).stream()
+                .anyMatch(row -> row.role.isEmpty() && row.name.equals(name) && row.matches(run));
     }
 
     /** The role that a version gives without a conflict. */

@@ -1,11 +1,14 @@
 package io.mesosiam.simulation;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs seeds. Each is a cluster to which much happens; then the faults end, and everything must become as it should be.
  *
- * <p>As a program: {@code Simulation SEED STEPS} runs seeds from {@code SEED} on, until they have had that many steps in all.
+ * <p>As a program: {@code Simulation SEED STEPS} runs seeds from {@code SEED} on, until they have had that many steps in all;
+ * with {@code plain} as a third argument without the features that they have.
  * It ends at the first violation, and prints the events before it. CONTRIBUTING.md has the command.
  */
 public final class Simulation {
@@ -26,7 +29,11 @@ public final class Simulation {
 
     /** @throws AssertionError with the seed and the story, if a rule is broken */
     static Outcome run(long seed) {
-        Deployment deployment = new Deployment(seed);
+        return run(seed, Feature.of(seed));
+    }
+
+    static Outcome run(long seed, Set<Feature> features) {
+        Deployment deployment = new Deployment(seed, features);
         try {
             while (deployment.scheduler.steps() < STEPS) {
                 deployment.scheduler.step();
@@ -35,10 +42,15 @@ public final class Simulation {
             deployment.scheduler.pass(SETTLES);
             letJournalsWrite(deployment);
             deployment.checks.converged();
+            if (!features.isEmpty()) {
+                new CalmTrial(deployment).run();
+            }
             deployment.checks.strict = true;
+            Map<String, Integer> issued = deployment.sts.issued();
             deployment.scheduler.pass(STAYS);
             letJournalsWrite(deployment);
             deployment.checks.converged();
+            deployment.checks.renewedInTurn(issued);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(
                     "%s%nseed %d, step %d: %s"
@@ -49,7 +61,9 @@ public final class Simulation {
                 seed,
                 deployment.scheduler.steps(),
                 deployment.scheduler.trace(),
-                deployment.checks.counts() + " calls=" + deployment.sts.calls() + " hours="
+                deployment.checks.counts()
+                        + (features.contains(Feature.LAUNCH_GRANTS) ? deployment.grantChecks.counts() : "") + " calls="
+                        + deployment.sts.calls() + " hours="
                         + Duration.ofNanos(deployment.scheduler.micros() * 1000).toHours());
     }
 
@@ -65,7 +79,7 @@ public final class Simulation {
         long seed = Long.parseLong(args[0]);
         long left = Long.parseLong(args[1]);
         while (left > 0) {
-            Outcome outcome = run(seed++);
+            Outcome outcome = args.length > 2 ? run(seed++, Set.of()) : run(seed++);
             left -= outcome.steps();
             System.out.println(outcome);
         }

@@ -3,8 +3,10 @@ package io.mesosiam.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
     private static final long SEEDS = 120;
 
-    /** Seeds that found mistakes: decision 80. */
+    /** Seeds that found mistakes before there were features: decision 80. */
     private static final List<Long> FOUND = List.of(
             890L,
             974L,
@@ -40,6 +42,9 @@ class SimulationTest {
             51966491039575168L,
             51966491039577411L);
 
+    /** Seeds that found mistakes since: decision 80. */
+    private static final List<Long> FOUND_SINCE = List.of(194L, 60993549973186302L, 11224225211710203L);
+
     @BeforeAll
     static void silence() {
         Log.off();
@@ -47,9 +52,11 @@ class SimulationTest {
 
     @Test
     void noSeedBreaksARule() {
-        long steps = LongStream.concat(
-                        LongStream.range(0, SEEDS), FOUND.stream().mapToLong(Long::longValue))
-                .mapToObj(Simulation::run)
+        long steps = Stream.of(
+                        LongStream.range(0, SEEDS).mapToObj(Simulation::run),
+                        FOUND.stream().map(seed -> Simulation.run(seed, Set.of())),
+                        FOUND_SINCE.stream().map(Simulation::run))
+                .flatMap(outcomes -> outcomes)
                 .mapToLong(Simulation.Outcome::steps)
                 .sum();
 

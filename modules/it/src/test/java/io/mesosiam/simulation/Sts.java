@@ -22,6 +22,7 @@ final class Sts {
     final Map<String, Mood> moods = new TreeMap<>();
     boolean up = true;
     private final Map<String, SessionIdentity> identities = new HashMap<>();
+    private final Map<String, Integer> issued = new HashMap<>();
     private final Scheduler scheduler;
     private int calls;
 
@@ -41,6 +42,7 @@ final class Sts {
             case ISSUES -> {
                 String accessKey = String.format("ASIA%016d", calls);
                 identities.put(accessKey, identity);
+                issued.merge(identity.sessionName() + " " + identity.role().arn(), 1, Integer::sum);
                 scheduler.note("session " + accessKey + " for " + identity.sessionName() + " " + identity.role());
                 yield new SessionOutcome.Issued(new Session(
                         accessKey,
@@ -53,6 +55,11 @@ final class Sts {
 
     SessionIdentity of(String accessKey) {
         return identities.get(accessKey);
+    }
+
+    /** Number of sessions by session name and role. */
+    Map<String, Integer> issued() {
+        return Map.copyOf(issued);
     }
 
     int calls() {

@@ -7,4 +7,10 @@ final class Violation extends AssertionError {
     Violation(String what) {
         super(what);
     }
+
+    static void unless(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new Violation(otherwise);
+        }
+    }
 }
