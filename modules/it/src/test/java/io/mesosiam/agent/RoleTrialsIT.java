@@ -65,9 +65,6 @@ class RoleTrialsIT {
         assumeThat(NetworkNamespace.possible())
                 .as("rights to make network namespaces")
                 .isTrue();
-        assumeThat(AgentProgram.underTest().isJar())
-                .as("a JVM with a trust store of its own")
-                .isTrue();
         master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
         sts = SandboxSts.start();
         sts.hub(HOST_ROLE);
