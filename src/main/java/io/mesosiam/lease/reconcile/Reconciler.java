@@ -367,9 +367,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     /**
      * Plans the next launches that are due; those who wait for the lock come next. While hosts wait to connect, it plans one
-     * launch of routine work: most of that is of their launches, and done as they connect.
+     * launch of routine work: most of that is of their launches, and done as they connect. During a full pass, too, it plans one.
      *
-     * @return whether a launch was due
+     * @return whether anything was due
      */
     private boolean steps() {
         return stateLock.change(() -> {
@@ -377,26 +377,30 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             boolean more = true;
             for (int i = 0; i < STEPS && more && step(); i++) {
                 any = true;
-                more = planning.isUrgent() || !turns.areAwaited();
+                more = !fullPass.isUnderWay() && (planning.isUrgent() || !turns.areAwaited());
             }
             return any;
         });
     }
 
-    /** Plans the next launch that is due. {@return whether a launch was due} */
+    /** Plans the next launch that is due, and runs a part of the full pass if one is. {@return whether anything was due} */
     boolean step() {
         return stateLock.change(() -> {
             Instant now = clock.instant();
-            if (fullPass.isDue(now)) {
-                FullPass.Findings findings = fullPass.run(now);
-                findings.forgotten().forEach(deliveries::clearRefusal);
-                planning.endForgotten(findings.over());
-                unneeded = findings.unneeded();
-                connectAgain(_ -> true);
+            boolean passes = fullPass.isDue(now);
+            if (passes) {
+                fullPass.part(now).ifPresent(this::apply);
             }
             boolean sent = policies.send();
-            return planning.next(now) || sent;
+            return planning.next(now) || sent || passes;
         });
+    }
+
+    private void apply(FullPass.Findings findings) {
+        findings.forgotten().forEach(deliveries::clearRefusal);
+        planning.endForgotten(findings.over());
+        unneeded = findings.unneeded();
+        connectAgain(_ -> true);
     }
 
     /** A callback, because STS answers on the calls' own threads. */
@@ -429,7 +433,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     /** Time until a step has work; zero or negative if it has now. */
     Duration untilDue() {
         Instant now = clock.instant();
-        return closed || tracked.policies().hasUnsent()
+        return closed || tracked.policies().hasUnsent() || fullPass.isUnderWay()
                 ? Duration.ZERO
                 : Duration.between(now, planning.nextDue(fullPass.next()).orElse(now));
     }

@@ -42,7 +42,7 @@ class FullPassTest {
     void firstPassIsDueAtOnceAndTheNextAfterThePeriod() {
         assertThat(pass.isDue(T0)).isTrue();
 
-        pass.run(T0);
+        run(T0);
 
         assertThat(pass.next()).contains(T0.plus(PERIOD));
         assertThat(pass.isDue(T0.plus(PERIOD).minusMillis(1))).isFalse();
@@ -56,7 +56,7 @@ class FullPassTest {
             all.add(start(task).launch);
         }
 
-        pass.run(T0);
+        run(T0);
 
         Set<Launch> early = due(T0.plus(PERIOD.dividedBy(2)));
         assertThat(early).hasSizeBetween(1, 99);
@@ -71,7 +71,7 @@ class FullPassTest {
         Launch leased = TestLaunches.launch("a");
         tracked.leases().put(ManagedLease.fromRow(TestLaunches.lease(leased, new LeaseState.Pending("new"))));
 
-        pass.run(T0);
+        run(T0);
 
         assertThat(due(T0.plus(PERIOD))).containsExactly(leased);
     }
@@ -83,11 +83,49 @@ class FullPassTest {
         tracked.refusals().put(shown);
         tracked.refusals().put(unknown);
 
-        List<Refusal> forgotten = new ArrayList<>(pass.run(T0).forgotten());
-        forgotten.addAll(pass.run(T0.plus(PERIOD)).forgotten());
+        List<Refusal> forgotten = new ArrayList<>(run(T0).forgotten());
+        forgotten.addAll(run(T0.plus(PERIOD)).forgotten());
 
         assertThat(forgotten).containsExactly(unknown);
         assertThat(tracked.refusals().all()).containsExactly(shown);
+    }
+
+    @Test
+    void onePartMarksAThousandLaunchesAtMost() {
+        for (int task = 0; task < 2 * FullPass.BATCH; task++) {
+            start(task);
+        }
+
+        int marked = 0;
+        do {
+            boolean unused = pass.part(T0).isPresent();
+            assertThat(queue.size() - marked).isLessThanOrEqualTo(FullPass.BATCH);
+            marked = queue.size();
+            assertThat(pass.isDue(T0)).isEqualTo(pass.isUnderWay());
+        } while (pass.isUnderWay());
+
+        assertThat(marked).isEqualTo(2 * FullPass.BATCH);
+    }
+
+    @Test
+    void passThatIsRestartedBeginsAgain() {
+        Launch launch = start(1).launch;
+        assertThat(pass.part(T0)).isEmpty();
+        pass.restart();
+
+        run(T0.plus(PERIOD));
+
+        assertThat(due(T0.plus(PERIOD.multipliedBy(2)))).containsExactly(launch);
+        assertThat(pass.next()).contains(T0.plus(PERIOD.multipliedBy(2)));
+    }
+
+    /** A whole pass. */
+    private FullPass.Findings run(Instant now) {
+        Optional<FullPass.Findings> findings = pass.part(now);
+        while (findings.isEmpty()) {
+            findings = pass.part(now);
+        }
+        return findings.get();
     }
 
     private static Refusal refusal(Launch launch) {
@@ -100,8 +138,8 @@ class FullPassTest {
         SimulatedCluster.Run run = start(1);
         end(run);
 
-        assertThat(pass.run(T0).unneeded()).isEmpty();
-        assertThat(pass.run(T0.plus(PERIOD)).unneeded()).containsExactly(run.launch);
+        assertThat(run(T0).unneeded()).isEmpty();
+        assertThat(run(T0.plus(PERIOD)).unneeded()).containsExactly(run.launch);
     }
 
     @Test
@@ -111,20 +149,20 @@ class FullPassTest {
         tracked.leases().put(ManagedLease.fromRow(lease));
         end(run);
 
-        assertThat(pass.run(T0).unneeded()).isEmpty();
-        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(run(T0).unneeded()).isEmpty();
+        assertThat(run(T0).unneeded()).isEmpty();
 
         tracked.leases().remove(lease.id());
-        assertThat(pass.run(T0).unneeded()).isEmpty();
-        assertThat(pass.run(T0).unneeded()).containsExactly(run.launch);
+        assertThat(run(T0).unneeded()).isEmpty();
+        assertThat(run(T0).unneeded()).containsExactly(run.launch);
     }
 
     @Test
     void runningLaunchIsKept() {
         start(1);
 
-        assertThat(pass.run(T0).unneeded()).isEmpty();
-        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(run(T0).unneeded()).isEmpty();
+        assertThat(run(T0).unneeded()).isEmpty();
     }
 
     private SimulatedCluster.Run start(int task) {
