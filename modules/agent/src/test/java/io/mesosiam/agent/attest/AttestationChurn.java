@@ -241,7 +241,7 @@ final class AttestationChurn {
     private void connect(ChurnContainer one) {
         if (connections.size() < MAX_CONNECTIONS) {
             one.process().run("exec {fd}<>/dev/tcp/" + one.agentAddress() + "/" + lab.port());
-            connections.add(new ChurnConnection(lab.accept(), Optional.of(one), attestor));
+            connections.add(new ChurnConnection(lab.accepted(), one, attestor));
         }
     }
 
@@ -252,7 +252,7 @@ final class AttestationChurn {
     private void pretend() throws IOException {
         if (connections.size() < MAX_CONNECTIONS) {
             Caller caller = lab.connectFromAgent(InetAddress.getLoopbackAddress(), LOW_DELAY);
-            connections.add(new ChurnConnection(caller, Optional.empty(), attestor));
+            connections.add(new ChurnConnection(caller, attestor));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ChurnAnswers {
     private final LongAdder right = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder replaced = new LongAdder();
     private final Map<String, LongAdder> methods = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> refusedAlive = new ConcurrentLinkedQueue<>();
@@ -20,6 +21,7 @@ final class ChurnAnswers {
      * @param right attested as the container that opened the connection
      * @param refused not attested: its container has ended, two containers hold the connection because a child moved,
      *     or it is the host's
+     * @param replaced attested as the container of a newer connection with the same ends, after the caller's reset
      * @param wrong attested as another container; must be empty
      * @param refusedAlive refused although the container was alive all the time; must be empty
      * @param pidsReused processes with the pid of an ended one
@@ -28,6 +30,7 @@ final class ChurnAnswers {
     record Tally(
             long right,
             long refused,
+            long replaced,
             List<String> wrong,
             List<String> refusedAlive,
             int containersStarted,
@@ -35,9 +38,9 @@ final class ChurnAnswers {
             Map<String, LongAdder> methods) {
         @Override
         public String toString() {
-            return "attestations=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused
-                    + " wrong="
-                    + wrong.size() + " refusedAlive=" + refusedAlive.size() + " containersStarted="
+            return "attestations=" + (right + refused + replaced + wrong.size()) + " right=" + right + " refused="
+                    + refused + " replaced=" + replaced + " wrong=" + wrong.size() + " refusedAlive="
+                    + refusedAlive.size() + " containersStarted="
                     + containersStarted + " pidsReused=" + pidsReused + " by=" + methods;
         }
     }
@@ -47,6 +50,8 @@ final class ChurnAnswers {
             if (connection.owners.contains(attested.container())) {
                 right.increment();
                 methods.computeIfAbsent(attested.by(), first -> new LongAdder()).increment();
+            } else if (connection.isReset()) {
+                replaced.increment();
             } else {
                 wrong.add(connection.owners + " was attested as " + attested);
             }
@@ -62,6 +67,7 @@ final class ChurnAnswers {
         return new Tally(
                 right.sum(),
                 refused.sum(),
+                replaced.sum(),
                 List.copyOf(wrong),
                 List.copyOf(refusedAlive),
                 containersStarted,
