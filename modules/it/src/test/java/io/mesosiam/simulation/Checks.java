@@ -149,13 +149,18 @@ final class Checks {
                 + ", policies " + floor + " to " + deployment.policies.newest() + ", by " + frame.message());
     }
 
-    /** While a controller can't decide about a task, a withdrawal of any task of the host may mean it. */
+    /**
+     * Whether the host's controller knows a withdrawal of the task: one that was lifted can still be in force there. While it
+     * can't decide about a task, a withdrawal of any task of the host may mean it.
+     */
     private boolean mayBeWithdrawn(Host host, String container, CredentialName name) {
-        return deployment.masters.in(container).stream().anyMatch(run -> deployment.entitled.isUndecided(host, run))
-                && host.controller().stream()
-                        .flatMap(controller -> controller.withdrawals().stream())
-                        .anyMatch(each -> each.agent().equals(Optional.of(host.id))
-                                && each.name().equals(Optional.of(name)));
+        return host.controller().stream()
+                .flatMap(controller -> controller.withdrawals().stream())
+                .anyMatch(each -> each.agent().equals(Optional.of(host.id))
+                        && each.name().equals(Optional.of(name))
+                        && deployment.masters.in(container).stream()
+                                .anyMatch(run -> Entitled.covers(each, run, name)
+                                        || deployment.entitled.isUndecided(host, run)));
     }
 
     // ---- after all faults

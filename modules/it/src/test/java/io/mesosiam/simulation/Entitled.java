@@ -104,7 +104,7 @@ final class Entitled {
         return deployment.database.withdrawals.stream().anyMatch(each -> covers(each, run, name));
     }
 
-    private static boolean covers(Withdrawal withdrawal, Run run, CredentialName name) {
+    static boolean covers(Withdrawal withdrawal, Run run, CredentialName name) {
         return withdrawal.task().equals(Optional.of(run.key.task()))
                 && withdrawal.framework().equals(Optional.of(run.key.framework()))
                 && withdrawal.agent().equals(Optional.of(run.key.agent()))
