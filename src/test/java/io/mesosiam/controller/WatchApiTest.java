@@ -168,6 +168,10 @@ class WatchApiTest {
         Stream agents = stream("agents");
         assertThat(agents.next().type()).isEqualTo("reset");
         Event host = agents.next();
+        while (host.type().equals("added")
+                && !"host1.mesos.test".equals(host.data().getString("hostname"))) {
+            host = agents.next();
+        }
         assertThat(host.data().getString("hostname")).isEqualTo("host1.mesos.test");
         assertThat(host.data().getBoolean("connected")).isFalse();
     }

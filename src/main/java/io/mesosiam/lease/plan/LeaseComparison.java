@@ -106,7 +106,11 @@ final class LeaseComparison {
         Optional<DesiredLease.Give> give = undecided.giving(lease).or(kept::under);
         return switch (neighbours.accord(lease.identityHash())) {
             case WITHDRAWN -> otherTaskWithdrawn();
-            case DIFFERENT -> unlessExpired(lease, new Postponed(DIFFERENT, wait));
+            // a grant that is refused would not be bound
+            case DIFFERENT ->
+                give.isPresent() && !(undecided instanceof DesiredLease.Unbound)
+                        ? different()
+                        : unlessExpired(lease, new Postponed(DIFFERENT, wait));
             case OPEN, AGREED -> {
                 if (undecided.excludes(lease.identityHash()) || isOfAnotherGrant(undecided, lease)) {
                     yield new Postponed(ANOTHER_SESSION, wait);
