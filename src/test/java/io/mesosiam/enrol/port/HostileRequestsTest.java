@@ -126,7 +126,8 @@ class HostileRequestsTest {
             assertThat(answers.stream().map(Future::resultNow)).containsOnly(503);
         }
         assertThat(most).isBetween(1, 4);
-        assertThat(site.enrolled(token, "web-1.hosts.example", HostRequests.p256())
+        // a request that was answered 503 may have got the lock after that, and its name
+        assertThat(site.enrolled(token, "web-17.hosts.example", HostRequests.p256())
                         .certificate())
                 .isNotEmpty();
     }
