@@ -150,8 +150,8 @@ final class Checks {
     }
 
     /**
-     * Whether the host's controller knows a withdrawal of the task: one that was lifted can still be in force there. While it
-     * can't decide about a task, a withdrawal of any task of the host may mean it.
+     * Whether the host's controller knows a withdrawal of the task: after it was lifted it can still be in force there. While
+     * a controller can't decide about a task, a withdrawal of any task of the host may mean it.
      */
     private boolean mayBeWithdrawn(Host host, String container, CredentialName name) {
         return host.controller().stream()
