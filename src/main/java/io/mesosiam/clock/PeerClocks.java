@@ -82,10 +82,8 @@ public final class PeerClocks {
 
     /** The usual case, in which the median isn't needed: this is called for each event of the master. */
     private boolean allAgreeWith(Instant mine) {
-        long now = nanoTime.getAsLong();
         for (Observation seen : observations.values()) {
-            long since = now - seen.at;
-            if (since <= LONGEST.toNanos() && differs(mine, seen.time.plusNanos(since))) {
+            if (time(seen).filter(time -> differs(mine, time)).isPresent()) {
                 return false;
             }
         }
@@ -123,12 +121,14 @@ public final class PeerClocks {
     }
 
     private Optional<Instant> time(Peer peer) {
-        return Optional.ofNullable(observations.get(peer)).flatMap(seen -> {
-            Duration since = Duration.ofNanos(nanoTime.getAsLong() - seen.at());
-            return since.compareTo(LONGEST) > 0
-                    ? Optional.empty()
-                    : Optional.of(seen.time().plus(since));
-        });
+        return Optional.ofNullable(observations.get(peer)).flatMap(this::time);
+    }
+
+    private Optional<Instant> time(Observation seen) {
+        Duration since = Duration.ofNanos(nanoTime.getAsLong() - seen.at());
+        return since.compareTo(LONGEST) > 0
+                ? Optional.empty()
+                : Optional.of(seen.time().plus(since));
     }
 
     private static boolean differs(Instant one, Instant other) {
