@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -71,8 +72,16 @@ final class Admission {
          */
         record Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) implements Verdict {}
 
-        /** The agent is refused. */
-        record Refused(Fault fault) implements Verdict {}
+        /**
+         * The agent is refused.
+         *
+         * @param late a claim whose answer is still outstanding
+         */
+        record Refused(Fault fault, Optional<ClaimAttempt> late) implements Verdict {
+            Refused(Fault fault) {
+                this(fault, Optional.empty());
+            }
+        }
 
         /** The stream had ended before the host was claimed. */
         record Left() implements Verdict {}
@@ -116,8 +125,11 @@ final class Admission {
         return eviction(certificate).or(this::refusal).or(() -> certificate.expiry(clock.instant()));
     }
 
-    /** @param isOpen whether the stream has not ended: a claim can wait for others */
-    Verdict admit(CertificateNames certificate, Hello hello, BooleanSupplier isOpen) {
+    /**
+     * @param begins receives the host before it is claimed
+     * @param isOpen whether the stream has not ended: a claim can wait for others
+     */
+    Verdict admit(CertificateNames certificate, Hello hello, Consumer<MesosAgentId> begins, BooleanSupplier isOpen) {
         Optional<Fault> refusal = refusal(certificate);
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
@@ -135,8 +147,9 @@ final class Admission {
             return refused("malformed", "mesosAgentId: " + e.getMessage());
         }
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
-            case MesosHostCheck.Finding.Same same ->
-                claim(
+            case MesosHostCheck.Finding.Same same -> {
+                begins.accept(host);
+                yield claim(
                         certificate,
                         host,
                         table.claim(
@@ -145,8 +158,11 @@ final class Admission {
                                 hello.agentVersion(),
                                 certificate.serial(),
                                 isOpen));
-            case MesosHostCheck.Finding.NotRegistered missing ->
-                admitAgain(certificate, host, hello.agentVersion(), isOpen);
+            }
+            case MesosHostCheck.Finding.NotRegistered missing -> {
+                begins.accept(host);
+                yield admitAgain(certificate, host, hello.agentVersion(), isOpen);
+            }
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
     }
@@ -239,26 +255,25 @@ final class Admission {
 
     private Verdict admitAgain(
             CertificateNames certificate, MesosAgentId host, String version, BooleanSupplier isOpen) {
-        ClaimAttempt.Result result = table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen)
-                .await();
-        Optional<Claim> claim =
-                switch (result) {
-                    case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
-                    case ClaimAttempt.Result.Late(), ClaimAttempt.Result.NotWanted() -> Optional.empty();
-                    case ClaimAttempt.Result.NotSent() -> {
-                        notSent(certificate, host);
-                        yield Optional.empty();
-                    }
-                    case ClaimAttempt.Result.Failed failed -> {
-                        notRecorded(certificate, host, failed.failure(), failed.reason());
-                        yield Optional.empty();
-                    }
-                };
-        claim.ifPresent(it -> claimed(certificate, host, it));
-        return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
-                .orElseGet(() -> result instanceof ClaimAttempt.Result.NotWanted
-                        ? new Verdict.Left()
-                        : new Verdict.Refused(notRegistered(host)));
+        ClaimAttempt attempt = table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen);
+        return switch (attempt.await()) {
+            case ClaimAttempt.Result.Answered(Optional<Claim> answered)
+            when answered.isPresent() -> {
+                claimed(certificate, host, answered.get());
+                yield new Verdict.Admitted(host, answered.get(), Optional.empty());
+            }
+            case ClaimAttempt.Result.Answered _ -> new Verdict.Refused(notRegistered(host));
+            case ClaimAttempt.Result.Late() -> new Verdict.Refused(notRegistered(host), Optional.of(attempt));
+            case ClaimAttempt.Result.NotWanted() -> new Verdict.Left();
+            case ClaimAttempt.Result.NotSent() -> {
+                notSent(certificate, host);
+                yield new Verdict.Refused(notRegistered(host));
+            }
+            case ClaimAttempt.Result.Failed failed -> {
+                notRecorded(certificate, host, failed.failure(), failed.reason());
+                yield new Verdict.Refused(notRegistered(host));
+            }
+        };
     }
 
     /** The fault for a host that the master does not show, or before a master has answered. */

@@ -11,8 +11,6 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import io.mesosiam.ownership.ClaimAttempt;
-import io.mesosiam.postgres.PlainReason;
-import io.mesosiam.postgres.WriteFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
@@ -42,10 +40,8 @@ final class AgentStream {
     private final StreamLifecycle lifecycle;
     private final CertificateRenewal renewal;
     private final SerialExecutor executor = new SerialExecutor(this::failed);
+    private final StreamClaims claims;
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
-
-    /** Whether a claim has not been answered. Only tasks of {@link #executor} use it. */
-    private boolean claiming;
 
     /** @param pace of the host that the certificate names */
     AgentStream(StreamContext streamContext, ServerWebSocket socket, CertificateNames certificate, HostPace pace) {
@@ -62,6 +58,7 @@ final class AgentStream {
                 certificate,
                 lifecycle,
                 String.valueOf(socket.remoteAddress().hostAddress()));
+        this.claims = new StreamClaims(streamContext, this, certificate, lifecycle, lines);
         var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
     }
 
@@ -175,15 +172,26 @@ final class AgentStream {
             streamContext.refuse(this, hello, excess.get());
             return;
         }
-        switch (streamContext.admission().admit(certificate, hello, this::isOpen)) {
-            case Admission.Verdict.Refused(Fault fault) -> streamContext.refuse(this, hello, fault);
+        try {
+            admit(hello);
+        } finally {
+            claims.endIfSettled();
+        }
+    }
+
+    private void admit(Hello hello) {
+        switch (streamContext.admission().admit(certificate, hello, claims::begin, this::isOpen)) {
+            case Admission.Verdict.Refused(Fault fault, Optional<ClaimAttempt> late) -> {
+                streamContext.refuse(this, hello, fault);
+                late.ifPresent(claims::follow);
+            }
             case Admission.Verdict.Left() -> {
                 // its end is the next task of this stream
             }
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
+                late.ifPresent(claims::follow);
                 AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
                 streamContext.streams().locked(host, () -> enterHost(admitted, hello));
-                late.ifPresent(this::follow);
             }
         }
     }
@@ -192,12 +200,13 @@ final class AgentStream {
         if (!lifecycle.admit(host)
                 || !streamContext.streams().enter(host.id(), this)
                 || streamContext.ends(this, certificate)) {
-            notEntered(host);
+            claims.notEntered(host);
             return;
         }
         try {
             reports.connected(host, hello, new Waiting(host.claim()));
             if (!stage().served()) {
+                claims.notEntered(host);
                 return;
             }
             streamContext.moveIfAllDo(this);
@@ -215,8 +224,10 @@ final class AgentStream {
                     .ifPresent(repeated -> LOG.warnf(
                             "host state not sent yet reason=\"%s\" mesosAgentId=%s repeated=%d",
                             e.getMessage(), host.id(), repeated));
+            claims.notEntered(host);
             notReady();
         } catch (RuntimeException e) {
+            claims.notEntered(host);
             failed(e);
         }
     }
@@ -242,18 +253,10 @@ final class AgentStream {
         }
     }
 
-    private boolean isOpen() {
+    /** Whether the stream has not ended, as far as is known. */
+    boolean isOpen() {
         // that the agent has closed it becomes the stage after the hello alone
         return !(stage() instanceof Stage.Ended || socket.isClosed());
-    }
-
-    /** Reports a recorded claim under which this stream doesn't go on: earlier entries about the host may wait for it. */
-    private void notEntered(AdmittedHost host) {
-        if (!host.claim().provisional()) {
-            streamContext
-                    .events()
-                    .lateClaim(host.id(), host.claim().epoch(), host.claim().continued());
-        }
     }
 
     /** Passes a message after the hello on. */
@@ -277,85 +280,7 @@ final class AgentStream {
 
     /** Claims the host of a provisional stream again, unless a claim is in flight. */
     void recheckClaim() {
-        add(this::claimAgain);
-    }
-
-    private void claimAgain() {
-        Stage stage = stage();
-        // a claim for a stream that has ended would take the host from the controller that has it now
-        if (claiming || stage instanceof Stage.Ended) {
-            return;
-        }
-        stage.admitted()
-                .filter(host -> host.claim().provisional())
-                .ifPresent(host -> follow(streamContext
-                        .admission()
-                        .claimAgain(host.id(), certificate, host.agentVersion(), this::isOpen)));
-    }
-
-    /** Uses the answer of a claim when it arrives. */
-    private void follow(ClaimAttempt attempt) {
-        claiming = true;
-        var unused = attempt.answer().whenComplete((_, _) -> add(() -> answered(attempt.await())));
-    }
-
-    private void answered(ClaimAttempt.Result result) {
-        claiming = false;
-        Optional<AdmittedHost> admitted = stage().admitted();
-        if (admitted.isEmpty()) {
-            return;
-        }
-        AdmittedHost host = admitted.get();
-        switch (result) {
-            case ClaimAttempt.Result.Answered(Optional<Claim> answered) ->
-                answered.ifPresentOrElse(
-                        claim -> streamContext.streams().locked(host.id(), () -> claimed(host, claim)),
-                        () -> notClaimed(host.id()));
-            case ClaimAttempt.Result.Failed failed -> {
-                streamContext.admission().notRecorded(certificate, host.id(), failed.failure(), failed.reason());
-                notClaimed(host.id());
-            }
-            case ClaimAttempt.Result.NotSent() -> {
-                streamContext.admission().notSent(certificate, host.id());
-                notClaimed(host.id());
-            }
-            case ClaimAttempt.Result.NotWanted() -> notClaimed(host.id());
-            case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
-        }
-    }
-
-    /** Reports that the last claim of a stream that has left its host failed. A newer stream of the host has its own claims. */
-    private void notClaimed(MesosAgentId id) {
-        if (stage() instanceof Stage.Ended) {
-            streamContext.streams().locked(id, () -> {
-                if (streamContext.streams().of(id).isEmpty()) {
-                    streamContext.events().unclaimed(id);
-                }
-            });
-        }
-    }
-
-    /** Handles a recorded claim: the stream continues under the epoch that the database assigned. */
-    private void claimed(AdmittedHost host, Claim claim) {
-        streamContext.admission().claimed(certificate, host.id(), claim);
-        boolean newest =
-                streamContext.streams().of(host.id()).filter(it -> it == this).isPresent();
-        if (stage() instanceof Stage.Ended || !newest) {
-            streamContext.events().lateClaim(host.id(), claim.epoch(), claim.continued());
-            return;
-        }
-        boolean goesOn = claim.continued()
-                && streamContext.events().claimed(host.id(), host.claim().epoch(), claim.epoch());
-        if (!goesOn) {
-            streamContext.events().lateClaim(host.id(), claim.epoch(), claim.continued());
-            end(Fault.passing("claim-again", "another controller claimed the host in between; send hello again"));
-            return;
-        }
-        lifecycle.claimed(claim);
-        lines.due("claimed")
-                .ifPresent(repeated -> LOG.infof(
-                        "claim recorded within the stream mesosAgentId=%s epoch=%d repeated=%d",
-                        host.id(), claim.epoch(), repeated));
+        add(claims::again);
     }
 
     private void notReady() {
@@ -378,6 +303,7 @@ final class AgentStream {
         try {
             stage().admitted().ifPresent(host -> streamContext.streams().locked(host.id(), () -> leave(host.id())));
         } finally {
+            claims.endIfSettled();
             recorded.complete(null);
         }
     }
@@ -395,18 +321,8 @@ final class AgentStream {
                             "agent disconnected mesosAgentId=%s epoch=%d repeated=%d", id, claim.epoch(), repeated));
         }
         streamContext.events().disconnected(id, claim.epoch());
-        if (claim.provisional() && !claiming) {
-            streamContext.events().unclaimed(id);
-        }
-        try {
-            if (!claim.provisional()) {
-                streamContext.table().release(id, claim.epoch());
-            }
-        } catch (RuntimeException e) {
-            lines.due("not recorded")
-                    .ifPresent(repeated -> LOG.warnf(
-                            "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
-                            WriteFailure.of(e).text(), id, PlainReason.of(e), repeated));
+        if (!claim.provisional()) {
+            claims.release(id, claim.epoch());
         }
     }
 }

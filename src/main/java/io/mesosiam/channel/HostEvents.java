@@ -4,6 +4,7 @@ import io.mesosiam.channel.wire.AgentMessage.RolesTried;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.HostStream;
+import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -38,13 +39,16 @@ public interface HostEvents {
             HostStream stream);
 
     /**
-     * Forwards events about leases to the reconciler.
+     * Forwards events about leases to the reconciler, and claims to the journal, whose entries depend on them.
      *
      * @param ends receives the ends that only an agent observed, without a lock held
      * @param tried receives which roles a host's own role can assume
      */
     static HostEvents of(
-            Reconciler reconciler, BiConsumer<Launch, TaskEnd> ends, BiConsumer<MesosAgentId, RolesTried> tried) {
+            Reconciler reconciler,
+            Journal journal,
+            BiConsumer<Launch, TaskEnd> ends,
+            BiConsumer<MesosAgentId, RolesTried> tried) {
         return new HostEvents() {
             @Override
             public void connected(
@@ -62,18 +66,23 @@ public interface HostEvents {
             }
 
             @Override
+            public void claimBegins(MesosAgentId host) {
+                journal.claimBegins(host);
+            }
+
+            @Override
             public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
-                reconciler.lateClaim(host, epoch, continued);
+                journal.claimed(host, epoch, continued);
+            }
+
+            @Override
+            public void claimEnds(MesosAgentId host) {
+                journal.claimEnds(host);
             }
 
             @Override
             public void disconnected(MesosAgentId host, long epoch) {
                 reconciler.disconnected(host, epoch);
-            }
-
-            @Override
-            public void unclaimed(MesosAgentId host) {
-                reconciler.unclaimed(host);
             }
 
             @Override
@@ -119,6 +128,18 @@ public interface HostEvents {
     boolean claimed(MesosAgentId host, long before, long epoch);
 
     /**
+     * A stream claims the host for the first time. What is written about the host can depend on the answer from now on,
+     * until {@link #claimEnds}, which follows whatever becomes of the stream.
+     */
+    void claimBegins(MesosAgentId host);
+
+    /**
+     * The answer to a stream's claims is reported and no later one is expected, by {@link #connected}, {@link #claimed} or {@link
+     * #lateClaim}; or none will arrive.
+     */
+    void claimEnds(MesosAgentId host);
+
+    /**
      * The database has recorded a claim under which no stream goes on: the stream that made it has ended, or ends because of
      * it. It decides about what was reported under a provisional claim before.
      *
@@ -128,9 +149,6 @@ public interface HostEvents {
 
     /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);
-
-    /** The stream of a provisional claim has ended, and no claim of this controller on the host will be answered. */
-    void unclaimed(MesosAgentId host);
 
     /**
      * Containers have started, each with its start, or ended.

@@ -150,7 +150,7 @@ final class Controller {
         denials.start(id.controllerId());
         metrics.register(watch, policies, withdrawals, reconciler, journal, denials);
         enrolment.beforeAgents(channel::evictionsChanged);
-        channel.start(watch::state, HostEvents.of(reconciler, watch::ended, trials::answered));
+        channel.start(watch::state, HostEvents.of(reconciler, journal, watch::ended, trials::answered));
         trials.start(() -> NamedRoles.of(policies.current(), grants.current()));
         enrolment.open(hosts -> reconciler.hostsEnded(hosts).forEach(watch::ended));
         id.admits(true);

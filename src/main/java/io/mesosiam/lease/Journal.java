@@ -15,6 +15,12 @@ public interface Journal {
     boolean isOpen();
 
     /**
+     * Records that a claim of a host begins, before it is sent. Whether entries about the host are valid can be unknown until
+     * {@link #claimEnds}: they wait until then.
+     */
+    void claimBegins(MesosAgentId host);
+
+    /**
      * Records that this controller owns the host from now on.
      *
      * @param continued whether no other controller has owned the host since the previous epoch; queued entries of
@@ -22,11 +28,8 @@ public interface Journal {
      */
     void claimed(MesosAgentId host, long epoch, boolean continued);
 
-    /** Records that the host's stream has ended. What was written under a claim that has no answer may not wait for one any more. */
-    void disconnected(MesosAgentId host);
-
-    /** Records that the host has no stream here, and that no claim of it will be answered: nothing waits for an answer any more. */
-    void unclaimed(MesosAgentId host);
+    /** Records that a claim of a host ends: {@link #claimed} has recorded its answer, or none will arrive. */
+    void claimEnds(MesosAgentId host);
 
     /**
      * Sets the listener for fenced writes: it receives the host and the epoch of a write that was dropped because

@@ -7,80 +7,78 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For each host, the consecutive epochs under which this controller has owned it without interruption. An entry made
- * under one of them is valid under all.
+ * under one of them is valid under all. Whether it is can be unknown while a claim of this controller has no answer: each
+ * claim is announced before it is sent, and its end is reported, whatever becomes of it.
  */
 public final class OwnershipEpochs {
-    private final Map<MesosAgentId, Range> epochs;
+    private final Map<MesosAgentId, Owned> owned;
 
     public OwnershipEpochs() {
         this(NewestHosts.map());
     }
 
-    /** @param epochs a thread-safe map */
-    OwnershipEpochs(Map<MesosAgentId, Range> epochs) {
-        this.epochs = epochs;
+    /** @param owned a thread-safe map */
+    OwnershipEpochs(Map<MesosAgentId, Owned> owned) {
+        this.owned = owned;
     }
 
-    /** Whether the stream of a host is here. */
-    enum Presence {
-        /** Its stream is here, as far as is known. */
-        HERE,
-        /** Its stream ended before a claim was answered, which may be answered yet. */
-        LEFT,
-        /** Its stream has ended, and no claim of it will be answered. */
-        GONE
-    }
-
-    record Range(long from, long to, Presence presence) {
-        Range(long from, long to) {
-            this(from, to, Presence.HERE);
-        }
-
-        /** Whether no claim of the host has been answered. */
-        boolean isUnanswered() {
-            return to == 0;
-        }
+    /**
+     * What is known of a host.
+     *
+     * @param from the first epoch of the uninterrupted ones; after {@code to} if no claim is known
+     * @param to the newest epoch; 0 if no claim has been answered
+     * @param claims the number of claims that have begun and not ended
+     */
+    record Owned(long from, long to, int claims) {
+        private static final Owned NOTHING = new Owned(Long.MAX_VALUE, -1, 0);
 
         boolean contains(long epoch) {
             return from <= epoch && epoch <= to;
         }
 
-        Range after(Range claim, boolean continued) {
-            if (claim.to < to) {
+        Owned claims(int change) {
+            return new Owned(from, to, claims + change);
+        }
+
+        Owned claimed(long epoch, boolean continued) {
+            if (epoch < to) {
                 return this;
             }
-            return continued ? new Range(from, claim.to) : claim;
+            return new Owned(continued ? Math.min(from, epoch) : epoch, epoch, claims);
         }
+    }
+
+    /** Records that a claim of a host begins, before it is sent. */
+    public void claimBegins(MesosAgentId host) {
+        owned.compute(host, (_, before) -> known(before).claims(1));
     }
 
     /** Records the answer to a claim. The late answer to an earlier claim than the newest changes nothing. */
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
-        epochs.merge(host, new Range(epoch, epoch), (before, now) -> before.after(now, continued));
+        owned.compute(host, (_, before) -> known(before).claimed(epoch, continued));
     }
 
     /**
-     * Records that the host's stream has ended.
+     * Records that a claim of a host has ended: its answer is recorded, or none will arrive.
      *
-     * @return whether none of its claims has been answered
+     * @return whether it was the last one
      */
-    public boolean disconnected(MesosAgentId host) {
-        Range range = epochs.computeIfPresent(
-                host, (_, owned) -> owned.isUnanswered() ? new Range(owned.from, owned.to, Presence.LEFT) : owned);
-        return range != null && range.isUnanswered();
+    public boolean claimEnds(MesosAgentId host) {
+        Owned left = owned.computeIfPresent(host, (_, before) -> {
+            Owned after = before.claims(before.claims == 0 ? 0 : -1);
+            return after.equals(Owned.NOTHING) ? null : after;
+        });
+        return left == null || left.claims == 0;
     }
 
-    /** Records that the host's stream has ended, and that no claim of it will be answered. */
-    public void unclaimed(MesosAgentId host) {
-        epochs.computeIfPresent(host, (_, owned) -> new Range(owned.from, owned.to, Presence.GONE));
+    private static Owned known(@Nullable Owned owned) {
+        return owned == null ? Owned.NOTHING : owned;
     }
 
     /** Whether an entry can be written. */
     public enum Standing {
         VALID,
-        /**
-         * The entry was made under a claim of this controller whose answer has not arrived. Its validity is known after
-         * the answer.
-         */
+        /** Whether the entry is valid is known when a claim of this controller has ended. */
         EARLY,
         /** Another controller has claimed the host since. */
         FENCED
@@ -94,21 +92,16 @@ public final class OwnershipEpochs {
      */
     public Standing standing(MesosAgentId host, long epoch, OptionalLong recorded, boolean ours) {
         // Read once: a claim answered between two reads would make a valid entry invalid by both.
-        Range owned = epochs.get(host);
-        if (recorded.equals(OptionalLong.of(newest(owned, epoch)))) {
+        Owned known = known(owned.get(host));
+        boolean contained = known.contains(epoch);
+        if (recorded.equals(OptionalLong.of(contained ? known.to : epoch))) {
             return Standing.VALID;
         }
-        if (owned == null || !owned.contains(epoch)) {
+        if (!contained || known.claims == 0) {
             return Standing.FENCED;
         }
-        // While the host is here and no claim has been answered, the row can't be newer than this controller's claim.
-        boolean unanswered = owned.presence == Presence.HERE && (owned.isUnanswered() || recorded.isEmpty());
-        boolean inFlight = owned.presence != Presence.GONE && ours && owned.to < recorded.getAsLong();
-        return unanswered || inFlight ? Standing.EARLY : Standing.FENCED;
-    }
-
-    /** The newest epoch under which an entry made under that epoch is still valid. */
-    private static long newest(@Nullable Range owned, long epoch) {
-        return owned != null && owned.contains(epoch) ? owned.to : epoch;
+        // while no claim has been answered, the row can't be newer than this controller's claim
+        boolean unanswered = known.to == 0 || recorded.isEmpty();
+        return unanswered || (ours && known.to < recorded.getAsLong()) ? Standing.EARLY : Standing.FENCED;
     }
 }

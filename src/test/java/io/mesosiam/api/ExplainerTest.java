@@ -258,12 +258,12 @@ class ExplainerTest {
         }
 
         @Override
-        public void disconnected(MesosAgentId host) {
+        public void claimBegins(MesosAgentId host) {
             // nothing waits
         }
 
         @Override
-        public void unclaimed(MesosAgentId host) {
+        public void claimEnds(MesosAgentId host) {
             // nothing waits
         }
 

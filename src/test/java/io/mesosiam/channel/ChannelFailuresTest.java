@@ -122,8 +122,13 @@ class ChannelFailuresTest {
         }
 
         @Override
-        public void unclaimed(MesosAgentId host) {
-            recorded.unclaimed(host);
+        public void claimBegins(MesosAgentId host) {
+            recorded.claimBegins(host);
+        }
+
+        @Override
+        public void claimEnds(MesosAgentId host) {
+            recorded.claimEnds(host);
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 /** Records the events of the channel in order, and answers with a state that the test sets. */
 public final class HeardEvents implements HostEvents {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Map<MesosAgentId, Integer> claims = new ConcurrentHashMap<>();
     private volatile Supplier<List<Delivery>> state = List::of;
     private volatile Consumer<HostStream> beforeState = _ -> {};
     private volatile Runnable afterState = () -> {};
@@ -39,8 +41,6 @@ public final class HeardEvents implements HostEvents {
     record LateClaim(MesosAgentId host, long epoch, boolean continued) implements Event {}
 
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
-
-    record Unclaimed(MesosAgentId host) implements Event {}
 
     record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
 
@@ -106,8 +106,18 @@ public final class HeardEvents implements HostEvents {
     }
 
     @Override
-    public void unclaimed(MesosAgentId host) {
-        events.add(new Unclaimed(host));
+    public void claimBegins(MesosAgentId host) {
+        claims.merge(host, 1, Integer::sum);
+    }
+
+    @Override
+    public void claimEnds(MesosAgentId host) {
+        claims.merge(host, -1, Integer::sum);
+    }
+
+    /** Number of claims of the host that have begun and not ended. */
+    int claims(MesosAgentId host) {
+        return claims.getOrDefault(host, 0);
     }
 
     @Override

@@ -31,7 +31,8 @@ class HostBoundsTest {
     private static final int MOST = 4096;
 
     private final Reconciler reconciler = IdleReconciler.create();
-    private final ChannelFixture fixture = new ChannelFixture(HostEvents.of(reconciler, (_, _) -> {}, (_, _) -> {}));
+    private final ChannelFixture fixture =
+            new ChannelFixture(HostEvents.of(reconciler, IdleReconciler.journal(), (_, _) -> {}, (_, _) -> {}));
 
     @AfterEach
     void stop() {

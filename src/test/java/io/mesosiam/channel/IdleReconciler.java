@@ -35,27 +35,6 @@ final class IdleReconciler {
                 throw new IllegalStateException("nothing is asked for");
             }
         };
-        Journal nothing = new Journal() {
-            @Override
-            public void write(Entry entry) {}
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void claimed(MesosAgentId host, long epoch, boolean continued) {}
-
-            @Override
-            public void disconnected(MesosAgentId host) {}
-
-            @Override
-            public void unclaimed(MesosAgentId host) {}
-
-            @Override
-            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
-        };
         return new Reconciler(
                 new Settings(),
                 new Dependencies(
@@ -68,7 +47,32 @@ final class IdleReconciler {
                         Instant::now,
                         new Random(1),
                         _ -> {}),
-                nothing);
+                journal());
+    }
+
+    /** A journal that writes nothing. */
+    static Journal journal() {
+        return new Journal() {
+            @Override
+            public void write(Entry entry) {}
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void claimBegins(MesosAgentId host) {}
+
+            @Override
+            public void claimed(MesosAgentId host, long epoch, boolean continued) {}
+
+            @Override
+            public void claimEnds(MesosAgentId host) {}
+
+            @Override
+            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
+        };
     }
 
     private record Settings() implements LeaseConfig {

@@ -8,7 +8,6 @@ import io.mesosiam.channel.HeardEvents.Claimed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.HeardEvents.LateClaim;
-import io.mesosiam.channel.HeardEvents.Unclaimed;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestDatabase;
@@ -166,24 +165,25 @@ class StreamClaimsTest {
 
     /** What was written under it would wait for an answer: nothing claims the host for a stream that has ended. */
     @Test
-    void streamWhoseClaimFailedReportsAtItsEndThatNoneWillBeAnswered() throws Exception {
+    void claimsOfAStreamThatGoesOnWithoutOneEndWithIt() throws Exception {
         fixture.database().execute("alter table agent rename to agent_away");
         try {
             StreamClient agent = fixture.connect();
             agent.send(hello(S1));
             assertThat(agent.receive(Sync.class).epoch()).isZero();
+            assertThat(fixture.events.claims(S1)).isEqualTo(1);
             agent.close();
 
             assertThat(fixture.events.next()).isInstanceOf(Connected.class);
             assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 0));
-            assertThat(fixture.events.next()).isEqualTo(new Unclaimed(S1));
+            await("no claim is left", () -> fixture.events.claims(S1) == 0);
         } finally {
             fixture.database().execute("alter table agent_away rename to agent");
         }
     }
 
     @Test
-    void claimThatFailsAfterItsStreamHasEndedIsReported() throws Exception {
+    void claimThatFailsAfterItsStreamHasEndedEndsThen() throws Exception {
         try (ChannelFixture hasty =
                 new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
             hasty.open().close();
@@ -197,9 +197,11 @@ class StreamClaimsTest {
                 assertThat(hasty.events.next()).isInstanceOf(Connected.class);
                 assertThat(hasty.events.next()).isEqualTo(new Disconnected(S1, 1));
 
+                assertThat(hasty.events.claims(S1)).isEqualTo(1);
+
                 lock.execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'");
 
-                assertThat(hasty.events.next()).isEqualTo(new Unclaimed(S1));
+                await("no claim is left", () -> hasty.events.claims(S1) == 0);
             }
         }
     }
@@ -246,6 +248,46 @@ class StreamClaimsTest {
             assertThat(hasty.events.next()).isEqualTo(new Claimed(S1, 1, 2));
             assertThat(agent.isOpen()).isTrue();
         }
+    }
+
+    /** Earlier entries of the host may wait for the answer, and no stream goes on under it. */
+    @Test
+    void lateClaimOfAHostThatTheMasterDoesNotListIsReported() throws Exception {
+        try (ChannelFixture hasty =
+                new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
+            hasty.open().close();
+            assertThat(hasty.events.next()).isInstanceOf(Connected.class);
+            assertThat(hasty.events.next()).isInstanceOf(Disconnected.class);
+            hasty.cluster(Clusters.of());
+            try (RowLock _ = RowLock.ofAgents(hasty.database())) {
+                StreamClient agent = hasty.connect();
+                agent.send(hello(S1));
+                assertThat(agent.receiveEnd().persistence()).isInstanceOf(Fault.Passing.class);
+                assertThat(hasty.events.claims(S1)).isEqualTo(1);
+            }
+
+            assertThat(hasty.events.next()).isEqualTo(new LateClaim(S1, 2, true));
+            await("no claim is left", () -> hasty.events.claims(S1) == 0);
+            await("the host has no stream", () -> hasty.database()
+                    .query("select state || ' ' || epoch from agent")
+                    .equals(List.of("disconnected 2")));
+        }
+    }
+
+    /** Its answer came in time, and the host's rows can't be read. */
+    @Test
+    void claimOfAHostWhoseStateIsNotKnownIsReported() throws Exception {
+        fixture.events.state(() -> {
+            throw new IllegalStateException("rows can't be read");
+        });
+
+        StreamClient agent = fixture.connect();
+        agent.send(hello(S1));
+
+        assertThat(agent.receiveEnd().code()).isEqualTo("not-ready");
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isEqualTo(new LateClaim(S1, 1, true));
+        await("no claim is left", () -> fixture.events.claims(S1) == 0);
     }
 
     @Test

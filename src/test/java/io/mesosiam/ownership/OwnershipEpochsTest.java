@@ -3,7 +3,7 @@ package io.mesosiam.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.ownership.OwnershipEpochs.Range;
+import io.mesosiam.ownership.OwnershipEpochs.Owned;
 import io.mesosiam.ownership.OwnershipEpochs.Standing;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
@@ -21,81 +21,89 @@ class OwnershipEpochsTest {
     private final OwnershipEpochs epochs = new OwnershipEpochs(map);
 
     /** A map that runs the action of another thread after each read, before the caller continues. */
-    private static final class Interrupted extends ConcurrentHashMap<MesosAgentId, Range> {
+    private static final class Interrupted extends ConcurrentHashMap<MesosAgentId, Owned> {
         private static final long serialVersionUID = 1;
 
         private final transient Queue<Runnable> afterReads = new ArrayDeque<>();
 
         @Override
-        public @Nullable Range get(Object host) {
-            Range range = super.get(host);
+        public @Nullable Owned get(Object host) {
+            Owned owned = super.get(host);
             Runnable next = afterReads.poll();
             if (next != null) {
                 next.run();
             }
-            return range;
+            return owned;
         }
     }
 
     @Test
     void entryIsNotFencedByAConcurrentAnswerToAClaimOfThisController() {
         epochs.claimed(HOST, 4, false);
+        epochs.claimBegins(HOST);
         map.afterReads.add(() -> epochs.claimed(HOST, 5, true));
 
-        Standing first = epochs.standing(HOST, 4, OptionalLong.of(5), true);
+        Standing first = standing(4, 5L, true);
 
         assertThat(first).isEqualTo(Standing.EARLY);
-        assertThat(epochs.standing(HOST, 4, OptionalLong.of(5), true)).isEqualTo(Standing.VALID);
+        assertThat(standing(4, 5L, true)).isEqualTo(Standing.VALID);
     }
 
+    /** @param claiming the standing while a claim of this controller has no answer */
     @ParameterizedTest
     @CsvSource({
-        "4, 4, true, VALID",
-        "4, 5, true, EARLY",
-        "4, 5, false, FENCED",
-        "3, 4, true, FENCED",
-        "5, 5, true, VALID",
-        "5, 6, true, FENCED"
+        "4, 4, true, VALID, VALID",
+        "4, 5, true, FENCED, EARLY",
+        "4, 5, false, FENCED, FENCED",
+        "4, , false, FENCED, EARLY",
+        "3, 4, true, FENCED, FENCED",
+        "5, 5, true, VALID, VALID",
+        "5, 6, true, FENCED, FENCED"
     })
-    void entryIsValidWhileTheRowHasItsClaim(long epoch, long recorded, boolean ours, Standing standing) {
+    void entryIsValidWhileTheRowHasItsClaim(
+            long epoch, @Nullable Long recorded, boolean ours, Standing standing, Standing claiming) {
         epochs.claimed(HOST, 4, false);
+        assertThat(standing(epoch, recorded, ours)).isEqualTo(standing);
 
-        assertThat(epochs.standing(HOST, epoch, OptionalLong.of(recorded), ours))
-                .isEqualTo(standing);
+        epochs.claimBegins(HOST);
+        assertThat(standing(epoch, recorded, ours)).isEqualTo(claiming);
+
+        epochs.claimEnds(HOST);
+        assertThat(standing(epoch, recorded, ours)).isEqualTo(standing);
     }
 
-    /** PostgreSQL didn't answer, and the host has gone to another controller, which may have claimed it. */
+    /** PostgreSQL did not answer. The row may be another controller's, or of an earlier process of this one. */
     @ParameterizedTest
-    @CsvSource({", false, FENCED", "5, false, FENCED", "5, true, EARLY"})
-    void entryOfAHostThatLeftBeforeAClaimWasAnsweredWaitsOnlyForThisControllersClaim(
-            @Nullable Long recorded, boolean ours, Standing standing) {
-        OptionalLong row = recorded == null ? OptionalLong.empty() : OptionalLong.of(recorded);
+    @CsvSource({", false", "5, false", "5, true"})
+    void entryWaitsForTheFirstAnswerUntilNoClaimIsLeft(@Nullable Long recorded, boolean ours) {
+        epochs.claimBegins(HOST);
+        epochs.claimBegins(HOST);
         epochs.claimed(HOST, 0, false);
-        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(Standing.EARLY);
+        assertThat(standing(0, recorded, ours)).isEqualTo(Standing.EARLY);
 
-        assertThat(epochs.disconnected(HOST)).isTrue();
-        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(standing);
+        assertThat(epochs.claimEnds(HOST)).isFalse();
+        assertThat(standing(0, recorded, ours)).isEqualTo(Standing.EARLY);
 
+        assertThat(epochs.claimEnds(HOST)).isTrue();
+        assertThat(standing(0, recorded, ours)).isEqualTo(Standing.FENCED);
+    }
+
+    @Test
+    void claimThatContinuesTheEarlierOnesMakesTheirEntriesValid() {
+        epochs.claimBegins(HOST);
         epochs.claimed(HOST, 0, false);
-        assertThat(epochs.standing(HOST, 0, row, ours)).isEqualTo(Standing.EARLY);
+
         epochs.claimed(HOST, 6, true);
-        assertThat(epochs.disconnected(HOST)).isFalse();
-        assertThat(epochs.standing(HOST, 0, OptionalLong.of(6), true)).isEqualTo(Standing.VALID);
+
+        assertThat(standing(0, 6L, true)).isEqualTo(Standing.VALID);
     }
 
-    /** The row's claim is of an earlier process of this controller, or its answer was lost. */
-    @ParameterizedTest
-    @CsvSource({"0, , false", "0, 5, false", "0, 5, true", "4, 5, true"})
-    void entryWaitsForNoAnswerOnceNoClaimOfItsHostWillBeAnswered(long epoch, @Nullable Long recorded, boolean ours) {
-        OptionalLong row = recorded == null ? OptionalLong.empty() : OptionalLong.of(recorded);
-        epochs.claimed(HOST, epoch, false);
-        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.EARLY);
+    @Test
+    void nothingIsKeptOfAHostThatWasNeverClaimed() {
+        epochs.claimBegins(HOST);
+        epochs.claimEnds(HOST);
 
-        epochs.unclaimed(HOST);
-        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.FENCED);
-
-        epochs.claimed(HOST, epoch, false);
-        assertThat(epochs.standing(HOST, epoch, row, ours)).isEqualTo(Standing.EARLY);
+        assertThat(map).isEmpty();
     }
 
     @Test
@@ -104,16 +112,21 @@ class OwnershipEpochsTest {
 
         epochs.claimed(HOST, 4, false);
 
-        assertThat(epochs.standing(HOST, 5, OptionalLong.of(5), true)).isEqualTo(Standing.VALID);
+        assertThat(standing(5, 5L, true)).isEqualTo(Standing.VALID);
     }
 
     @Test
     void entryOfAProvisionalClaimIsFencedOnceItsClaimDoesNotContinueIt() {
+        epochs.claimBegins(HOST);
         epochs.claimed(HOST, 0, true);
-        assertThat(epochs.standing(HOST, 0, OptionalLong.of(4), false)).isEqualTo(Standing.EARLY);
+        assertThat(standing(0, 4L, false)).isEqualTo(Standing.EARLY);
 
         epochs.claimed(HOST, 3, false);
 
-        assertThat(epochs.standing(HOST, 0, OptionalLong.of(4), false)).isEqualTo(Standing.FENCED);
+        assertThat(standing(0, 4L, false)).isEqualTo(Standing.FENCED);
+    }
+
+    private Standing standing(long epoch, @Nullable Long recorded, boolean ours) {
+        return epochs.standing(HOST, epoch, recorded == null ? OptionalLong.empty() : OptionalLong.of(recorded), ours);
     }
 }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -72,7 +73,7 @@ final class HostAdoption {
             Optional<List<Lease>> left) {
         List<ManagedLease> superfluous =
                 left.map(rows -> replace(host, rows, running.keySet(), held)).orElse(List.of());
-        tracked.hosts().connect(host, epoch, running);
+        tracked.hosts().connect(host, epoch, running, left.isEmpty());
         tracked.policies().connected(host);
         journal.claimed(host, epoch, left.isEmpty());
         tracked.refusals().retain(host, running.keySet());
@@ -101,11 +102,6 @@ final class HostAdoption {
         return connected;
     }
 
-    /** Records a claim under which no stream goes on, for the entries that wait for its answer. */
-    void lateClaim(MesosAgentId host, long epoch, boolean continued) {
-        journal.claimed(host, epoch, continued);
-    }
-
     /**
      * Rewrites the rows whose state differs from the leases in memory, as another controller left them.
      *
@@ -130,27 +126,16 @@ final class HostAdoption {
         if (tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host))) {
             tracked.policies().disconnected(host);
         }
-        // also of a host that another controller has claimed, which is forgotten here before its stream ends
-        if (!tracked.hosts().isConnected(host)) {
-            journal.disconnected(host);
-        }
-    }
-
-    /** Records that no claim of a host will be answered, unless it has a stream here. */
-    void unclaimed(MesosAgentId host) {
-        if (!tracked.hosts().isConnected(host)) {
-            journal.unclaimed(host);
-        }
     }
 
     /**
-     * Forgets a host's leases and refusals, because another controller has claimed the host.
+     * Forgets a host's leases and refusals, because an entry under that epoch was dropped.
      *
-     * @return false if nothing was known for that epoch
+     * @return the epoch of the host's stream, which has to end; empty if it has none, or the host's rows were read since
      */
-    boolean release(MesosAgentId host, long epoch) {
-        boolean lost = tracked.hosts().lose(host, epoch);
-        if (lost) {
+    OptionalLong release(MesosAgentId host, long epoch) {
+        OptionalLong lost = tracked.hosts().lose(host, epoch);
+        if (lost.isPresent()) {
             tracked.policies().disconnected(host);
             tracked.leases().on(host).forEach(this::drop);
             tracked.refusals().forget(host);

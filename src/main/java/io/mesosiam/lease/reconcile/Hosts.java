@@ -56,10 +56,13 @@ final class Hosts {
         private boolean connected;
         private long epoch;
 
+        /** The first of the consecutive epochs whose entries, if all were written, make the rows what is remembered here. */
+        private long since;
+
         /** The epoch that was sent to the agent. A claim that is recorded later changes only {@link #epoch}. */
         private long sent;
 
-        /** Whether entries under the epoch were dropped: the rows are not what is remembered here. */
+        /** Whether entries under one of these epochs were dropped: the rows are not what is remembered here. */
         private boolean dropped;
 
         private final Map<ContainerId, Long> running = new HashMap<>();
@@ -159,10 +162,16 @@ final class Hosts {
         return takenOver.contains(id);
     }
 
-    void connect(MesosAgentId id, long epoch, Map<ContainerId, Long> running) {
+    /** @param continued whether what is remembered of the host's leases is continued, instead of replaced by its rows */
+    void connect(MesosAgentId id, long epoch, Map<ContainerId, Long> running, boolean continued) {
         takenOver.remove(id);
         retaining.remove(id);
-        Host host = hosts.computeIfAbsent(id, _ -> new Host());
+        Host known = hosts.get(id);
+        Host host = known == null ? new Host() : known;
+        hosts.put(id, host);
+        if (known == null || !continued) {
+            host.since = epoch;
+        }
         host.connected = true;
         host.epoch = epoch;
         host.sent = epoch;
@@ -265,18 +274,21 @@ final class Hosts {
     }
 
     /**
-     * Forgets a host that another controller has claimed. A host that is not connected is not forgotten, but what is
-     * remembered of it isn't continued: its rows don't have what was written under that epoch.
+     * Forgets a host of which an entry under that epoch was dropped, because another controller has claimed it since. The
+     * notice can arrive after a newer claim that continues what is remembered. A host that is not connected is not forgotten,
+     * but what is remembered of it isn't continued: its rows don't have what was dropped.
      *
-     * @return false if that epoch is not that of the host's stream
+     * @return the epoch of the host's stream; empty if it has none, or its rows were read since
      */
-    boolean lose(MesosAgentId id, long epoch) {
+    OptionalLong lose(MesosAgentId id, long epoch) {
         Host known = hosts.get(id);
-        if (known != null && known.epoch == epoch) {
-            known.dropped = true;
+        if (known == null || epoch < known.since || known.epoch < epoch) {
+            return OptionalLong.empty();
         }
-        boolean lost = epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
-        if (lost) {
+        known.dropped = true;
+        OptionalLong lost = epoch(id);
+        if (lost.isPresent()) {
+            hosts.remove(id);
             alive = alive.minus(id);
             retaining.remove(id);
         }

@@ -1,14 +1,12 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.HeldLease;
-import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
-import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.RenewalRule;
@@ -32,7 +30,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -65,9 +62,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final HostAdoption adoption;
     private final HeldSessions heldSessions;
     private final RetainedSessions retainedSessions;
-    private final HostState hostState;
-    private final ConnectTurns turns = new ConnectTurns();
-    private final LeaseRows rows;
+    private final HostArrivals arrivals;
     private final LeaseDelivery delivery;
     private final LeaseOverview overview;
     private final PolicyRollout policies;
@@ -81,7 +76,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     public Reconciler(LeaseConfig config, Dependencies dependencies, Journal journal) {
         clock = dependencies.clock();
-        rows = dependencies.rows();
         delivery = dependencies.delivery();
         steps = dependencies.steps();
         RandomGenerator random = dependencies.random();
@@ -111,7 +105,15 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         heldSessions = new HeldSessions(tracked, trail, rule);
         adoption = new HostAdoption(tracked, issuance, trail, journal, heldSessions);
         retainedSessions = new RetainedSessions(tracked);
-        hostState = new HostState(tracked, retainedSessions);
+        arrivals = new HostArrivals(
+                stateLock,
+                tracked,
+                planning,
+                deliveries,
+                adoption,
+                new HostState(tracked, retainedSessions),
+                dependencies.rows(),
+                clock);
         // Stays a callback: the journal learns of it from a transaction, after the write has returned.
         journal.onFenced(this::fenced);
     }
@@ -150,7 +152,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
-            turns.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
+            arrivals.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
             connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
@@ -205,14 +207,15 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     /**
      * Adopts a host whose agent has connected to this controller. The complete state of the host is passed to {@code
      * stream} under the lock under which deliveries are made and sessions are zeroed: it replaces earlier deliveries for
-     * the host, and later deliveries follow it. If the stream ends before the host's turn comes, the host is not adopted.
+     * the host, and later deliveries follow it. If the stream ends before the host's turn comes, the host is not adopted,
+     * and its claim is not reported to the journal.
      *
      * @param ownership the claim of the host that this connection made
      * @param held what the agent serves; leases that continue are adopted without a call to STS
      * @param running every container on the host with the start of its first process, in clock ticks since boot
      * @param stream receives the complete state for the host: the agent stops serving what is not in it
-     * @throws IllegalStateException if another controller may have owned the host and its rows can't be read; the agent
-     *     continues to serve what it has, and reconnects
+     * @throws IllegalStateException if another controller may have owned the host and its rows can't be read, or have to be read
+     *     only since it waits; the agent continues to serve what it has, and reconnects
      */
     public void connected(
             MesosAgentId host,
@@ -220,61 +223,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             HostStream stream) {
-        Arrival arrival = stateLock.change(() -> new Arrival(
-                Optional.of(host)
-                        .filter(its -> tracked.hosts().claimed(its, ownership))
-                        .map(tracked.hosts()::retained),
-                planning.lackFirstLeases(tracked.launchesOn(host))));
-        Optional<Set<LeaseId>> retained = arrival.retained();
-        Optional<List<Lease>> left = retained.isPresent() ? Optional.empty() : Optional.of(rows.live(host));
-        // under a provisional claim that continues this controller's memory no other controller has served the agent
-        Set<LeaseId> unrecorded = retained.filter(_ -> !ownership.continued()).orElseGet(() -> unrecorded(held, left));
-        turns.run(
-                host,
-                arrival.urgent(),
-                () -> stateLock.change(() -> {
-                    if (!stream.isOpen()) {
-                        adoption.lateClaim(
-                                host,
-                                ownership.epoch(),
-                                left.isEmpty() || tracked.hosts().isContinuedBy(host, ownership));
-                        return;
-                    }
-                    HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
-                    deliveries.suppressed(host, () -> {
-                        planning.settle(tracked.launchesOn(host));
-                        planning.continueHeld(tracked.launchesOn(host), report);
-                        planning.runNow(tracked.launchesOn(host));
-                    });
-                    stream.open(hostState.full(host, held, unrecorded));
-                }));
-    }
-
-    /**
-     * What is known of a host before its rows are read.
-     *
-     * @param retained the leases that it retains, if this controller has owned it without interruption
-     * @param urgent whether it has a task that waits for its first lease
-     */
-    private record Arrival(Optional<Set<LeaseId>> retained, boolean urgent) {}
-
-    /**
-     * The leases that the agent serves to containers, and that neither a row nor this controller's memory has. Also between two
-     * claims of this controller another one can have issued sessions, under a claim that was never recorded.
-     */
-    private Set<LeaseId> unrecorded(List<HeldLease> held, Optional<List<Lease>> left) {
-        Set<LeaseId> unknown = held.stream()
-                .filter(it -> it.container().isPresent())
-                .map(HeldLease::lease)
-                .collect(Collectors.toSet());
-        left.ifPresent(leases -> leases.forEach(lease -> unknown.remove(lease.id())));
-        if (left.isEmpty()) {
-            unknown.removeAll(overview.live().keySet());
-        }
-        if (!unknown.isEmpty()) {
-            unknown.removeAll(rows.recorded(Set.copyOf(unknown)));
-        }
-        return unknown;
+        arrivals.connected(host, ownership, held, running, stream);
     }
 
     /**
@@ -288,14 +237,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     /**
-     * Records a claim of this controller under which no stream goes on. What was written under a provisional claim before is
-     * valid if the claim continues it, and is dropped otherwise.
-     */
-    public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
-        stateLock.change(() -> adoption.lateClaim(host, epoch, continued));
-    }
-
-    /**
      * Records the end of a host's stream; its agent continues to serve. The end of an older stream than the newest
      * changes nothing.
      */
@@ -303,17 +244,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> adoption.disconnected(host, epoch));
     }
 
-    /** Records that a host's stream has ended, and that no claim of this controller on the host will be answered. */
-    public void unclaimed(MesosAgentId host) {
-        stateLock.change(() -> adoption.unclaimed(host));
-    }
-
     private void fenced(MesosAgentId host, long epoch) {
-        boolean connected = stateLock.change(() -> adoption.release(host, epoch));
-        if (connected) {
+        stateLock.change(() -> adoption.release(host, epoch)).ifPresent(connected -> {
             LOG.warnf("host claimed by another controller mesosAgentId=%s epoch=%d", host, epoch);
-            delivery.claimedByAnother(host, epoch);
-        }
+            delivery.claimedByAnother(host, connected);
+        });
     }
 
     /** Records containers that started or ended on a host. An end that the agent observed is a proven end. */
@@ -377,7 +312,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             boolean more = true;
             for (int i = 0; i < STEPS && more && step(); i++) {
                 any = true;
-                more = !fullPass.isUnderWay() && (planning.isUrgent() || !turns.areAwaited());
+                more = !fullPass.isUnderWay() && (planning.isUrgent() || !arrivals.areAwaited());
             }
             return any;
         });

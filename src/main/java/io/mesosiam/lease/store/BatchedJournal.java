@@ -131,18 +131,18 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     @Override
+    public void claimBegins(MesosAgentId host) {
+        backlog.claimBegins(host);
+    }
+
+    @Override
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
         backlog.claimed(host, epoch, continued);
     }
 
     @Override
-    public void disconnected(MesosAgentId host) {
-        backlog.disconnected(host);
-    }
-
-    @Override
-    public void unclaimed(MesosAgentId host) {
-        backlog.unclaimed(host);
+    public void claimEnds(MesosAgentId host) {
+        backlog.claimEnds(host);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class EarlyEntries {
     private int size;
     private long claims;
 
-    /** Number of claims that were answered. */
+    /** Number of claims that were answered or have ended. */
     long claims() {
         return claims;
     }
@@ -35,7 +35,7 @@ final class EarlyEntries {
     }
 
     /**
-     * Records the answer to a claim of the host, or that none is expected.
+     * Records the answer to a claim of the host, or that no claim of it is left.
      *
      * @return the host's entries in order, which no longer wait here
      */

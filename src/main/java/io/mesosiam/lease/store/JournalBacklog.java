@@ -92,6 +92,11 @@ final class JournalBacklog {
         });
     }
 
+    /** Records that a claim of the host begins. */
+    void claimBegins(MesosAgentId host) {
+        epochs.claimBegins(host);
+    }
+
     /** Records the answer to a claim; the host's early entries are due. */
     void claimed(MesosAgentId host, long epoch, boolean continued) {
         lock.lock();
@@ -103,24 +108,13 @@ final class JournalBacklog {
         }
     }
 
-    /** Records the end of the host's stream. If none of its claims has an answer, its early entries are due. */
-    void disconnected(MesosAgentId host) {
+    /** Records that a claim of the host ends. After the last one its early entries are due. */
+    void claimEnds(MesosAgentId host) {
         lock.lock();
         try {
-            if (epochs.disconnected(host)) {
+            if (epochs.claimEnds(host)) {
                 queueEarly(host);
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Records that no claim of the host will be answered; its early entries are due. */
-    void unclaimed(MesosAgentId host) {
-        lock.lock();
-        try {
-            epochs.unclaimed(host);
-            queueEarly(host);
         } finally {
             lock.unlock();
         }
@@ -135,7 +129,7 @@ final class JournalBacklog {
         }
     }
 
-    /** Number of claims that were answered. */
+    /** Number of claims that were answered or have ended. */
     long claims() {
         return locked(early::claims);
     }

@@ -141,7 +141,7 @@ class DeliveriesTest {
     }
 
     private void connect() {
-        tracked.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L));
+        tracked.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L), false);
     }
 
     private Lease keep(Lease lease) {

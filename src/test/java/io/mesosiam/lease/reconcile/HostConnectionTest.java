@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TimeLimit;
@@ -28,16 +29,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stream of a host begins, ends or is superseded at critical moments. */
 class HostConnectionTest extends ReconcilerFixture {
     private boolean rowsAreReadable = true;
-
-    /** The hosts of whose streams' ends the journal was informed. */
-    private final List<MesosAgentId> left = new ArrayList<>();
-
-    /** The hosts of which the journal was informed that no claim will be answered. */
-    private final List<MesosAgentId> unclaimed = new ArrayList<>();
 
     /** Whether the journal drops what is written, as outdated. */
     private boolean drops;
@@ -81,13 +79,13 @@ class HostConnectionTest extends ReconcilerFixture {
             }
 
             @Override
-            public void disconnected(MesosAgentId host) {
-                left.add(host);
+            public void claimBegins(MesosAgentId host) {
+                inMemory.claimBegins(host);
             }
 
             @Override
-            public void unclaimed(MesosAgentId host) {
-                unclaimed.add(host);
+            public void claimEnds(MesosAgentId host) {
+                inMemory.claimEnds(host);
             }
 
             @Override
@@ -231,34 +229,6 @@ class HostConnectionTest extends ReconcilerFixture {
         reconciler.disconnected(HOST, first);
 
         assertThat(reconciler.overview().counts().hosts()).isEqualTo(1);
-        assertThat(left).isEmpty();
-    }
-
-    /** Changes about the host may wait for the answer to a claim, which nothing makes any more. */
-    @Test
-    void journalIsInformedOfTheEndOfAStreamWhoseHostIsForgotten() {
-        connect();
-        long epoch = tables.epochs.get(HOST);
-        tables.claim(HOST);
-        startTask();
-        settle();
-        assertThat(lost).contains(epoch);
-
-        reconciler.disconnected(HOST, epoch);
-
-        assertThat(left).containsExactly(HOST);
-    }
-
-    @Test
-    void journalWaitsForNoClaimOfAHostThatHasNoStreamHere() {
-        connect();
-        reconciler.unclaimed(HOST);
-        assertThat(unclaimed).isEmpty();
-
-        reconciler.disconnected(HOST, tables.epochs.get(HOST));
-        reconciler.unclaimed(HOST);
-
-        assertThat(unclaimed).containsExactly(HOST);
     }
 
     /** PostgreSQL came back between two streams: what was written under the first one's provisional claim was dropped. */
@@ -266,12 +236,7 @@ class HostConnectionTest extends ReconcilerFixture {
     void leaseWhoseRowWasDroppedHasOneAgainWhenItsHostReturns() {
         startTask();
         drops = true;
-        reconciler.connected(
-                HOST,
-                Ownership.provisional(0, OptionalLong.empty()),
-                agent.held(),
-                Map.copyOf(agent.running),
-                agent::sync);
+        connectProvisionally();
         settle();
         reconciler.disconnected(HOST, 0);
         outdated.accept(HOST, 0L);
@@ -286,6 +251,61 @@ class HostConnectionTest extends ReconcilerFixture {
                 .extracting(Lease::id)
                 .containsExactly(served().getFirst().id());
         assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    /** Its notice arrives late: after it was decided that the rows needn't be read, or after the host has connected. */
+    @ParameterizedTest(name = "while the host waits for its turn: {0}")
+    @ValueSource(booleans = {true, false})
+    void leaseWhoseRowWasDroppedHasOneAgainAlsoIfThatIsKnownLate(boolean whileItWaits) {
+        startTask();
+        drops = true;
+        connectProvisionally();
+        settle();
+        reconciler.disconnected(HOST, 0);
+        drops = false;
+
+        Executable connect = () -> reconciler.connected(
+                HOST,
+                new Ownership(tables.claim(HOST), true),
+                agent.held(),
+                Map.copyOf(agent.running),
+                new HostStream() {
+                    @Override
+                    public boolean isOpen() {
+                        if (whileItWaits) {
+                            outdated.accept(HOST, 0L);
+                        }
+                        return true;
+                    }
+
+                    @Override
+                    public void open(List<Delivery> state) {
+                        agent.sync(state);
+                    }
+                });
+        if (whileItWaits) {
+            assertThatThrownBy(connect::execute).isInstanceOf(IllegalStateException.class);
+        } else {
+            assertThatCode(connect::execute).doesNotThrowAnyException();
+            outdated.accept(HOST, 0L);
+            assertThat(lost).containsExactly(1L);
+        }
+        connect(true);
+        settle();
+
+        assertThat(served()).hasSize(1);
+        assertThat(tables.live())
+                .extracting(Lease::id)
+                .containsExactly(served().getFirst().id());
+    }
+
+    private void connectProvisionally() {
+        reconciler.connected(
+                HOST,
+                Ownership.provisional(0, OptionalLong.empty()),
+                agent.held(),
+                Map.copyOf(agent.running),
+                agent::sync);
     }
 
     private void connected(long epoch, HostStream stream) {

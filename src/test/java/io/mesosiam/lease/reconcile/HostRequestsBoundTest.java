@@ -18,7 +18,7 @@ class HostRequestsBoundTest {
 
     @BeforeEach
     void fill() {
-        hosts.connect(HOST, 1, Map.of());
+        hosts.connect(HOST, 1, Map.of(), false);
         for (int i = 0; i < Hosts.MAX_UNREPORTED; i++) {
             hosts.asked(HOST, container(i), CredentialName.DEFAULT);
         }
@@ -64,7 +64,7 @@ class HostRequestsBoundTest {
 
     @Test
     void newStreamMakesRoomForAll() {
-        hosts.connect(HOST, 2, Map.of());
+        hosts.connect(HOST, 2, Map.of(), false);
 
         assertThat(isTaken(container(1000))).isTrue();
     }

@@ -53,12 +53,12 @@ public final class JournalInMemory implements LeaseRows {
             }
 
             @Override
-            public void disconnected(MesosAgentId host) {
+            public void claimBegins(MesosAgentId host) {
                 // No entries are queued here.
             }
 
             @Override
-            public void unclaimed(MesosAgentId host) {
+            public void claimEnds(MesosAgentId host) {
                 // No entries are queued here.
             }
 

@@ -81,6 +81,7 @@ class JournalFencingTest {
     void entryWaitsForTheAnswerToItsClaim() {
         journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
         journal.claimed(S1, 1, false);
+        journal.claimBegins(S1);
         journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
         assertThat(journal.flush()).isTrue();
         assertThat(table.live()).isEmpty();
@@ -95,16 +96,15 @@ class JournalFencingTest {
 
     /** The row's claim is of an earlier process of this controller. */
     @Test
-    void entryOfAHostThatHasLeftIsDroppedOnceNoClaimOfTheHostWillBeAnswered() {
+    void entryIsDroppedOnceNoClaimOfItsHostIsLeft() {
         journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        journal.claimBegins(S1);
         journal.claimed(S1, 0, false);
         journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 0));
         journal.flush();
-        journal.disconnected(S1);
-        journal.flush();
         assertThat(journal.backlog()).isEqualTo(1);
 
-        journal.unclaimed(S1);
+        journal.claimEnds(S1);
         journal.flush();
 
         assertThat(journal.backlog()).isZero();
@@ -112,10 +112,31 @@ class JournalFencingTest {
         assertThat(table.live()).isEmpty();
     }
 
+    /** The row has its new claim, and the host waits for its turn here. */
+    @Test
+    void entryOfAHostThatReturnsWaitsForItsClaim() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        journal.claimBegins(S1);
+        journal.claimed(S1, 1, false);
+        journal.claimEnds(S1);
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+
+        journal.claimBegins(S1);
+        journal.flush();
+        assertThat(journal.backlog()).isEqualTo(1);
+        journal.claimed(S1, 2, true);
+        journal.claimEnds(S1);
+        journal.flush();
+
+        assertThat(fenced).isEmpty();
+        assertThat(table.live()).hasSize(1);
+    }
+
     @Test
     void entriesOfOneHostKeepTheirOrderWhileTheyWaitForTheAnswerToAClaim() {
         Lease first = fixture.lease("t1", Optional.empty(), active());
         journal.claimed(S1, 2, false);
+        journal.claimBegins(S1);
         journal.write(changed(first));
         journal.flush();
         DB.execute("update agent set epoch = 3 where mesos_agent_id = 'S1'");
@@ -136,6 +157,7 @@ class JournalFencingTest {
     void entriesBehindAnEarlyOneInTheQueueWaitToo() {
         Lease first = fixture.lease("t1", Optional.empty(), active());
         journal.claimed(S1, 1, false);
+        journal.claimBegins(S1);
         // a batch has 1,000 entries
         IntStream.range(0, 999).forEach(_ -> journal.write(fixture.noted(JournalFixture.S2, "t2")));
         journal.write(changed(first, 1));
@@ -157,6 +179,7 @@ class JournalFencingTest {
         Lease during = fixture.lease("t2", Optional.empty(), active());
         Lease after = fixture.lease("t3", Optional.empty(), active());
         journal.claimed(S1, 1, false);
+        journal.claimBegins(S1);
         journal.write(changed(before, 1));
         journal.write(ended(before));
         journal.write(changed(during, 1));
@@ -180,6 +203,7 @@ class JournalFencingTest {
     void entryBeforeAnyAnswerToAClaimIsNotFenced() {
         journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
         DB.execute("update agent set controller_id = 'another'");
+        journal.claimBegins(S1);
         journal.claimed(S1, 0, false);
         journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 0));
         journal.flush();

@@ -26,6 +26,9 @@ final class Stream {
     boolean serving;
     boolean claiming;
 
+    /** Whether its claims have begun and not ended. */
+    boolean claimBegun;
+
     /** Frames that wait until the hello is answered; an empty one is the agent's end. */
     final Deque<Optional<String>> waiting = new ArrayDeque<>();
 

@@ -171,9 +171,14 @@ final class Streams {
         if (newest.remove(stream.host.id, stream)) {
             controller.reconciler.disconnected(
                     stream.host.id, stream.claim.orElseThrow().epoch());
-            if (isProvisional(stream) && !stream.claiming) {
-                controller.reconciler.unclaimed(stream.host.id);
-            }
+        }
+        endIfSettled(stream);
+    }
+
+    private void endIfSettled(Stream stream) {
+        if (stream.claimBegun && !stream.claiming && !(stream.openAtController && isProvisional(stream))) {
+            stream.claimBegun = false;
+            controller.journal.claimEnds(stream.host.id);
         }
     }
 
@@ -185,12 +190,15 @@ final class Streams {
             answer.ifPresent(it -> provisional.recorded(host, it));
             admitted(stream, listed ? answer.or(() -> Optional.of(provisional.claim(host))) : answer);
         };
+        stream.claimBegun = true;
+        controller.journal.claimBegins(host);
         claim(stream, listed, () -> admit.accept(Optional.empty()), answer -> {
             if (stream.claim.isEmpty()) {
                 admit.accept(answer);
             } else {
                 answered(stream, answer);
             }
+            endIfSettled(stream);
         });
     }
 
@@ -258,9 +266,7 @@ final class Streams {
         Stream other = newest.get(host);
         boolean older = other != null && epoch(other) > claim.epoch();
         if (!stream.openAtController || older) {
-            if (!claim.provisional()) {
-                controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
-            }
+            notEntered(stream, claim);
             end(stream, superseded());
             return;
         }
@@ -289,9 +295,19 @@ final class Streams {
                         stream.serving = true;
                         stream.toAgent(Frames.sync(claim.epoch(), state));
                     });
+            if (!stream.serving) {
+                notEntered(stream, claim);
+            }
             recheckLater();
         } catch (IllegalStateException e) {
+            notEntered(stream, claim);
             end(stream, Fault.passing("not-ready", "the state of this host is not known yet"));
+        }
+    }
+
+    private void notEntered(Stream stream, Claim claim) {
+        if (!claim.provisional()) {
+            controller.journal.claimed(stream.host.id, claim.epoch(), claim.continued());
         }
     }
 
@@ -323,11 +339,10 @@ final class Streams {
     private void recheck() {
         for (Stream stream : List.copyOf(newest.values())) {
             if (isProvisional(stream) && !stream.claiming && stream.openAtController) {
-                claim(
-                        stream,
-                        controller.state().agent(stream.host.id).isPresent(),
-                        () -> {},
-                        answer -> answered(stream, answer));
+                claim(stream, controller.state().agent(stream.host.id).isPresent(), () -> {}, answer -> {
+                    answered(stream, answer);
+                    endIfSettled(stream);
+                });
             }
         }
         recheckLater();
@@ -336,22 +351,19 @@ final class Streams {
     private void answered(Stream stream, Optional<Claim> answer) {
         MesosAgentId host = stream.host.id;
         if (answer.isEmpty()) {
-            if (!newest.containsKey(host)) {
-                controller.reconciler.unclaimed(host);
-            }
             return;
         }
         Claim claim = answer.get();
         provisional.recorded(host, claim);
         if (!stream.openAtController || newest.get(host) != stream) {
-            controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
+            controller.journal.claimed(host, claim.epoch(), claim.continued());
             return;
         }
         boolean goesOn = claim.continued() && controller.reconciler.claimed(host, epoch(stream), claim.epoch());
         if (goesOn) {
             stream.claim = answer;
         } else {
-            controller.reconciler.lateClaim(host, claim.epoch(), claim.continued());
+            controller.journal.claimed(host, claim.epoch(), claim.continued());
             end(stream, claimAgain());
         }
     }

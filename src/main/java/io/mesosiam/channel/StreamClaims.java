@@ -1,0 +1,154 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.Stage.AdmittedHost;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.Claim;
+import io.mesosiam.ownership.ClaimAttempt;
+import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.WriteFailure;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The claims that one stream makes on its host. What is written about the host can depend on their answer: it is reported
+ * that they begin, before the first is sent; each answer; and that they end, whatever becomes of the stream. Used by the
+ * stream's own tasks only, which run one at a time.
+ */
+final class StreamClaims {
+    private static final Logger LOG = Logger.getLogger(StreamClaims.class);
+
+    private final StreamContext streamContext;
+    private final AgentStream stream;
+    private final CertificateNames certificate;
+    private final StreamLifecycle lifecycle;
+    private final StreamLines lines;
+
+    /** The host whose claims have begun and not ended. */
+    private Optional<MesosAgentId> claimed = Optional.empty();
+
+    private boolean inFlight;
+
+    StreamClaims(
+            StreamContext streamContext,
+            AgentStream stream,
+            CertificateNames certificate,
+            StreamLifecycle lifecycle,
+            StreamLines lines) {
+        this.streamContext = streamContext;
+        this.stream = stream;
+        this.certificate = certificate;
+        this.lifecycle = lifecycle;
+        this.lines = lines;
+    }
+
+    /** Reports that the stream claims its host from now on. */
+    void begin(MesosAgentId host) {
+        claimed = Optional.of(host);
+        streamContext.events().claimBegins(host);
+    }
+
+    /** Reports that the claims have ended, unless an answer may still arrive or the stream claims its host again. */
+    void endIfSettled() {
+        if (claimed.isPresent() && !inFlight && !goesOnWithout()) {
+            streamContext.events().claimEnds(claimed.get());
+            claimed = Optional.empty();
+        }
+    }
+
+    /** Whether the stream goes on without a recorded claim, until it has one. */
+    private boolean goesOnWithout() {
+        return !(lifecycle.stage() instanceof Stage.Ended)
+                && lifecycle
+                        .stage()
+                        .admitted()
+                        .filter(host -> host.claim().provisional())
+                        .isPresent();
+    }
+
+    /** Reports a recorded claim under which the stream doesn't go on. */
+    void notEntered(AdmittedHost host) {
+        if (!host.claim().provisional()) {
+            late(host.id(), host.claim());
+        }
+    }
+
+    /** Claims the host of a provisional stream again, unless a claim is in flight. */
+    void again() {
+        // a claim for a stream that has ended would take the host from the controller that has it now
+        if (!inFlight && goesOnWithout()) {
+            AdmittedHost host = lifecycle.stage().admitted().orElseThrow();
+            follow(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion(), stream::isOpen));
+        }
+    }
+
+    /** Uses the answer of a claim when it arrives. */
+    void follow(ClaimAttempt attempt) {
+        inFlight = true;
+        var unused = attempt.answer()
+                .whenComplete((_, _) -> stream.add(() -> {
+                    inFlight = false;
+                    try {
+                        answered(claimed.orElseThrow(), attempt.await());
+                    } finally {
+                        endIfSettled();
+                    }
+                }));
+    }
+
+    private void answered(MesosAgentId host, ClaimAttempt.Result result) {
+        switch (result) {
+            case ClaimAttempt.Result.Answered(Optional<Claim> answered) ->
+                answered.ifPresent(claim -> streamContext.streams().locked(host, () -> answered(host, claim)));
+            case ClaimAttempt.Result.Failed failed ->
+                streamContext.admission().notRecorded(certificate, host, failed.failure(), failed.reason());
+            case ClaimAttempt.Result.NotSent() -> streamContext.admission().notSent(certificate, host);
+            case ClaimAttempt.Result.NotWanted() -> {
+                // the stream has ended
+            }
+            case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
+        }
+    }
+
+    /** Handles a recorded claim: the stream continues under the epoch that the database assigned. */
+    private void answered(MesosAgentId host, Claim claim) {
+        streamContext.admission().claimed(certificate, host, claim);
+        Optional<AgentStream> newest = streamContext.streams().of(host);
+        if (lifecycle.stage() instanceof Stage.Ended
+                || newest.filter(it -> it == stream).isEmpty()) {
+            late(host, claim);
+            if (newest.isEmpty()) {
+                release(host, claim.epoch());
+            }
+            return;
+        }
+        boolean goesOn = claim.continued() && streamContext.events().claimed(host, stream.epoch(), claim.epoch());
+        if (!goesOn) {
+            late(host, claim);
+            stream.end(
+                    Fault.passing("claim-again", "another controller claimed the host in between; send hello again"));
+            return;
+        }
+        lifecycle.claimed(claim);
+        lines.due("claimed")
+                .ifPresent(repeated -> LOG.infof(
+                        "claim recorded within the stream mesosAgentId=%s epoch=%d repeated=%d",
+                        host, claim.epoch(), repeated));
+    }
+
+    private void late(MesosAgentId host, Claim claim) {
+        streamContext.events().lateClaim(host, claim.epoch(), claim.continued());
+    }
+
+    /** Records that the host has no stream here any more. */
+    void release(MesosAgentId host, long epoch) {
+        try {
+            streamContext.table().release(host, epoch);
+        } catch (RuntimeException e) {
+            lines.due("not recorded")
+                    .ifPresent(repeated -> LOG.warnf(
+                            "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
+                            WriteFailure.of(e).text(), host, PlainReason.of(e), repeated));
+        }
+    }
+}
