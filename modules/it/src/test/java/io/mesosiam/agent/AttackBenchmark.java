@@ -14,23 +14,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Measures what a container gets from the agent while another one attacks it: 20 requests a second on new connections
- * and 20 on a kept one. For each attack a new agent is started; its quiet time just before the attack is what the
- * attack is compared with.
+ * and 20 on a kept one. For each attack a new agent is started, which has a quiet time, a quarter as long, just before.
+ * Attacks are compared with the quiet times of all rows together, since p99 of a few hundred requests varies by half.
  *
  * <p>Agent, victim, attacker and this benchmark's JVM have equal {@link CpuShares}. Row {@code CPU} only uses the attacker's: what it costs is
  * the machine's, not the agent's. If there is a {@code go}, the same requests are sent to a bare Go server too, which is
  * not attacked: what these lose is the machine's, in every row.
  *
  * <p>Requires root, the CPU cgroups of v1, setpriv, curl and ip. Built as {@link AgentBenchmark} describes. Arguments: the
- * agent's jar, seconds for each phase, and optionally the names of the rows.
+ * agent's jar, seconds for each attack, and optionally the names of the rows.
  */
 public final class AttackBenchmark {
     private static final PrintStream OUT = System.out;
@@ -45,6 +48,7 @@ public final class AttackBenchmark {
     private static final String MANY = "1500";
     private static final Pattern COLLECTED = Pattern.compile("([0-9]+)M->([0-9]+)M\\(");
 
+    private final Map<Attack, Rows> rows = new TreeMap<>();
     private final AgentProgram program;
     private final Duration phase;
     private final Path directory;
@@ -75,6 +79,17 @@ public final class AttackBenchmark {
         FORK_BOMB
     }
 
+    /** The same requests of the agent and of the Go server beside it, in the same seconds. */
+    private record Both(Result agent, Result beside) {
+        private static final Both NONE = new Both(Result.none(), Result.none());
+
+        Both and(Both more) {
+            return new Both(agent.and(more.agent), beside.and(more.beside));
+        }
+    }
+
+    private record Rows(Both quiet, Both attacked) {}
+
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("mesos-iam-attack");
         try (CpuShares shares = CpuShares.create()) {
@@ -86,14 +101,13 @@ public final class AttackBenchmark {
                     shares,
                     BareGo.build(directory));
             List<String> wanted = Arrays.asList(arguments).subList(2, arguments.length);
-            OUT.println("attack | fresh: asks, failed, p50, p99, max ms | ratio | kept: the same | ratio"
-                    + " | agent: heap, RSS MiB, CPU % | alive | connections a second"
-                    + " | bare Go beside it: fresh p50, p99, max, ratio; kept p99, ratio");
+            OUT.println("attack | agent: RSS, heap MiB, CPU % | alive | connections a second | failures");
             for (Attack attack : Attack.values()) {
                 if (wanted.isEmpty() || wanted.contains(attack.name())) {
                     benchmark.row(attack);
                 }
             }
+            benchmark.table();
         } finally {
             AgentBenchmark.delete(directory);
         }
@@ -111,15 +125,12 @@ public final class AttackBenchmark {
                 Process victim = asking(lab, served.port());
                 Optional<Process> beside = beside(lab);
                 Thread.sleep(WARM_UP);
-                Result ignored = figures(victim);
-                Optional<Result> unusedBeside = figures(beside);
-                Thread.sleep(phase);
-                Result quiet = figures(victim);
-                Optional<Result> quietBeside = figures(beside);
+                var unusedWarm = figures(victim, beside);
+                Thread.sleep(phase.dividedBy(4));
+                Both quiet = figures(victim, beside);
                 List<Process> floods = start(attack, lab, attacker, through, served.port());
                 List<Opened> before = opened(floods);
-                ignored = figures(victim);
-                unusedBeside = figures(beside);
+                var unusedStart = figures(victim, beside);
                 long begun = System.nanoTime();
                 long ticks = AgentBenchmark.cpuTicks(served.agent().pid());
                 Thread.sleep(phase);
@@ -131,25 +142,16 @@ public final class AttackBenchmark {
                                 / (System.nanoTime() - begun)
                         : -1;
                 long resident = alive ? largestResident(served.agent().pid()) : -1;
-                Result attacked = figures(victim);
-                Optional<Result> attackedBeside = figures(beside);
-                long perSecond = perSecond(before, opened(floods));
+                rows.put(attack, new Rows(quiet, figures(victim, beside)));
                 OUT.printf(
-                        "%s | %s | %.1f | %s | %.1f | %d, %d, %d | %s | %d | %s%s%n",
+                        "%s | %d, %d, %d | %s | %d | %s%n",
                         attack,
-                        text(attacked.fresh()),
-                        attacked.fresh().p99() / quiet.fresh().p99(),
-                        text(attacked.kept()),
-                        attacked.kept().p99() / quiet.kept().p99(),
-                        largestHeap(collections),
                         resident,
+                        largestHeap(collections),
                         busy,
                         alive,
-                        perSecond,
-                        quietBeside.isPresent() && attackedBeside.isPresent()
-                                ? text(quietBeside.get(), attackedBeside.get())
-                                : "none",
-                        failures(quiet, attacked));
+                        perSecond(before, opened(floods)),
+                        failures(rows.get(attack)));
                 victim.destroyForcibly().onExit().join();
                 beside.ifPresent(process -> process.destroyForcibly().onExit().join());
                 floods.forEach(flood -> flood.destroyForcibly().onExit().join());
@@ -259,36 +261,51 @@ public final class AttackBenchmark {
         return List.of("nsenter", "--net=/run/netns/" + device);
     }
 
+    private static Both figures(Process victim, Optional<Process> beside) throws IOException {
+        return new Both(figures(victim), beside.isPresent() ? figures(beside.get()) : Result.none());
+    }
+
     private static Result figures(Process victim) throws IOException {
         victim.outputWriter().write("\n");
         victim.outputWriter().flush();
         return Result.parse(victim.inputReader().readLine());
     }
 
-    private static Optional<Result> figures(Optional<Process> victim) throws IOException {
-        return victim.isPresent() ? Optional.of(figures(victim.get())) : Optional.empty();
+    private void table() {
+        Both quiet = rows.values().stream().map(Rows::quiet).reduce(Both.NONE, Both::and);
+        OUT.println("attack | agent, new: requests; p50, p99 (range), max ms; ratio | kept | Go, new | kept");
+        text("quiet, all rows", quiet, quiet);
+        rows.forEach((attack, row) -> text(attack.name(), quiet, row.attacked));
     }
 
-    private static String text(Result quiet, Result attacked) {
-        return "%.1f, %.1f, %.1f, %.1f; %.1f, %.1f"
+    private static void text(String name, Both quiet, Both row) {
+        OUT.printf(
+                "%s | %s | %s | %s | %s%n",
+                name,
+                text(quiet.agent.fresh(), row.agent.fresh()),
+                text(quiet.agent.kept(), row.agent.kept()),
+                text(quiet.beside.fresh(), row.beside.fresh()),
+                text(quiet.beside.kept(), row.beside.kept()));
+    }
+
+    private static String text(Figures quiet, Figures row) {
+        return "%d; %.1f, %.1f (%.1f-%.1f), %.1f; %.1f"
                 .formatted(
-                        attacked.fresh().p50(),
-                        attacked.fresh().p99(),
-                        attacked.fresh().max(),
-                        attacked.fresh().p99() / quiet.fresh().p99(),
-                        attacked.kept().p99(),
-                        attacked.kept().p99() / quiet.kept().p99());
+                        row.asks(),
+                        row.median(),
+                        row.p99(),
+                        row.lowest(),
+                        row.highest(),
+                        row.max(),
+                        row.p99() / quiet.p99());
     }
 
-    private static String text(Figures figures) {
-        return "%d, %d, %.1f, %.1f, %.1f"
-                .formatted(figures.asks(), figures.failed(), figures.p50(), figures.p99(), figures.max());
-    }
-
-    private static String failures(Result quiet, Result attacked) {
-        String first = (attacked.fresh().failure() + " " + attacked.kept().failure()).strip();
-        int before = quiet.fresh().failed() + quiet.kept().failed();
-        return (first.isEmpty() ? "" : " | " + first) + (before == 0 ? "" : " | failed while quiet: " + before);
+    private static String failures(Rows rows) {
+        List<String> all = Stream.of(rows.quiet.agent, rows.attacked.agent)
+                .flatMap(result -> Stream.of(result.fresh(), result.kept()))
+                .flatMap(figures -> figures.failures().stream())
+                .toList();
+        return all.isEmpty() ? "0" : all.size() + ", the first: " + all.getFirst();
     }
 
     /** How many connections a flood has opened at a time of its own clock. */

@@ -11,10 +11,13 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Requests credentials evenly spread, as many on new connections as on a kept one, whether or not earlier requests are
@@ -60,20 +63,13 @@ final class SteadyAsks {
             while (running.get() > 0) {
                 LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             }
-            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
             return new Figures(
-                    sorted.length + failures.size(),
-                    failures.size(),
-                    at(sorted, 0.5),
-                    at(sorted, 0.99),
-                    at(sorted, 1),
-                    failures.isEmpty() ? "" : failures.peek());
-        }
-
-        private static double at(long[] sorted, double share) {
-            return sorted.length == 0
-                    ? Double.NaN
-                    : sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))] / 1e6;
+                    nanos.stream()
+                            .mapToLong(each -> each / 1_000)
+                            .sorted()
+                            .boxed()
+                            .toList(),
+                    List.copyOf(failures));
         }
     }
 
@@ -88,29 +84,85 @@ final class SteadyAsks {
     }
 
     /**
-     * The figures of one kind, times in milliseconds.
+     * The requests of one kind.
      *
-     * @param failure the first one
+     * @param micros how long each answered one took, sorted
+     * @param failures of each other one
      */
-    record Figures(int asks, int failed, double p50, double p99, double max, String failure) {
+    record Figures(List<Long> micros, List<String> failures) {
+        static Figures none() {
+            return new Figures(List.of(), List.of());
+        }
+
+        Figures and(Figures more) {
+            return new Figures(
+                    Stream.concat(micros.stream(), more.micros.stream())
+                            .sorted()
+                            .toList(),
+                    Stream.concat(failures.stream(), more.failures.stream()).toList());
+        }
+
+        int asks() {
+            return micros.size() + failures.size();
+        }
+
+        double median() {
+            return longest(asks() * 0.5);
+        }
+
+        double p99() {
+            return longest(asks() * 0.01);
+        }
+
+        double max() {
+            return longest(1);
+        }
+
+        /** The least that p99 is in 19 of 20 samples of this size, if requests are delayed independently. */
+        double lowest() {
+            return longest(asks() * 0.01 + 2 * Math.sqrt(asks() * 0.01));
+        }
+
+        /** The most that it is. */
+        double highest() {
+            return longest(asks() * 0.01 - 2 * Math.sqrt(asks() * 0.01));
+        }
+
+        /** In milliseconds. */
+        private double longest(double nth) {
+            int position = micros.size() - (int) Math.max(1, Math.round(nth));
+            return micros.isEmpty() ? Double.NaN : micros.get(Math.max(0, position)) / 1e3;
+        }
+
         private static Figures parse(String text) {
             String[] part = text.split("\t", -1);
             return new Figures(
-                    Integer.parseInt(part[0]),
-                    Integer.parseInt(part[1]),
-                    Double.parseDouble(part[2]),
-                    Double.parseDouble(part[3]),
-                    Double.parseDouble(part[4]),
-                    part[5]);
+                    split(part[0]).map(Long::valueOf).toList(), split(part[1]).toList());
+        }
+
+        private static Stream<String> split(String text) {
+            return text.isEmpty() ? Stream.empty() : Arrays.stream(text.split(";", -1));
         }
 
         private String text() {
-            return String.join("\t", "" + asks, "" + failed, "" + p50, "" + p99, "" + max, failure.replace('\t', ' '));
+            return micros.stream().map(String::valueOf).collect(Collectors.joining(";"))
+                    + "\t"
+                    + failures.stream()
+                            .map(failure -> failure.replaceAll("[;\\s]", " "))
+                            .collect(Collectors.joining(";"));
         }
     }
 
     /** The figures of one phase. */
     record Result(Figures fresh, Figures kept) {
+        static Result none() {
+            return new Result(Figures.none(), Figures.none());
+        }
+
+        Result and(Result more) {
+            return new Result(fresh.and(more.fresh), kept.and(more.kept));
+        }
+
         static Result parse(String line) {
             String[] kinds = line.split("\f", -1);
             return new Result(Figures.parse(kinds[0]), Figures.parse(kinds[1]));
