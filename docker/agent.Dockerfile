@@ -29,12 +29,12 @@ FROM ${NATIVE_BUILD_IMAGE} AS native-build
 WORKDIR /build
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
 # The options are for memory; docs/decisions/0015-two-forms-of-the-agent.md has the figures. -Os: smaller code. Relative code
-# pointers: nothing of the image's heap is copied at the start. Chunks of 256 KiB: fewer new objects between two collections.
+# pointers: nothing of the image's heap is copied at the start. Chunks of 256 KiB, and the policy: 0101-a-flood-leaves-little-to-collect.md.
 # Without a heap limit the image takes more memory than the JVM.
 RUN native-image --no-fallback -Os -march=compatibility --enable-native-access=ALL-UNNAMED \
     -H:+UnlockExperimentalVMOptions -H:+RelativeCodePointers \
     -H:AlignedHeapChunkSize=262144 -H:LargeArrayThreshold=65536 -H:-UnlockExperimentalVMOptions \
-    -R:MaxHeapSize=32m -R:MaxNewSize=6m -R:+ExitOnOutOfMemoryError \
+    -H:InitialCollectionPolicy=BySpaceAndTime -R:MaxHeapSize=32m -R:MaxNewSize=3m -R:MinHeapSize=5m -R:+ExitOnOutOfMemoryError \
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm

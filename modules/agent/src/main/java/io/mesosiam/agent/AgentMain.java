@@ -156,7 +156,6 @@ public final class AgentMain {
         }
         Optional<Enrolment> enrolment = enrolment(config);
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
-        DoctorCommand.logWrongName(config);
         LeaseStore store = new LeaseStore(clock);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
@@ -245,6 +244,7 @@ public final class AgentMain {
             waiting.get().ready();
         }
 
+        DoctorCommand.logWrongName(config);
         ExposureReports.start(
                 () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot()), link::exposed, exposure -> {
                     if (config.redirect().isPresent()) {

@@ -84,9 +84,9 @@ final class Admission {
         String source = connection.source();
         count(connection, source);
         byCaller.put(connection.caller(), connection);
-        Optional<CallerConnection> excess = connections.excess(connection);
-        excess.ifPresent(
-                one -> close(one, connections.source(one).orElse(source), "has the most while all are in use"));
+        Optional<CallerConnection> excess = connections.excess(connection, connection.isOfContainer());
+        String reason = connections.open() > most ? "has the most while all are in use" : "has more than its share";
+        excess.ifPresent(one -> close(one, connections.source(one).orElse(source), reason));
         open = connections.open();
         return excess.filter(connection::equals).isEmpty();
     }

@@ -65,6 +65,11 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         return source;
     }
 
+    /** Whether the source that was found at accept is one container. */
+    boolean isOfContainer() {
+        return channel.source().exact() && channel.source().rated();
+    }
+
     /** Notes the source for which the connection counts. */
     void countFor(String name) {
         source = name;

@@ -2,13 +2,13 @@ package io.mesosiam.agent.serve.http;
 
 import io.mesosiam.agent.attest.CallerSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.stream.Stream;
 
 /**
  * The open connections by source, and which of them is closed when too many are open: one of the source that has the
@@ -16,7 +16,9 @@ import java.util.SequencedSet;
  *
  * <p>Of that source, a connection without a request is closed first, the oldest one, since its caller loses nothing by
  * it; then the oldest one whose request is incomplete; otherwise the newest one. A source may be several
- * containers: connections on which nothing is sent cost only the container that opens them. Callers whose container
+ * containers: connections on which nothing is sent cost only the container that opens them. A source that is one
+ * container may have {@code 1/}{@value #SHARE_OF_WAITING} of the connections without a complete request: bytes that
+ * arrive on all of them at once are read before another container's. Callers whose container
  * the kernel doesn't report are one source together, which may have {@code 1/}{@value #SHARE_OF_UNKNOWN} of the
  * connections.
  *
@@ -24,6 +26,7 @@ import java.util.SequencedSet;
  */
 final class Connections<C extends Connections.Held> {
     private static final int SHARE_OF_UNKNOWN = 8;
+    private static final int SHARE_OF_WAITING = 4;
     static final String UNKNOWN = "callers that are not known";
 
     /** One connection. */
@@ -37,6 +40,7 @@ final class Connections<C extends Connections.Held> {
 
     private final int most;
     private final int mostUnknown;
+    private final int mostWaiting;
     private final Map<C, String> sources = new HashMap<>();
 
     /** The connections of each source, the oldest first. */
@@ -46,6 +50,7 @@ final class Connections<C extends Connections.Held> {
     Connections(int most) {
         this.most = most;
         this.mostUnknown = Math.max(1, most / SHARE_OF_UNKNOWN);
+        this.mostWaiting = Math.max(1, most / SHARE_OF_WAITING);
     }
 
     static String name(CallerSource source) {
@@ -92,13 +97,22 @@ final class Connections<C extends Connections.Held> {
      * The connection to close if too many are open.
      *
      * @param newest the connection that was opened last
+     * @param ofContainer whether its source is one container
      */
-    Optional<C> excess(C newest) {
+    Optional<C> excess(C newest, boolean ofContainer) {
         SequencedSet<C> unknown = bySource.get(UNKNOWN);
         if (unknown != null && unknown.size() > mostUnknown) {
             return Optional.of(leastUsed(unknown));
         }
-        return open() > most ? Optional.of(ofLargest(newest)) : Optional.empty();
+        if (open() > most) {
+            return Optional.of(ofLargest(newest));
+        }
+        SequencedSet<C> own = bySource.get(sources.getOrDefault(newest, UNKNOWN));
+        return ofContainer && own != null && waiting(own) > mostWaiting ? firstToClose(List.of(own)) : Optional.empty();
+    }
+
+    private static <C extends Held> long waiting(SequencedSet<C> held) {
+        return held.stream().filter(one -> !one.isAnswering()).count();
     }
 
     private C ofLargest(C newest) {
@@ -113,20 +127,24 @@ final class Connections<C extends Connections.Held> {
                 largest.add(held);
             }
         }
-        return firstToClose(largest.stream().flatMap(SequencedSet::stream).toList())
+        return firstToClose(largest)
                 .orElseGet(() -> largest.stream().anyMatch(held -> held.contains(newest))
                         ? newest
                         : largest.getFirst().getLast());
     }
 
     private static <C extends Held> C leastUsed(SequencedSet<C> held) {
-        return firstToClose(held).orElseGet(held::getLast);
+        return firstToClose(List.of(held)).orElseGet(held::getLast);
     }
 
     /** The oldest connection without a request, else the oldest one whose request is incomplete. */
-    private static <C extends Held> Optional<C> firstToClose(Collection<C> held) {
-        return held.stream().filter(Held::isIdle).findFirst().or(() -> held.stream()
+    private static <C extends Held> Optional<C> firstToClose(List<SequencedSet<C>> held) {
+        return all(held).filter(Held::isIdle).findFirst().or(() -> all(held)
                 .filter(one -> !one.isAnswering())
                 .findFirst());
+    }
+
+    private static <C> Stream<C> all(List<SequencedSet<C>> held) {
+        return held.stream().flatMap(SequencedSet::stream);
     }
 }

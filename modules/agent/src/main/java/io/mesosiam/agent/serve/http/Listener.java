@@ -220,8 +220,8 @@ public final class Listener implements AutoCloseable {
                 .sample(admission.most());
         out.counter(
                         "mesosiam_agent_connections_ended_total",
-                        "Connections closed because their source held the most while all were in use, or opened too"
-                                + " many in a second.")
+                        "Connections closed because their source held the most while all were in use, had more than"
+                                + " its share, or opened too many in a second.")
                 .sample(admission.ended());
     }
 

@@ -35,7 +35,7 @@ class ConnectionsTest {
     @Test
     void nothingIsClosedUpToTheLimit() {
         for (int i = 0; i < 8; i++) {
-            assertThat(connections.excess(open("flood"))).isEmpty();
+            assertThat(connections.excess(open("flood"), false)).isEmpty();
         }
     }
 
@@ -45,7 +45,7 @@ class ConnectionsTest {
         Connection ofHost = open("user 0");
         for (int i = 0; i < 100; i++) {
             Connection unknown = open(Connections.UNKNOWN);
-            connections.excess(unknown).ifPresent(closed -> {
+            connections.excess(unknown, false).ifPresent(closed -> {
                 assertThat(closed).isNotEqualTo(ofHost);
                 connections.remove(closed);
             });
@@ -59,14 +59,14 @@ class ConnectionsTest {
         open("small");
         List<Connection> flood = open("flood", 7);
 
-        assertThat(connections.excess(open("small"))).contains(flood.getLast());
+        assertThat(connections.excess(open("small"), false)).contains(flood.getLast());
     }
 
     @Test
     void largestSourceCanOpenNoMore() {
         List<Connection> flood = open("flood", 9);
 
-        assertThat(connections.excess(flood.getLast())).contains(flood.getLast());
+        assertThat(connections.excess(flood.getLast(), false)).contains(flood.getLast());
     }
 
     @Test
@@ -75,7 +75,7 @@ class ConnectionsTest {
         flood.get(3).idle = true;
         flood.get(5).idle = true;
 
-        assertThat(connections.excess(flood.getLast())).contains(flood.get(3));
+        assertThat(connections.excess(flood.getLast(), false)).contains(flood.get(3));
     }
 
     @Test
@@ -85,7 +85,7 @@ class ConnectionsTest {
         ofOneUser.get(4).answering = false;
         ofOneUser.getLast().answering = false;
 
-        assertThat(connections.excess(ofOneUser.getLast())).contains(ofOneUser.get(2));
+        assertThat(connections.excess(ofOneUser.getLast(), false)).contains(ofOneUser.get(2));
     }
 
     @Test
@@ -93,7 +93,7 @@ class ConnectionsTest {
         Connection first = open(Connections.UNKNOWN);
         first.answering = false;
 
-        assertThat(connections.excess(open(Connections.UNKNOWN))).contains(first);
+        assertThat(connections.excess(open(Connections.UNKNOWN), false)).contains(first);
     }
 
     @Test
@@ -104,7 +104,7 @@ class ConnectionsTest {
         }
         all.get(4).idle = true;
 
-        assertThat(connections.excess(all.getLast())).contains(all.get(4));
+        assertThat(connections.excess(all.getLast(), false)).contains(all.get(4));
     }
 
     @Test
@@ -114,15 +114,43 @@ class ConnectionsTest {
             newest = open("source " + i);
         }
 
-        assertThat(connections.excess(newest)).contains(newest);
+        assertThat(connections.excess(newest, false)).contains(newest);
+    }
+
+    @Test
+    void containerHasAQuarterWithoutACompleteRequest() {
+        List<Connection> waiting = open("container one", 3);
+        waiting.forEach(connection -> connection.answering = false);
+        open("container two", 2);
+
+        assertThat(connections.excess(waiting.getLast(), true)).contains(waiting.getFirst());
+        waiting.getFirst().answering = true;
+        assertThat(connections.excess(waiting.getLast(), true)).isEmpty();
+    }
+
+    @Test
+    void idleConnectionOfAContainerIsClosedBeforeAnIncompleteRequest() {
+        List<Connection> waiting = open("container one", 3);
+        waiting.forEach(connection -> connection.answering = false);
+        waiting.get(1).idle = true;
+
+        assertThat(connections.excess(waiting.getLast(), true)).contains(waiting.get(1));
+    }
+
+    @Test
+    void userWhichMayBeSeveralContainersHasAnyNumberWithoutACompleteRequest() {
+        List<Connection> waiting = open("user 0", 8);
+        waiting.forEach(connection -> connection.answering = false);
+
+        assertThat(connections.excess(waiting.getLast(), false)).isEmpty();
     }
 
     @Test
     void unknownCallersShareAnEighth() {
-        assertThat(connections.excess(open(Connections.UNKNOWN))).isEmpty();
+        assertThat(connections.excess(open(Connections.UNKNOWN), false)).isEmpty();
         Connection second = open(Connections.UNKNOWN);
 
-        assertThat(connections.excess(second)).contains(second);
+        assertThat(connections.excess(second, false)).contains(second);
     }
 
     @Test
@@ -130,7 +158,7 @@ class ConnectionsTest {
         Connection first = open(Connections.UNKNOWN);
         connections.put(first, "container one");
 
-        assertThat(connections.excess(open(Connections.UNKNOWN))).isEmpty();
+        assertThat(connections.excess(open(Connections.UNKNOWN), false)).isEmpty();
         assertThat(connections.source(first)).contains("container one");
         assertThat(connections.open()).isEqualTo(2);
     }
@@ -140,7 +168,7 @@ class ConnectionsTest {
         List<Connection> flood = open("flood", 8);
         connections.remove(flood.getFirst());
 
-        assertThat(connections.excess(open("flood"))).isEmpty();
+        assertThat(connections.excess(open("flood"), false)).isEmpty();
         assertThat(connections.source(flood.getFirst())).isEmpty();
     }
 
@@ -161,7 +189,7 @@ class ConnectionsTest {
         for (int source : opened) {
             Connection newest = new Connection();
             some.put(newest, "source " + source);
-            Optional<Connection> excess = some.excess(newest);
+            Optional<Connection> excess = some.excess(newest, false);
             excess.ifPresent(some::remove);
 
             assertThat(excess).isNotEqualTo(Optional.of(ofSmall));
