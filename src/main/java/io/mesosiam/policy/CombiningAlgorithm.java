@@ -113,21 +113,28 @@ final class CombiningAlgorithm {
     }
 
     /** Two launch grants differ even if they give the same: only one of them can be bound to the launch. */
-    private static boolean differ(List<Matches> top) {
-        return top.getFirst().policy().id().grant()
-                ? top.size() > 1
-                : top.stream().map(CombiningAlgorithm::entitlement).distinct().count() > 1;
+    private static boolean differ(List<? extends Evaluation> sameRank) {
+        return sameRank.getFirst().policy().id().grant()
+                ? sameRank.size() > 1
+                : sameRank.stream()
+                                .map(CombiningAlgorithm::entitlement)
+                                .distinct()
+                                .count()
+                        > 1;
     }
 
     private Decision unbound(Matches grant) {
         String why = grant.policy().title() + " is being bound to the launch";
+        Map<PolicyId, Entitlement> all = mayBeGiven();
+        Map<PolicyId, Entitlement> given = notWithheld(all);
         return new Decision.Unbound(
                 grant.policy().id(),
                 why,
                 verdicts(match -> match.unbound()
                         ? Verdict.of(match.policy(), Result.UNDECIDED, match.why() + "; it is being bound")
                         : overruled(match, why)),
-                Map.of(grant.policy().id(), entitlement(grant)));
+                given,
+                !mayBeOther(all, given));
     }
 
     private Decision allowed(Matches first, List<Matches> top) {
@@ -182,7 +189,7 @@ final class CombiningAlgorithm {
         Map<PolicyId, Entitlement> all = mayBeGiven();
         Map<PolicyId, Entitlement> given = notWithheld(all);
         List<Verdict> verdicts = verdicts(match -> overruled(match, why));
-        return withheldForNow(all, given) || effectUnknown().findAny().isPresent()
+        return mayBeOther(all, given)
                 ? new Decision.Pending(why, verdicts, given)
                 : new Decision.Narrowed(why, verdicts, given);
     }
@@ -193,6 +200,15 @@ final class CombiningAlgorithm {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /**
+     * Whether something else than {@code given} may be the result.
+     *
+     * @param all what is given, and what is withheld from this task
+     */
+    private boolean mayBeOther(Map<PolicyId, Entitlement> all, Map<PolicyId, Entitlement> given) {
+        return withheldForNow(all, given) || effectUnknown().findAny().isPresent();
+    }
+
     /** Whether something is withheld that may be given once the leading master's flags are known. */
     private boolean withheldForNow(Map<PolicyId, Entitlement> all, Map<PolicyId, Entitlement> given) {
         return !flagsKnown && given.size() < all.size();
@@ -200,10 +216,12 @@ final class CombiningAlgorithm {
 
     /**
      * Returns what each allow policy gives that matches or may match, without policies of a lower priority than the
-     * highest that certainly matches. A conflict is decided by no priority.
+     * highest that certainly matches. A launch grant that isn't bound yet may give nothing: another launch can get it. A
+     * conflict is decided by no priority.
      */
     private Map<PolicyId, Entitlement> mayBeGiven() {
         long certain = matches(Effect.ALLOW)
+                .filter(match -> !match.unbound())
                 .mapToLong(match -> match.policy().rank())
                 .max()
                 .orElse(Long.MIN_VALUE);
@@ -216,11 +234,8 @@ final class CombiningAlgorithm {
     }
 
     private static boolean mayConflict(List<Evaluation> allows) {
-        Map<Long, Set<Entitlement>> given = allows.stream()
-                .collect(Collectors.groupingBy(
-                        hit -> hit.policy().rank(),
-                        Collectors.mapping(CombiningAlgorithm::entitlement, Collectors.toSet())));
-        return given.values().stream().anyMatch(answers -> answers.size() > 1);
+        return allows.stream().collect(Collectors.groupingBy(hit -> hit.policy().rank())).values().stream()
+                .anyMatch(CombiningAlgorithm::differ);
     }
 
     private static Verdict applied(Matches match) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The result of all policies for one task and one credential name, with every reason. */
 public sealed interface Decision {
@@ -83,12 +84,19 @@ public sealed interface Decision {
     }
 
     /**
-     * A launch grant fits the launch and isn't bound yet. It gives nothing new until it is bound to the launch. No lease
-     * ends.
+     * A launch grant fits the launch and isn't bound yet. It gives nothing new until it is bound to the launch. A lease with
+     * one of {@code standing} is renewed.
      *
      * @param grant the grant to bind
+     * @param standing what it gives, and what policies give if another launch gets it
+     * @param exhaustive whether nothing but one of {@code standing} can be given: a lease with anything else ends
      */
-    record Unbound(PolicyId grant, String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing)
+    record Unbound(
+            PolicyId grant,
+            String summary,
+            List<Verdict> verdicts,
+            Map<PolicyId, Entitlement> standing,
+            boolean exhaustive)
             implements Undecided {
         public Unbound {
             verdicts = List.copyOf(verdicts);
@@ -98,7 +106,11 @@ public sealed interface Decision {
         /** The decision once the grant is bound to the launch. */
         public Decision bound() {
             return new Allowed(
-                    standing.values().iterator().next(), grant, false, "grant " + grant + " allows it", verdicts);
+                    Optional.ofNullable(standing.get(grant)).orElseThrow(),
+                    grant,
+                    false,
+                    "grant " + grant + " allows it",
+                    verdicts);
         }
     }
 

@@ -93,18 +93,20 @@ public sealed interface DesiredLease {
     }
 
     /**
-     * A launch grant must be bound to the launch first; an existing lease is kept.
+     * A launch grant must be bound to the launch first; an existing lease with one of {@code standing} is kept.
      *
      * @param grant the grant to bind
+     * @param standing what the grant gives, and what policies give if another launch gets it
+     * @param exhaustive whether only one of {@code standing} can be the result, so that another lease ends
      */
-    record Unbound(PolicyId grant, String reason, List<Give> standing) implements Undecided {
+    record Unbound(PolicyId grant, String reason, List<Give> standing, boolean exhaustive) implements Undecided {
         public Unbound {
             standing = List.copyOf(standing);
         }
 
         @Override
         public boolean excludes(String identityHash) {
-            return false;
+            return exhaustive && !DesiredLease.gives(standing, identityHash);
         }
     }
 
@@ -210,8 +212,7 @@ public sealed interface DesiredLease {
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
             case Decision.Pending pending ->
                 new Unready(pending.summary(), gives(pending.standing(), name, task, source));
-            case Decision.Unbound unbound ->
-                new Unbound(unbound.grant(), unbound.summary(), gives(unbound.standing(), name, task, source));
+            case Decision.Unbound unbound -> unbound(unbound, gives(unbound.standing(), name, task, source));
             case Decision.Narrowed narrowed -> narrowed(narrowed, gives(narrowed.standing(), name, task, source));
         };
     }
@@ -221,6 +222,11 @@ public sealed interface DesiredLease {
         return standing.size() == decision.standing().size()
                 ? new Narrowed(decision.summary(), standing)
                 : new Unready(decision.summary(), standing);
+    }
+
+    private static DesiredLease unbound(Decision.Unbound decision, List<Give> standing) {
+        boolean whole = standing.size() == decision.standing().size();
+        return new Unbound(decision.grant(), decision.summary(), standing, decision.exhaustive() && whole);
     }
 
     private static boolean isWithheld(Decision decision) {

@@ -6,12 +6,23 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement.Prefetch;
+import io.mesosiam.policy.Entitlement.Sharing;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.grant.GrantSet;
+import io.mesosiam.policy.grant.LaunchGrant;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +193,83 @@ class GrantedLaunchesTest extends GrantFixture {
         assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(run)));
     }
 
+    /** The database may be away for hours, and the container's session would be renewed. */
+    @Test
+    void containerOfAnotherTaskIsServedNothingThatNeitherTheGrantNorAPolicyGivesTheTaskThatWaits() {
+        policies.add(ofLabel(SHARED));
+        connect();
+        bind(labelled(2, SHARED), CONTAINER);
+        settle();
+        assertThat(served()).hasSize(1);
+
+        grant(Optional.empty(), new State.Unbound());
+        rows.away = true;
+        publish();
+        bind(staged(1), CONTAINER);
+        settle();
+
+        assertThat(served()).isEmpty();
+        assertThat(agent.refused.values().toString()).contains("different credentials");
+    }
+
+    @Test
+    void containerKeepsTheSessionThatAPolicyGivesTheTaskThatWaitsTooIfAnotherLaunchGetsTheGrant() {
+        policies.add(ofLabel(SHARED));
+        connect();
+        bind(labelled(2, SHARED), CONTAINER);
+        settle();
+        Lease lease = served().getFirst();
+
+        grant(Optional.empty(), new State.Unbound());
+        rows.away = true;
+        publish();
+        SimulatedCluster.Run run = labelled(1, SHARED, new Label(LaunchGrant.LABEL, Optional.of(GRANT.toString())));
+        bind(run, CONTAINER);
+        settle();
+        assertThat(reconciler.overview().waitingByReason()).containsKey(WaitReason.GRANT_UNBOUND);
+        pass(Duration.ofHours(1));
+
+        assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
+    }
+
+    @Test
+    void leaseThatNoPolicyGivesAnyMoreEndsAlsoWhileAGrantWaitsToBeBound() {
+        policies.add(FALLBACK);
+        connect();
+        launch(1);
+        rows.away = true;
+        grant(Optional.of("t1"), new State.Unbound());
+        publish();
+        assertThat(served()).hasSize(1);
+
+        policies.clear();
+        reconciler.policies().changed(2);
+        settle();
+
+        assertThat(served()).isEmpty();
+    }
+
+    /** The former controller was lost before it had written the row. */
+    @Test
+    void sessionOfAPolicyIsContinuedWithoutACallWhileAGrantWaitsToBeBoundAlsoIfItsLeaseHasNoRow() {
+        policies.add(FALLBACK);
+        connect();
+        launch(1);
+        int calls = sts.callsInAll();
+        rows.away = true;
+        grant(Optional.of("t1"), new State.Unbound());
+        publish();
+        tables.rows.clear();
+
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        assertThat(served()).singleElement().extracting(Lease::policy).isEqualTo(FALLBACK.id());
+        assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
     /** The former controller was lost before it had written the row. */
     @Test
     void sessionOfABoundGrantIsContinuedWithoutACallAlsoIfItsLeaseHasNoRow() {
@@ -220,5 +308,29 @@ class GrantedLaunchesTest extends GrantFixture {
         assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
         publish();
         assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
+    }
+
+    private static final Label SHARED = new Label("team", Optional.of("a"));
+
+    private static Policy ofLabel(Label label) {
+        return new Policy(
+                new PolicyId(new UUID(1, 2)),
+                "/",
+                "shared",
+                true,
+                0,
+                List.of(new Selector.HasLabel(label.key(), label.value())),
+                new Rule.Allow(
+                        CredentialName.DEFAULT,
+                        TestLaunches.entitlement(
+                                "shared", Optional.empty(), Optional.empty(), Sharing.ROLE, Prefetch.ALWAYS)));
+    }
+
+    private SimulatedCluster.Run labelled(int task, Label... labels) {
+        SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
+        run.labels = List.of(labels);
+        show();
+        settle();
+        return run;
     }
 }

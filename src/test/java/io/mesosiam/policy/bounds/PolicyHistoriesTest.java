@@ -570,7 +570,8 @@ class PolicyHistoriesTest {
             case Decision.NoMatch d -> new Decision.NoMatch(d.summary(), verdicts);
             case Decision.Pending d -> new Decision.Pending(d.summary(), verdicts, d.standing());
             case Decision.Narrowed d -> new Decision.Narrowed(d.summary(), verdicts, d.standing());
-            case Decision.Unbound d -> new Decision.Unbound(d.grant(), d.summary(), verdicts, d.standing());
+            case Decision.Unbound d ->
+                new Decision.Unbound(d.grant(), d.summary(), verdicts, d.standing(), d.exhaustive());
         };
     }
 }

@@ -81,6 +81,33 @@ class GrantDecisionTest {
     }
 
     @Test
+    void untilAGrantIsBoundWhatPoliciesGiveMayBeTheResult() {
+        List<Policy> given = List.of(
+                Policies.allow("low", 1, Policies.principal(PRINCIPAL)),
+                Policies.allow("high", 9, Policies.principal(PRINCIPAL)));
+
+        assertThat(decide(TASK, given, labelled("g", "a", new State.Unbound())))
+                .isInstanceOfSatisfying(Decision.Unbound.class, unbound -> {
+                    assertThat(unbound.standing())
+                            .containsOnlyKeys(
+                                    PolicyId.ofGrant(id("g")), given.getLast().id());
+                    assertThat(unbound.exhaustive()).isTrue();
+                });
+    }
+
+    /** The grant is not bound then: the deny may hold. */
+    @Test
+    void whatAPolicyGivesMayStayAlsoWhileADenyAndAnUnboundGrantLeaveItOpen() {
+        Subject elsewhere = new Subject(TASK.task(), TASK.framework(), Optional.empty(), true, TASK.enforcement());
+        Policy given = Policies.allow("p", 9, Policies.principal(PRINCIPAL));
+        Policy deny = Policies.denyAll("no", Policies.rack("r-1"));
+
+        assertThat(decide(elsewhere, List.of(given, deny), labelled("g", "a", new State.Unbound())))
+                .isInstanceOfSatisfying(Decision.Narrowed.class, open -> assertThat(open.standing())
+                        .containsOnlyKeys(PolicyId.ofGrant(id("g")), given.id()));
+    }
+
+    @Test
     void taskOfAnotherPrincipalGetsNothingForTheLabel() {
         Subject stranger = task(OTHER, "svc-other", LABEL);
 

@@ -137,7 +137,7 @@ final class Entitled {
     private Optional<String> knownTo(
             ControllerNode controller, int from, List<Run> members, CredentialName name, String role) {
         List<Run> shown = members.stream()
-                .filter(run -> run.alive && controller.hasShown(run, KNOWN) && !waitsForGrant(run, name))
+                .filter(run -> run.alive && controller.hasShown(run, KNOWN))
                 .toList();
         if (shown.size() > 1 && !deployment.policies.isShared(role)) {
             return Optional.of("it is a session of one of " + shown);
@@ -153,11 +153,6 @@ final class Entitled {
             }
         }
         return Optional.empty();
-    }
-
-    /** Such a task is not decided: its container keeps what it has (docs/grants.md, Limits). */
-    private boolean waitsForGrant(Run run, CredentialName name) {
-        return deployment.grants.standing(run, name).stream().anyMatch(row -> row.state() instanceof State.Unbound);
     }
 
     private Optional<String> over(ControllerNode controller, String role) {
@@ -233,7 +228,7 @@ final class Entitled {
             }
             boolean granted = deployment.grants.isOfGrant(role)
                     ? grantMayEnd(host, run, name, role, floor)
-                    : grantMayTake(run, name) || policiesMayTake(run, name, role, now, floor, together);
+                    : deployment.grants.hasHad(run, name) || policiesMayTake(run, name, role, now, floor, together);
             if (granted || (together && (isUndecided(host, run) || !deployment.policies.isShared(role)))) {
                 return true;
             }
@@ -250,14 +245,6 @@ final class Entitled {
                     || now.filter(given::contains).isPresent()
                     || (together && deployment.policies.isConflict(version, run, name));
         });
-    }
-
-    /**
-     * A grant that the launch has had at any time may have preceded the policies for its controller. While a grant has to be
-     * bound, the next controller does not know what policies give: it continues leases with a row only (docs/grants.md, Limits).
-     */
-    private boolean grantMayTake(Run run, CredentialName name) {
-        return deployment.grants.hasHad(run, name) || waitsForGrant(run, name);
     }
 
     private boolean grantMayEnd(Host host, Run run, CredentialName name, String role, int floor) {
