@@ -22,6 +22,7 @@ final class AgentDraft {
     private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
 
     private final Map<String, String> attributes = new HashMap<>();
+    private final ElementTexts attributeTexts = new ElementTexts("attributes");
     private String id = "";
     private String hostname = "";
     private String pid = "";
@@ -48,6 +49,7 @@ final class AgentDraft {
 
     /** @throws IllegalArgumentException if a field is invalid */
     MesosAgent build() {
+        attributeTexts.check();
         return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
     }
 
@@ -95,7 +97,9 @@ final class AgentDraft {
 
     /** Adds an attribute. Mesos accepts a name several times; which of the values applies is then undefined. */
     private void attribute(String name, String value) {
-        attributes.merge(name, value, (one, other) -> one.equals(other) ? one : UNREADABLE);
+        if (attributeTexts.add(name, value)) {
+            attributes.merge(name, value, (one, other) -> one.equals(other) ? one : UNREADABLE);
+        }
     }
 
     /** Marks an empty text as damaged, since a value that couldn't be read must not be treated as an empty one. */
@@ -104,13 +108,13 @@ final class AgentDraft {
     }
 
     /** Reads a set in the form of {@code /state}: {@code {a, b}}. */
-    private static String items(JsonParser json) throws IOException {
+    private String items(JsonParser json) throws IOException {
         List<String> items = new ArrayList<>();
         Fields fields = new Fields(json);
         for (String field = fields.next(); field != null; field = fields.next()) {
             if (field.equals("item") && json.currentToken() == JsonToken.START_ARRAY) {
                 while (json.nextToken() != JsonToken.END_ARRAY) {
-                    items.add(compared(json));
+                    add(items, compared(json));
                 }
             }
         }
@@ -118,15 +122,21 @@ final class AgentDraft {
     }
 
     /** Reads ranges in the form of {@code /state}: {@code [1-2, 5-8]}. */
-    private static String ranges(JsonParser json) throws IOException {
+    private String ranges(JsonParser json) throws IOException {
         List<String> ranges = new ArrayList<>();
         Fields fields = new Fields(json);
         for (String field = fields.next(); field != null; field = fields.next()) {
             if (field.equals("range")) {
-                eachObject(json, range -> ranges.add(range(range)));
+                eachObject(json, range -> add(ranges, range(range)));
             }
         }
         return "[" + String.join(", ", ranges) + "]";
+    }
+
+    private void add(List<String> parts, String part) {
+        if (attributeTexts.add(part)) {
+            parts.add(part);
+        }
     }
 
     private static String range(JsonParser json) throws IOException {

@@ -23,7 +23,7 @@ public final class MasterJson {
     /**
      * Maximum length of a value. Longer ones are cut, so that one task's label can't make the complete listing fail.
      */
-    private static final int MAX_TEXT = 64 * 1024;
+    static final int MAX_TEXT = 64 * 1024;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()

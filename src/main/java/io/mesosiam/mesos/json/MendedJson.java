@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  *   <li>A number or literal that is not JSON, has more than 64 characters or exceeds the range of a double becomes
  *       {@code null}.
  *   <li>A value that is nested too deeply becomes {@code null}.
+ *   <li>What exceeds {@value #MAX_STRING} bytes of a string is left out, which is more than is read of one.
  * </ul>
  *
  * A repaired value never equals an undamaged one: see {@link MesosText#isReadable}. Valid bytes are not copied.
@@ -23,9 +24,13 @@ final class MendedJson extends InputStream {
     /** Maximum nesting depth of a value. Mesos's own responses have fewer than 20 levels. */
     static final int MAX_DEPTH = 150;
 
+    /** A character is at most six bytes, as an escape sequence. */
+    private static final int MAX_STRING = 6 * (MasterJson.MAX_TEXT + 4);
+
     private static final int MAX_TOKEN = 64;
     private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final byte[] NOTHING = {};
     private static final boolean[] PLAIN = new boolean[256];
     private static final boolean[] TOKEN = new boolean[256];
 
@@ -48,6 +53,10 @@ final class MendedJson extends InputStream {
     private int end;
 
     private boolean inString;
+
+    /** How many bytes of the current string have been read, up to the limit. */
+    private int length;
+
     private boolean inBadToken;
     private boolean tooDeep;
     private int depth;
@@ -124,6 +133,11 @@ final class MendedJson extends InputStream {
         while (at < rawEnd && PLAIN[raw[at] & 0xff]) {
             at++;
         }
+        int kept = Math.min(at - from, MAX_STRING - length);
+        length += kept;
+        if (from + kept < at) {
+            replace(from + kept, at, NOTHING);
+        }
         if (at == rawEnd) {
             return at;
         }
@@ -132,17 +146,23 @@ final class MendedJson extends InputStream {
             inString = false;
             return at + 1;
         }
-        int length = one == '\\' ? escape(at) : sequence(at);
-        if (at + Math.abs(length) > rawEnd && !ended) {
+        int bytes = one == '\\' ? escape(at) : sequence(at);
+        if (at + Math.abs(bytes) > rawEnd && !ended) {
             rest = at;
             return rawEnd;
         }
-        if (length > 0 && at + length <= rawEnd) {
-            return at + length;
+        boolean valid = bytes > 0 && at + bytes <= rawEnd;
+        int to = valid ? at + bytes : Math.min(rawEnd, at + (bytes < 0 ? -bytes : 1));
+        if (length + to - at > MAX_STRING) {
+            length = MAX_STRING;
+            replace(at, to, NOTHING);
+        } else if (valid) {
+            length += bytes;
+        } else {
+            length += to - at;
+            replace(at, to, REPLACEMENT);
         }
-        int bad = length < 0 ? -length : 1;
-        replace(at, at + Math.min(bad, rawEnd - at), REPLACEMENT);
-        return at + Math.min(bad, rawEnd - at);
+        return to;
     }
 
     private int outside(int from) {
@@ -154,7 +174,10 @@ final class MendedJson extends InputStream {
             return at;
         }
         switch (raw[at]) {
-            case '"' -> inString = true;
+            case '"' -> {
+                inString = true;
+                length = 0;
+            }
             case '{', '[' -> {
                 if (++depth == MAX_DEPTH + 1) {
                     replace(at, at + 1, NULL);

@@ -48,6 +48,7 @@ final class TaskReader {
     private String image = "";
     private TaskState state = TaskState.UNKNOWN;
     private StatusReader status = new StatusReader();
+    private ElementTexts labelTexts = new ElementTexts("labels");
 
     TaskReader(Interner names) {
         this.names = names;
@@ -102,6 +103,7 @@ final class TaskReader {
     }
 
     private Task task() {
+        labelTexts.check();
         Optional<ContainerId> container = status.container();
         TaskId taskId = new TaskId(id);
         return new Task(
@@ -128,6 +130,7 @@ final class TaskReader {
         id = name = framework = agent = executor = user = role = image = "";
         state = TaskState.UNKNOWN;
         status = new StatusReader();
+        labelTexts = new ElementTexts("labels");
         labels.clear();
     }
 
@@ -172,7 +175,9 @@ final class TaskReader {
                 default -> {}
             }
         }
-        labels.add(names.label(new Label(names.text(key), labelValue)));
+        if (labelTexts.add(key, labelValue.orElse(""))) {
+            labels.add(names.label(new Label(names.text(key), labelValue)));
+        }
     }
 
     /**

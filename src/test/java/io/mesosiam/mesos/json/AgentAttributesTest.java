@@ -1,6 +1,7 @@
 package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,6 +43,16 @@ class AgentAttributesTest {
     void unknownTypeIsUnreadable() throws Exception {
         assertThat(attributes("""
                 [{"name": "rack", "type": "CURVE", "curve": {"value": "r1"}}]""")).isEqualTo(Map.of("rack", "\uFFFD"));
+    }
+
+    @Test
+    void attributesOfMoreThanAMebibyteRejectTheMesosAgent() {
+        String items = "\"sda\", ".repeat(40_000) + "\"sdb\"";
+
+        assertThatThrownBy(() ->
+                        attributes("[{\"name\": \"disks\", \"type\": \"SET\", \"set\": {\"item\": [" + items + "]}}]"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("attributes have more than 1048576 characters");
     }
 
     private static Map<String, String> attributes(String json) throws IOException {

@@ -62,6 +62,51 @@ class DamagedElementTest {
         assertThat(read(document(task)).tasks().getFirst().task().image()).contains(image);
     }
 
+    /** A framework can have a label of hundreds of megabytes; no more of it is kept in memory than is read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "78",
+                "e282ac",
+                "f09f9880",
+                "5c7532306163",
+                "5c75643833645c7564653030",
+                "ff",
+                "5c78",
+                "780a",
+                "5c6e78"
+            })
+    void textIsCutWhileItIsRead(String hex) throws Exception {
+        byte[] unit = HexFormat.of().parseHex(hex);
+        byte[] text = new byte[1_000_000 / unit.length * unit.length];
+        for (int i = 0; i < text.length; i++) {
+            text[i] = unit[i % unit.length];
+        }
+        byte[] body = document(task("a", "v", "1"), task("b", "@", "1"), task("c", "v", "1"));
+        byte[] damaged = swap(body, '@', text);
+
+        assertThat(new MendedJson(new ByteArrayInputStream(damaged)).readAllBytes())
+                .hasSizeLessThan(body.length + 3 * 400_000);
+        Snapshot snapshot = read(damaged);
+        assertThat(snapshot.tasks()).hasSize(3);
+        assertThat(snapshot.tasks().get(1).task().labels().getFirst().value().orElseThrow())
+                .hasSizeBetween(60_000, 70_000)
+                .endsWith("\uFFFD");
+        assertThat(snapshot.tasks().get(2)).isEqualTo(read(body).tasks().get(2));
+    }
+
+    @Test
+    void labelsOfMoreThanAMebibyteRejectOnlyTheirTask() {
+        String label = ",{\"key\":\"k\",\"value\":\"v\"}";
+        String many = task("b", "v", "1").replace("}],", "}" + label.repeat(20_000) + "],");
+
+        Snapshot snapshot = read(document(task("a", "v", "1"), many, task("c", "v", "1")));
+
+        assertThat(snapshot.tasks()).hasSize(2);
+        assertThat(snapshot.rejected()).singleElement().satisfies(one -> assertThat(one.reason())
+                .contains("labels have more than 1048576 characters"));
+    }
+
     @Test
     void idThatIsNotUtf8RejectsOnlyItsTask() {
         byte[] body = document(task("a", "v", "1"), task("@", "v", "1"), task("c", "v", "1"));
