@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -21,16 +23,16 @@ public final class HeldReport {
     /** Sessions under leases that are not live here; another lease can continue to serve them. */
     private final Map<String, List<HeldLease>> unclaimed = new HashMap<>();
 
-    private final Predicate<ContainerId> unknown;
+    private final BiPredicate<Launch, ContainerId> elsewhere;
 
     private record Fact(LeaseId lease, String identityHash) {}
 
     /**
      * @param live whether a lease is live here
-     * @param unknown whether a container runs whose task is not known here
+     * @param elsewhere whether a container runs in which the launch is not known to be
      */
-    public HeldReport(List<HeldLease> held, Predicate<LeaseId> live, Predicate<ContainerId> unknown) {
-        this.unknown = unknown;
+    public HeldReport(List<HeldLease> held, Predicate<LeaseId> live, BiPredicate<Launch, ContainerId> elsewhere) {
+        this.elsewhere = elsewhere;
         for (HeldLease it : held) {
             HeldLease before = byLease.putIfAbsent(new Fact(it.lease(), it.identityHash()), it);
             if (before == null && !live.test(it.lease())) {
@@ -58,9 +60,7 @@ public final class HeldReport {
      */
     public Optional<HeldLease> claim(Lease lease) {
         return claim(
-                lease.identityHash(),
-                lease.state().servedUntil(),
-                it -> isOf(lease.name(), it) && mayBeIn(lease.container(), it));
+                lease.identityHash(), lease.state().servedUntil(), it -> isOf(lease.name(), it) && mayBeOf(lease, it));
     }
 
     /**
@@ -76,14 +76,16 @@ public final class HeldReport {
     }
 
     /**
-     * Another launch of the task can have the same session in another container. A lease without a container doesn't take the
-     * session of one whose task isn't known here: tasks can share sessions.
+     * Another launch of the task can have the same session in another container. A lease without a container takes none from a
+     * container in which another task runs: tasks can share sessions.
      */
-    private boolean mayBeIn(Optional<ContainerId> container, HeldLease held) {
+    private boolean mayBeOf(Lease lease, HeldLease held) {
         return held.container().isEmpty()
-                || (container.isEmpty()
-                        ? held.container().filter(unknown).isEmpty()
-                        : held.container().equals(container));
+                || (lease.container().isEmpty()
+                        ? held.container()
+                                .filter(container -> elsewhere.test(lease.launch(), container))
+                                .isEmpty()
+                        : held.container().equals(lease.container()));
     }
 
     /** Tasks can have the same session under several names. */

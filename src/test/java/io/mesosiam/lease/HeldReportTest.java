@@ -79,6 +79,6 @@ class HeldReportTest {
     }
 
     private static HeldReport report(HeldLease... held) {
-        return new HeldReport(List.of(held), LEASE.id()::equals, UNKNOWN::equals);
+        return new HeldReport(List.of(held), LEASE.id()::equals, (_, container) -> container.equals(UNKNOWN));
     }
 }

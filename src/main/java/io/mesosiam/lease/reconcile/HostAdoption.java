@@ -165,6 +165,7 @@ final class HostAdoption {
                 .map(row -> tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
+                        .map(kept -> kept.with(kept.lease().renumbered(row.launch())))
                         .orElse(ManagedLease.fromRow(row)))
                 .toList();
         // a lease that was read before may have the key of another that comes first now

@@ -13,6 +13,7 @@ import io.mesosiam.lease.plan.LeasePlan;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskContainer;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -189,8 +191,13 @@ final class LaunchPlanning {
      * launch that has ended ends the leases under its number.
      */
     void settle(Collection<Launch> launches) {
+        settle(launches, Set.of());
+    }
+
+    /** @param gone containers whose end a host's agent has just reported */
+    void settle(Collection<Launch> launches, Set<ContainerId> gone) {
         Instant now = clock.instant();
-        launches.forEach(launch -> mark(actions.settle(launch, now)));
+        launches.forEach(launch -> mark(actions.settle(launch, gone, now)));
     }
 
     /** Ends leases of {@link ForgottenTasks}. */

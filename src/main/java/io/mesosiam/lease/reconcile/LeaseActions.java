@@ -106,10 +106,11 @@ final class LeaseActions {
      * Gives the leases in the launch's container its number, and those of a later launch another one, and ends those of its
      * task's launches that are over.
      *
+     * @param gone containers whose end the host's agent has just reported
      * @return launches that have to be planned again
      */
-    Set<Launch> settle(Launch launch, Instant now) {
-        OtherNumbers numbers = new OtherNumbers(tracked, launch);
+    Set<Launch> settle(Launch launch, Set<ContainerId> gone, Instant now) {
+        OtherNumbers numbers = new OtherNumbers(tracked, launch, gone);
         Set<Launch> again = new LinkedHashSet<>();
         for (ManagedLease kept : numbers.over()) {
             again.addAll(reap(kept, new LeaseAction.Reap(kept.lease().id(), EARLIER, true), now));
@@ -120,7 +121,6 @@ final class LeaseActions {
             // looks through all launches of the host
             Launch later = numbers.later();
             others.forEach(kept -> renumber(kept, later));
-            others.forEach(kept -> tracked.launches().remember(kept.lease().renumbered(later)));
             again.add(later);
         }
         for (ManagedLease kept : numbers.inItsContainer()) {
@@ -139,9 +139,12 @@ final class LeaseActions {
         return reap(kept, new LeaseAction.Reap(kept.lease().id(), FORGOTTEN, false), now);
     }
 
+    /** What the row says of its launch, such as that a controller witnessed it, applies to the launch of that number. */
     private void renumber(ManagedLease kept, Launch launch) {
-        tracked.leases().remove(kept.lease().id());
-        tracked.leases().replace(kept.with(kept.lease().renumbered(launch)));
+        Lease renumbered = kept.lease().renumbered(launch);
+        tracked.leases().remove(renumbered.id());
+        tracked.leases().replace(kept.with(renumbered));
+        tracked.launches().remember(renumbered);
     }
 
     private Set<Launch> reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {

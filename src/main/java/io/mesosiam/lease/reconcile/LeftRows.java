@@ -5,6 +5,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,7 +42,43 @@ record LeftRows(LaunchIndex launches, Set<ContainerId> running, Map<LeaseId, Con
 
     /** Returns rows under this controller's numbers of their launches. */
     List<Lease> underOwnNumbers(Collection<Lease> rows) {
-        return underOneNumber(rows).stream().map(this::underOwnNumber).toList();
+        return apart(underOneNumber(rows).stream().map(this::underOwnNumber).toList());
+    }
+
+    /**
+     * A launch is in one container. If several run that rows name under its number, those of leases that are younger than that
+     * of its own are of later launches, which the state doesn't show: each gets a number that no launch of the task has.
+     */
+    private List<Lease> apart(List<Lease> rows) {
+        Map<Launch, Lease> first = new HashMap<>();
+        byPrecedence(rows).forEach(row -> first.putIfAbsent(row.launch(), row));
+        Map<Run, Launch> later = new HashMap<>();
+        List<Lease> result = new ArrayList<>();
+        for (Lease row : rows) {
+            Lease own = first.getOrDefault(row.launch(), row);
+            result.add(inRunning(row)
+                    .filter(in -> !inRunning(own).equals(Optional.of(in)))
+                    .filter(_ -> !row.createdAt().isBefore(own.createdAt()))
+                    .map(in -> new Run(row.launch().key(), in))
+                    .map(run -> later.computeIfAbsent(run, _ -> unused(run.task(), rows, later.size())))
+                    .map(row::renumbered)
+                    .orElse(row));
+        }
+        return result;
+    }
+
+    private Launch unused(TaskKey task, List<Lease> rows, int used) {
+        long highest = Stream.concat(
+                        launches.on(task.agent()).stream(), rows.stream().map(Lease::launch))
+                .filter(launch -> launch.key().equals(task))
+                .mapToLong(Launch::sequence)
+                .max()
+                .orElse(0);
+        return new Launch(task, highest + 1 + used);
+    }
+
+    private Optional<ContainerId> inRunning(Lease row) {
+        return container(row).filter(running::contains);
     }
 
     /** Returns a lease under this controller's number of its launch: a task in the lease's container is the same launch. */
@@ -60,14 +97,15 @@ record LeftRows(LaunchIndex launches, Set<ContainerId> running, Map<LeaseId, Con
 
     /**
      * Of rows with one key, the one to keep comes first: in a container that runs, else in the task's container, else a bound
-     * one. A state that shows the task in a container which doesn't run is older.
+     * one, else the youngest. A state that shows the task in a container which doesn't run is older.
      */
     Stream<Lease> byPrecedence(Collection<Lease> rows) {
         return rows.stream()
                 .sorted(Comparator.<Lease, Boolean>comparing(
-                                row -> container(row).filter(running::contains).isEmpty())
+                                row -> inRunning(row).isEmpty())
                         .thenComparing(row -> !isInItsTasksContainer(row))
-                        .thenComparing(row -> row.container().isEmpty()));
+                        .thenComparing(row -> row.container().isEmpty())
+                        .thenComparing(Lease::createdAt, Comparator.reverseOrder()));
     }
 
     private boolean isInItsTasksContainer(Lease row) {

@@ -6,13 +6,16 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The leases of a task that rows of other controllers name under other numbers than this controller gives its launches, seen
  * from the launch that the cluster state shows. A task has one launch at a time on a host, so a lease of another launch is over.
+ *
+ * @param gone containers whose end the host's agent has just reported
  */
-record OtherNumbers(ReconcilerState tracked, Launch launch) {
+record OtherNumbers(ReconcilerState tracked, Launch launch, Set<ContainerId> gone) {
     /** The leases in the launch's container that have another number. */
     List<ManagedLease> inItsContainer() {
         return container()
@@ -32,17 +35,21 @@ record OtherNumbers(ReconcilerState tracked, Launch launch) {
     /**
      * The leases of launches that are over: those of a container that has ended, while the task is in another one, and those
      * without a container under other numbers, while the task's container runs. A lease of another container that runs stays:
-     * the state is older.
+     * the state is older. So it can be if the host's agent lists neither container: it lists one after its start.
      */
     List<ManagedLease> over() {
         return container()
                 .map(container -> ofItsTask()
                         .filter(kept -> kept.lease()
                                 .container()
-                                .map(own -> !own.equals(container) && !isAlive(own))
+                                .map(own -> !own.equals(container) && hasEnded(own, container))
                                 .orElseGet(() -> isOfAnother(kept) && isAlive(container)))
                         .toList())
                 .orElse(List.of());
+    }
+
+    private boolean hasEnded(ContainerId own, ContainerId shown) {
+        return gone.contains(own) || (!isAlive(own) && isAlive(shown));
     }
 
     /**

@@ -258,7 +258,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             Map<Launch, TaskEnd> ends = tracked.containersEnded(host, gone);
             planning.mark(ends.keySet());
             Stream.concat(started.keySet().stream(), gone.stream())
-                    .forEach(container -> planning.settle(tracked.launchesIn(host, container)));
+                    .forEach(container -> planning.settle(tracked.launchesIn(host, container), gone));
             return new ReportOutcome(tracked.hosts().load(host), ends);
         });
     }

@@ -83,7 +83,8 @@ record ReconcilerState(
         return new HeldReport(
                 held,
                 id -> leases.find(id).isPresent(),
-                container -> hosts.isAlive(host, container) && launches.isUnknown(host, container));
+                (launch, container) -> hosts.isAlive(host, container)
+                        && !launches.in(host, container).contains(launch));
     }
 
     /** The launches in that container. */

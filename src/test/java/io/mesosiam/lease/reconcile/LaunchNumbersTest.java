@@ -13,6 +13,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,22 @@ class LaunchNumbersTest extends ReconcilerFixture {
         return new Launch(lease.launch().key(), number);
     }
 
+    private static Lease made(Lease lease, Instant at) {
+        return new Lease(
+                lease.id(),
+                lease.key(),
+                lease.role(),
+                lease.policy(),
+                lease.identityHash(),
+                lease.sessionName(),
+                lease.witnessed(),
+                lease.container(),
+                at,
+                lease.until(),
+                lease.state(),
+                lease.revision());
+    }
+
     private static Lease in(Lease lease, LeaseId id, Launch launch, Optional<ContainerId> container) {
         Lease unbound = new Lease(
                 id,
@@ -100,6 +117,68 @@ class LaunchNumbersTest extends ReconcilerFixture {
 
         assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
         assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
+    }
+
+    /** The earlier container has not ended yet, and the state is older than the later one. */
+    @Test
+    void ofTwoRowsOfOneLaunchBothAreKeptWhileBothContainersRun() {
+        Lease bound = row();
+        Lease earlier = in(bound, new LeaseId(new UUID(0, 1)), numbered(bound, 4), Optional.of(EARLIER));
+        agent.running.put(EARLIER, 1L);
+        startAnotherThatShowsTheEarlierContainer();
+        tables.rows.put(earlier.id(), earlier);
+
+        connect();
+        settle();
+        assertThat(served()).extracting(Lease::id).contains(bound.id());
+
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        SimulatedCluster.Run next = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        next.container = Optional.of(CONTAINER);
+        show();
+        settle();
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(leases()).singleElement().satisfies(lease -> {
+            assertThat(lease.id()).isEqualTo(bound.id());
+            assertThat(lease.launch()).isEqualTo(next.launch);
+        });
+    }
+
+    /** As if it were that of an executor which runs other tasks now, and the launch's end there had been seen by no controller. */
+    @Test
+    void ofTwoRowsOfOneLaunchTheOlderOneEndsAlsoIfItsContainerRunsWhileTheStateShowsTheLaunchInTheOtherOne() {
+        Lease bound = row();
+        Lease older = in(
+                made(bound, bound.createdAt().minusSeconds(60)),
+                new LeaseId(new UUID(0, 1)),
+                bound.launch(),
+                Optional.of(EARLIER));
+        agent.running.put(EARLIER, 1L);
+        reconciler = newReconciler();
+        show();
+        tables.rows.put(older.id(), older);
+
+        connect();
+        settle();
+
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+        assertThat(tables.live()).extracting(Lease::id).containsExactly(bound.id());
+    }
+
+    /** The agent lists a container after its start, and has the lease before. The state still shows the earlier launch. */
+    @Test
+    void leaseOfAContainerThatIsNotListedYetStaysWhileTheStateShowsTheTaskInAnEndedContainer() {
+        Lease bound = row();
+        agent.running.clear();
+        startAnotherThatShowsTheEarlierContainer();
+
+        connect();
+        settle();
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
+
+        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        settle();
+        assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
     }
 
     private List<Lease> leases() {

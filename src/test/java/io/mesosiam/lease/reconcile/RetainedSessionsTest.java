@@ -344,6 +344,25 @@ class RetainedSessionsTest extends ReconcilerFixture {
         assertThat(served()).extracting(Lease::container).contains(Optional.of(CONTAINER));
     }
 
+    /** Both tasks are known here. The row of the lease with the session was never written. */
+    @Test
+    void sharedSessionOfAKnownTaskIsNotTakenByATaskThatStarts() {
+        allow(Sharing.ROLE);
+        reconciler.policies().changed(2);
+        settle();
+        Lease first = served().getFirst();
+        lose(first.id());
+        Launch starting = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 2, HOST).launch;
+        LeaseId pending = new LeaseId(new UUID(0, 1));
+        tables.rows.put(
+                pending, unbound(first, pending).renumbered(starting).in(new LeaseState.Pending("waiting for STS")));
+        reconciler = newReconciler();
+        show();
+
+        connect();
+        assertThat(served()).extracting(Lease::container).containsExactly(Optional.of(CONTAINER));
+    }
+
     @Test
     void sessionEndsIfItsLeaseHasEnded() {
         LeaseId first = held();

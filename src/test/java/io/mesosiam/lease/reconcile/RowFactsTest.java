@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.GrantRows;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Refusal.RefusalCode;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,30 @@ class RowFactsTest {
         settle(second);
 
         assertThat(agent.served.values()).extracting(it -> it.lease().launch()).containsExactly(run.launch);
+        assertThat(agent.refused).isEmpty();
+    }
+
+    @Test
+    void sensitiveLeaseIsKeptByAControllerWhoseStateShowsItsLaunchLaterUnderAnotherNumber() {
+        sensitive = true;
+        Reconciler first = controller();
+        Reconciler second = controller();
+        SimulatedCluster.Run earlier = start(0);
+        start(0);
+        cluster.runs.remove(earlier.launch);
+        connect(first);
+        show(first, cluster.state());
+        cluster.runs.clear();
+        show(second, cluster.state());
+        connect(second);
+        settle(second);
+
+        Set<LeaseId> held = Set.copyOf(agent.served.keySet());
+        start(0);
+        show(second, reported());
+
+        assertThat(held).hasSize(1);
+        assertThat(agent.served).containsOnlyKeys(held);
         assertThat(agent.refused).isEmpty();
     }
 

@@ -112,11 +112,13 @@ public final class JournalInMemory implements LeaseRows {
         };
     }
 
-    private void put(Lease lease) {
-        Lease before = rows.get(lease.id());
+    /** A row keeps the number of the launch with which it was inserted. */
+    private void put(Lease changed) {
+        Lease before = rows.get(changed.id());
         if (before != null && !before.isLive()) {
             return;
         }
+        Lease lease = before == null ? changed : changed.renumbered(before.launch());
         live().stream()
                 .filter(other -> lease.isLive() && !other.id().equals(lease.id()))
                 .filter(other -> other.key().equals(lease.key()) || isSamePlace(other, lease))
