@@ -186,7 +186,9 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                 case Entry.Served served -> Optional.of(serve(served));
                 case Entry.Kept kept -> Optional.of(keep(kept));
                 case Entry.Refusal refusal -> {
-                    answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
+                    if (!ended.contains(Optional.of(refusal.containerId()))) {
+                        answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
+                    }
                     yield Optional.empty();
                 }
             };
@@ -308,7 +310,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     /**
-     * Drops the leases and refusals of ended containers without waiting for the controller, and rejects new leases for
+     * Drops the leases and refusals of ended containers without waiting for the controller, and takes no new ones for
      * their ids. So a container that has such an id later inherits nothing. A container that reappears with its old
      * start time was only missed by a scan; it may have leases again.
      */

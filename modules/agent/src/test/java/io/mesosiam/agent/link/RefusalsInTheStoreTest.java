@@ -2,6 +2,7 @@ package io.mesosiam.agent.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
@@ -99,6 +100,19 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
         store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
         store.remove("lease-1");
         store.clearRefusal("c", "default");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void refusalThatArrivesAfterTheEndOfItsContainerIsDropped() {
+        Container ended = new Container("c", 7);
+        store.changing(List.of(ended), List.of());
+        store.changing(List.of(), List.of(ended));
+
+        store.upsert(new Entry.Refusal("c", "default", "NoPolicy", "no"));
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+
+        store.sync(new Sync(2, List.of(new Entry.Refusal("c", "default", "NoPolicy", "no"))));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
     }
 }
