@@ -64,27 +64,13 @@ final class RandomGrants {
                 Optional.empty(),
                 Entitlement.Sharing.TASK,
                 Entitlement.Prefetch.ALWAYS);
-        return new Entitlement(
-                usual.role(),
-                usual.sessionName(),
-                usual.sessionPolicy(),
-                usual.sessionPolicyArns(),
-                usual.tags(),
-                usual.transitiveTags(),
-                usual.sourceIdentity(),
-                usual.externalId(),
-                usual.region(),
-                usual.via(),
-                usual.defaultTags(),
-                usual.sessionLength(),
-                usual.leaseTtl(),
-                usual.sharing(),
-                usual.prefetch(),
+        return TestLaunches.granted(
+                usual,
                 random.nextInt(6) == 0,
-                Optional.of(deployment
+                deployment
                         .clock
                         .instant()
-                        .plus(Duration.ofMinutes(random.nextInt(3) == 0 ? random.nextInt(1, 60) : 600))));
+                        .plus(Duration.ofMinutes(random.nextInt(3) == 0 ? random.nextInt(1, 60) : 600)));
     }
 
     /** Usually the newest grant or none; sometimes two, a copied one, or an id in another notation. */

@@ -5,6 +5,7 @@ import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.grant.GrantsInForce;
 import io.mesosiam.lease.simulation.GrantsInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.mesos.TaskContainer;
@@ -86,24 +87,7 @@ abstract class GrantFixture extends ReconcilerFixture {
 
     void grant(UUID id, Optional<String> taskId, State state) {
         Entitlement gift = entitlement("granted");
-        Entitlement given = new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                gift.via(),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                gift.leaseTtl(),
-                gift.sharing(),
-                gift.prefetch(),
-                gift.sensitive(),
-                Optional.of(expiry()));
+        Entitlement given = TestLaunches.granted(gift, gift.sensitive(), expiry());
         List<Selector> selectors = new ArrayList<>(List.of(new Selector.FrameworkPrincipal("principal")));
         if (taskId.isEmpty()) {
             selectors.add(LaunchGrant.label(id));

@@ -102,8 +102,13 @@ public final class TestLaunches {
 
     public static Entitlement entitlement(
             String role, Optional<String> sessionName, Optional<Duration> ttl, Sharing sharing, Prefetch prefetch) {
+        return entitlement(role(role), sessionName, ttl, sharing, prefetch);
+    }
+
+    public static Entitlement entitlement(
+            IamRole role, Optional<String> sessionName, Optional<Duration> ttl, Sharing sharing, Prefetch prefetch) {
         return new Entitlement(
-                role(role),
+                role,
                 sessionName,
                 Optional.empty(),
                 List.of(),
@@ -119,6 +124,28 @@ public final class TestLaunches {
                 sharing,
                 prefetch,
                 false);
+    }
+
+    /** The same of a launch grant that expires then. */
+    public static Entitlement granted(Entitlement usual, boolean sensitive, Instant expires) {
+        return new Entitlement(
+                usual.role(),
+                usual.sessionName(),
+                usual.sessionPolicy(),
+                usual.sessionPolicyArns(),
+                usual.tags(),
+                usual.transitiveTags(),
+                usual.sourceIdentity(),
+                usual.externalId(),
+                usual.region(),
+                usual.via(),
+                usual.defaultTags(),
+                usual.sessionLength(),
+                usual.leaseTtl(),
+                usual.sharing(),
+                usual.prefetch(),
+                sensitive,
+                Optional.of(expires));
     }
 
     public static Decision allowed(Entitlement entitlement) {

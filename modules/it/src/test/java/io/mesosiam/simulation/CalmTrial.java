@@ -16,10 +16,10 @@ import java.util.TreeMap;
  */
 final class CalmTrial {
     /** From a launch until its task is served: its start takes up to 6 s, a binding and a call to STS up to 10 and 20 s each. */
-    private static final Duration SERVED = Duration.ofSeconds(90);
+    static final Duration SERVED = Duration.ofSeconds(90);
 
     /** From the end of a task until nothing of it is left. */
-    private static final Duration GONE = Duration.ofSeconds(60);
+    static final Duration GONE = Duration.ofSeconds(60);
 
     private final Deployment deployment;
     private final Host host;
@@ -33,7 +33,7 @@ final class CalmTrial {
     }
 
     void run() {
-        deployment.scheduler.note("calm trial on " + host);
+        deployment.scheduler.note(() -> "calm trial on " + host);
         Map<String, Integer> before = deployment.sts.issued();
         Optional<Executor> executor = deployment.uses(Feature.SHARED_CONTAINERS)
                 ? Optional.of(deployment.executors.started(framework, host, deployment.scheduler.random.nextInt(3) > 0))
@@ -62,7 +62,8 @@ final class CalmTrial {
         deployment.scheduler.pass(GONE);
         checkGone(first);
         if (!second.mayShare()) {
-            Violation.unless(served(second).equals(kept), "the end of " + first + " changed what " + second + " has");
+            Violation.unless(
+                    served(second).equals(kept), () -> "the end of " + first + " changed what " + second + " has");
         }
         Policies.NAMES.forEach(name -> checkServed(second, name));
         executor.ifPresentOrElse(deployment.executors::crash, () -> deployment.end(second));
@@ -70,7 +71,7 @@ final class CalmTrial {
         checkGone(second);
         offer.flatMap(it -> deployment.grants.find(it.id()))
                 .filter(row -> row.state().holder().isPresent())
-                .ifPresent(row -> Violation.unless(!row.isOpen(), "open after its launch: " + row));
+                .ifPresent(row -> Violation.unless(!row.isOpen(), () -> "open after its launch: " + row));
     }
 
     private void launch(String task, Optional<Executor> executor, Optional<Grants.Offer> offer) {
@@ -97,7 +98,7 @@ final class CalmTrial {
                 .ifPresent(role -> Violation.unless(
                         host.store.find(run.container.id(), name.value()) instanceof Answer.Lease lease
                                 && lease.iamRoleArn().equals(role),
-                        "not served in time: " + run + " " + role + " as " + name));
+                        () -> "not served in time: " + run + " " + role + " as " + name));
     }
 
     /** One call for each of these tasks and names; a session for all tasks is requested at most once by each controller. */
@@ -107,7 +108,8 @@ final class CalmTrial {
                     runs.stream().anyMatch(run -> identity.startsWith(run.key.task() + "@" + framework + " "));
             int made = calls - before.getOrDefault(identity, 0);
             Violation.unless(
-                    !ofTrial || made <= Policies.NAMES.size(), made + " calls for " + identity + " of a calm trial");
+                    !ofTrial || made <= Policies.NAMES.size(),
+                    () -> made + " calls for " + identity + " of a calm trial");
         });
     }
 
@@ -116,16 +118,17 @@ final class CalmTrial {
         Run holder = runs.getFirst();
         boolean denied = deployment.policies.isDenied(deployment.policies.newest(), holder, offer.name());
         Violation.unless(
-                row.state().holder().equals(Optional.of(holder.inContainer())) || denied, "not bound in time: " + row);
+                row.state().holder().equals(Optional.of(holder.inContainer())) || denied,
+                () -> "not bound in time: " + row);
     }
 
     private void checkGone(Run run) {
         if (!run.mayShare() || runs.stream().noneMatch(each -> each.alive)) {
-            Violation.unless(served(run).isEmpty(), "served after its end: " + run + " " + served(run));
+            Violation.unless(served(run).isEmpty(), () -> "served after its end: " + run + " " + served(run));
         }
         Violation.unless(
                 deployment.database.live().stream()
                         .noneMatch(row -> row.launch().key().equals(run.key)),
-                "a row after its end: " + run);
+                () -> "a row after its end: " + run);
     }
 }

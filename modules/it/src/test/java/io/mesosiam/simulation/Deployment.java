@@ -38,6 +38,7 @@ final class Deployment {
     final GrantChecks grantChecks;
     final Executors executors;
     final Spawner spawner;
+    final Restarts restarts;
     final List<String> controllerNames = List.of("k1", "k2", "k3");
     final List<Host> hosts = new ArrayList<>();
     private final Map<String, ControllerNode> controllers = new LinkedHashMap<>();
@@ -45,9 +46,10 @@ final class Deployment {
     private final Set<Feature> features;
     private boolean quiet;
 
-    Deployment(long seed, Set<Feature> features) {
+    /** @param tells whether the run has a story */
+    Deployment(long seed, Set<Feature> features, boolean tells) {
         this.features = features;
-        scheduler = new Scheduler(seed);
+        scheduler = new Scheduler(seed, tells);
         List<MesosAgentId> ids = List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
         masters = new Masters(scheduler, ids);
         policies = new Policies(scheduler, uses(Feature.SHARED_CONTAINERS));
@@ -63,15 +65,16 @@ final class Deployment {
                 faults.add(fault);
             }
         }
-        scheduler.note("faults " + faults);
+        scheduler.note(() -> "faults " + faults);
         if (!features.isEmpty()) {
-            scheduler.note("features " + features);
+            scheduler.note(() -> "features " + features);
         }
         ids.forEach(id -> hosts.add(new Host(id, this, clock())));
         controllerNames.forEach(this::startController);
         hosts.forEach(Host::start);
         executors = new Executors(this);
         spawner = new Spawner(this);
+        restarts = new Restarts(this);
         happen();
     }
 
@@ -135,14 +138,15 @@ final class Deployment {
             default -> {
                 Fault fault = scheduler.pick(List.of(Fault.values()));
                 if (faults.contains(fault)) {
-                    scheduler.note("fault " + fault);
+                    scheduler.note(() -> "fault " + fault);
                     begin(fault);
                 }
             }
         }
     }
 
-    private Optional<Run> alive() {
+    /** A task that runs. */
+    Optional<Run> alive() {
         List<Run> alive = masters.runs.stream().filter(run -> run.alive).toList();
         return alive.isEmpty() ? Optional.empty() : Optional.of(scheduler.pick(alive));
     }
@@ -174,7 +178,7 @@ final class Deployment {
         Optional<Run> launched = masters.launch(framework, task, host.id, executor, grant);
         launched.ifPresent(run -> {
             executors.launched(run);
-            scheduler.note("launch " + run);
+            scheduler.note(() -> "launch " + run);
             Duration until = Masters.LAUNCH.plus(scheduler.upTo(Duration.ofSeconds(5)));
             scheduler.after(until, "start of " + run, () -> start(host, run));
         });
@@ -200,7 +204,7 @@ final class Deployment {
     }
 
     void end(Run run) {
-        scheduler.note("end of " + run);
+        scheduler.note(() -> "end of " + run);
         run.alive = false;
         run.over = true;
         if (!run.mayShare()) {
@@ -351,7 +355,7 @@ final class Deployment {
         scheduler.after(lasts, "STS issues sessions of " + role, () -> sts.moods.remove(role));
     }
 
-    private void databaseAnswers() {
+    void databaseAnswers() {
         if (!database.up) {
             database.up = true;
             readTables();
@@ -382,7 +386,7 @@ final class Deployment {
     /** Ends all faults, and lets nothing new happen. */
     void becomeQuiet() {
         quiet = true;
-        scheduler.note("quiet");
+        scheduler.note(() -> "quiet");
         network.unblockAll();
         database.losesAnswers = false;
         databaseAnswers();

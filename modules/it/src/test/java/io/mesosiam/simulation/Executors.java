@@ -88,7 +88,7 @@ final class Executors {
 
     /** An executor ends, and with it its tasks. Their containers end in any order, and the masters learn of them in any order. */
     void crash(Executor executor) {
-        scheduler.note("crash of " + executor);
+        scheduler.note(() -> "crash of " + executor);
         over(executor);
         for (Run run : runs(executor)) {
             if (run.alive) {
@@ -139,7 +139,7 @@ final class Executors {
     private void session(Host host, Container around) {
         containers++;
         Container inner = new Container(around.id() + "/d" + containers, 500_000 + containers);
-        scheduler.note("session in " + inner.id());
+        scheduler.note(() -> "session in " + inner.id());
         host.begin(inner);
         ask(host, inner, around);
         scheduler.within(LONGEST_SESSION, "end of session in " + inner.id(), () -> host.end(inner));

@@ -5,12 +5,15 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A part of the product that a seed uses beside policies and tasks with a container each. A seed without any runs as it did
- * before there were features: the seeds that found mistakes then still do the same.
+ * What a seed has beside policies and tasks with a container each. A seed without any runs as it did before there were
+ * features, and one without the last as it did before that: the seeds that found mistakes then still do the same.
  */
 enum Feature {
     SHARED_CONTAINERS,
-    LAUNCH_GRANTS;
+    LAUNCH_GRANTS,
+
+    /** Tasks that end and are launched again at once, with their label, also while no controller sees it. */
+    RESTARTS;
 
     /** The features of a seed: three of four seeds have each. */
     static Set<Feature> of(long seed) {
@@ -21,6 +24,13 @@ enum Feature {
                 some.add(feature);
             }
         }
+        return some;
+    }
+
+    /** The features of a seed before there were restarts: with them it replays as it ran then. */
+    static Set<Feature> withoutRestarts(long seed) {
+        Set<Feature> some = of(seed);
+        some.remove(RESTARTS);
         return some;
     }
 }

@@ -1,10 +1,12 @@
 package io.mesosiam.simulation;
 
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.grant.LaunchGrant.State;
 import io.mesosiam.simulation.Grants.Offer;
 import io.mesosiam.simulation.Grants.Row;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The rules of launch grants that docs/grants.md states: how a row may change, and when STS is asked for its role. */
@@ -21,34 +23,35 @@ final class GrantChecks {
     /** A row changes only as the documents say. So one launch gets the grant, and no other one ever. */
     void changed(Offer offer, Optional<State> before, State now) {
         switch (now) {
-            case State.Unbound _ -> Violation.unless(before.isEmpty(), "unbound again: " + offer);
+            case State.Unbound _ -> Violation.unless(before.isEmpty(), () -> "unbound again: " + offer);
             case State.Bound(TaskContainer to) -> {
                 bound++;
-                Violation.unless(before.filter(State.Unbound.class::isInstance).isPresent(), "bound again: " + offer);
+                Violation.unless(
+                        before.filter(State.Unbound.class::isInstance).isPresent(), () -> "bound again: " + offer);
                 Violation.unless(
                         deployment.masters.run(to).filter(offer::fits).isPresent(),
-                        "bound to a launch that it does not fit: " + offer + " " + to);
+                        () -> "bound to a launch that it does not fit: " + offer + " " + to);
             }
             case State.Suspended(String _, Optional<TaskContainer> holder) -> {
                 suspended++;
-                Violation.unless(offer.task().isEmpty(), "suspended although it names a task: " + offer);
+                Violation.unless(offer.task().isEmpty(), () -> "suspended although it names a task: " + offer);
                 Violation.unless(
                         deployment.masters.everyRun().stream()
                                 .anyMatch(run -> offer.fits(run)
                                         && !Optional.of(run.inContainer()).equals(holder)),
-                        "suspended without a second launch: " + offer);
+                        () -> "suspended without a second launch: " + offer);
             }
             case State.Ended(String how, Optional<TaskContainer> holder) -> {
                 ended++;
                 Violation.unless(
                         before.isPresent() && before.get().holder().equals(holder),
-                        "ended with another holder: " + offer);
+                        () -> "ended with another holder: " + offer);
                 Violation.unless(
                         !how.equals("ended with its task")
                                 || holder.flatMap(deployment.masters::run)
                                         .filter(run -> run.over)
                                         .isPresent(),
-                        "ended before its launch: " + offer + " " + holder);
+                        () -> "ended before its launch: " + offer + " " + holder);
             }
         }
     }
@@ -64,13 +67,35 @@ final class GrantChecks {
         Violation.unless(
                 sessionName.startsWith(
                         holder.task().task() + "@" + holder.task().framework()),
-                "a session of another launch: " + sessionName + " " + row);
+                () -> "a session of another launch: " + sessionName + " " + row);
         Violation.unless(
                 !by.grants.knowsOver(row.offer().id(), Entitled.KNOWN),
-                "a session after the end: " + row + " by " + by);
+                () -> "a session after the end: " + row + " by " + by);
         Violation.unless(
                 deployment.scheduler.now().isBefore(row.offer().expires().plus(Entitled.KNOWN)),
-                "a session after the expiry: " + row + " by " + by);
+                () -> "a session after the expiry: " + row + " by " + by);
+    }
+
+    /** A controller gives a session of a grant only to the container that the row names. */
+    void given(List<Entry> entries) {
+        for (Entry entry : entries) {
+            switch (entry) {
+                case Entry.Served served -> given(served.roleArn(), served.containerId());
+                case Entry.Kept kept -> given(kept.roleArn(), kept.containerId());
+                case Entry.Refusal _ -> {}
+            }
+        }
+    }
+
+    private void given(String role, Optional<String> container) {
+        if (container.isPresent() && deployment.grants.isOfGrant(role)) {
+            Optional<Row> row = deployment.grants.ofRole(role);
+            Violation.unless(
+                    row.flatMap(it -> it.state().holder())
+                            .map(holder -> holder.container().toString())
+                            .equals(container),
+                    () -> "given to " + container + ", which the row doesn't name: " + row);
+        }
     }
 
     /**
@@ -85,14 +110,14 @@ final class GrantChecks {
                                     .scheduler
                                     .now()
                                     .isBefore(row.offer().expires().plus(Duration.ofSeconds(20))),
-                    "open after its expiry: " + row);
+                    () -> "open after its expiry: " + row);
             row.state()
                     .holder()
                     .filter(_ -> row.isOpen())
                     .ifPresent(holder -> Violation.unless(
                             deployment.controllers().stream()
                                     .noneMatch(each -> each.grants.sawEnd(holder, row.changed())),
-                            "open after its launch: " + row));
+                            () -> "open after its launch: " + row));
         }
     }
 

@@ -76,24 +76,7 @@ final class Grants {
         }
 
         private Entitlement entitlement() {
-            return new Entitlement(
-                    new IamRole(role),
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of(),
-                    Map.of(),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Duration.ofHours(1),
-                    Optional.empty(),
-                    Entitlement.Sharing.TASK,
-                    Entitlement.Prefetch.ALWAYS,
-                    false,
-                    Optional.of(expires));
+            return Gift.of(new IamRole(role), Entitlement.Sharing.TASK, Optional.of(expires));
         }
     }
 
@@ -228,7 +211,7 @@ final class Grants {
         if (before.filter(State.Ended.class::isInstance).isPresent()) {
             return;
         }
-        scheduler.note("grant " + offer.role() + " " + state);
+        scheduler.note(() -> "grant " + offer.role() + " " + state);
         rows.put(id, new Row(offer, state, transaction, scheduler.now()));
         checks.changed(offer, before, state);
         deployment.grantsChanged();

@@ -6,12 +6,14 @@ import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.SteppedLink;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +27,9 @@ import java.util.stream.Collectors;
 final class Host {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final int ENDED = 50;
+
+    /** The code with which the agent itself refuses a container that others with leases are nested in. */
+    private static final String OF_EXECUTOR = "NoTask";
 
     /** A controller whose clock is ahead ends a session so much earlier than the host. */
     private static final Duration CLOCKS = Duration.ofSeconds(2);
@@ -89,7 +94,7 @@ final class Host {
 
     /** The agent's process ends and starts again; its leases are gone. */
     void restart() {
-        scheduler.note("restart of the agent on " + id);
+        scheduler.note(() -> "restart of the agent on " + id);
         streams.keySet().forEach(open -> open.endAtAgent(scheduler.oneIn(2)));
         streams.clear();
         dialling = false;
@@ -135,22 +140,49 @@ final class Host {
             }
             link.containersChanged();
             flush();
-            checkEnded();
+            checkEnded(ended);
         }
     }
 
-    /** No lease of an ended container is left, and none comes later. */
-    private void checkEnded() {
-        for (String container : ended) {
-            if (!scanned.containsKey(container)) {
+    /** No lease and no refusal of an ended container is left, and none comes later. */
+    private void checkEnded(Collection<String> containers) {
+        for (String container : containers) {
+            if (!scanned.containsKey(container) && ended.contains(container)) {
                 for (CredentialName name : Policies.NAMES) {
-                    if (store.find(container, name.value()) instanceof Answer.Lease lease
-                            && lease.containerId().equals(container)) {
-                        throw new Violation("served after its end: " + container + " " + lease);
-                    }
+                    Answer answer = store.find(container, name.value());
+                    boolean own =
+                            switch (answer) {
+                                case Answer.Lease lease -> lease.containerId().equals(container);
+                                case Answer.Refusal refusal -> !refusal.code().equals(OF_EXECUTOR);
+                                case Answer.Nothing _ -> false;
+                            };
+                    Violation.unless(!own, () -> "answered after its end: " + container + " " + answer);
                 }
             }
         }
+    }
+
+    private static List<Entry> given(ControllerMessage message) {
+        return switch (message) {
+            case ControllerMessage.Sync sync -> sync.entries();
+            case ControllerMessage.Upsert(Entry entry) -> List.of(entry);
+            default -> List.of();
+        };
+    }
+
+    /** The containers whose answers a message can change, if they have ended. */
+    private Collection<String> concerned(ControllerMessage message) {
+        return switch (message) {
+            case ControllerMessage.Sync _ -> ended;
+            case ControllerMessage.Upsert(Entry entry) ->
+                switch (entry) {
+                    case Entry.Served served -> served.containerId().stream().toList();
+                    case Entry.Kept kept -> kept.containerId().stream().toList();
+                    case Entry.Refusal refusal -> List.of(refusal.containerId());
+                };
+            case ControllerMessage.ClearRefusal clear -> List.of(clear.containerId());
+            default -> List.of();
+        };
     }
 
     // ---- the connections
@@ -244,9 +276,10 @@ final class Host {
         if (line == null) {
             return;
         }
-        scheduler.note(from + " sends " + frame.message());
-        Map<String, Answer.Lease> before = served();
+        scheduler.note(() -> from + " sends " + frame.message());
+        Map<Place, Answer.Lease> before = served();
         int floor = Math.min(policies, frame.policies());
+        deployment.grantChecks.given(given(frame.message()));
         link.receive(line, frame.text());
         if (link.isServing(line)) {
             if (frame.message() instanceof ControllerMessage.Policies(long version)) {
@@ -257,7 +290,7 @@ final class Host {
         }
         noteServing();
         checkKept(before, floor, frame);
-        checkEnded();
+        checkEnded(concerned(frame.message()));
         flush();
         next();
     }
@@ -285,25 +318,37 @@ final class Host {
                 .findFirst();
     }
 
-    /** What running containers are served, by container and name. */
-    private Map<String, Answer.Lease> served() {
-        Map<String, Answer.Lease> served = new LinkedHashMap<>();
+    /** A running container and a credential name. */
+    record Place(String container, CredentialName name) {
+        @Override
+        public String toString() {
+            return container + " " + name;
+        }
+    }
+
+    /** What running containers are served. */
+    private Map<Place, Answer.Lease> served() {
+        Map<Place, Answer.Lease> served = new LinkedHashMap<>();
         for (String container : running.keySet()) {
             for (CredentialName name : Policies.NAMES) {
-                if (store.find(container, name.value()) instanceof Answer.Lease lease
-                        && lease.containerId().equals(container)) {
-                    served.put(container + " " + name, lease);
-                }
+                Place place = new Place(container, name);
+                served(place).ifPresent(lease -> served.put(place, lease));
             }
         }
         return served;
     }
 
+    private Optional<Answer.Lease> served(Place place) {
+        return store.find(place.container(), place.name().value()) instanceof Answer.Lease lease
+                        && lease.containerId().equals(place.container())
+                ? Optional.of(lease)
+                : Optional.empty();
+    }
+
     /** A message takes a session from a running container only if policies or withdrawals do. */
-    private void checkKept(Map<String, Answer.Lease> before, int floor, Stream.Frame frame) {
-        Map<String, Answer.Lease> after = served();
+    private void checkKept(Map<Place, Answer.Lease> before, int floor, Stream.Frame frame) {
         before.forEach((place, lease) -> {
-            Optional<Answer.Lease> now = Optional.ofNullable(after.get(place));
+            Optional<Answer.Lease> now = served(place);
             if (now.filter(it -> it.iamRoleArn().equals(lease.iamRoleArn())).isEmpty()
                     && scheduler.now().plus(CLOCKS).isBefore(lease.expiration())) {
                 deployment.checks.taken(this, place, lease, now, floor, frame);

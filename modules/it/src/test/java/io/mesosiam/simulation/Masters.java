@@ -15,6 +15,7 @@ import io.mesosiam.mesos.model.SeenTask;
 import io.mesosiam.mesos.model.SeenTask.Listing;
 import io.mesosiam.mesos.model.Snapshot;
 import io.mesosiam.mesos.model.Snapshot.SeenFramework;
+import io.mesosiam.mesos.model.TaskCounts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ final class Masters {
     /** By id; whether the framework is only recovered. */
     private final Map<String, Boolean> frameworks = new TreeMap<>();
 
+    /** What the master lists, and its numbers; empty if it has changed since. */
+    private Optional<Snapshot> counted = Optional.empty();
+
+    private Optional<TaskCounts> counts = Optional.empty();
     private Optional<Leader> leader = Optional.empty();
     private Optional<FrameworkId> hidden = Optional.empty();
     private Optional<MesosAgentId> hiddenTasks = Optional.empty();
@@ -112,12 +117,32 @@ final class Masters {
 
     /** What {@code /state} answers. */
     Snapshot snapshot() {
+        if (hidden.isEmpty() && hiddenTasks.isEmpty()) {
+            return counted();
+        }
         return snapshot(hidden, hiddenTasks);
     }
 
     /** What the master counts; the ACLs of {@link #snapshot} don't apply. */
     Snapshot counted() {
-        return snapshot(Optional.empty(), Optional.empty());
+        if (counted.isEmpty()) {
+            counted = Optional.of(snapshot(Optional.empty(), Optional.empty()));
+        }
+        return counted.get();
+    }
+
+    /** The numbers of {@link #counted}. */
+    TaskCounts counts() {
+        if (counts.isEmpty()) {
+            counts = Optional.of(counted().counts());
+        }
+        return counts.get();
+    }
+
+    /** Call it before every change. */
+    private void changes() {
+        counted = Optional.empty();
+        counts = Optional.empty();
     }
 
     private Snapshot snapshot(Optional<FrameworkId> without, Optional<MesosAgentId> withoutTasksOf) {
@@ -183,6 +208,7 @@ final class Masters {
         if (!accepts) {
             return Optional.empty();
         }
+        changes();
         containers++;
         Container next = new Container("c" + containers, 1000 + containers);
         Run run = new Run(key, executor.map(it -> it.containerOf(next)).orElse(next), executor, grant);
@@ -195,6 +221,7 @@ final class Masters {
 
     /** An executor reports a state. The Mesos agent passes it on, now or when it comes back. */
     void update(Run run, TaskState state) {
+        changes();
         run.state = state;
         if (leader.isPresent() && registered.contains(run.key.agent().value()) && tasks.containsKey(run.key)) {
             pass(run);
@@ -224,6 +251,7 @@ final class Masters {
         if (leader.isEmpty() || !registered.remove(host.value())) {
             return;
         }
+        changes();
         unreachable.add(host.value());
         for (Known known : List.copyOf(tasks.values())) {
             if (known.run.key.agent().equals(host)) {
@@ -240,6 +268,7 @@ final class Masters {
         if (leader.isEmpty() || registered.contains(host.value())) {
             return;
         }
+        changes();
         boolean known = unreachable.remove(host.value());
         boolean first = !known && scheduler.oneIn(2);
         registered.add(host.value());
@@ -267,6 +296,7 @@ final class Masters {
 
     void subscribeFramework(FrameworkId id) {
         if (leader.isPresent() && !Boolean.FALSE.equals(frameworks.get(id.value()))) {
+            changes();
             frameworks.put(id.value(), false);
             emit(new ClusterEvent.FrameworkSeen(framework(id, false)));
         }
@@ -274,6 +304,7 @@ final class Masters {
 
     /** The leading master ends. Streams end with it. */
     void depose() {
+        changes();
         leader = Optional.empty();
         tasks.clear();
         completed.clear();
@@ -283,6 +314,7 @@ final class Masters {
     }
 
     void elect() {
+        changes();
         terms++;
         leader = Optional.of(new Leader("m" + terms, terms + ".5"));
     }

@@ -51,7 +51,7 @@ final class Network {
     void block(Host host, String controller, Direction direction) {
         String path = path(host, controller, direction);
         int block = ++blocks;
-        scheduler.note("block " + path);
+        scheduler.note(() -> "block " + path);
         blocked.put(path, block);
         scheduler.after(SILENCE, "silence on " + path, () -> {
             if (Optional.of(block).equals(Optional.ofNullable(blocked.get(path)))) {

@@ -10,6 +10,11 @@ final class NodeClock implements InstantSource {
     private final Duration offset;
     private final double drift;
 
+    /** The time that it showed last, and when. */
+    private Instant shown = Instant.MIN;
+
+    private long shownAt = -1;
+
     NodeClock(Scheduler scheduler, Duration offset, double drift) {
         this.scheduler = scheduler;
         this.offset = offset;
@@ -18,6 +23,10 @@ final class NodeClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        return scheduler.now().plus(offset).plusNanos((long) (scheduler.micros() * 1000 * drift));
+        if (shownAt != scheduler.micros()) {
+            shownAt = scheduler.micros();
+            shown = scheduler.now().plus(offset).plusNanos((long) (scheduler.micros() * 1000 * drift));
+        }
+        return shown;
     }
 }

@@ -13,7 +13,6 @@ import io.mesosiam.policy.Selector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -73,26 +72,8 @@ final class Policies {
     }
 
     private static Entitlement gift(IamRole role, boolean shared) {
-        Entitlement own = Entitlement.of(role);
-        return shared
-                ? new Entitlement(
-                        role,
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Map.of(),
-                        List.of(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        own.sessionLength(),
-                        Optional.empty(),
-                        Entitlement.Sharing.ROLE,
-                        Entitlement.Prefetch.ALWAYS,
-                        false)
-                : own;
+        Entitlement.Sharing sharing = shared ? Entitlement.Sharing.ROLE : Entitlement.Sharing.TASK;
+        return Gift.of(role, sharing, Optional.empty());
     }
 
     private static boolean isShared(IamRole role) {
@@ -122,7 +103,7 @@ final class Policies {
             rows.add(row(number));
         }
         add(rows);
-        scheduler.note("policies version " + newest() + " " + rows);
+        scheduler.note(() -> "policies version " + newest() + " " + rows);
     }
 
     private void add(List<Row> rows) {

@@ -3,36 +3,48 @@ package io.mesosiam.simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
-/** Events in virtual time. One seed decides every delay, so it decides the whole run. */
+/**
+ * Events in virtual time. One seed decides every delay, so it decides the whole run. Lines of the story are written only when
+ * it is asked for: a run that breaks a rule is run again for its story.
+ */
 final class Scheduler {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final int KEPT_LINES = Integer.getInteger("mesosiam.simulation.lines", 300);
 
     final SplittableRandom random;
-    private final PriorityQueue<Event> queue =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::ticket));
+    private final boolean tells;
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private final Deque<String> lines = new ArrayDeque<>();
     private long now;
+    private Instant instant = START;
     private long tickets;
     private long steps;
     private long trace;
 
     /** @param at microseconds since the start */
-    private record Event(long at, long ticket, String what, Runnable work) {}
+    private record Event(long at, long ticket, String what, Runnable work) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int first = Long.compare(at, other.at);
+            return first != 0 ? first : Long.compare(ticket, other.ticket);
+        }
+    }
 
-    Scheduler(long seed) {
+    /** @param tells whether the run has a story */
+    Scheduler(long seed, boolean tells) {
         random = new SplittableRandom(seed);
+        this.tells = tells;
     }
 
     /** True time. */
     Instant now() {
-        return START.plusNanos(now * 1000);
+        return instant;
     }
 
     /** Microseconds since the start. */
@@ -68,9 +80,10 @@ final class Scheduler {
     /** Runs the next event. */
     void step() {
         Event event = queue.remove();
-        now = event.at;
+        passTo(event.at);
         steps++;
-        note(event.what);
+        trace = (trace * 31 + event.what.hashCode()) * 31 + now;
+        note(event::what);
         event.work.run();
     }
 
@@ -80,15 +93,23 @@ final class Scheduler {
         while (!queue.isEmpty() && queue.peek().at <= end) {
             step();
         }
-        now = end;
+        passTo(end);
+    }
+
+    private void passTo(long at) {
+        if (at != now) {
+            now = at;
+            instant = START.plusNanos(at * 1000);
+        }
     }
 
     /** Adds a line to the story of this run. */
-    void note(String what) {
-        trace = (trace * 31 + what.hashCode()) * 31 + now;
-        lines.add(now / 1000 + " ms: " + what);
-        if (lines.size() > KEPT_LINES) {
-            lines.remove();
+    void note(Supplier<String> what) {
+        if (tells) {
+            lines.add(now / 1000 + " ms: " + what.get());
+            if (lines.size() > KEPT_LINES) {
+                lines.remove();
+            }
         }
     }
 
@@ -96,7 +117,7 @@ final class Scheduler {
         return steps;
     }
 
-    /** A digest of everything that has happened: equal for equal runs. */
+    /** A digest of all events and their times: equal for equal runs. */
     long trace() {
         return trace;
     }

@@ -107,7 +107,7 @@ final class Streams {
         if (!(decoded(frame) instanceof Decoded.Known<AgentMessage>(AgentMessage message))) {
             throw new Violation("unknown message " + frame);
         }
-        scheduler.note(stream + " receives " + message);
+        scheduler.note(() -> stream + " receives " + message);
         if (message instanceof Hello hello) {
             stream.hello = Optional.of(hello);
             hello(stream, stream.host.id);
@@ -160,7 +160,7 @@ final class Streams {
 
     private void end(Stream stream, Fault fault) {
         if (stream.openAtController) {
-            scheduler.note(stream + " ends: " + fault.code());
+            scheduler.note(() -> stream + " ends: " + fault.code());
             stream.toAgent(fault);
             leave(stream, true);
         }
@@ -221,7 +221,7 @@ final class Streams {
             boolean effect = deployment.database.up && (inserts || deployment.database.isClaimed(host));
             Optional<Claim> claim =
                     effect ? Optional.of(deployment.database.claim(host, controller.name)) : Optional.empty();
-            claim.ifPresent(it -> scheduler.note(stream + " has epoch " + it.epoch()));
+            claim.ifPresent(it -> scheduler.note(() -> stream + " has epoch " + it.epoch()));
             scheduler.after(
                     back,
                     "answer to claim of " + stream,

@@ -43,7 +43,7 @@ final class Sts {
                 String accessKey = String.format("ASIA%016d", calls);
                 identities.put(accessKey, identity);
                 issued.merge(identity.sessionName() + " " + identity.role().arn(), 1, Integer::sum);
-                scheduler.note("session " + accessKey + " for " + identity.sessionName() + " " + identity.role());
+                scheduler.note(() -> "session " + accessKey + " for " + identity.sessionName() + " " + identity.role());
                 yield new SessionOutcome.Issued(new Session(
                         accessKey,
                         Secret.of("secret-of-" + accessKey),

@@ -1,5 +1,7 @@
 package io.mesosiam.simulation;
 
+import java.util.function.Supplier;
+
 /** A rule that the simulated system has broken. */
 final class Violation extends AssertionError {
     private static final long serialVersionUID = 1L;
@@ -8,9 +10,9 @@ final class Violation extends AssertionError {
         super(what);
     }
 
-    static void unless(boolean holds, String otherwise) {
+    static void unless(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
-            throw new Violation(otherwise);
+            throw new Violation(otherwise.get());
         }
     }
 }

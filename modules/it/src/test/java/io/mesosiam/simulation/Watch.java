@@ -70,7 +70,7 @@ final class Watch {
     private void arrive() {
         ClusterEvent event = inbox.poll();
         if (event != null && controller.runs) {
-            scheduler.note(controller + " " + event.getClass().getSimpleName());
+            scheduler.note(() -> controller + " " + event.getClass().getSimpleName());
             controller.apply(event);
         }
     }
@@ -105,7 +105,7 @@ final class Watch {
             }
             return;
         }
-        TaskCounts counts = masters.counted().counts();
+        TaskCounts counts = masters.counts();
         Snapshot shown = masters.snapshot();
         scheduler.after(delay(), "answer to poll of " + controller, () -> {
             if (controller.runs) {
