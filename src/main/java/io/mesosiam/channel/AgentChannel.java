@@ -144,6 +144,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
                 config, admission, table, streams, events, hosts, faults, lines, failures, versions, clock, meters);
+        handshakes.awaited(events::isAwaited);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         AdmissionCheck check = new AdmissionCheck(cluster, admission);
         List<HttpServer> servers = Stream.generate(() -> listen(streamContext, check, options))

@@ -14,6 +14,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,6 +79,11 @@ public interface HostEvents {
             @Override
             public void claimEnds(MesosAgentId host) {
                 journal.claimEnds(host);
+            }
+
+            @Override
+            public boolean isAwaited(InetAddress address) {
+                return reconciler.isAwaited(address);
             }
 
             @Override
@@ -146,6 +152,9 @@ public interface HostEvents {
      * @param continued whether no other controller claimed the host in between
      */
     void lateClaim(MesosAgentId host, long epoch, boolean continued);
+
+    /** Whether a task waits for its first lease, on a host with this address whose agent isn't connected. */
+    boolean isAwaited(InetAddress address);
 
     /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);

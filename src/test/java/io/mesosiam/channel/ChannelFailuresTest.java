@@ -16,6 +16,7 @@ import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,6 +115,11 @@ class ChannelFailuresTest {
         @Override
         public void lateClaim(MesosAgentId host, long epoch, boolean continued) {
             recorded.lateClaim(host, epoch, continued);
+        }
+
+        @Override
+        public boolean isAwaited(InetAddress address) {
+            return recorded.isAwaited(address);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,6 +114,11 @@ public final class HeardEvents implements HostEvents {
     @Override
     public void claimEnds(MesosAgentId host) {
         claims.merge(host, -1, Integer::sum);
+    }
+
+    @Override
+    public boolean isAwaited(InetAddress address) {
+        return false;
     }
 
     /** Number of claims of the host that have begun and not ended. */

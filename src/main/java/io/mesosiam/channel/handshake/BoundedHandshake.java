@@ -7,11 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -42,6 +42,7 @@ final class BoundedHandshake extends SslHandler {
     /** A delay after which the event loop has read the bytes that had already arrived. */
     private static final long NEXT_READ_MILLIS = 1;
 
+    private final HandshakeThreads.Tasks tasks;
     private final Handshakes handshakes;
     private final PeerTime peerTime;
     private Stage stage = Stage.SILENT;
@@ -56,12 +57,13 @@ final class BoundedHandshake extends SslHandler {
         FAILED
     }
 
-    BoundedHandshake(SSLEngine engine, Executor tasks, Handshakes handshakes) {
+    BoundedHandshake(SSLEngine engine, HandshakeThreads.Tasks tasks, Handshakes handshakes) {
         this(engine, tasks, handshakes, new PeerTime());
     }
 
-    private BoundedHandshake(SSLEngine engine, Executor tasks, Handshakes handshakes, PeerTime peerTime) {
+    private BoundedHandshake(SSLEngine engine, HandshakeThreads.Tasks tasks, Handshakes handshakes, PeerTime peerTime) {
         super(engine, peerTime.excluding(tasks));
+        this.tasks = tasks;
         this.handshakes = handshakes;
         this.peerTime = peerTime;
     }
@@ -87,9 +89,12 @@ final class BoundedHandshake extends SslHandler {
                 } else if (holdsFirstRecord(in)) {
                     stage = Stage.WAITING;
                     ctx.channel().config().setAutoRead(false);
+                    SocketAddress peer = ctx.channel().remoteAddress();
+                    boolean awaited = handshakes.isAwaited(peer);
+                    tasks.awaited(awaited);
                     handshakes
                             .slots()
-                            .request(ConnectionSource.of(ctx.channel().remoteAddress()), this)
+                            .request(ConnectionSource.of(peer), this, awaited)
                             .forEach(BoundedHandshake::begin);
                     closeUnlessBegun(ctx);
                 }

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  * its first record is complete, waits until it gets one, and leaves when its handshake has ended. Slots are given to
  * the sources in turn, and within a source in the order of requests. A source is late after one of its handshakes
  * stalled or failed slowly, until one succeeds; {@link LateSources} says for how long without a connection. While other
- * sources wait, all late sources together get every {@link #LATE_SHARE}th slot.
+ * sources wait, all late sources together get every {@link #LATE_SHARE}th slot. Among the other sources, those of awaited
+ * connections come first, and the rest get every {@link #REST_SHARE}th slot: a source of many awaited connections is one of
+ * many that take turns, as before.
  *
  * <p>While connections wait, running handshakes that stall are ended: see {@link #toEnd}.
  *
@@ -34,6 +36,9 @@ final class HandshakeSlots<C> {
     /** Late sources include hosts that share an address with an attacker: they get fewer slots, not none. */
     static final int LATE_SHARE = 4;
 
+    /** A peer can share its address with an awaited one: the rest get fewer slots, not none. */
+    static final int REST_SHARE = 4;
+
     private final Handshakes.Limits limits;
     private final InstantSource clock;
 
@@ -43,6 +48,11 @@ final class HandshakeSlots<C> {
     @GuardedBy("this")
     private final SourcesBySize idle = new SourcesBySize();
 
+    /** Sources that are not late, and whose last request was awaited. */
+    @GuardedBy("this")
+    private final SequencedSet<ConnectionSource> awaitedTurns = new LinkedHashSet<>();
+
+    /** Sources that are neither late nor awaited; served when no awaited one can use a slot, and after each {@link #REST_SHARE} - 1 of these. */
     @GuardedBy("this")
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
 
@@ -57,6 +67,10 @@ final class HandshakeSlots<C> {
     @GuardedBy("this")
     private int passedOver;
 
+    /** Slots given to awaited sources in a row. */
+    @GuardedBy("this")
+    private int awaitedInARow;
+
     @GuardedBy("this")
     private int open;
 
@@ -69,6 +83,7 @@ final class HandshakeSlots<C> {
         final SequencedSet<C> waiting = new LinkedHashSet<>();
         final SequencedSet<C> running = new LinkedHashSet<>();
         boolean late;
+        boolean awaited;
 
         int idle() {
             return silent.size() + waiting.size();
@@ -101,12 +116,17 @@ final class HandshakeSlots<C> {
     /**
      * Requests a slot, after the first record of the connection has arrived.
      *
+     * @param awaited whether a task waits for the host at the connection's address
      * @return the connections whose handshake begins now
      */
-    synchronized List<C> request(ConnectionSource source, C connection) {
+    synchronized List<C> request(ConnectionSource source, C connection, boolean awaited) {
         Group<C> group = groups.get(source);
         if (group != null && group.silent.remove(connection)) {
             group.waiting.add(connection);
+            if (group.awaited != awaited) {
+                turns(group).remove(source);
+                group.awaited = awaited;
+            }
             turns(group).add(source);
         }
         return fill();
@@ -172,8 +192,9 @@ final class HandshakeSlots<C> {
     synchronized List<C> toEnd(Function<C, Optional<Duration>> stall) {
         Set<C> ended = new LinkedHashSet<>();
         int elsewhere = 0;
-        for (ConnectionSource source :
-                Stream.concat(turns.stream(), lateTurns.stream()).toList()) {
+        for (ConnectionSource source : Stream.of(awaitedTurns, turns, lateTurns)
+                .flatMap(SequencedSet::stream)
+                .toList()) {
             Group<C> group = group(source);
             if (group.running.size() == limits.runningPerSource()) {
                 ended.addAll(longestStalls(group.running.stream(), stall, group.waiting.size()));
@@ -248,12 +269,16 @@ final class HandshakeSlots<C> {
             return Optional.empty();
         }
         Optional<ConnectionSource> late = first(lateTurns);
-        Optional<ConnectionSource> other = first(turns);
+        Optional<ConnectionSource> rest = first(turns);
+        Optional<ConnectionSource> awaited =
+                first(awaitedTurns).filter(_ -> rest.isEmpty() || awaitedInARow < REST_SHARE - 1);
+        Optional<ConnectionSource> other = awaited.or(() -> rest);
         if (late.isPresent() && (other.isEmpty() || passedOver == LATE_SHARE - 1)) {
             passedOver = 0;
             return late;
         }
         passedOver += late.isPresent() ? 1 : 0;
+        awaitedInARow = awaited.isPresent() && rest.isPresent() ? awaitedInARow + 1 : 0;
         return other;
     }
 
@@ -284,7 +309,10 @@ final class HandshakeSlots<C> {
 
     @GuardedBy("this")
     private SequencedSet<ConnectionSource> turns(Group<C> group) {
-        return group.late ? lateTurns : turns;
+        if (group.late) {
+            return lateTurns;
+        }
+        return group.awaited ? awaitedTurns : turns;
     }
 
     @GuardedBy("this")

@@ -6,11 +6,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
@@ -43,13 +44,12 @@ public final class Handshakes implements AutoCloseable {
     private final HandshakeSlots<BoundedHandshake> slots;
     private final BoundedContexts contexts = new BoundedContexts(this);
     private final MeterRegistry meters;
-    private final ExecutorService threads = Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(),
-            Thread.ofPlatform().name("agent-handshake-", 0).daemon().factory());
+    private final HandshakeThreads threads = new HandshakeThreads();
     private final RepeatedLines lines = new RepeatedLines(BETWEEN_LOG_LINES);
     private final RepeatedLines refusals = new RepeatedLines(BETWEEN_REFUSALS);
     private final LineBudget refusalLines = new LineBudget(MOST_REFUSALS, BETWEEN_REFUSALS);
     private final InstantSource clock;
+    private volatile Predicate<InetAddress> awaited = _ -> false;
 
     /**
      * Limits for connections whose handshake has not ended.
@@ -95,6 +95,15 @@ public final class Handshakes implements AutoCloseable {
         return "mesosiam." + port + ".handshakes.failed";
     }
 
+    /** Handshakes from these addresses come before others that wait. */
+    public void awaited(Predicate<InetAddress> addresses) {
+        awaited = addresses;
+    }
+
+    boolean isAwaited(SocketAddress peer) {
+        return peer instanceof InetSocketAddress known && !known.isUnresolved() && awaited.test(known.getAddress());
+    }
+
     HandshakeSlots<BoundedHandshake> slots() {
         return slots;
     }
@@ -105,9 +114,9 @@ public final class Handshakes implements AutoCloseable {
         slots.toEnd(handshake -> handshake.stall(now)).forEach(BoundedHandshake::endIfStalled);
     }
 
-    /** Executor for the computation of keys and certificates. */
-    Executor tasks() {
-        return threads;
+    /** What computes the keys and certificates of one connection. */
+    HandshakeThreads.Tasks tasks() {
+        return threads.tasks();
     }
 
     /** TLS engine options of the JDK with these bounds, for the options of a server. */
@@ -145,6 +154,6 @@ public final class Handshakes implements AutoCloseable {
     /** Call it when no connection is open. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.close();
     }
 }

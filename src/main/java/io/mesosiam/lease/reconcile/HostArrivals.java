@@ -8,13 +8,15 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,7 @@ final class HostArrivals {
     private final LeaseRows rows;
     private final InstantSource clock;
     private final ConnectTurns turns = new ConnectTurns();
+    private final AwaitedHosts awaited = new AwaitedHosts();
 
     HostArrivals(
             StateLock<PublishedState> stateLock,
@@ -51,9 +54,26 @@ final class HostArrivals {
         this.clock = clock;
     }
 
-    /** Lets those of the waiting hosts that have become urgent connect before the rest. */
-    void hasten(Predicate<MesosAgentId> isUrgent) {
-        turns.hasten(isUrgent);
+    /** Lets hosts on which one of these tasks waits for its first lease connect before the rest. Under the state's lock. */
+    void tasksChanged(Set<Launch> touched) {
+        Set<MesosAgentId> hosts =
+                touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
+        turns.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
+        if (touched.size() <= AwaitedHosts.MOST) {
+            touched.stream()
+                    .filter(launch -> !tracked.hosts().isConnected(launch.key().agent()))
+                    .filter(launch -> planning.lackFirstLeases(Set.of(launch)))
+                    .forEach(launch -> address(launch.key().agent()).ifPresent(it -> awaited.add(it, clock.instant())));
+        }
+    }
+
+    private Optional<String> address(MesosAgentId host) {
+        return tracked.launches().state().flatMap(state -> state.agent(host)).map(MesosAgent::address);
+    }
+
+    /** Whether a task waits for its first lease, on a host with this address whose agent isn't connected. */
+    boolean isAwaited(InetAddress address) {
+        return awaited.contains(address, clock.instant());
     }
 
     /** Whether a host waits for its turn. */
@@ -88,6 +108,7 @@ final class HostArrivals {
                     if (left.isEmpty() && !tracked.hosts().isContinuedBy(host, ownership)) {
                         throw new IllegalStateException("what was remembered of it is no longer what its rows have");
                     }
+                    address(host).ifPresent(awaited::remove);
                     HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
                     deliveries.suppressed(host, () -> {
                         planning.settle(tracked.launchesOn(host));

@@ -24,6 +24,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -152,7 +153,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
-            arrivals.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
+            arrivals.tasksChanged(touched);
             connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
@@ -224,6 +225,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             Map<ContainerId, Long> running,
             HostStream stream) {
         arrivals.connected(host, ownership, held, running, stream);
+    }
+
+    /** Whether a task waits for its first lease, on a host with this address whose agent isn't connected. */
+    public boolean isAwaited(InetAddress address) {
+        return arrivals.isAwaited(address);
     }
 
     /**

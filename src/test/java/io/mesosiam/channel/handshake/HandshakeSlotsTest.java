@@ -38,7 +38,7 @@ class HandshakeSlotsTest {
 
     private List<String> acceptAndRequest(ConnectionSource source, String connection) {
         assertThat(slots.accept(source, connection)).isEmpty();
-        return slots.request(source, connection);
+        return slots.request(source, connection, false);
     }
 
     @Test
@@ -80,6 +80,70 @@ class HandshakeSlotsTest {
     }
 
     @Test
+    void awaitedSourcesComeFirstAndTheRestGetEachFourthSlot() {
+        HandshakeSlots<String> many = new HandshakeSlots<>(new Handshakes.Limits(2, 1, 20), () -> Instant.EPOCH);
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            order.addAll(request(many, source("198.51.100." + i), "rest" + i, false));
+        }
+        for (int i = 0; i < 4; i++) {
+            order.addAll(request(many, source("203.0.113." + i), "awaited" + i, true));
+        }
+
+        for (int i = 0; i < order.size(); i++) {
+            String ended = order.get(i);
+            String address = ended.startsWith("rest") ? "198.51.100." : "203.0.113.";
+            order.addAll(many.leave(source(address + ended.charAt(ended.length() - 1)), ended));
+        }
+
+        assertThat(order)
+                .containsExactly(
+                        "rest0",
+                        "rest1",
+                        "awaited0",
+                        "awaited1",
+                        "awaited2",
+                        "rest2",
+                        "awaited3",
+                        "rest3",
+                        "rest4",
+                        "rest5",
+                        "rest6",
+                        "rest7");
+    }
+
+    @Test
+    void lateSourceIsNotPreferredIfItIsAwaited() {
+        Stream.of("c1", "c2", "d1", "d2").forEach(it -> acceptAndRequest(it.startsWith("c") ? C : D, it));
+        slots.stalled(A);
+        assertThat(slots.accept(A, "a1")).isEmpty();
+        assertThat(slots.request(A, "a1", true)).isEmpty();
+        assertThat(acceptAndRequest(B, "b1")).isEmpty();
+
+        assertThat(slots.leave(C, "c1")).containsExactly("b1");
+        assertThat(slots.leave(C, "c2")).containsExactly("a1");
+    }
+
+    @Test
+    void sourceThatIsAwaitedLaterGoesBeforeTheRestThen() {
+        Stream.of("c1", "c2", "d1", "d2").forEach(it -> acceptAndRequest(it.startsWith("c") ? C : D, it));
+        acceptAndRequest(B, "b1");
+        acceptAndRequest(A, "a1");
+        assertThat(slots.accept(A, "a2")).isEmpty();
+        assertThat(slots.request(A, "a2", true)).isEmpty();
+
+        assertThat(slots.leave(C, "c1")).containsExactly("a1");
+        assertThat(slots.leave(C, "c2")).containsExactly("a2");
+        assertThat(slots.leave(D, "d1")).containsExactly("b1");
+    }
+
+    private static List<String> request(
+            HandshakeSlots<String> slots, ConnectionSource source, String connection, boolean awaited) {
+        assertThat(slots.accept(source, connection)).isEmpty();
+        return slots.request(source, connection, awaited);
+    }
+
+    @Test
     void connectionThatLeavesWhileItWaitsIsNotBegun() {
         acceptAndRequest(A, "a1");
         acceptAndRequest(A, "a2");
@@ -106,7 +170,7 @@ class HandshakeSlotsTest {
         Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> acceptAndRequest(A, a));
 
         assertThat(slots.accept(B, "b1")).contains("a8");
-        assertThat(slots.request(B, "b1")).containsExactly("b1");
+        assertThat(slots.request(B, "b1", false)).containsExactly("b1");
     }
 
     @Test
@@ -125,7 +189,7 @@ class HandshakeSlotsTest {
         Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> slots.accept(A, a));
 
         assertThat(slots.accept(A, "a9")).contains("a1");
-        assertThat(slots.request(A, "a1")).isEmpty();
+        assertThat(slots.request(A, "a1", false)).isEmpty();
         assertThat(slots.leave(A, "a1")).isEmpty();
         assertThat(slots.open()).isEqualTo(8);
     }
@@ -225,7 +289,7 @@ class HandshakeSlotsTest {
             HandshakeSlots<String> slots, ConnectionSource source, String name, int connections) {
         for (int i = 0; i < connections; i++) {
             slots.accept(source, name + i);
-            var _ = slots.request(source, name + i);
+            var _ = slots.request(source, name + i, false);
         }
     }
 
@@ -268,7 +332,7 @@ class HandshakeSlotsTest {
                 assertThat(running).containsAll(ended);
                 assertThat(ended).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(open.size() - running.size());
                 if (random.nextBoolean()) {
-                    running.addAll(many.request(peer.source(), peer));
+                    running.addAll(many.request(peer.source(), peer, false));
                 } else {
                     open.remove(peer);
                     running.remove(peer);

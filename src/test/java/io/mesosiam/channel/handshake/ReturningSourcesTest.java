@@ -56,7 +56,7 @@ class ReturningSourcesTest {
         Peer peer = new Peer(source, agent, now.plus(LONGEST_WAIT));
         assertThat(slots.accept(source, peer)).isEmpty();
         ending.add(peer);
-        begin(slots.request(source, peer));
+        begin(slots.request(source, peer, false));
         return peer;
     }
 
@@ -135,7 +135,7 @@ class ReturningSourcesTest {
         List<ConnectionSource> sources = List.of(source(2, 1), source(2, 2), source, source(2, 3));
         for (ConnectionSource each : sources) {
             assertThat(slots.accept(each, each.toString())).isEmpty();
-            List<String> unused = slots.request(each, each.toString());
+            List<String> unused = slots.request(each, each.toString(), false);
         }
         List<String> begun = slots.leave(sources.getFirst(), sources.getFirst().toString());
         sources.forEach(each -> slots.leave(each, each.toString()));

@@ -17,6 +17,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -310,6 +311,18 @@ class HostConnectionTest extends ReconcilerFixture {
 
     private void connected(long epoch, HostStream stream) {
         reconciler.connected(HOST, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), stream);
+    }
+
+    @Test
+    void hostIsAwaitedWhileATaskWaitsForItsFirstLease() {
+        InetAddress address = InetAddress.ofLiteral("10.0.0.1");
+        assertThat(reconciler.isAwaited(address)).isFalse();
+
+        startTask();
+        assertThat(reconciler.isAwaited(address)).isTrue();
+
+        connect();
+        assertThat(reconciler.isAwaited(address)).isFalse();
     }
 
     private void startTask() {
