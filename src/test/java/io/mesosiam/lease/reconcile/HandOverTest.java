@@ -11,6 +11,7 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
@@ -20,7 +21,9 @@ import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +55,32 @@ class HandOverTest extends SharedContainerFixture {
         assertThat(gap).as("a moment without credentials").isFalse();
         assertThat(sts.callsInAll()).isEqualTo(calls);
         assertThat(reconciler.overview().counts().sessions()).isEqualTo(1);
+    }
+
+    /** The first listing after a gap shows the task in another container, and another task in its own. */
+    @Test
+    void sessionIsHandedOverIfItsTaskBeganAgainInAnotherContainerUnseen() {
+        SimulatedCluster.Run first = startShared(0);
+        Lease before = servedLease();
+        sts.mood = StsInMemory.Mood.AWAY;
+        gap = false;
+
+        SimulatedCluster.Run second = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        second.container = Optional.of(CONTAINER);
+        second.state = TaskState.RUNNING;
+        first.over = true;
+        first.reportedEnd = Optional.of(new TaskEnd.Relaunched(2));
+        SimulatedCluster.Run again = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 0, HOST);
+        again.container = Optional.of(ContainerId.of("other"));
+        again.state = TaskState.RUNNING;
+        agent.running.put(ContainerId.of("other"), 2L);
+        reconciler.containers(HOST, Map.of(ContainerId.of("other"), 2L), Set.of());
+        show();
+        settle();
+
+        assertThat(gap).as("a moment without credentials").isFalse();
+        assertThat(tables.rows.get(before.id()).state()).isInstanceOf(LeaseState.Reaped.class);
+        assertThat(servedLease().launch()).isEqualTo(second.launch);
     }
 
     @Test
