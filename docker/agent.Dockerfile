@@ -34,7 +34,7 @@ COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
 RUN native-image --no-fallback -Os -march=compatibility --enable-native-access=ALL-UNNAMED \
     -H:+UnlockExperimentalVMOptions -H:+RelativeCodePointers \
     -H:AlignedHeapChunkSize=262144 -H:LargeArrayThreshold=65536 -H:-UnlockExperimentalVMOptions \
-    -H:InitialCollectionPolicy=BySpaceAndTime -R:MaxHeapSize=32m -R:MaxNewSize=3m -R:MinHeapSize=5m -R:+ExitOnOutOfMemoryError \
+    -H:InitialCollectionPolicy=BySpaceAndTime -R:MaxHeapSize=32m -R:MaxNewSize=2m -R:MinHeapSize=5m -R:+ExitOnOutOfMemoryError \
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm
