@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +90,13 @@ public final class AttackBenchmark {
     private record Rows(Both quiet, Both attacked) {}
 
     public static void main(String[] arguments) throws Exception {
+        List<String> names = Stream.of(Attack.values()).map(Attack::name).toList();
+        List<String> wanted =
+                arguments.length < 2 ? List.of() : List.of(arguments).subList(2, arguments.length);
+        if (arguments.length < 2 || !names.containsAll(wanted)) {
+            System.err.println("usage: AttackBenchmark FILE SECONDS [ROW...], each row one of " + names);
+            System.exit(2);
+        }
         Path directory = Files.createTempDirectory("mesos-iam-attack");
         try (CpuShares shares = CpuShares.create()) {
             shares.enter("benchmark");
@@ -100,7 +106,6 @@ public final class AttackBenchmark {
                     directory,
                     shares,
                     BareGo.build(directory));
-            List<String> wanted = Arrays.asList(arguments).subList(2, arguments.length);
             OUT.println("attack | agent: RSS, heap MiB, CPU % | alive | connections a second | failures");
             for (Attack attack : Attack.values()) {
                 if (wanted.isEmpty() || wanted.contains(attack.name())) {
