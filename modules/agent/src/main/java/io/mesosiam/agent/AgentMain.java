@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -59,6 +60,9 @@ public final class AgentMain {
     private static final int STOPPED = 0;
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
+
+    /** What the stop on SIGTERM, and that of a start that fails late, exits with. */
+    private static final AtomicInteger EXIT_CODE = new AtomicInteger(STOPPED);
 
     /** Longer than any part needs. The slowest is the removal of the rules, which runs external programs. */
     private static final Duration STOP_OF_A_PART = Duration.ofSeconds(15);
@@ -100,6 +104,7 @@ public final class AgentMain {
             System.exit(WRONG_SETTINGS);
         } catch (IOException | InterruptedException | RuntimeException e) {
             log.log(Level.ERROR, "can not start: {0}", e.getMessage());
+            EXIT_CODE.set(CANNOT_START);
             System.exit(CANNOT_START);
         }
     }
@@ -282,9 +287,13 @@ public final class AgentMain {
         try {
             return Enrolment.of(config);
         } catch (IOException e) {
+            Path state = config.enrolment().orElseThrow().state();
             throw new IOException(
-                    AgentConfig.PREFIX + "STATE: " + FileProblem.describe(e)
-                            + ". Let it be a directory for the agent's user alone",
+                    StartCheck.line(
+                            "STATE",
+                            state.toString(),
+                            FileProblem.reason(state, e),
+                            "Name a directory of the agent's user on which no other user has rights; its parent must exist"),
                     e);
         }
     }
@@ -299,7 +308,7 @@ public final class AgentMain {
                 PartsStop.stop(parts, STOP_OF_A_PART);
             } finally {
                 // otherwise the JVM's exit status is that of a signal, which service managers count as a crash
-                Runtime.getRuntime().halt(STOPPED);
+                Runtime.getRuntime().halt(EXIT_CODE.get());
             }
         }));
     }

@@ -11,6 +11,7 @@ import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.redirect.ServedAddress;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -60,7 +61,7 @@ final class ConnectLimiting implements MetricSource {
             LOG.log(
                     Level.WARNING,
                     "kernel does not limit the connections of containers, the agent closes excess ones reason={0}",
-                    e.getMessage());
+                    FileProblem.describe(e));
             return new ConnectLimiting(Optional.empty(), attestor);
         }
     }

@@ -4,6 +4,7 @@ import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.maker.RecordedMakers;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class MakerRecording {
             LOG.log(
                     Level.WARNING,
                     "kernel does not record the makers of sockets, containers'' processes are searched reason={0}",
-                    e.getMessage());
+                    FileProblem.describe(e));
             return Optional.empty();
         }
     }

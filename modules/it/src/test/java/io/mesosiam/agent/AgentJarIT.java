@@ -172,6 +172,24 @@ class AgentJarIT {
         }
     }
 
+    @Test
+    void startThatFailsLateEndsTheAgentWithExitCode1AndNoExceptionsName() throws Exception {
+        TestCa ca = TestCa.in(directory);
+        Map<String, String> more = Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
+                "NOTIFY_SOCKET", directory.resolve("absent").toString());
+        try (AgentProcess agent = AgentProcess.start(
+                PROGRAM, directory, AgentSettings.of(ca, ca.issue("dns:host-1"), "mesos-iam-late", more))) {
+            assertThat(agent.exitCode()).isEqualTo(1);
+            assertThat(agent.log())
+                    .contains(
+                            "can not start: the service manager waits at ",
+                            "there is no such file or directory, errno 2")
+                    .doesNotContain("CallFailed");
+        }
+    }
+
     private Map<String, String> settings(TestCa ca, FakeController controller) throws Exception {
         TestCa.Identity identity = ca.issue("dns:host-1");
         Path workDir = directory.resolve("work");

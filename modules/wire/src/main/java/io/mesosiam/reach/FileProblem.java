@@ -37,7 +37,7 @@ public final class FileProblem {
     }
 
     /** The file, if the exception has one, and the reason, for a text that names no file. */
-    public static String describe(IOException e) {
+    public static String describe(Throwable e) {
         return e instanceof FileSystemException failed && failed.getFile() != null
                 ? failed.getFile() + ": " + words(failed)
                 : text(e);
@@ -55,7 +55,7 @@ public final class FileProblem {
         };
     }
 
-    private static String text(IOException e) {
+    private static String text(Throwable e) {
         return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     }
 }

@@ -35,7 +35,8 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
         String mounts = CgroupMount.mountinfo(DEFAULT_PROC);
         CgroupMount mount = CgroupMount.parse(mounts)
                 .orElseThrow(() -> new IllegalStateException(
-                        "no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 nor cgroups v2"));
+                        "no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 nor cgroups v2. Mount one at"
+                                + " /sys/fs/cgroup, and let the agent see the host's"));
         return new AttestConfig(
                 mount.version(), mount.path(), CgroupMount.ofController("net_cls", mounts), cgroupRoot, DEFAULT_PROC);
     }

@@ -39,12 +39,13 @@ final class CertificateVariables {
         if (none) {
             in.wrong(
                     "CERTIFICATE",
-                    "must be set, or " + AgentConfig.PREFIX
+                    "with KEY and CA must be set, or " + AgentConfig.PREFIX
                             + "JOIN_TOKEN_FILE to enrol this host with a join token, or " + AgentConfig.PREFIX
                             + "ENROL_PIN to enrol an EC2 instance");
+            return new CertificateSource.Provided(new AgentConfig.KeyFiles(Path.of(""), Path.of(""), Path.of("")));
         }
         return new CertificateSource.Provided(
-                new AgentConfig.KeyFiles(none ? Path.of("") : in.path("CERTIFICATE"), in.path("KEY"), in.path("CA")));
+                new AgentConfig.KeyFiles(in.path("CERTIFICATE"), in.path("KEY"), in.path("CA")));
     }
 
     private static CertificateSource enrolled(Variables in, List<URI> controllers) {

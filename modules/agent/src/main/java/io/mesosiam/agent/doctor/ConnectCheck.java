@@ -3,6 +3,7 @@ package io.mesosiam.agent.doctor;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.connect.ConnectLimit;
 import io.mesosiam.agent.connect.Destinations;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.util.List;
 
@@ -42,9 +43,9 @@ public record ConnectCheck(String cgroupsRoot, List<String> taskCgroups, Destina
         } catch (IOException | LinkageError e) {
             return List.of(Finding.warning(
                     NAME,
-                    "the kernel can't limit those of a container (" + e.getMessage()
+                    "the kernel can't limit those of a container (" + FileProblem.describe(e)
                             + "): the agent closes excess ones, which delays other containers' requests",
-                    "use Linux 5.15 or later with BTF, mount cgroups v2 also beside v1, and allow bpf in the unit's"
+                    "run this with SYS_ADMIN and NET_ADMIN, use Linux 5.15 or later with BTF, mount cgroups v2 also beside v1, and allow bpf in the unit's"
                             + " SystemCallFilter; see docs/agent.md"));
         }
     }

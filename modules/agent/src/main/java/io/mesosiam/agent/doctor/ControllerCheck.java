@@ -194,7 +194,7 @@ public record ControllerCheck(
         return Finding.warning("controller", uri + " can't be reached: " + why.text(), why.cure());
     }
 
-    private static Attempt failed(URI uri, IOException failure, boolean connected) {
+    private Attempt failed(URI uri, IOException failure, boolean connected) {
         Optional<TlsRefusal> refusal = TlsRefusal.of(failure);
         if (refusal.isPresent()) {
             return new Attempt.Ended(Finding.failure(
@@ -206,7 +206,10 @@ public record ControllerCheck(
             return new Attempt.Ended(unreached(uri, failure));
         }
         return failure instanceof SocketTimeoutException
-                ? new Attempt.Ended(ended(uri, failure))
+                ? new Attempt.Ended(Finding.warning(
+                        "controller",
+                        uri + " accepts the connection and doesn't answer within " + limit.toSeconds() + " s",
+                        "look whether that controller is overloaded; if it is no controller, " + Unreached.AGENT_PORT))
                 : new Attempt.Broken(failure);
     }
 

@@ -3,12 +3,14 @@ package io.mesosiam.agent.doctor;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Checks whether the kernel can record which container made a socket, on cgroups v1, and whether it goes on while the
@@ -37,9 +39,9 @@ public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
         } catch (IOException | LinkageError e) {
             return List.of(Finding.warning(
                     "socket makers",
-                    "the kernel can't record which container made a socket (" + e.getMessage()
+                    "the kernel can't record which container made a socket (" + FileProblem.describe(e)
                             + "): containers' processes are searched, which costs more",
-                    "use Linux 5.15 or later with BTF, mount cgroups v2 beside v1, and allow bpf in the unit's SystemCallFilter;"
+                    "run this with SYS_ADMIN and NET_ADMIN, use Linux 5.15 or later with BTF, mount cgroups v2 beside v1, and allow bpf in the unit's SystemCallFilter;"
                             + " see docs/attestation.md"));
         }
     }
@@ -57,12 +59,18 @@ public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
                     "systemd keeps no record of an agent: requests that are made while the agent restarts are answered 503"
                             + " once",
                     "start the agent by packaging/mesos-iam-agent.service, with systemd 246 or later");
-        } catch (IOException | DirectoryIteratorException e) {
-            return Finding.warning(
-                    "socket makers",
-                    "not known whether systemd keeps the record while the agent restarts: " + e,
-                    "run this with SYS_PTRACE and DAC_READ_SEARCH");
+        } catch (IOException e) {
+            return unknown(e);
+        } catch (DirectoryIteratorException e) {
+            return unknown(Objects.requireNonNullElse(e.getCause(), e));
         }
+    }
+
+    private static Finding unknown(Throwable e) {
+        return Finding.warning(
+                "socket makers",
+                "not known whether systemd keeps the record while the agent restarts: " + FileProblem.describe(e),
+                "run this with SYS_PTRACE and DAC_READ_SEARCH");
     }
 
     private static boolean isTable(Path descriptor) {

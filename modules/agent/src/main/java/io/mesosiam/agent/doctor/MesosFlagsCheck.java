@@ -46,9 +46,10 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
         } catch (JsonProcessingException e) {
             return List.of(unknown("the answer isn't JSON", "check MESOS_IAM_AGENT_MESOS_URL"));
         } catch (IOException e) {
-            return List.of(unknown(
-                    FileProblem.describe(e),
-                    "check that it runs, where it listens, and the settings MESOS_IAM_AGENT_MESOS_…"));
+            return List.of(
+                    unknown(
+                            FileProblem.describe(e),
+                            "check that it runs, and that MESOS_IAM_AGENT_MESOS_URL is its address; see the other MESOS_ variables in docs/agent.md"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.doctor;
 
 import io.mesosiam.agent.kernel.DescriptorScan;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ public record SocketCheck(Path proc, int port) implements Check {
                             "install packaging/mesos-iam-agent.socket");
         } catch (IOException | LinkageError e) {
             return Finding.warning(
-                    "socket", "not known whether it outlives the agent: " + e, "run this with SYS_PTRACE");
+                    "socket",
+                    "not known whether it outlives the agent: " + FileProblem.describe(e),
+                    "run this with SYS_PTRACE");
         }
     }
 

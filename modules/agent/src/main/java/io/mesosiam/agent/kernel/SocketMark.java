@@ -31,7 +31,10 @@ public final class SocketMark {
                 }
             }
         } catch (SystemCall.CallFailed e) {
-            throw new IOException("can't mark the listening socket, which needs NET_ADMIN: " + e.getMessage(), e);
+            throw new IOException(
+                    "can't mark the listening socket, which needs NET_ADMIN (the unit's AmbientCapabilities): "
+                            + e.getMessage(),
+                    e);
         } catch (LinkageError e) {
             throw new IOException("can't mark the listening socket: foreign functions aren't available", e);
         }

@@ -80,11 +80,29 @@ enum SystemCall {
     static final class CallFailed extends IOException {
         private static final long serialVersionUID = 1L;
 
+        private static final int EPERM = 1;
+        private static final int ENOENT = 2;
+        private static final int ENOMEM = 12;
+        private static final int EACCES = 13;
+        private static final int EMFILE = 24;
+
         final int errno;
 
         CallFailed(String call, int errno) {
-            super(call + ": errno " + errno);
+            super(call + ": " + words(errno) + "errno " + errno);
             this.errno = errno;
+        }
+
+        /** The reason in words, if it is one of the usual ones. */
+        private static String words(int errno) {
+            return switch (errno) {
+                case EPERM -> "operation not permitted, ";
+                case ENOENT -> "there is no such file or directory, ";
+                case ENOMEM -> "out of memory, ";
+                case EACCES -> "permission denied, ";
+                case EMFILE -> "too many open files, ";
+                default -> "";
+            };
         }
     }
 }

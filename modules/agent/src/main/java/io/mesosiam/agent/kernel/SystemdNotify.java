@@ -60,7 +60,8 @@ public record SystemdNotify(String socket) {
                 Libc.close(descriptor);
             }
         } catch (IOException | LinkageError e) {
-            throw new IOException("the service manager waits at " + socket + ", and can't be notified: " + e, e);
+            throw new IOException(
+                    "the service manager waits at " + socket + ", and can't be notified: " + e.getMessage(), e);
         }
     }
 

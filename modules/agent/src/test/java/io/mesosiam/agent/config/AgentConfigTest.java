@@ -152,9 +152,7 @@ class AgentConfigTest extends SettingsFixture {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "MESOS_IAM_AGENT_CONTROLLERS must be wss://host:port, is 'http://a.example'",
-                        "MESOS_IAM_AGENT_CERTIFICATE must be set",
-                        "MESOS_IAM_AGENT_KEY must be set",
-                        "MESOS_IAM_AGENT_CA must be set",
+                        "MESOS_IAM_AGENT_CERTIFICATE with KEY and CA must be set",
                         "MESOS_IAM_AGENT_MESOS_AGENT_ID or MESOS_IAM_AGENT_MESOS_WORK_DIR must be set",
                         "MESOS_IAM_AGENT_LISTEN ",
                         "MESOS_IAM_AGENT_LOG_LEVEL must be debug, info, warning or error, is 'loud'");

@@ -110,10 +110,11 @@ class EnrolmentVariablesTest extends SettingsFixture {
     }
 
     @Test
-    void withoutEitherBothAreNamed() {
+    void withoutEitherBothAreNamedInOneLine() {
         assertThatThrownBy(() -> read(settings))
                 .hasMessageContaining(
-                        "MESOS_IAM_AGENT_CERTIFICATE must be set, or MESOS_IAM_AGENT_JOIN_TOKEN_FILE to enrol this host");
+                        "MESOS_IAM_AGENT_CERTIFICATE with KEY and CA must be set, or MESOS_IAM_AGENT_JOIN_TOKEN_FILE to enrol this host")
+                .hasMessageNotContainingAny("MESOS_IAM_AGENT_KEY", "MESOS_IAM_AGENT_CA");
     }
 
     @ParameterizedTest

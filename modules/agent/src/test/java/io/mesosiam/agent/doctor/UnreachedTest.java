@@ -25,6 +25,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -111,6 +112,21 @@ class UnreachedTest {
                     .contains("does not use TLS: name the controller's agent port")
                     .doesNotContain("look for this host's address");
             answering.join();
+        }
+    }
+
+    @Test
+    void controllerThatAcceptsAndIsSilentIsSaidNotToAnswer() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Finding finding = new ControllerCheck(
+                            List.of(URI.create("wss://localhost:" + silent.getLocalPort())),
+                            () -> "S1",
+                            SSLContext::getDefault,
+                            Duration.ofSeconds(1))
+                    .findings()
+                    .getFirst();
+
+            assertThat(finding.text()).endsWith(" accepts the connection and doesn't answer within 1 s");
         }
     }
 

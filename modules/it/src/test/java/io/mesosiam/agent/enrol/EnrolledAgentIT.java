@@ -93,7 +93,7 @@ class EnrolledAgentIT {
                 assertThat(agent.exitCode()).isEqualTo(1);
                 assertThat(agent.log())
                         .contains(
-                                "can not start: MESOS_IAM_AGENT_STATE: " + host.state + " can be used by other users");
+                                "can not start: MESOS_IAM_AGENT_STATE=" + host.state + ": can be used by other users");
             }
             assertThat(host.port.requests()).isEmpty();
         }
