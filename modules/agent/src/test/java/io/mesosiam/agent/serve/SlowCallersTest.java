@@ -28,7 +28,11 @@ class SlowCallersTest {
     private static final ConnectionTimes SHORT = new ConnectionTimes(
             Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(100));
 
+    private static final ConnectionTimes SHORT_FOR_REQUESTS = new ConnectionTimes(
+            Duration.ofSeconds(1), Duration.ofSeconds(10), TimeLimit.seconds(300), Duration.ofMillis(100));
+
     private final TestEndpoint impatient = serving(new Listener.Limits(304, 0, SHORT));
+    private final TestEndpoint keeping = serving(new Listener.Limits(304, 0, SHORT_FOR_REQUESTS));
     private final TestEndpoint small = serving(new Listener.Limits(CONNECTIONS, 0, ConnectionTimes.USUAL));
 
     private static TestEndpoint serving(Listener.Limits limits) {
@@ -41,6 +45,7 @@ class SlowCallersTest {
     @AfterEach
     void stop() {
         impatient.close();
+        keeping.close();
         small.close();
     }
 
@@ -85,6 +90,18 @@ class SlowCallersTest {
 
             // reads all bytes until the end
             assertThat(new String(idle.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void connectionWhoseNextRequestArrivedInPartWithTheLastOneIsClosedLikeOneWithAnIncompleteRequest()
+            throws IOException {
+        try (Socket half = connect(keeping)) {
+            half.getOutputStream().write((REQUEST + "\r\n" + REQUEST).getBytes(US_ASCII));
+
+            // reads all bytes until the end
+            assertThat(new String(half.getInputStream().readAllBytes(), US_ASCII))
                     .startsWith("HTTP/1.1 200 ");
         }
     }

@@ -17,8 +17,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -41,9 +39,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
 
     private final AcceptingChannel.Accepted channel;
     private final Listener listener;
-
-    /** Requests that were read together with an earlier one: at most those in one read of 2 KiB. */
-    private final Queue<HttpRequest> waiting = new ArrayDeque<>(1);
 
     private Step step = Step.NEW;
     private long since = System.nanoTime();
@@ -122,7 +117,6 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         listener.closed(this);
-        waiting.clear();
         if (step != Step.IDLE) {
             listener.unused();
         }
@@ -131,13 +125,10 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
-            // the content of a request is ignored: a request that has one is refused by its headers
-            if (message instanceof HttpRequest request) {
-                if (isAnswering()) {
-                    waiting.add(request);
-                } else {
-                    answer(request);
-                }
+            // the content of a request is ignored: a request that has one is refused by its headers. And when the
+            // connection is closed, the decoder parses what it has left
+            if (message instanceof HttpRequest request && channel.isOpen()) {
+                answer(request);
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -197,8 +188,7 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
 
     private void write(HttpRequest request, Response response) {
         boolean head = request.method().name().equals("HEAD");
-        boolean keep =
-                HttpUtil.isKeepAlive(request) && !response.close() && !head && !(inputEnded && waiting.isEmpty());
+        boolean keep = HttpUtil.isKeepAlive(request) && !response.close() && !head && !inputEnded;
         FullHttpResponse message = response.message(head);
         if (!keep) {
             message.headers().set("Connection", "close");
@@ -216,14 +206,11 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         });
     }
 
+    /** Answers a request that was received together with the last one, or else reads on. */
     private void next() {
         begin(Step.IDLE);
-        HttpRequest request = waiting.poll();
-        if (request != null) {
-            answer(request);
-        } else if (inputEnded) {
-            end();
-        } else {
+        RequestDecoder.decodeNext(channel.pipeline());
+        if (!isAnswering()) {
             channel.config().setAutoRead(true);
         }
     }

@@ -14,10 +14,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,7 +71,71 @@ class CallerConnectionTest {
         }
     }
 
-    /** The defect occurs in the second request, which is taken from the queue after the first one's answer was sent. */
+    @Test
+    void requestAfterAClosingOneIsNotAnswered() throws Exception {
+        Queue<String> handled = new ConcurrentLinkedQueue<>();
+        start(request -> {
+            String path = request.getRequestURI().getPath();
+            handled.add(path);
+            return path.equals("/refused")
+                    ? new Handling.Done(new Response(200, Map.of(), path.getBytes(StandardCharsets.US_ASCII), true))
+                    : answer(path);
+        });
+
+        assertThat(bodies(send("/refused", "/now/2", "/later/3"))).isEqualTo("/refused");
+        assertThat(bodies(send("/now/4"))).isEqualTo("/now/4");
+        assertThat(handled).containsExactly("/refused", "/now/4");
+    }
+
+    /** Parsed, they take tens of times as much; the number of admitted connections assumes 64 KiB for all of one. */
+    @Test
+    void requestsThatFollowAWaitingOneTakeAboutTheirBytes() throws Exception {
+        int connections = 60;
+        CountDownLatch arrived = new CountDownLatch(connections);
+        start(
+                request -> {
+                    arrived.countDown();
+                    return answer(request.getRequestURI().getPath());
+                },
+                new ContainerAttestor() {
+                    @Override
+                    public Attestation attest(Caller caller) {
+                        return new Attestation.Unknown("no containers here");
+                    }
+
+                    @Override
+                    public CallerSource source(Caller caller) {
+                        return new CallerSource("user 1", true, false, Optional.empty());
+                    }
+                });
+        mayAnswer.drainPermits();
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                open.add(connect());
+            }
+            long before = usedHeap();
+            for (Socket socket : open) {
+                socket.getOutputStream()
+                        .write(("GET /later/1 HTTP/1.1\r\n\r\n" + "A / HTTP/1.1\r\n\r\n".repeat(126))
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            arrived.await();
+
+            assertThat((usedHeap() - before) / connections).isLessThan(24 << 10);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** The defect occurs in the second request, which is parsed after the first one's answer was sent. */
     @Test
     void connectionWhoseLaterRequestCausesADefectIsClosed() throws Exception {
         start(request -> {
