@@ -59,11 +59,20 @@ final class HostArrivals {
         Set<MesosAgentId> hosts =
                 touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
         turns.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
+        hosts.stream()
+                .filter(awaited::contains)
+                .filter(host -> !planning.lackFirstLeases(tracked.launchesOn(host)))
+                .forEach(awaited::remove);
+        // not the first state of a cluster, with which all hosts are alike
         if (touched.size() <= AwaitedHosts.MOST) {
-            touched.stream()
-                    .filter(launch -> !tracked.hosts().isConnected(launch.key().agent()))
-                    .filter(launch -> planning.lackFirstLeases(Set.of(launch)))
-                    .forEach(launch -> address(launch.key().agent()).ifPresent(it -> awaited.add(it, clock.instant())));
+            touched.forEach(this::await);
+        }
+    }
+
+    private void await(Launch launch) {
+        MesosAgentId host = launch.key().agent();
+        if (!tracked.hosts().isConnected(host) && !awaited.contains(host) && planning.lackFirstLeases(Set.of(launch))) {
+            address(host).ifPresent(it -> awaited.add(host, it, clock.instant()));
         }
     }
 
@@ -108,7 +117,7 @@ final class HostArrivals {
                     if (left.isEmpty() && !tracked.hosts().isContinuedBy(host, ownership)) {
                         throw new IllegalStateException("what was remembered of it is no longer what its rows have");
                     }
-                    address(host).ifPresent(awaited::remove);
+                    awaited.remove(host);
                     HeldReport report = adoption.connect(host, ownership, running, held, left, clock.instant());
                     deliveries.suppressed(host, () -> {
                         planning.settle(tracked.launchesOn(host));

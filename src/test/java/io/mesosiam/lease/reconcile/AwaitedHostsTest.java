@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.mesos.MesosAgentId;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -10,17 +11,19 @@ import org.junit.jupiter.api.Test;
 class AwaitedHostsTest {
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
 
+    private static final MesosAgentId S1 = new MesosAgentId("S1");
+
     private final AwaitedHosts awaited = new AwaitedHosts();
 
     @Test
     void hostIsAwaitedUntilItConnects() {
-        awaited.add("192.0.2.1", NOW);
-        awaited.add("2001:db8::1", NOW);
+        awaited.add(S1, "192.0.2.1", NOW);
+        awaited.add(new MesosAgentId("S2"), "2001:db8::1", NOW);
         assertThat(isAwaited("192.0.2.1", NOW)).isTrue();
         assertThat(isAwaited("2001:db8:0:0::1", NOW)).isTrue();
         assertThat(isAwaited("192.0.2.2", NOW)).isFalse();
 
-        awaited.remove("192.0.2.1");
+        awaited.remove(S1);
 
         assertThat(isAwaited("192.0.2.1", NOW)).isFalse();
         assertThat(isAwaited("2001:db8::1", NOW)).isTrue();
@@ -28,7 +31,7 @@ class AwaitedHostsTest {
 
     @Test
     void hostWhoseAgentDoesNotConnectIsForgotten() {
-        awaited.add("192.0.2.1", NOW);
+        awaited.add(S1, "192.0.2.1", NOW);
 
         assertThat(isAwaited("192.0.2.1", NOW.plus(AwaitedHosts.REMEMBERED).minusMillis(1)))
                 .isTrue();
@@ -37,9 +40,10 @@ class AwaitedHostsTest {
 
     @Test
     void theHostThatIsAwaitedForLongestIsForgottenIfThereAreTooMany() {
-        awaited.add("192.0.2.1", NOW);
+        awaited.add(S1, "192.0.2.1", NOW);
 
-        IntStream.range(0, AwaitedHosts.MOST).forEach(i -> awaited.add("10.0." + i / 256 + "." + i % 256, NOW));
+        IntStream.range(0, AwaitedHosts.MOST)
+                .forEach(i -> awaited.add(new MesosAgentId("T" + i), "10.0." + i / 256 + "." + i % 256, NOW));
 
         assertThat(isAwaited("192.0.2.1", NOW)).isFalse();
         assertThat(isAwaited("10.0.0.0", NOW)).isTrue();
@@ -47,8 +51,7 @@ class AwaitedHostsTest {
 
     @Test
     void addressThatIsNoLiteralIsIgnored() {
-        awaited.add("host-1.example", NOW);
-        awaited.remove("host-1.example");
+        awaited.add(S1, "host-1.example", NOW);
 
         assertThat(isAwaited("192.0.2.1", NOW)).isFalse();
     }
