@@ -135,7 +135,7 @@ public interface HostEvents {
 
     /**
      * A stream claims the host for the first time. What is written about the host can depend on the answer from now on,
-     * until {@link #claimEnds}, which follows whatever becomes of the stream.
+     * until {@link #claimEnds}, which follows in each case.
      */
     void claimBegins(MesosAgentId host);
 

@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The claims that one stream makes on its host. What is written about the host can depend on their answer: it is reported
- * that they begin, before the first is sent; each answer; and that they end, whatever becomes of the stream. Used by the
+ * that they begin, before the first is sent; each answer; and that they end, also if the stream has ended. Used by the
  * stream's own tasks only, which run one at a time.
  */
 final class StreamClaims {

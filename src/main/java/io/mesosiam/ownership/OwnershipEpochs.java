@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * For each host, the consecutive epochs under which this controller has owned it without interruption. An entry made
  * under one of them is valid under all. Whether it is can be unknown while a claim of this controller has no answer: each
- * claim is announced before it is sent, and its end is reported, whatever becomes of it.
+ * claim is announced before it is sent, and its end is reported in each case.
  */
 public final class OwnershipEpochs {
     private final Map<MesosAgentId, Owned> owned;

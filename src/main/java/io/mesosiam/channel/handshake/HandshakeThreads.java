@@ -10,11 +10,9 @@ import java.util.concurrent.Executors;
 
 /**
  * The threads that compute keys and check certificates, one per core. Hundreds of handshakes run at a time, each with a task of
- * milliseconds: those of awaited connections come first, and while others wait these have every {@link #REST_SHARE}th turn.
+ * milliseconds: those of awaited connections come first, and while others wait these have every {@link HandshakeSlots#REST_SHARE}th turn.
  */
 final class HandshakeThreads implements AutoCloseable {
-    static final int REST_SHARE = 4;
-
     private final ExecutorService threads;
 
     @GuardedBy("this")
@@ -63,7 +61,7 @@ final class HandshakeThreads implements AutoCloseable {
     }
 
     private synchronized Optional<Runnable> next() {
-        boolean first = !awaited.isEmpty() && (rest.isEmpty() || awaitedInARow < REST_SHARE - 1);
+        boolean first = !awaited.isEmpty() && (rest.isEmpty() || awaitedInARow < HandshakeSlots.REST_SHARE - 1);
         awaitedInARow = first && !rest.isEmpty() ? awaitedInARow + 1 : 0;
         return Optional.ofNullable(first ? awaited.poll() : rest.poll());
     }

@@ -54,10 +54,12 @@ final class HostArrivals {
         this.clock = clock;
     }
 
-    /** Lets hosts on which one of these tasks waits for its first lease connect before the rest. Under the state's lock. */
-    void tasksChanged(Set<Launch> touched) {
-        Set<MesosAgentId> hosts =
-                touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
+    /**
+     * Lets hosts on which one of these tasks waits for its first lease connect before the rest. Under the state's lock.
+     *
+     * @param hosts those of the tasks
+     */
+    void tasksChanged(Set<Launch> touched, Set<MesosAgentId> hosts) {
         turns.hasten(host -> hosts.contains(host) && planning.lackFirstLeases(tracked.launchesOn(host)));
         hosts.stream()
                 .filter(awaited::contains)

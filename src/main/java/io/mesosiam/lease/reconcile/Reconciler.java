@@ -153,7 +153,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             planning.settle(touched.stream().filter(concerned::contains).toList());
             Set<MesosAgentId> hosts =
                     touched.stream().map(launch -> launch.key().agent()).collect(Collectors.toSet());
-            arrivals.tasksChanged(touched);
+            arrivals.tasksChanged(touched, hosts);
             connectAgain(decidable == tracked.launches().areDecidable() ? hosts::contains : _ -> true);
             Set<Launch> removable = unneeded;
             unneeded = Set.of();
