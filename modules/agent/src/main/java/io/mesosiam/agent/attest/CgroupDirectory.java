@@ -33,17 +33,35 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
 
     static Optional<CgroupDirectory> at(Path path) {
         try {
-            Map<String, Object> found =
-                    Files.readAttributes(path, "unix:dev,ino,nlink,isDirectory", LinkOption.NOFOLLOW_LINKS);
-            return found.get("isDirectory") instanceof Boolean directory
-                            && directory
-                            && found.get("dev") instanceof Long device
-                            && found.get("ino") instanceof Long inode
-                            && found.get("nlink") instanceof Integer links
-                    ? Optional.of(new CgroupDirectory(path, device, inode, links))
-                    : Optional.empty();
+            return read(path);
         } catch (IOException gone) {
             return Optional.empty();
+        }
+    }
+
+    private static Optional<CgroupDirectory> read(Path path) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(path, "unix:dev,ino,nlink,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        return found.get("isDirectory") instanceof Boolean directory
+                        && directory
+                        && found.get("dev") instanceof Long device
+                        && found.get("ino") instanceof Long inode
+                        && found.get("nlink") instanceof Integer links
+                ? Optional.of(new CgroupDirectory(path, device, inode, links))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether the cgroup with this inode is certainly not at this path any more. A task can make and remove cgroups
+     * inside its own all the time: that another one has its name by now doesn't mean that it could not be read.
+     */
+    static boolean isGone(Path path, long inode) {
+        try {
+            return read(path).filter(now -> now.inode == inode).isEmpty();
+        } catch (NoSuchFileException removed) {
+            return true;
+        } catch (IOException notKnown) {
+            return false;
         }
     }
 
@@ -85,7 +103,7 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
 
     private static List<CgroupDirectory> childrenOf(CgroupDirectory group, Predicate<Path> counts, int most) {
         return most > 0 && group.hasChildren()
-                ? children(group.path()).stream()
+                ? children(group).stream()
                         .filter(counts)
                         .flatMap(child -> at(child).stream())
                         .limit(most)
@@ -94,18 +112,18 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
     }
 
     /** All entries of a directory, files included; none once it is gone. */
-    static List<Path> children(Path directory) {
+    static List<Path> children(CgroupDirectory directory) {
         List<Path> children = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.path)) {
             entries.forEach(children::add);
         } catch (NoSuchFileException gone) {
             return List.of();
         } catch (DirectoryIteratorException | IOException e) {
             // removed while it is read: ENODEV. Other errors must not look like an empty list, which would end all
             // containers
-            if (Files.exists(directory)) {
+            if (!isGone(directory.path, directory.inode)) {
                 throw new UncheckedIOException(
-                        "can't list " + directory, e instanceof IOException io ? io : new IOException(e));
+                        "can't list " + directory.path, e instanceof IOException io ? io : new IOException(e));
             }
             return List.of();
         }

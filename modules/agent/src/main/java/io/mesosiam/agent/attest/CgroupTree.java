@@ -36,11 +36,11 @@ final class CgroupTree {
     /** The cgroup of every container, parents before nested ones, with or without processes. */
     List<ContainerGroup> groups() {
         List<ContainerGroup> found = new ArrayList<>();
-        collect(config.mesosGroup(), "", 1, found);
+        rootDirectory().ifPresent(root -> collect(root, "", 1, found));
         return found;
     }
 
-    private void collect(Path directory, String parent, int depth, List<ContainerGroup> found) {
+    private void collect(CgroupDirectory directory, String parent, int depth, List<ContainerGroup> found) {
         for (Path child : CgroupDirectory.children(directory)) {
             String name = child.getFileName().toString();
             if (found.size() >= MAX_CONTAINERS || depth > ContainerPath.MAX_DEPTH) {
@@ -55,7 +55,8 @@ final class CgroupTree {
             Optional<ContainerGroup> group = group(id, child, own.get());
             group.ifPresent(found::add);
             if (mayHaveNested(own.get(), group)) {
-                collect(child.resolve(CgroupVersion.SEPARATOR), id, depth + 1, found);
+                CgroupDirectory.at(child.resolve(CgroupVersion.SEPARATOR))
+                        .ifPresent(nested -> collect(nested, id, depth + 1, found));
             }
         }
     }
@@ -109,14 +110,17 @@ final class CgroupTree {
 
     /** The processes in the cgroup and in those below it; none once they are gone. Only processes, not threads. */
     List<Long> processes(ContainerGroup group) {
-        List<Long> own = processes(group.processes());
+        List<Long> own = processes(group.processes(), group.inode());
         return group.below().isEmpty()
                 ? own
-                : Stream.concat(own.stream(), group.below().stream().flatMap(inner -> processes(inner.path()).stream()))
+                : Stream.concat(
+                                own.stream(),
+                                group.below().stream()
+                                        .flatMap(inner -> processes(inner.path(), inner.inode()).stream()))
                         .toList();
     }
 
-    private static List<Long> processes(Path group) {
+    private static List<Long> processes(Path group, long inode) {
         Path list = group.resolve("cgroup.procs");
         try {
             return KernelFile.lines(KernelFile.read(list)).stream()
@@ -126,7 +130,7 @@ final class CgroupTree {
                     .toList();
         } catch (IOException e) {
             // too few descriptors or too little memory must not look like an empty list, which would end the container
-            if (Files.notExists(list) || isThreaded(group)) {
+            if (Files.notExists(list) || isThreaded(group) || CgroupDirectory.isGone(group, inode)) {
                 return List.of();
             }
             throw new UncheckedIOException("can't read the processes of " + group, e);
@@ -187,15 +191,12 @@ final class CgroupTree {
      */
     List<DockerGroup> dockerGroups() {
         List<DockerGroup> found = new ArrayList<>();
-        for (Path parent : CgroupDirectory.children(config.hierarchy())) {
-            if (!parent.equals(config.mesosGroup())
-                    && CgroupDirectory.at(parent)
-                            .filter(CgroupDirectory::hasChildren)
-                            .isPresent()) {
-                CgroupDirectory.children(parent)
-                        .forEach(child -> dockerGroup(child).ifPresent(found::add));
-            }
-        }
+        CgroupDirectory.at(config.hierarchy()).stream()
+                .flatMap(top -> CgroupDirectory.children(top).stream())
+                .filter(parent -> !parent.equals(config.mesosGroup()))
+                .flatMap(parent -> CgroupDirectory.at(parent).filter(CgroupDirectory::hasChildren).stream())
+                .flatMap(parent -> CgroupDirectory.children(parent).stream())
+                .forEach(child -> dockerGroup(child).ifPresent(found::add));
         return found.size() <= MAX_CONTAINERS ? found : found.subList(0, MAX_CONTAINERS);
     }
 

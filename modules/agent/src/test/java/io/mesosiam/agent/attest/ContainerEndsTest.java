@@ -135,7 +135,15 @@ class ContainerEndsTest {
     }
 
     private ContainerGroup group() {
-        return new ContainerGroup("task", directory, directory, 1);
+        return group(directory);
+    }
+
+    private static ContainerGroup group(Path path) {
+        return new ContainerGroup("task", path, path, read(path).inode());
+    }
+
+    private static CgroupDirectory read(Path path) {
+        return CgroupDirectory.at(path).orElseThrow();
     }
 
     private CgroupTree tree() {
@@ -159,5 +167,24 @@ class ContainerEndsTest {
         Files.writeString(directory.resolve("cgroup.type"), "threaded\n");
 
         assertThat(tree().processes(group())).isEmpty();
+    }
+
+    /** Otherwise a task could make most scans fail by making and removing cgroups inside its own. */
+    @Test
+    void cgroupThatWasMadeAgainUnderItsNameIsARemovedOne() throws IOException {
+        Path path = Files.createDirectory(directory.resolve("inner"));
+        ContainerGroup group = group(path);
+        CgroupDirectory before = read(path);
+        Path later = Files.createDirectory(directory.resolve("later"));
+        Files.createDirectory(later.resolve("cgroup.procs"));
+        Files.delete(path);
+        Files.move(later, path);
+        assertThat(tree().processes(group)).isEmpty();
+        assertThatThrownBy(() -> tree().processes(group(path))).isInstanceOf(UncheckedIOException.class);
+
+        Files.delete(path.resolve("cgroup.procs"));
+        Files.delete(path);
+        Files.createFile(path);
+        assertThat(CgroupDirectory.children(before)).isEmpty();
     }
 }
