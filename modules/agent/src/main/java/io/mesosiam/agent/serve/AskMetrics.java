@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 /** Counts requests by outcome. Label values come from fixed sets, so callers can't create new ones. */
 final class AskMetrics {
     /**
-     * Bucket bounds in seconds. Answers from memory are below the first; the others are the time-outs of SDKs and the
-     * hold times.
+     * Bucket bounds in seconds. Answers from memory are below the first; the next ones are the time-outs of SDKs and the
+     * hold times. An answer that takes longer than a second is one of an overloaded host.
      */
-    private static final double[] BOUNDS = {0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1};
+    private static final double[] BOUNDS = {0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
     private static final String NONE = "none";
 

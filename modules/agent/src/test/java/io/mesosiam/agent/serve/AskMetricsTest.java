@@ -43,6 +43,23 @@ class AskMetricsTest {
         assertThat(samples("mesosiam_agent_answer_seconds_count")).containsExactly(" 6");
     }
 
+    /** A quantile in the last bucket is the bound of the one before. */
+    @Test
+    void answersThatTheAlertReportsAreBelowTheLastBound() throws Exception {
+        endpoint.get("/v2/credentials");
+        String alert = Files.readAllLines(Path.of("docker/monitoring/alerts.yml")).stream()
+                .filter(line -> line.contains("mesosiam_agent_answer_seconds_bucket"))
+                .findFirst()
+                .orElseThrow();
+        double limit = Double.parseDouble(alert.replaceAll(".* > |'$", ""));
+
+        assertThat(samples("mesosiam_agent_answer_seconds_bucket"))
+                .map(sample -> sample.replaceAll(".*le=\"|\".*", ""))
+                .filteredOn(bound -> !bound.equals("+Inf"))
+                .map(Double::valueOf)
+                .anyMatch(bound -> bound > limit);
+    }
+
     @Test
     void attestationsAreCountedByMethodAndOutcome() throws Exception {
         endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
