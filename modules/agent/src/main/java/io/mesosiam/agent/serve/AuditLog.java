@@ -1,11 +1,11 @@
 package io.mesosiam.agent.serve;
 
-import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.serve.ParsedRequest.Valid;
+import io.mesosiam.agent.serve.http.ReceivedRequest;
 import io.mesosiam.line.LogValue;
-import java.net.InetSocketAddress;
-import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -26,46 +26,50 @@ final class AuditLog {
     }
 
     /** Logs that a lease's credentials were sent to this container. */
-    void served(Attested attested, String name, CredentialApi api, Answer.Lease lease) {
-        info(() -> "credentials served containerId=" + attested.container().id() + " leaseId=" + lease.leaseId()
-                + " iamRoleArn=" + lease.iamRoleArn() + " name=" + name + " surface=" + api.label() + " attestedBy="
-                + attested.by()
-                + (lease.containerId().equals(attested.container().id())
-                        ? ""
-                        : " throughContainerId=" + lease.containerId())
-                + lease.traceId().map(id -> " traceId=" + id).orElse(""));
+    void served(AttestedRequest request, String name, Answer.Lease lease) {
+        String id = request.container().id();
+        info(() -> "credentials served containerId=" + id + " leaseId=" + lease.leaseId() + " iamRoleArn="
+                + lease.iamRoleArn() + " name=" + name + " surface="
+                + request.api().label() + " attestedBy="
+                + request.attested().by() + times(request)
+                + (lease.containerId().equals(id) ? "" : " throughContainerId=" + lease.containerId())
+                + lease.traceId().map(trace -> " traceId=" + trace).orElse(""));
     }
 
     /** Logs that an answer without credentials was sent. */
-    void servedWithoutCredentials(Attested attested, CredentialRequest request) {
-        info(() -> subject(request) + " served containerId="
-                + attested.container().id() + detail(request) + " attestedBy=" + attested.by());
+    void servedWithoutCredentials(AttestedRequest request) {
+        info(() -> subject(request.request()) + " served containerId="
+                + request.container().id() + detail(request.request()) + " attestedBy="
+                + request.attested().by() + times(request));
     }
 
-    void refused(Attested attested, Valid parsed, String code) {
-        rejected("refused", attested, parsed, code);
+    void refused(AttestedRequest request, String code) {
+        rejected("refused", request, code);
     }
 
-    void notReady(Attested attested, Valid parsed, String code) {
-        rejected("not ready", attested, parsed, code);
+    void notReady(AttestedRequest request, String code) {
+        rejected("not ready", request, code);
     }
 
-    void refused(Caller caller, Valid parsed, String code, String reason) {
-        rejected("refused", caller, parsed, code, reason);
+    void refused(CallerRequest request, String code, String reason) {
+        rejected("refused", request, code, reason);
     }
 
-    void notReady(Caller caller, Valid parsed, String code, String reason) {
-        rejected("not ready", caller, parsed, code, reason);
+    void notReady(CallerRequest request, String code, String reason) {
+        rejected("not ready", request, code, reason);
     }
 
     /**
      * Logs a request that was rejected before its caller was attested. Method and path are the caller's text: they are
      * shortened, and every character that could forge a line or a field is replaced. The query is left out.
      */
-    void rejected(InetSocketAddress remote, String method, URI target, String code) {
-        window.pass(code + " " + remote.getHostString())
-                .ifPresent(lines -> info(() -> "request refused remoteAddress=" + remote + " method=" + plain(method)
-                        + " path=" + plain(target.toString()) + " code=" + code + suppressed(lines)));
+    void rejected(ReceivedRequest request, String code) {
+        Caller caller = request.caller();
+        window.pass(code + " " + caller.remote().getHostString())
+                .ifPresent(lines -> info(() -> "request refused remoteAddress=" + caller.remote() + " method="
+                        + plain(request.getRequestMethod()) + " path="
+                        + plain(request.getRequestURI().toString()) + " code=" + code
+                        + took(request.arrivedNanos()) + suppressed(lines)));
     }
 
     private static String plain(String text) {
@@ -75,21 +79,33 @@ final class AuditLog {
         return NOT_PLAIN.matcher(start).replaceAll("_");
     }
 
-    private void rejected(String what, Attested attested, Valid parsed, String code) {
-        String id = attested.container().id();
+    private void rejected(String what, AttestedRequest request, String code) {
+        String id = request.container().id();
         window.pass(code + " " + id)
-                .ifPresent(lines -> info(() -> subject(parsed.request()) + " " + what + " containerId=" + id
-                        + detail(parsed.request()) + " surface=" + parsed.api().label() + " attestedBy=" + attested.by()
-                        + " code=" + code + suppressed(lines)));
+                .ifPresent(lines -> info(() -> subject(request.request()) + " " + what + " containerId=" + id
+                        + detail(request.request()) + " surface="
+                        + request.api().label() + " attestedBy="
+                        + request.attested().by() + " code=" + code + times(request) + suppressed(lines)));
     }
 
-    private void rejected(String what, Caller caller, Valid parsed, String code, String reason) {
+    private void rejected(String what, CallerRequest request, String code, String reason) {
+        Caller caller = request.caller();
+        Valid parsed = request.parsed();
         window.pass(code + " " + caller.remote().getHostString())
-                .ifPresent(
-                        lines -> info(() -> subject(parsed.request()) + " " + what + " remoteAddress=" + caller.remote()
-                                + detail(parsed.request()) + " surface="
-                                + parsed.api().label() + " code=" + code + suppressed(lines) + " reason="
-                                + LogValue.of(reason)));
+                .ifPresent(lines -> info(() -> subject(parsed.request()) + " " + what + " remoteAddress="
+                        + caller.remote() + detail(parsed.request()) + " surface="
+                        + parsed.api().label() + " code=" + code + took(request.arrivedNanos()) + suppressed(lines)
+                        + " reason=" + LogValue.of(reason)));
+    }
+
+    /** How long the request took, and how long of that it waited for a lease, if it did. */
+    private static String times(AttestedRequest request) {
+        Duration waited = request.waited();
+        return took(request.sent().arrivedNanos()) + (waited.isZero() ? "" : " waitedMs=" + waited.toMillis());
+    }
+
+    private static String took(long arrivedNanos) {
+        return " tookMs=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - arrivedNanos);
     }
 
     private static String suppressed(long lines) {

@@ -114,7 +114,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private Handling handle(ReceivedRequest request) {
         return switch (rule.read(request, request.protocol())) {
-            case ParsedRequest.Valid parsed -> answer(request, parsed);
+            case ParsedRequest.Valid parsed ->
+                answer(request, new CallerRequest(request.caller(), parsed, request.arrivedNanos()));
             case ParsedRequest.Unreadable(Failure failure) ->
                 new Handling.Done(reject(request, failure).response());
             case ParsedRequest.WrongMethod(String allowed) ->
@@ -124,28 +125,28 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         };
     }
 
-    private Handling answer(ReceivedRequest request, ParsedRequest.Valid parsed) {
-        long start = System.nanoTime();
+    private Handling answer(ReceivedRequest received, CallerRequest request) {
         try {
             return responder
-                    .answerAtOnce(request.caller(), parsed)
-                    .<Handling>map(reply -> new Handling.Done(answered(reply, parsed, start)))
-                    .orElseGet(() -> new Handling.Waits(() -> await(request, parsed, start)));
+                    .answerAtOnce(request)
+                    .<Handling>map(reply -> new Handling.Done(answered(reply, request)))
+                    .orElseGet(() -> new Handling.Waits(() -> await(received, request)));
         } catch (RuntimeException e) {
-            return new Handling.Done(defect(request, e));
+            return new Handling.Done(defect(received, e));
         }
     }
 
-    private Response await(ReceivedRequest request, ParsedRequest.Valid parsed, long start) {
+    private Response await(ReceivedRequest received, CallerRequest request) {
         try {
-            return answered(responder.answer(request.caller(), parsed, hold.apply(parsed.api())), parsed, start);
+            return answered(
+                    responder.answer(request, hold.apply(request.parsed().api())), request);
         } catch (RuntimeException e) {
-            return defect(request, e);
+            return defect(received, e);
         }
     }
 
-    private Response answered(Reply reply, ParsedRequest.Valid parsed, long start) {
-        metrics.answered(parsed.api(), reply.outcome(), System.nanoTime() - start);
+    private Response answered(Reply reply, CallerRequest request) {
+        metrics.answered(request.parsed().api(), reply.outcome(), System.nanoTime() - request.arrivedNanos());
         return reply.response();
     }
 
@@ -186,10 +187,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private Reply reject(ReceivedRequest request, Failure failure) {
         metrics.rejected(failure.code());
-        responder
-                .audit()
-                .rejected(
-                        request.caller().remote(), request.getRequestMethod(), request.getRequestURI(), failure.code());
+        responder.audit().rejected(request, failure.code());
         return Reply.failure(failure);
     }
 

@@ -12,12 +12,11 @@ import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.agent.serve.HeldRequests.Outcome;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
-import io.mesosiam.agent.serve.ParsedRequest.Valid;
 import io.mesosiam.agent.serve.http.AskRate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Decides the answer to one request: attests the caller, finds the container's answer, and verifies that the caller is
@@ -57,15 +56,15 @@ final class CredentialResponder {
     }
 
     /** The answer, if the look-up at accept identifies the caller and the answer is there; else empty. Never waits. */
-    Optional<Reply> answerAtOnce(Caller caller, Valid parsed) {
-        return attestor.attestAtOnce(caller).flatMap(attested -> {
-            Optional<Answer> known = known(attested.container(), parsed.request());
+    Optional<Reply> answerAtOnce(CallerRequest sent) {
+        return attestor.attestAtOnce(sent.caller()).flatMap(attested -> {
+            Optional<Answer> known = known(attested.container(), sent.parsed().request());
             if (known.isEmpty()) {
                 return Optional.empty();
             }
             metrics.attested(attested);
             AttestedRequest request = new AttestedRequest(
-                    caller, attested, parsed, Deadline.in(Duration.ZERO), _ -> new Outcome.AtOnce(known.get()));
+                    sent, attested, Deadline.in(Duration.ZERO), _ -> new Outcome.AtOnce(known.get()));
             try {
                 return Optional.of(answer(request));
             } catch (InterruptedException e) {
@@ -90,46 +89,30 @@ final class CredentialResponder {
     }
 
     /** @param hold how long the request may wait for an answer that is not available yet */
-    Reply answer(Caller caller, Valid parsed, Duration hold) {
+    Reply answer(CallerRequest sent, Duration hold) {
         Deadline deadline = Deadline.in(hold);
         try {
-            return switch (attest(caller, deadline)) {
+            return switch (attest(sent.caller(), deadline)) {
                 case Attested attested ->
                     answer(new AttestedRequest(
-                            caller,
-                            attested,
-                            parsed,
-                            deadline,
-                            name -> held.find(attested.container(), name, deadline)));
-                case NoContainer none -> refuse(caller, parsed, Failure.UNKNOWN_CALLER, none.reason());
-                case Ambiguous several -> refuse(caller, parsed, Failure.AMBIGUOUS_CALLER, several.reason());
+                            sent, attested, deadline, name -> held.find(attested.container(), name, deadline)));
+                case NoContainer none -> refuse(sent, Failure.UNKNOWN_CALLER, none.reason());
+                case Ambiguous several -> refuse(sent, Failure.AMBIGUOUS_CALLER, several.reason());
                 case Unrecorded(String reason, boolean passing) -> {
                     if (!passing) {
-                        yield refuse(caller, parsed, Failure.UNRECORDED_SOCKET, reason);
+                        yield refuse(sent, Failure.UNRECORDED_SOCKET, reason);
                     }
-                    audit.notReady(caller, parsed, Failure.UNRECORDED_SO_FAR.code(), reason);
+                    audit.notReady(sent, Failure.UNRECORDED_SO_FAR.code(), reason);
                     yield Reply.failure(Failure.UNRECORDED_SO_FAR);
                 }
                 case Unknown unknown -> {
-                    audit.notReady(caller, parsed, Failure.ATTESTATION_PENDING.code(), unknown.reason());
+                    audit.notReady(sent, Failure.ATTESTATION_PENDING.code(), unknown.reason());
                     yield Reply.failure(Failure.ATTESTATION_PENDING);
                 }
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Reply.failure(Failure.STOPPING);
-        }
-    }
-
-    /** Finds the container's answer for a name, and may wait for it. */
-    private interface Finder {
-        Outcome find(String name) throws InterruptedException;
-    }
-
-    /** A request whose container is known. */
-    private record AttestedRequest(Caller caller, Attested attested, Valid parsed, Deadline deadline, Finder answers) {
-        Container container() {
-            return attested.container();
         }
     }
 
@@ -167,35 +150,38 @@ final class CredentialResponder {
         if (!rate.admit(request.container())) {
             return refuse(request, Failure.TOO_MANY_ASKS).with("Retry-After", "1");
         }
-        return switch (request.parsed().request()) {
+        return switch (request.request()) {
             case CredentialRequest.Credentials(String name) ->
-                withLease(request, name, lease -> document(request, name, lease, Form.CONTAINER));
+                withLease(request, name, (found, lease) -> document(found, name, lease, Form.CONTAINER));
             case CredentialRequest.MetadataToken(Duration life) -> token(request, life);
             case CredentialRequest.OfMetadata wanted
             when !tokens.admit(request.container(), wanted.token()) -> refuse(request, Failure.TOKEN_NEEDED);
-            case CredentialRequest.RoleList wanted ->
-                withLease(request, Routes.DEFAULT_NAME, lease -> {
-                    audit.servedWithoutCredentials(request.attested(), wanted);
+            case CredentialRequest.RoleList _ ->
+                withLease(request, Routes.DEFAULT_NAME, (found, lease) -> {
+                    audit.servedWithoutCredentials(found);
                     return Reply.text(lease.iamRoleName());
                 });
             case CredentialRequest.RoleDocument wanted ->
                 withLease(
                         request,
                         Routes.DEFAULT_NAME,
-                        lease -> lease.iamRoleName().equals(wanted.iamRoleName())
-                                ? document(request, Routes.DEFAULT_NAME, lease, Form.INSTANCE)
-                                : refuse(request, Failure.NO_SUCH_ROLE));
+                        (found, lease) -> lease.iamRoleName().equals(wanted.iamRoleName())
+                                ? document(found, Routes.DEFAULT_NAME, lease, Form.INSTANCE)
+                                : refuse(found, Failure.NO_SUCH_ROLE));
             case CredentialRequest.InstanceFact wanted -> fact(request, wanted);
-            case CredentialRequest.IdentityDocument wanted -> identity(request, wanted);
+            case CredentialRequest.IdentityDocument _ -> identity(request);
         };
     }
 
-    private Reply withLease(AttestedRequest request, String name, Function<Answer.Lease, Reply> serve)
+    private Reply withLease(
+            AttestedRequest request, String name, BiFunction<AttestedRequest, Answer.Lease, Reply> serve)
             throws InterruptedException {
         return switch (request.answers().find(name)) {
             case Outcome.AtOnce(Answer answer) -> reply(request, answer, serve);
-            case Outcome.Held(Answer answer) ->
-                stillThere(request) ? reply(request, answer, serve) : notReady(request, Failure.CALLER_CHANGED);
+            case Outcome.Held(Answer answer, Duration waited) -> {
+                AttestedRequest later = request.withWaited(waited);
+                yield stillThere(later) ? reply(later, answer, serve) : notReady(later, Failure.CALLER_CHANGED);
+            }
             case Outcome.Full _ -> notReady(request, Failure.TOO_MANY_WAITING);
         };
     }
@@ -205,15 +191,16 @@ final class CredentialResponder {
      * may have its address, process ids or socket; then the id or the start time differs.
      */
     private boolean stillThere(AttestedRequest request) {
-        return attestor.attest(request.caller()) instanceof Attested now
+        return attestor.attest(request.sent().caller()) instanceof Attested now
                 && now.container().equals(request.container());
     }
 
-    private Reply reply(AttestedRequest request, Answer answer, Function<Answer.Lease, Reply> serve) {
+    private Reply reply(
+            AttestedRequest request, Answer answer, BiFunction<AttestedRequest, Answer.Lease, Reply> serve) {
         return switch (answer) {
-            case Answer.Lease lease -> serve.apply(lease);
+            case Answer.Lease lease -> serve.apply(request, lease);
             case Answer.Refusal refusal -> {
-                audit.refused(request.attested(), request.parsed(), refusal.code());
+                audit.refused(request, refusal.code());
                 yield Reply.refusal(refusal);
             }
             case Answer.Nothing _ -> notReady(request, Failure.CREDENTIALS_PENDING);
@@ -226,13 +213,13 @@ final class CredentialResponder {
         if (body.isEmpty()) {
             return notReady(request, Failure.CREDENTIALS_PENDING);
         }
-        audit.served(request.attested(), name, request.parsed().api(), lease);
+        audit.served(request, name, lease);
         return Reply.json(body.get());
     }
 
     /** Issues a token, whether or not the container has credentials: SDKs that get no token continue without one. */
     private Reply token(AttestedRequest request, Duration life) {
-        audit.servedWithoutCredentials(request.attested(), request.parsed().request());
+        audit.servedWithoutCredentials(request);
         return Reply.text(tokens.issue(request.container(), life))
                 .with(Routes.TOKEN_LIFE_HEADER, Long.toString(life.toSeconds()));
     }
@@ -240,7 +227,7 @@ final class CredentialResponder {
     private Reply fact(AttestedRequest request, CredentialRequest.InstanceFact wanted) throws InterruptedException {
         return switch (metadata.find(wanted.path(), request.deadline().left())) {
             case Fact.Known(String text) -> {
-                audit.servedWithoutCredentials(request.attested(), wanted);
+                audit.servedWithoutCredentials(request);
                 yield Reply.text(text);
             }
             case Fact.Missing _ -> refuse(request, Failure.NOT_FOUND);
@@ -248,11 +235,10 @@ final class CredentialResponder {
         };
     }
 
-    private Reply identity(AttestedRequest request, CredentialRequest.IdentityDocument wanted)
-            throws InterruptedException {
+    private Reply identity(AttestedRequest request) throws InterruptedException {
         return switch (identity.read(metadata, roleArn(request), request.deadline())) {
             case Fact.Known(String text) -> {
-                audit.servedWithoutCredentials(request.attested(), wanted);
+                audit.servedWithoutCredentials(request);
                 yield Reply.text(text);
             }
             case Fact.Missing _ -> refuse(request, Failure.NOT_FOUND);
@@ -266,18 +252,18 @@ final class CredentialResponder {
                 : Optional.empty();
     }
 
-    private Reply refuse(Caller caller, Valid parsed, Failure failure, String reason) {
-        audit.refused(caller, parsed, failure.code(), reason);
+    private Reply refuse(CallerRequest sent, Failure failure, String reason) {
+        audit.refused(sent, failure.code(), reason);
         return Reply.failure(failure);
     }
 
     private Reply refuse(AttestedRequest request, Failure failure) {
-        audit.refused(request.attested(), request.parsed(), failure.code());
+        audit.refused(request, failure.code());
         return Reply.failure(failure);
     }
 
     private Reply notReady(AttestedRequest request, Failure failure) {
-        audit.notReady(request.attested(), request.parsed(), failure.code());
+        audit.notReady(request, failure.code());
         return Reply.failure(failure);
     }
 }

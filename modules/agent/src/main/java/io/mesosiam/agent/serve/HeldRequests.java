@@ -1,6 +1,7 @@
 package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Container;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,8 +25,8 @@ final class HeldRequests {
         /** The answer was available at once. */
         record AtOnce(Answer answer) implements Outcome {}
 
-        /** The request waited; the answer may still be nothing. */
-        record Held(Answer answer) implements Outcome {}
+        /** The request waited so long; the answer may still be nothing. */
+        record Held(Answer answer, Duration waited) implements Outcome {}
 
         /** Too many requests of the container wait already. */
         record Full() implements Outcome {}
@@ -40,8 +41,10 @@ final class HeldRequests {
             return new Outcome.Full();
         }
         try {
+            long start = System.nanoTime();
             requester.requestLease(container.id(), name);
-            return new Outcome.Held(source.await(container.id(), name, deadline.left()));
+            Answer awaited = source.await(container.id(), name, deadline.left());
+            return new Outcome.Held(awaited, Duration.ofNanos(System.nanoTime() - start));
         } finally {
             leave(container.id());
         }

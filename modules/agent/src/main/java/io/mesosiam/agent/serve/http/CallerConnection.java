@@ -165,7 +165,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
                 new URI(request.uri()),
                 request.protocolVersion().text(),
                 headers,
-                channel.caller());
+                channel.caller(),
+                since);
     }
 
     /** Answers input that is no request, and closes the connection. */

@@ -9,7 +9,13 @@ import java.net.URI;
  * The start line and headers of one request, and the connection on which it was received.
  *
  * @param protocol as sent, such as {@code HTTP/1.1}
+ * @param arrivedNanos when both were complete, as {@link System#nanoTime}
  */
 public record ReceivedRequest(
-        String getRequestMethod, URI getRequestURI, String protocol, Headers getRequestHeaders, Caller caller)
+        String getRequestMethod,
+        URI getRequestURI,
+        String protocol,
+        Headers getRequestHeaders,
+        Caller caller,
+        long arrivedNanos)
         implements Request {}
