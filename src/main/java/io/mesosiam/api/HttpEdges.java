@@ -1,6 +1,7 @@
 package io.mesosiam.api;
 
-import io.mesosiam.api.port.BodyDeadline;
+import io.mesosiam.api.port.RequestBodies;
+import io.mesosiam.http.OneRequestAtATime;
 import io.mesosiam.loglimit.LogLines;
 import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.RefusedSignIn;
@@ -37,16 +38,15 @@ public final class HttpEdges implements RefusedSignIn {
     /** Before every other filter. */
     private static final int FIRST = 1_000_000;
 
-    private static final Handler<RoutingContext> IN_TIME = new BodyDeadline(
-            Duration.ofSeconds(10),
-            context -> answer(context, ProblemCode.BODY_TOO_SLOW, "a body arrives within 10 seconds"));
-
     private static final String API = "/api/";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
     /** After these the connection is closed: the rest of such a request is not read. */
-    private static final Set<ProblemCode> LAST =
-            Set.of(ProblemCode.BODY_TOO_LARGE, ProblemCode.BODY_TOO_SLOW, ProblemCode.MALFORMED_REQUEST);
+    private static final Set<ProblemCode> LAST = Set.of(
+            ProblemCode.BODY_TOO_LARGE,
+            ProblemCode.BODY_TOO_SLOW,
+            ProblemCode.MALFORMED_REQUEST,
+            ProblemCode.TOO_MANY_BODIES);
 
     private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503);
 
@@ -62,11 +62,30 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     void guardApi(@Observes Filters filters) {
-        filters.register(IN_TIME, FIRST + 1);
+        filters.register(bodies(), FIRST + 1);
         filters.register(HttpEdges::identify, FIRST + 2);
+        filters.register(HttpEdges::oneAtATime, FIRST + 3);
         filters.register(context -> guard(api, context), FIRST);
         filters.register(HttpEdges::onlyRead, FIRST - 1);
         filters.register(HttpEdges::ownSite, FIRST - 2);
+    }
+
+    private static Handler<RoutingContext> bodies() {
+        return new RequestBodies(
+                Duration.ofSeconds(10),
+                context -> answer(context, ProblemCode.BODY_TOO_SLOW, "a body arrives within 10 seconds"),
+                context -> {
+                    context.response().putHeader("Retry-After", "1");
+                    answer(
+                            context,
+                            ProblemCode.TOO_MANY_BODIES,
+                            "too many requests with a body of this address, or of all: wait for answers before you send another one");
+                });
+    }
+
+    private static void oneAtATime(RoutingContext context) {
+        OneRequestAtATime.during(context.request().connection());
+        context.next();
     }
 
     /** Answers, and lines of the log, have the request's id. */
@@ -138,9 +157,11 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     void guardManagement(@Observes ManagementInterface port) {
-        port.router().route().order(-FIRST - 1).handler(IN_TIME);
-        port.router().route().order(-FIRST).handler(context -> guard(management, context));
-        answerErrors(port.router());
+        Router router = port.router();
+        router.route().order(Integer.MIN_VALUE).handler(HttpEdges::oneAtATime);
+        router.route().order(-FIRST - 1).handler(bodies());
+        router.route().order(-FIRST).handler(context -> guard(management, context));
+        answerErrors(router);
     }
 
     void answerErrors(@Observes Router router) {

@@ -67,6 +67,7 @@ public record Problem(
                     "invalid-object",
                     "too-many-sign-ins",
                     "too-many-streams",
+                    "too-many-bodies",
                     "headers-too-large",
                     "internal",
                     "unavailable"

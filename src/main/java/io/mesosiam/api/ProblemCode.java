@@ -53,6 +53,8 @@ public enum ProblemCode {
     TOO_MANY_SIGN_INS("too-many-sign-ins", 429, "Too many failed sign-ins"),
     /** The caller has as many streams open as one caller may, or all callers together have. */
     TOO_MANY_STREAMS("too-many-streams", 429, "Too many streams are open"),
+    /** As many requests with a body are read or answered as one address may have, or all together. */
+    TOO_MANY_BODIES("too-many-bodies", 429, "Too many requests with a body"),
     /** The request's headers are larger than the API reads. */
     HEADERS_TOO_LARGE("headers-too-large", 431, "The request's headers are too large"),
     /** An unexpected failure of the controller; the log has details under the id of the request. */

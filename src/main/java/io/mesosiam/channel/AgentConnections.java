@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.http.OneRequestAtATime;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -39,6 +40,7 @@ final class AgentConnections {
     }
 
     void opened(HttpConnection connection) {
+        OneRequestAtATime.on(connection);
         CertificateNames certificate = CertificateNames.of(certificate(connection), spiffe);
         int number = certificates.enter(certificate);
         long timer = vertx.setTimer(requestTimeout.toMillis(), _ -> connection.close());

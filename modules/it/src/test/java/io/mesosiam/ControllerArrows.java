@@ -57,6 +57,7 @@ final class ControllerArrows {
                             "enrol",
                             "enrol.authority",
                             "failure",
+                            "http",
                             "lease",
                             "lease.reconcile",
                             "loglimit",
@@ -88,7 +89,8 @@ final class ControllerArrows {
                     .to("enrol", "enrol.ec2", "loglimit", "loop", "mesos", "ownership", "pause", "postgres"),
             arrowsFrom("enrol").to("enrol.authority", "enrol.ec2", "loglimit", "ownership", "pem", "postgres"),
             arrowsFrom("enrol.port")
-                    .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "loop"),
+                    .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "http", "loop"),
+            arrowsFrom("http").to(),
             arrowsFrom("signin").to("line", "postgres"),
             arrowsFrom("api.port").to("loop", "pem", "signin"),
             arrowsFrom("api.document")
@@ -115,6 +117,7 @@ final class ControllerArrows {
                             "api.port",
                             "api.sight",
                             "api.stream",
+                            "http",
                             "lease",
                             "lease.reconcile",
                             "loglimit",

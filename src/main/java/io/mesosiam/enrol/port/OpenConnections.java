@@ -1,6 +1,7 @@
 package io.mesosiam.enrol.port;
 
 import io.mesosiam.channel.handshake.ConnectionSource;
+import io.mesosiam.http.OneRequestAtATime;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ final class OpenConnections {
     }
 
     void opened(HttpConnection connection) {
+        OneRequestAtATime.on(connection);
         ConnectionSource source = source(connection);
         int ofSource = open.merge(source, 1, Integer::sum);
         int ofAll = all.incrementAndGet();

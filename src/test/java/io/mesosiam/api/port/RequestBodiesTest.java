@@ -13,28 +13,40 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests whose body doesn't end, as bytes. */
-class BodyDeadlineTest {
+/** Requests whose body doesn't end, or that are too many, as bytes. */
+class RequestBodiesTest {
     private final Vertx vertx = Vertx.vertx();
     private HttpServer server;
 
     @BeforeEach
     void listen() throws Exception {
         Router router = Router.router(vertx);
-        router.route().handler(new BodyDeadline(Duration.ofMillis(100), BodyDeadlineTest::late));
+        router.route()
+                .handler(new RequestBodies(
+                        Duration.ofMillis(100), RequestBodiesTest::late, RequestBodiesTest::oneTooMany));
         router.route("/reads")
                 .handler(context -> context.request().body().onSuccess(body -> answer(context, 200, body.toString())));
         router.route("/slow").handler(context -> {
             context.request().pause();
             long unused = vertx.setTimer(300, _ -> answer(context, 200, "slow"));
         });
+        // bodies have long to arrive, so that those of a test are all there
+        RequestBodies patient =
+                new RequestBodies(Duration.ofMinutes(10), RequestBodiesTest::late, RequestBodiesTest::oneTooMany);
+        router.route("/patient/*").handler(patient);
+        router.route("/patient/reads")
+                .handler(context -> context.request().body().onSuccess(body -> answer(context, 200, body.toString())));
+        router.route("/patient/refuses").handler(context -> answer(context, 401, "no"));
         router.route("/refuses").handler(context -> answer(context, 401, "no"));
         server = wait(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
@@ -79,6 +91,45 @@ class BodyDeadlineTest {
                         .startsWith("HTTP/1.1 408 ");
             }
         }
+    }
+
+    @Test
+    void addressHasSixteenRequestsWithABodyAtATime() throws Exception {
+        String incomplete = "POST /patient/reads HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < RequestBodies.OF_ADDRESS; i++) {
+            waiting.add(send(incomplete));
+        }
+        // each was read before the next connection's
+        Awaitility.await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> assertThat(untilClosed(incomplete + "ok"))
+                .startsWith("HTTP/1.1 429 "));
+
+        // a request without a body, and answered requests, take no place
+        assertThat(untilClosed("GET /patient/refuses HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 401 ");
+        waiting.removeLast().close();
+        waiting.getFirst().getOutputStream().write("ok".getBytes(US_ASCII));
+        for (int i = 0; i < 3; i++) {
+            String complete =
+                    "POST /patient/reads HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+            Awaitility.await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> assertThat(untilClosed(complete))
+                    .startsWith("HTTP/1.1 200 "));
+        }
+        for (Socket socket : waiting) {
+            socket.close();
+        }
+    }
+
+    private Socket send(String text) throws IOException {
+        Socket socket = connected();
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+        return socket;
+    }
+
+    private static void oneTooMany(RoutingContext context) {
+        Future<Void> unused = context.response().setStatusCode(429).end().onComplete(_ -> context.request()
+                .connection()
+                .close());
     }
 
     private static void late(RoutingContext context) {

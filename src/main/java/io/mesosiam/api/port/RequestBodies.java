@@ -1,0 +1,83 @@
+package io.mesosiam.api.port;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bounds what the bodies of a port's requests hold in memory: the number of requests with a body that are read or answered
+ * at a time, {@value #OF_ADDRESS} of one address and {@value #OF_ALL} together, and the time from the headers of a request
+ * to the end of its body. The connection is closed at the end of that time, also if the response was sent before the body
+ * ended.
+ */
+public final class RequestBodies implements Handler<RoutingContext> {
+    static final int OF_ADDRESS = 16;
+    static final int OF_ALL = 64;
+
+    private final Duration limit;
+    private final Handler<RoutingContext> late;
+    private final Handler<RoutingContext> oneTooMany;
+    private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+
+    /**
+     * @param limit the time for a body
+     * @param late answers a request whose body has not ended in time and that has no response yet
+     * @param oneTooMany answers a request whose body would be one too many, and closes its connection
+     */
+    public RequestBodies(Duration limit, Handler<RoutingContext> late, Handler<RoutingContext> oneTooMany) {
+        this.limit = limit;
+        this.late = late;
+        this.oneTooMany = oneTooMany;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!hasBody(request)) {
+            context.next();
+            return;
+        }
+        String address = request.remoteAddress().hostAddress();
+        int ofAddress = byAddress.merge(address, 1, Integer::sum);
+        int ofAll = all.incrementAndGet();
+        context.addEndHandler(_ -> {
+            int unused = all.decrementAndGet();
+            byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+        });
+        if (ofAddress > OF_ADDRESS || ofAll > OF_ALL) {
+            oneTooMany.handle(context);
+            return;
+        }
+        long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
+        context.addEndHandler(_ -> {
+            if (request.isEnded()) {
+                context.vertx().cancelTimer(timer);
+            }
+        });
+        context.next();
+    }
+
+    /** An empty body has no end that is read if its resource reads none. */
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+    }
+
+    private void end(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded()) {
+            return;
+        }
+        if (context.response().headWritten() || context.response().closed()) {
+            Future<Void> unused = request.connection().close();
+        } else {
+            late.handle(context);
+        }
+    }
+}

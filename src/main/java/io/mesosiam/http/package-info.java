@@ -1,0 +1,10 @@
+/**
+ * What all of a controller's HTTP ports require of their peers.
+ *
+ * <p>In: a connection. Out: the connection, closed if its peer sends requests together. {@link
+ * io.mesosiam.http.OneRequestAtATime} is the door.
+ */
+@NullMarked
+package io.mesosiam.http;
+
+import org.jspecify.annotations.NullMarked;
