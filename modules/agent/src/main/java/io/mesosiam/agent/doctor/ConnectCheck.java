@@ -45,8 +45,7 @@ public record ConnectCheck(String cgroupsRoot, List<String> taskCgroups, Destina
                     NAME,
                     "the kernel can't limit those of a container (" + FileProblem.describe(e)
                             + "): the agent closes excess ones, which delays other containers' requests",
-                    "run this with SYS_ADMIN and NET_ADMIN, use Linux 5.15 or later with BTF, mount cgroups v2 also beside v1, and allow bpf in the unit's"
-                            + " SystemCallFilter; see docs/agent.md"));
+                    KernelPrograms.cure("docs/agent.md")));
         }
     }
 }

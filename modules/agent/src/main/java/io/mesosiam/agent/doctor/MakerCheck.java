@@ -41,8 +41,7 @@ public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
                     "socket makers",
                     "the kernel can't record which container made a socket (" + FileProblem.describe(e)
                             + "): containers' processes are searched, which costs more",
-                    "run this with SYS_ADMIN and NET_ADMIN, use Linux 5.15 or later with BTF, mount cgroups v2 beside v1, and allow bpf in the unit's SystemCallFilter;"
-                            + " see docs/attestation.md"));
+                    KernelPrograms.cure("docs/attestation.md")));
         }
     }
 

@@ -2,11 +2,9 @@ package io.mesosiam.agent.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.attest.ContainerAttestor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -15,11 +13,10 @@ import org.junit.jupiter.api.Test;
 class AdmissionTest {
     private static final InetSocketAddress END = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final Caller CALLER = new Caller(END, END);
-    private static final ContainerAttestor NO_CONTAINERS = _ -> new Attestation.Unknown("no containers here");
 
     @Test
     void containerOpensOnlySoManyConnectionsInASecond() {
-        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        Admission admission = new Admission(8, 1, new NoContainers());
         CallerSource container = CallerSource.ofContainer(new Container("one", 1));
 
         assertThat(admission.admits(container)).isTrue();
@@ -29,7 +26,7 @@ class AdmissionTest {
 
     @Test
     void userWhichMayBeSeveralContainersOpensAnyNumber() {
-        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        Admission admission = new Admission(8, 1, new NoContainers());
         CallerSource user = new CallerSource("user 0", true, false, Optional.empty());
 
         assertThat(admission.admits(user)).isTrue();
@@ -38,7 +35,7 @@ class AdmissionTest {
 
     @Test
     void floodOfUnknownCallersUsesUpNoConnectionsOfTheHostsOwnProcesses() {
-        Admission admission = new Admission(8, 1, NO_CONTAINERS);
+        Admission admission = new Admission(8, 1, new NoContainers());
         CallerSource unknown = CallerSource.ofAddress(END);
 
         assertThat(admission.admits(unknown)).isTrue();
@@ -49,12 +46,7 @@ class AdmissionTest {
 
     @Test
     void connectionWhoseSourceIsNotFoundCountsForUnknownCallers() {
-        Admission admission = new Admission(8, 1, new ContainerAttestor() {
-            @Override
-            public Attestation attest(Caller caller) {
-                return new Attestation.Unknown("no answer");
-            }
-
+        Admission admission = new Admission(8, 1, new NoContainers() {
             @Override
             public CallerSource source(Caller caller) {
                 throw new IllegalStateException("no answer");

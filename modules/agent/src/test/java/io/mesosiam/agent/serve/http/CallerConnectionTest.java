@@ -97,12 +97,7 @@ class CallerConnectionTest {
                     arrived.countDown();
                     return answer(request.getRequestURI().getPath());
                 },
-                new ContainerAttestor() {
-                    @Override
-                    public Attestation attest(Caller caller) {
-                        return new Attestation.Unknown("no containers here");
-                    }
-
+                new NoContainers() {
                     @Override
                     public CallerSource source(Caller caller) {
                         return new CallerSource("user 1", true, false, Optional.empty());
@@ -162,12 +157,7 @@ class CallerConnectionTest {
     void lookUpThatReadsFilesDelaysNoOpenConnection() throws Exception {
         CountDownLatch lookingUp = new CountDownLatch(2);
         mayLookUp.release();
-        start(request -> answer(request.getRequestURI().getPath()), new ContainerAttestor() {
-            @Override
-            public Attestation attest(Caller caller) {
-                return new Attestation.Unknown("no containers here");
-            }
-
+        start(request -> answer(request.getRequestURI().getPath()), new NoContainers() {
             @Override
             public CallerSource source(Caller caller) {
                 lookingUp.countDown();
@@ -202,12 +192,7 @@ class CallerConnectionTest {
                     answered.incrementAndGet();
                     return answer(request.getRequestURI().getPath());
                 },
-                new ContainerAttestor() {
-                    @Override
-                    public Attestation attest(Caller caller) {
-                        return new Attestation.Unknown("no containers here");
-                    }
-
+                new NoContainers() {
                     @Override
                     public CallerSource source(Caller caller) {
                         return reset.contains(caller.remote().getPort())
@@ -228,7 +213,7 @@ class CallerConnectionTest {
     }
 
     private void start(Function<ReceivedRequest, Handling> answers) throws IOException {
-        start(answers, _ -> new Attestation.Unknown("no containers here"));
+        start(answers, new NoContainers());
     }
 
     private void start(Function<ReceivedRequest, Handling> answers, ContainerAttestor attestor) throws IOException {

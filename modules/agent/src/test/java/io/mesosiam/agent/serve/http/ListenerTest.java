@@ -3,8 +3,6 @@ package io.mesosiam.agent.serve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.agent.attest.Attestation;
-import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -42,7 +40,6 @@ class ListenerTest {
             new StopTimes(TimeLimit.seconds(1), TimeLimit.seconds(10), TimeLimit.seconds(10));
 
     private static final Listener.Limits LIMITS = new Listener.Limits(64, 0, ConnectionTimes.USUAL);
-    private static final ContainerAttestor NO_CONTAINERS = _ -> new Attestation.Unknown("no containers here");
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
 
     @SuppressWarnings("restricted")
@@ -172,7 +169,7 @@ class ListenerTest {
                         Optional.of(socket),
                         STOP,
                         LIMITS,
-                        NO_CONTAINERS))
+                        new NoContainers()))
                 .as("loopback is required, not the wildcard")
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("listens on");
@@ -188,7 +185,7 @@ class ListenerTest {
                 Optional.of(ActivatedSocket.of(duplicate())),
                 stop,
                 LIMITS,
-                NO_CONTAINERS);
+                new NoContainers());
         listener.handle(_ -> new Handling.Waits(() -> answer(name)));
         listener.start();
         return listener;
