@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -53,44 +54,6 @@ public record Entitlement(
         }
     }
 
-    /** An entitlement whose leases may begin at any time. */
-    public Entitlement(
-            IamRole role,
-            Optional<String> sessionName,
-            Optional<String> sessionPolicy,
-            List<String> sessionPolicyArns,
-            Map<String, String> tags,
-            List<String> transitiveTags,
-            Optional<String> sourceIdentity,
-            Optional<String> externalId,
-            Optional<String> region,
-            Optional<IamRole> via,
-            Optional<DefaultTags> defaultTags,
-            Duration sessionLength,
-            Optional<Duration> leaseTtl,
-            Sharing sharing,
-            Prefetch prefetch,
-            boolean sensitive) {
-        this(
-                role,
-                sessionName,
-                sessionPolicy,
-                sessionPolicyArns,
-                tags,
-                transitiveTags,
-                sourceIdentity,
-                externalId,
-                region,
-                via,
-                defaultTags,
-                sessionLength,
-                leaseTtl,
-                sharing,
-                prefetch,
-                sensitive,
-                Optional.empty());
-    }
-
     /** When a lease ends that begins at this moment; empty if it ends with its task. */
     public Optional<Instant> end(Instant beginning) {
         return Stream.concat(leaseTtl.map(beginning::plus).stream(), endsAt.stream())
@@ -115,29 +78,77 @@ public record Entitlement(
                 Optional.empty(),
                 Sharing.TASK,
                 Prefetch.ALWAYS,
-                false);
+                false,
+                Optional.empty());
     }
 
-    /** Returns the same with this inline session policy. */
-    public Entitlement withSessionPolicy(String document) {
-        return new Entitlement(
-                role,
-                sessionName,
-                Optional.of(document),
-                sessionPolicyArns,
-                tags,
-                transitiveTags,
-                sourceIdentity,
-                externalId,
-                region,
-                via,
-                defaultTags,
-                sessionLength,
-                leaseTtl,
-                sharing,
-                prefetch,
-                sensitive,
-                endsAt);
+    /** Returns the same with these changes, as in {@code gift.with(draft -> draft.sensitive = true)}. */
+    public Entitlement with(Consumer<Draft> changes) {
+        Draft draft = new Draft(this);
+        changes.accept(draft);
+        return draft.entitlement();
+    }
+
+    /** The components of an entitlement that is being made. */
+    public static final class Draft {
+        public IamRole role;
+        public Optional<String> sessionName;
+        public Optional<String> sessionPolicy;
+        public List<String> sessionPolicyArns;
+        public Map<String, String> tags;
+        public List<String> transitiveTags;
+        public Optional<String> sourceIdentity;
+        public Optional<String> externalId;
+        public Optional<String> region;
+        public Optional<IamRole> via;
+        public Optional<DefaultTags> defaultTags;
+        public Duration sessionLength;
+        public Optional<Duration> leaseTtl;
+        public Sharing sharing;
+        public Prefetch prefetch;
+        public boolean sensitive;
+        public Optional<Instant> endsAt;
+
+        private Draft(Entitlement from) {
+            role = from.role;
+            sessionName = from.sessionName;
+            sessionPolicy = from.sessionPolicy;
+            sessionPolicyArns = from.sessionPolicyArns;
+            tags = from.tags;
+            transitiveTags = from.transitiveTags;
+            sourceIdentity = from.sourceIdentity;
+            externalId = from.externalId;
+            region = from.region;
+            via = from.via;
+            defaultTags = from.defaultTags;
+            sessionLength = from.sessionLength;
+            leaseTtl = from.leaseTtl;
+            sharing = from.sharing;
+            prefetch = from.prefetch;
+            sensitive = from.sensitive;
+            endsAt = from.endsAt;
+        }
+
+        private Entitlement entitlement() {
+            return new Entitlement(
+                    role,
+                    sessionName,
+                    sessionPolicy,
+                    sessionPolicyArns,
+                    tags,
+                    transitiveTags,
+                    sourceIdentity,
+                    externalId,
+                    region,
+                    via,
+                    defaultTags,
+                    sessionLength,
+                    leaseTtl,
+                    sharing,
+                    prefetch,
+                    sensitive,
+                    endsAt);
+        }
     }
 
     /** When the first session is requested from STS. */

@@ -34,22 +34,6 @@ class NamedRolesTest {
     }
 
     private static Entitlement through(String hub, Entitlement gift) {
-        return new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                Optional.of(Policies.gift(hub).role()),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                gift.leaseTtl(),
-                gift.sharing(),
-                gift.prefetch(),
-                gift.sensitive());
+        return gift.with(draft -> draft.via = Optional.of(Policies.gift(hub).role()));
     }
 }

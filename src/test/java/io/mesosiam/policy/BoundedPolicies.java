@@ -35,43 +35,11 @@ public final class BoundedPolicies {
     }
 
     public static Entitlement lasting(Entitlement gift, Duration ttl) {
-        return new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                gift.via(),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                Optional.of(ttl),
-                gift.sharing(),
-                gift.prefetch(),
-                gift.sensitive());
+        return gift.with(draft -> draft.leaseTtl = Optional.of(ttl));
     }
 
     public static Entitlement via(String hub, Entitlement gift) {
-        return new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                Optional.of(new IamRole(hub)),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                gift.leaseTtl(),
-                gift.sharing(),
-                gift.prefetch(),
-                gift.sensitive());
+        return gift.with(draft -> draft.via = Optional.of(new IamRole(hub)));
     }
 
     public static Entitlement sensitive(Entitlement gift) {

@@ -50,23 +50,7 @@ public final class Policies {
     }
 
     public static Entitlement sensitive(Entitlement gift) {
-        return new Entitlement(
-                gift.role(),
-                gift.sessionName(),
-                gift.sessionPolicy(),
-                gift.sessionPolicyArns(),
-                gift.tags(),
-                gift.transitiveTags(),
-                gift.sourceIdentity(),
-                gift.externalId(),
-                gift.region(),
-                gift.via(),
-                gift.defaultTags(),
-                gift.sessionLength(),
-                gift.leaseTtl(),
-                gift.sharing(),
-                gift.prefetch(),
-                true);
+        return gift.with(draft -> draft.sensitive = true);
     }
 
     public static Selector principal(String principal) {

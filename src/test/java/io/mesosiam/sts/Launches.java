@@ -12,13 +12,13 @@ import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
 import io.mesosiam.policy.IamRole;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Launches and entitlements for tests. */
 final class Launches {
@@ -51,103 +51,67 @@ final class Launches {
 
     /** A builder of entitlements. */
     static final class Gives {
-        private IamRole role = ROLE;
-        private Optional<String> sessionName = Optional.empty();
-        private Optional<String> sessionPolicy = Optional.empty();
-        private List<String> policyArns = List.of();
-        private Map<String, String> tags = Map.of();
-        private List<String> transitive = List.of();
-        private Optional<String> sourceIdentity = Optional.empty();
-        private Optional<String> externalId = Optional.empty();
-        private Optional<String> region = Optional.empty();
-        private Optional<IamRole> via = Optional.empty();
-        private Optional<DefaultTags> defaultTags = Optional.empty();
-        private Duration length = Duration.ofHours(1);
-        private Sharing sharing = Sharing.TASK;
+        private Entitlement given = Entitlement.of(ROLE);
 
         Gives role(String arn) {
-            role = new IamRole(arn);
-            return this;
+            return with(draft -> draft.role = new IamRole(arn));
         }
 
         Gives sessionName(String template) {
-            sessionName = Optional.of(template);
-            return this;
+            return with(draft -> draft.sessionName = Optional.of(template));
         }
 
         Gives sessionPolicy(String document) {
-            sessionPolicy = Optional.of(document);
-            return this;
+            return with(draft -> draft.sessionPolicy = Optional.of(document));
         }
 
         Gives policyArns(String... arns) {
-            policyArns = List.of(arns);
-            return this;
+            return with(draft -> draft.sessionPolicyArns = List.of(arns));
         }
 
         Gives tags(Map<String, String> templates) {
-            tags = templates;
-            return this;
+            return with(draft -> draft.tags = templates);
         }
 
         Gives transitive(String... keys) {
-            transitive = List.of(keys);
-            return this;
+            return with(draft -> draft.transitiveTags = List.of(keys));
         }
 
         Gives sourceIdentity(String text) {
-            sourceIdentity = Optional.of(text);
-            return this;
+            return with(draft -> draft.sourceIdentity = Optional.of(text));
         }
 
         Gives externalId(String text) {
-            externalId = Optional.of(text);
-            return this;
+            return with(draft -> draft.externalId = Optional.of(text));
         }
 
         Gives region(String name) {
-            region = Optional.of(name);
-            return this;
+            return with(draft -> draft.region = Optional.of(name));
         }
 
         Gives via(String arn) {
-            via = Optional.of(new IamRole(arn));
-            return this;
+            return with(draft -> draft.via = Optional.of(new IamRole(arn)));
         }
 
         Gives defaultTags(String cluster, String namespace) {
-            defaultTags = Optional.of(new DefaultTags(cluster, namespace));
-            return this;
+            return with(draft -> draft.defaultTags = Optional.of(new DefaultTags(cluster, namespace)));
         }
 
         Gives length(Duration duration) {
-            length = duration;
-            return this;
+            return with(draft -> draft.sessionLength = duration);
         }
 
         Gives shared() {
-            sharing = Sharing.ROLE;
+            return with(draft -> draft.sharing = Sharing.ROLE);
+        }
+
+        private Gives with(Consumer<Entitlement.Draft> change) {
+            given = given.with(change);
             return this;
         }
 
         Entitlement entitlement() {
-            return new Entitlement(
-                    role,
-                    sessionName,
-                    sessionPolicy,
-                    policyArns,
-                    tags,
-                    transitive,
-                    sourceIdentity,
-                    externalId,
-                    region,
-                    via,
-                    defaultTags,
-                    length,
-                    Optional.empty(),
-                    sharing,
-                    Prefetch.ALWAYS,
-                    false);
+            return given;
         }
     }
 }

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -72,24 +71,13 @@ final class GrantRow {
 
     /** As a policy with the defaults of the table {@code policy}: sessions of an hour, with default tags. */
     private static Entitlement entitlement(Row row) {
-        return new Entitlement(
-                new IamRole(row.getString("iam_role_arn")),
-                Optional.empty(),
-                text(row, "session_policy"),
-                List.of(),
-                Map.of(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(new DefaultTags(row.getString("cluster"), row.getString("namespace"))),
-                Duration.ofHours(1),
-                Optional.of(Duration.ofSeconds(row.getLong("lifetime_seconds"))),
-                Entitlement.Sharing.TASK,
-                Entitlement.Prefetch.ALWAYS,
-                row.getBoolean("sensitive"),
-                Optional.of(expiresAt(row)));
+        return Entitlement.of(new IamRole(row.getString("iam_role_arn"))).with(draft -> {
+            draft.sessionPolicy = text(row, "session_policy");
+            draft.defaultTags = Optional.of(new DefaultTags(row.getString("cluster"), row.getString("namespace")));
+            draft.leaseTtl = Optional.of(Duration.ofSeconds(row.getLong("lifetime_seconds")));
+            draft.sensitive = row.getBoolean("sensitive");
+            draft.endsAt = Optional.of(expiresAt(row));
+        });
     }
 
     private static Instant expiresAt(Row row) {

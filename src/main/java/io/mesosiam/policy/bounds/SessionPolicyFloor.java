@@ -72,6 +72,6 @@ public record SessionPolicyFloor(List<String> statements) {
         return merged.length() > LONGEST
                 ? new Unmergeable("with the statements of the namespaces it has %,d characters, STS accepts 2,048"
                         .formatted(merged.length()))
-                : new Merged(gift.withSessionPolicy(merged));
+                : new Merged(gift.with(draft -> draft.sessionPolicy = Optional.of(merged)));
     }
 }

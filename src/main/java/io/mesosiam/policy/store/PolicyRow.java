@@ -203,7 +203,8 @@ final class PolicyRow {
                 Optional.ofNullable(row.getLong("lease_seconds")).map(Duration::ofSeconds),
                 column("sharing", column -> constant(Sharing.class, required(column))),
                 column("prefetch", column -> constant(Prefetch.class, required(column))),
-                column("sensitive", row::getBoolean));
+                column("sensitive", row::getBoolean),
+                Optional.empty());
     }
 
     private Optional<DefaultTags> defaultTags(String column) {

@@ -26,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -107,45 +106,20 @@ public final class TestLaunches {
 
     public static Entitlement entitlement(
             IamRole role, Optional<String> sessionName, Optional<Duration> ttl, Sharing sharing, Prefetch prefetch) {
-        return new Entitlement(
-                role,
-                sessionName,
-                Optional.empty(),
-                List.of(),
-                Map.of(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofHours(1),
-                ttl,
-                sharing,
-                prefetch,
-                false);
+        return Entitlement.of(role).with(draft -> {
+            draft.sessionName = sessionName;
+            draft.leaseTtl = ttl;
+            draft.sharing = sharing;
+            draft.prefetch = prefetch;
+        });
     }
 
     /** The same of a launch grant that expires then. */
     public static Entitlement granted(Entitlement usual, boolean sensitive, Instant expires) {
-        return new Entitlement(
-                usual.role(),
-                usual.sessionName(),
-                usual.sessionPolicy(),
-                usual.sessionPolicyArns(),
-                usual.tags(),
-                usual.transitiveTags(),
-                usual.sourceIdentity(),
-                usual.externalId(),
-                usual.region(),
-                usual.via(),
-                usual.defaultTags(),
-                usual.sessionLength(),
-                usual.leaseTtl(),
-                usual.sharing(),
-                usual.prefetch(),
-                sensitive,
-                Optional.of(expires));
+        return usual.with(draft -> {
+            draft.sensitive = sensitive;
+            draft.endsAt = Optional.of(expires);
+        });
     }
 
     public static Decision allowed(Entitlement entitlement) {

@@ -355,26 +355,14 @@ class PolicyHistoriesTest {
                 gift = BoundedPolicies.sensitive(gift);
             }
             if (random.nextInt(5) == 0) {
-                gift = gift.withSessionPolicy(
-                        "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}");
+                gift = gift.with(draft -> draft.sessionPolicy =
+                        Optional.of("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"));
             }
-            return new Entitlement(
-                    gift.role(),
-                    pick(List.of(Optional.empty(), Optional.of("{framework}"), Optional.of("{task}"))),
-                    gift.sessionPolicy(),
-                    gift.sessionPolicyArns(),
-                    pick(List.of(Map.of(), Map.of("team", "a"), Map.of("team", "b"))),
-                    gift.transitiveTags(),
-                    gift.sourceIdentity(),
-                    gift.externalId(),
-                    gift.region(),
-                    gift.via(),
-                    gift.defaultTags(),
-                    pick(List.of(Duration.ofHours(1), Duration.ofMinutes(30))),
-                    gift.leaseTtl(),
-                    gift.sharing(),
-                    gift.prefetch(),
-                    gift.sensitive());
+            return gift.with(draft -> {
+                draft.sessionName = pick(List.of(Optional.empty(), Optional.of("{framework}"), Optional.of("{task}")));
+                draft.tags = pick(List.of(Map.of(), Map.of("team", "a"), Map.of("team", "b")));
+                draft.sessionLength = pick(List.of(Duration.ofHours(1), Duration.ofMinutes(30)));
+            });
         }
 
         private List<Selector> selectors() {

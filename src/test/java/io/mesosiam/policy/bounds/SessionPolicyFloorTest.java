@@ -97,22 +97,9 @@ class SessionPolicyFloorTest {
 
     private static Entitlement gift(Optional<String> document, List<String> arns) {
         Entitlement plain = Entitlement.of(new IamRole("arn:aws:iam::123456789012:role/data"));
-        return new Entitlement(
-                plain.role(),
-                plain.sessionName(),
-                document,
-                arns,
-                plain.tags(),
-                plain.transitiveTags(),
-                plain.sourceIdentity(),
-                plain.externalId(),
-                plain.region(),
-                plain.via(),
-                plain.defaultTags(),
-                plain.sessionLength(),
-                plain.leaseTtl(),
-                plain.sharing(),
-                plain.prefetch(),
-                plain.sensitive());
+        return plain.with(draft -> {
+            draft.sessionPolicy = document;
+            draft.sessionPolicyArns = arns;
+        });
     }
 }

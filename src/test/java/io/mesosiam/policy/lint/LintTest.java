@@ -11,14 +11,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Entitlement.Prefetch;
-import io.mesosiam.policy.Entitlement.Sharing;
 import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Selector;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,23 +63,8 @@ class LintTest {
         "aws-eusc, eusc-de-east-1, true",
     })
     void regionOfAnotherPartitionIsReported(String partition, String region, boolean fits) {
-        Entitlement given = new Entitlement(
-                new IamRole("arn:" + partition + ":iam::123456789012:role/web"),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Map.of(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(region),
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofHours(1),
-                Optional.empty(),
-                Sharing.TASK,
-                Prefetch.ALWAYS,
-                false);
+        Entitlement given = Entitlement.of(new IamRole("arn:" + partition + ":iam::123456789012:role/web"))
+                .with(draft -> draft.region = Optional.of(region));
 
         assertThat(Lint.of(allow("a", "default", 0, given, principal("svc-web"))))
                 .hasSize(fits ? 0 : 1)

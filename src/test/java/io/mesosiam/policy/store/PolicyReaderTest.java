@@ -119,7 +119,8 @@ class PolicyReaderTest {
                                         Optional.of(Duration.ofDays(1)),
                                         Sharing.ROLE,
                                         Prefetch.ON_ASK,
-                                        true))));
+                                        true,
+                                        Optional.empty()))));
     }
 
     @Test

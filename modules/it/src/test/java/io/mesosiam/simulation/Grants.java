@@ -76,7 +76,7 @@ final class Grants {
         }
 
         private Entitlement entitlement() {
-            return Gift.of(new IamRole(role), Entitlement.Sharing.TASK, Optional.of(expires));
+            return Entitlement.of(new IamRole(role)).with(draft -> draft.endsAt = Optional.of(expires));
         }
     }
 

@@ -73,7 +73,7 @@ final class Policies {
 
     private static Entitlement gift(IamRole role, boolean shared) {
         Entitlement.Sharing sharing = shared ? Entitlement.Sharing.ROLE : Entitlement.Sharing.TASK;
-        return Gift.of(role, sharing, Optional.empty());
+        return Entitlement.of(role).with(draft -> draft.sharing = sharing);
     }
 
     private static boolean isShared(IamRole role) {
