@@ -189,7 +189,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
 
     private void write(HttpRequest request, Response response) {
         boolean head = request.method().name().equals("HEAD");
-        boolean keep = HttpUtil.isKeepAlive(request) && !response.close() && !head && !inputEnded;
+        boolean keep =
+                HttpUtil.isKeepAlive(request) && !response.close() && !head && !inputEnded && !listener.isStopping();
         FullHttpResponse message = response.message(head);
         if (!keep) {
             message.headers().set("Connection", "close");

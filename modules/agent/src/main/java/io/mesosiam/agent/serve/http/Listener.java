@@ -71,6 +71,7 @@ public final class Listener implements AutoCloseable {
     private final NioEventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("mesos-iam-endpoint"));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ConnectionsInUse inUse = new ConnectionsInUse();
+    private volatile boolean stopping;
     private volatile Function<ReceivedRequest, Handling> handler =
             _ -> new Handling.Done(new Response(404, Map.of(), new byte[0], true));
     private Optional<AcceptingChannel> accepting = Optional.empty();
@@ -176,6 +177,11 @@ public final class Listener implements AutoCloseable {
         admission.attested(caller, CallerSource.ofContainer(container), loop);
     }
 
+    /** Whether each answer is the last one of its connection. */
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** Notes that a request on a connection, or its first one, is expected, read or answered. */
     void used() {
         inUse.begin();
@@ -227,10 +233,12 @@ public final class Listener implements AutoCloseable {
 
     /**
      * Stops accepting, waits for requests that are expected or in progress as {@link StopTimes} says, has those answered
-     * that still wait, and closes the rest.
+     * that still wait, and closes the rest. Each answer ends its connection, so a caller that sends one request after
+     * another on it doesn't make the stop wait.
      */
     @Override
     public void close() {
+        stopping = true;
         try {
             Future<?> unused = loop.schedule(
                     () -> admission.endSilentOnes(stop.request()),

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -132,6 +133,25 @@ class ListenerTest {
     }
 
     @Test
+    void callerThatSendsOneRequestAfterAnotherDoesNotMakeAStopWait() throws Exception {
+        Listener first = start("first");
+        mayAnswer.release(Integer.MAX_VALUE);
+        try (Socket kept = connect("127.0.0.1")) {
+            assertThat(keptAnswer(kept)).doesNotContain("connection: close");
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
+
+            String answer;
+            do {
+                received.clear();
+                answer = keptAnswer(kept);
+            } while (!answer.contains("connection: close"));
+
+            closed.join();
+            assertThat(kept.getInputStream().read()).isNegative();
+        }
+    }
+
+    @Test
     void connectionsWithoutARequestDontDelayAStopForLong() throws Exception {
         Listener first = start("first", new StopTimes(Duration.ZERO, Duration.ofMillis(1), TimeLimit.seconds(600)));
         try (Socket silent = connect("127.0.0.1");
@@ -214,6 +234,19 @@ class ListenerTest {
     private static void sendRequest(Socket socket) throws IOException {
         socket.getOutputStream()
                 .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The head, in lower case, of the answer to a request after which the connection may stay open. */
+    private static String keptAnswer(Socket socket) throws IOException {
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("a byte after " + head).isNotNegative();
+            head.append((char) next);
+        }
+        byte[] unused = socket.getInputStream().readNBytes("first".length());
+        return head.toString().toLowerCase(Locale.ROOT);
     }
 
     private static String answer(Socket socket) throws IOException {
