@@ -130,10 +130,14 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             return responder
                     .answerAtOnce(request)
                     .<Handling>map(reply -> new Handling.Done(answered(reply, request)))
-                    .orElseGet(() -> new Handling.Waits(() -> await(received, request)));
+                    .orElseGet(() -> waits(received.withoutHeaders(), request));
         } catch (RuntimeException e) {
             return new Handling.Done(defect(received, e));
         }
+    }
+
+    private Handling waits(ReceivedRequest received, CallerRequest request) {
+        return new Handling.Waits(() -> await(received, request));
     }
 
     private Response await(ReceivedRequest received, CallerRequest request) {

@@ -142,8 +142,8 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
             return;
         }
         try {
-            ReceivedRequest received = received(request);
-            listener.answer(received, response -> send(request, response), this::end);
+            Form form = Form.of(request);
+            listener.answer(received(request), response -> send(form, response), this::end);
             if (isAnswering()) {
                 channel.config().setAutoRead(false);
             }
@@ -154,6 +154,16 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "request not answered", e);
             end();
+        }
+    }
+
+    /** What the form of an answer depends on. A request that waits is not kept: its headers take most of its memory. */
+    private record Form(boolean head, boolean keepAlive, boolean http10) {
+        static Form of(HttpRequest request) {
+            return new Form(
+                    request.method().name().equals("HEAD"),
+                    HttpUtil.isKeepAlive(request),
+                    request.protocolVersion().equals(HttpVersion.HTTP_1_0));
         }
     }
 
@@ -178,23 +188,21 @@ final class CallerConnection extends ChannelInboundHandlerAdapter implements Con
         ChannelFuture unused = channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private void send(HttpRequest request, Response response) {
+    private void send(Form form, Response response) {
         try {
-            write(request, response);
+            write(form, response);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "answer not sent", e);
             end();
         }
     }
 
-    private void write(HttpRequest request, Response response) {
-        boolean head = request.method().name().equals("HEAD");
-        boolean keep =
-                HttpUtil.isKeepAlive(request) && !response.close() && !head && !inputEnded && !listener.isStopping();
-        FullHttpResponse message = response.message(head);
+    private void write(Form form, Response response) {
+        boolean keep = form.keepAlive() && !response.close() && !form.head() && !inputEnded && !listener.isStopping();
+        FullHttpResponse message = response.message(form.head());
         if (!keep) {
             message.headers().set("Connection", "close");
-        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+        } else if (form.http10()) {
             message.headers().set("Connection", "keep-alive");
         }
         begin(Step.SENDING);
