@@ -108,7 +108,9 @@ final class Connections<C extends Connections.Held> {
             return Optional.of(ofLargest(newest));
         }
         SequencedSet<C> own = bySource.get(sources.getOrDefault(newest, UNKNOWN));
-        return ofContainer && own != null && waiting(own) > mostWaiting ? firstToClose(List.of(own)) : Optional.empty();
+        return ofContainer && own != null && own.size() > mostWaiting && waiting(own) > mostWaiting
+                ? firstToClose(List.of(own))
+                : Optional.empty();
     }
 
     private static <C extends Held> long waiting(SequencedSet<C> held) {
