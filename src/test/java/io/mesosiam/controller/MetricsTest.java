@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -96,6 +97,17 @@ class MetricsTest {
             })
     void metricExistsBeforeTheFirstEvent(String sample) {
         assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/namespaces/invented/policies/invented, localhost.evil.example, 421",
+        "/invented, localhost, 404"
+    })
+    void pathOfARefusedRequestIsNoLabel(String path, String host, int status) {
+        given().header("Host", host).get(path).then().statusCode(status);
+
+        assertThat(scrape()).contains("status=\"" + status + "\"").doesNotContain("invented");
     }
 
     /**
