@@ -33,6 +33,10 @@ final class ContainerTable implements AutoCloseable {
     @GuardedBy("scanning")
     private long took;
 
+    /** The number of threads that wait for a scan which reads every address. */
+    @GuardedBy("scanning")
+    private int waiting;
+
     @GuardedBy("scanning")
     private boolean closed;
 
@@ -59,7 +63,8 @@ final class ContainerTable implements AutoCloseable {
 
     /**
      * A view whose containers and addresses were all read after the given moment of {@link System#nanoTime()}. A regular
-     * scan does not read known addresses again, so it doesn't count. Waits for another thread's scan if one is running.
+     * scan reads known addresses again only if a thread waits here, else it doesn't count. Waits for another thread's
+     * scan if one is running.
      */
     HostView viewAfter(long moment) throws InterruptedException {
         scanning.lockInterruptibly();
@@ -70,7 +75,12 @@ final class ContainerTable implements AutoCloseable {
                     scan(true);
                 } else {
                     // all threads that wait use the one scan that follows
-                    long ignored = mayScan.awaitNanos(rest);
+                    waiting++;
+                    try {
+                        long ignored = mayScan.awaitNanos(rest);
+                    } finally {
+                        waiting--;
+                    }
                 }
             }
             mayScan.signalAll();
@@ -81,14 +91,16 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * Scans now.
+     * Scans now, for the threads that wait, too: where a scan takes so long that the next regular one begins before the
+     * rest is over, they would wait without end.
      *
      * @return the duration, in nanoseconds
      */
     long scan() {
         scanning.lock();
         try {
-            scan(false);
+            scan(waiting > 0);
+            mayScan.signalAll();
             return took;
         } finally {
             scanning.unlock();
