@@ -116,8 +116,13 @@ final class LaunchIndex {
 
     /** The launches of its task in that container: they are one launch, under numbers of several controllers. */
     private Stream<Launch> samePlace(Launch launch, Place place) {
+        return at(place).filter(other -> other.key().equals(launch.key()));
+    }
+
+    /** Without launches that the state has forgotten since they were indexed: no hint names these. */
+    private Stream<Launch> at(Place place) {
         return byPlace.getOrDefault(place, Set.of()).stream()
-                .filter(other -> other.key().equals(launch.key()));
+                .filter(launch -> task(launch).isPresent() || unlisted.containsKey(launch));
     }
 
     private void forgetUnlisted(Launch launch) {
@@ -154,7 +159,7 @@ final class LaunchIndex {
 
     /** Every launch whose task is in that container, including ended launches and those that only lease rows name. */
     Set<Launch> in(MesosAgentId host, ContainerId container) {
-        return copy(byPlace.getOrDefault(new Place(host, container), Set.of()));
+        return at(new Place(host, container)).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Whether the cluster state and the leading master's flags are known: without them nothing is decided. */
@@ -171,8 +176,8 @@ final class LaunchIndex {
     /** The other launches in that launch's container. */
     Set<Launch> neighbours(Launch launch) {
         Optional<Place> own = task(launch).flatMap(Place::of).or(() -> Optional.ofNullable(unlisted.get(launch)));
-        return own.map(place -> byPlace.getOrDefault(place, Set.of())).stream()
-                .flatMap(Set::stream)
+        return own.stream()
+                .flatMap(this::at)
                 .filter(other -> !other.equals(launch))
                 .collect(Collectors.toCollection(HashSet::new));
     }

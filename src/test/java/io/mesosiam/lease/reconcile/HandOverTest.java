@@ -84,6 +84,22 @@ class HandOverTest extends SharedContainerFixture {
     }
 
     @Test
+    void sessionIsHandedOverAlsoIfAThirdTaskOfTheContainerHasEndedAndIsForgotten() {
+        SimulatedCluster.Run first = startShared(0);
+        SimulatedCluster.Run second = startShared(1);
+        SimulatedCluster.Run third = startShared(2);
+        endAll(third);
+        cluster.runs.remove(third.launch);
+        reconciler.changed(cluster.state(), Set.of());
+        gap = false;
+
+        endAll(first);
+
+        assertThat(gap).as("a moment without credentials").isFalse();
+        assertThat(servedLease().launch()).isEqualTo(second.launch);
+    }
+
+    @Test
     void handOverIsRecordedInRowsAndAuditTrailOfBothTasks() {
         SimulatedCluster.Run first = startShared(0);
         SimulatedCluster.Run second = startShared(1);

@@ -87,6 +87,19 @@ class LaunchIndexTest {
         assertThat(shows(first)).containsExactly(first.launch);
     }
 
+    /** No hint names a launch that the state forgets, and a launch that is not shown counts as undecided. */
+    @Test
+    void launchThatTheStateHasForgottenIsNoNeighbour() {
+        moves(first, "c1");
+        moves(second, "c1");
+        cluster.hidden.add(second.launch);
+
+        index.update(cluster.state(), Set.of(), NOW);
+
+        assertThat(index.neighbours(first.launch)).isEmpty();
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+    }
+
     @Test
     void sameContainerIdOnAnotherHostIsAnotherContainer() {
         moves(first, "c1");
