@@ -212,8 +212,13 @@ final class LaunchPlanning {
      * have ended it before.
      */
     void continueHeld(Collection<Launch> launches, HeldReport held) {
+        if (!held.hasUnclaimed()) {
+            return;
+        }
+        // the lease of a task that has ended may have the place
+        runNow(launches.stream().filter(this::isOver).toList());
         Instant now = clock.instant();
-        for (Launch launch : held.hasUnclaimed() ? launches : List.<Launch>of()) {
+        for (Launch launch : launches) {
             try {
                 continueHeld(views.of(launch, now), held);
             } catch (RuntimeException | Error e) {
@@ -221,6 +226,12 @@ final class LaunchPlanning {
                 LOG.errorf(e, "adoption failed launch=%s", launch);
             }
         }
+    }
+
+    /** Whether a launch has ended, and its leases have not. */
+    private boolean isOver(Launch launch) {
+        return tracked.launches().end(launch).isPresent()
+                && !tracked.leases().of(launch).isEmpty();
     }
 
     private void continueHeld(LaunchView view, HeldReport held) {

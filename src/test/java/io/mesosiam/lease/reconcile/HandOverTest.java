@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal.RefusalCode;
@@ -97,6 +98,28 @@ class HandOverTest extends SharedContainerFixture {
 
         assertThat(gap).as("a moment without credentials").isFalse();
         assertThat(servedLease().launch()).isEqualTo(second.launch);
+    }
+
+    /** The former controller was lost before it had written what followed the first task's lease. */
+    @Test
+    void nextControllerContinuesTheSessionInAPlaceThatARowGivesATaskWhichHasEnded() {
+        policyOf.put("t0", differently());
+        SimulatedCluster.Run first = startShared(0);
+        Map<LeaseId, Lease> written = Map.copyOf(tables.rows);
+        SimulatedCluster.Run second = startShared(1);
+        endAll(first);
+        assertThat(servedLease().launch()).isEqualTo(second.launch);
+        tables.rows.clear();
+        tables.rows.putAll(written);
+        int calls = sts.callsInAll();
+        gap = false;
+
+        restart();
+
+        assertThat(gap).as("a moment without credentials").isFalse();
+        assertThat(servedLease().launch()).isEqualTo(second.launch);
+        assertThat(tables.live()).containsExactly(servedLease());
+        assertThat(sts.callsInAll()).isEqualTo(calls);
     }
 
     @Test
