@@ -232,6 +232,26 @@ class GrantedLaunchesTest extends GrantFixture {
         assertThat(served()).extracting(Lease::id).containsExactly(lease.id());
     }
 
+    /** That policies give it the same is certain only once another launch has the grant. */
+    @Test
+    void sessionOfAnEndedTaskIsNotHandedOverToATaskOfItsContainerWhoseGrantWaitsToBeBound() {
+        policies.add(ofLabel(SHARED));
+        connect();
+        SimulatedCluster.Run other = labelled(2, SHARED);
+        bind(other, CONTAINER);
+        grant(Optional.empty(), new State.Unbound());
+        rows.away = true;
+        publish();
+        bind(labelled(1, SHARED, new Label(LaunchGrant.LABEL, Optional.of(GRANT.toString()))), CONTAINER);
+        settle();
+        assertThat(served()).hasSize(1);
+
+        end(other);
+        settle();
+
+        assertThat(served()).isEmpty();
+    }
+
     @Test
     void leaseThatNoPolicyGivesAnyMoreEndsAlsoWhileAGrantWaitsToBeBound() {
         policies.add(FALLBACK);
