@@ -54,6 +54,9 @@ final class LeaseRow {
                 retry_at = null
             where id = $1 and state <> 'reaped'""";
 
+    /** Controllers count up from the numbers of rows: launches, revisions, attempts. None gets so far. */
+    static final long MAX_COUNT = Long.MAX_VALUE / 2;
+
     private LeaseRow() {}
 
     /** The columns that depend on the state. */
@@ -137,7 +140,7 @@ final class LeaseRow {
                 instant(row, "created_at"),
                 optionalInstant(row, "until"),
                 state(row),
-                row.getLong("revision"));
+                count(row, "revision"));
     }
 
     private static PolicyId policy(Row row) {
@@ -145,9 +148,12 @@ final class LeaseRow {
         if (grant != null) {
             return PolicyId.ofGrant(grant);
         }
+        UUID policy = row.getUUID("policy_id");
+        if (policy == null) {
+            throw new IllegalArgumentException("it names neither a policy nor a grant");
+        }
         Long version = row.getLong("policy_version");
-        return new PolicyId(
-                row.getUUID("policy_id"), version == null ? OptionalLong.empty() : OptionalLong.of(version));
+        return new PolicyId(policy, version == null ? OptionalLong.empty() : OptionalLong.of(version));
     }
 
     /** The version of a policy that decided, if it is known. */
@@ -161,17 +167,32 @@ final class LeaseRow {
                         new FrameworkId(row.getString("framework_id")),
                         new TaskId(row.getString("task_id")),
                         new MesosAgentId(row.getString("mesos_agent_id"))),
-                row.getLong("launch_sequence"));
+                count(row, "launch_sequence"));
+    }
+
+    static long count(Row row, String column) {
+        long count = row.getLong(column);
+        if (count > MAX_COUNT) {
+            throw new IllegalArgumentException(column + " is " + count + ", to which no controller counts");
+        }
+        return count;
+    }
+
+    private static int attempts(Row row) {
+        int attempts = row.getInteger("attempts");
+        if (attempts > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException("attempts is " + attempts + ", to which no controller counts");
+        }
+        return attempts;
     }
 
     private static LeaseState state(Row row) {
         String reason = Optional.ofNullable(row.getString("reason")).orElse("");
         return switch (row.getString("state")) {
             case "pending" -> new LeaseState.Pending(reason);
-            case "active" ->
-                new LeaseState.Active(instant(row, "expiration"), instant(row, "renew_at"), row.getInteger("attempts"));
-            case "renewing" -> new LeaseState.Renewing(instant(row, "expiration"), row.getInteger("attempts"));
-            case "failed" -> new LeaseState.Failed(reason, row.getInteger("attempts"), instant(row, "retry_at"));
+            case "active" -> new LeaseState.Active(instant(row, "expiration"), instant(row, "renew_at"), attempts(row));
+            case "renewing" -> new LeaseState.Renewing(instant(row, "expiration"), attempts(row));
+            case "failed" -> new LeaseState.Failed(reason, attempts(row), instant(row, "retry_at"));
             case "reaped" -> new LeaseState.Reaped(reason, instant(row, "reaped_at"));
             default -> throw new IllegalArgumentException("state is " + row.getString("state"));
         };

@@ -64,6 +64,7 @@ public final class LeaseTable implements LeaseRows {
                 where withdrawn.launch_sequence is not null and withdrawn.lifted_at is null
                 group by withdrawn.framework_id, withdrawn.task_id, withdrawn.mesos_agent_id, withdrawn.launch_sequence
             ) known
+            where launch_sequence <= $1
             order by framework_id, task_id, mesos_agent_id, launch_sequence desc, witnessed desc, container_id""";
 
     private final Pool pool;
@@ -114,17 +115,24 @@ public final class LeaseTable implements LeaseRows {
     }
 
     /**
-     * The launches that rows name, for the cluster watch that starts, so that they keep their sequence numbers.
+     * The launches that rows name, for the cluster watch that starts, so that they keep their sequence numbers. Those that can't
+     * be read are left out.
      *
      * @throws IllegalStateException if the database can't be read now
      */
     public List<KnownLaunch> known() {
         List<KnownLaunch> known = new ArrayList<>();
-        for (Row row : query(KNOWN, Tuple.tuple())) {
-            known.add(new KnownLaunch(
-                    LeaseRow.launch(row),
-                    Optional.ofNullable(row.getString("container_id")).map(ContainerId::parse),
-                    row.getBoolean("witnessed")));
+        for (Row row : query(KNOWN, Tuple.of(LeaseRow.MAX_COUNT))) {
+            try {
+                known.add(new KnownLaunch(
+                        LeaseRow.launch(row),
+                        Optional.ofNullable(row.getString("container_id")).map(ContainerId::parse),
+                        row.getBoolean("witnessed")));
+            } catch (RuntimeException e) {
+                LOG.warnf(
+                        "launch of a row not readable taskId=%s reason=\"%s\"",
+                        row.getString("task_id"), PlainReason.of(e));
+            }
         }
         return known;
     }

@@ -63,7 +63,9 @@ final class WithdrawalRow {
         Optional<FrameworkId> framework = text("framework_id", FrameworkId::new);
         Optional<TaskId> task = text("task_id", TaskId::new);
         Optional<MesosAgentId> agent = text("mesos_agent_id", MesosAgentId::new);
-        Optional<Long> sequence = column("launch_sequence", it -> Optional.ofNullable(row.getLong(it)));
+        Optional<Long> sequence = column(
+                "launch_sequence",
+                it -> row.getLong(it) == null ? Optional.empty() : Optional.of(LeaseRow.count(row, it)));
         Optional<CredentialName> name = text("credential_name", CredentialName::new);
         Optional<String> reason = text("reason", text -> text);
         Optional<String> madeBy = text("made_by", text -> text);

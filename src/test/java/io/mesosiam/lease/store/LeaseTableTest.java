@@ -14,8 +14,11 @@ import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -118,5 +121,29 @@ class LeaseTableTest {
                 + " true, now(), 'pending', 'by hand')");
 
         assertThat(table.live()).containsExactly(lease);
+    }
+
+    /** PostgreSQL accepts these values. A controller that starts reads all rows. */
+    @Test
+    void rowsWithALaunchThatCannotBeReadOrCountedLeaveTheOthersKnown() {
+        Lease lease = fixture.lease("t1", Optional.of("c1"), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        String insert =
+                "insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name,"
+                        + " witnessed, created_at, state, reason, container_id) values (gen_random_uuid(), 'F1', '%s', 'S1', %d,"
+                        + " '%s', true, now(), 'pending', 'by hand', %s)";
+        DB.execute(insert.formatted("t9", 1, "default", "repeat('a/', 40) || 'a'"));
+        DB.execute(insert.formatted("t1", Long.MAX_VALUE, "logs", "null"));
+        DB.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason)"
+                + " values ('F1', 't1', 'S1', " + Long.MAX_VALUE + ", 'revoked')");
+
+        assertThat(table.known()).contains(new KnownLaunch(lease.launch(), lease.container(), lease.witnessed()));
+        assertThat(table.known()).extracting(known -> known.launch().key()).doesNotContain(task("t9"));
+        DB.execute("update withdrawal set lifted_at = now()");
+    }
+
+    private static TaskKey task(String id) {
+        return new TaskKey(new FrameworkId("F1"), new TaskId(id), S1);
     }
 }
