@@ -3,6 +3,7 @@ package io.mesosiam.simulation;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.mesos.Launch;
@@ -142,6 +143,7 @@ final class Checks {
             Answer.Lease lease,
             Optional<Answer.Lease> now,
             int floor,
+            Stream from,
             Stream.Frame frame) {
         String container = place.container();
         CredentialName name = place.name();
@@ -158,7 +160,8 @@ final class Checks {
                         || deployment.masters.in(container).stream()
                                 .anyMatch(run -> run.mayShare() && withdrawn.contains(run.key + " " + name))
                         || mayBeWithdrawn(host, container, name)
-                        || deployment.entitled.mayBeTaken(host, container, name, lease.iamRoleArn(), role, floor))) {
+                        || isUnlisted(host, container, from, frame)
+                        || deployment.entitled.mayBeTaken(host, container, name, lease, role, floor))) {
             return;
         }
         throw new Violation("taken from a running task on " + host + ": " + place + " " + lease.iamRoleArn()
@@ -177,6 +180,18 @@ final class Checks {
                         && deployment.masters.in(container).stream()
                                 .anyMatch(run -> Entitled.covers(each, run, name)
                                         || deployment.entitled.isUndecided(host, run)));
+    }
+
+    /**
+     * Whether the controller that the agent connects to knows nothing of the container, neither from a master nor from the
+     * hello: it has begun since the agent's last scan, and the controller takes it for an ended one (decision 83).
+     */
+    private boolean isUnlisted(Host host, String container, Stream from, Stream.Frame frame) {
+        return frame.message() instanceof ControllerMessage.Sync
+                && from.hello.orElseThrow().containers().stream()
+                        .noneMatch(each -> each.containerId().equals(container))
+                && deployment.masters.in(container).stream()
+                        .allMatch(run -> deployment.entitled.isUndecided(host, run));
     }
 
     // ---- after all faults

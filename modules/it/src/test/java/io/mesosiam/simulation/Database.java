@@ -34,7 +34,7 @@ final class Database implements LeaseRows {
     final List<Withdrawal> withdrawals = new ArrayList<>();
     private final Scheduler scheduler;
     private final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
-    private final Set<LeaseId> reaped = new HashSet<>();
+    private final Map<LeaseId, Lease> reaped = new HashMap<>();
     private final Map<MesosAgentId, Map.Entry<Long, String>> claims = new HashMap<>();
     private final Set<UUID> written = new HashSet<>();
 
@@ -69,6 +69,11 @@ final class Database implements LeaseRows {
         return List.copyOf(rows.values());
     }
 
+    /** The lease's row, which may have ended; empty if it was never written. */
+    Optional<Lease> row(LeaseId lease) {
+        return Optional.ofNullable(rows.get(lease)).or(() -> Optional.ofNullable(reaped.get(lease)));
+    }
+
     @Override
     public List<Lease> live(MesosAgentId host) {
         requireUp();
@@ -79,7 +84,7 @@ final class Database implements LeaseRows {
     public Set<LeaseId> recorded(Set<LeaseId> leases) {
         requireUp();
         return leases.stream()
-                .filter(id -> rows.containsKey(id) || reaped.contains(id))
+                .filter(id -> rows.containsKey(id) || reaped.containsKey(id))
                 .collect(Collectors.toSet());
     }
 
@@ -169,12 +174,12 @@ final class Database implements LeaseRows {
     private void upsert(Lease changed) {
         Lease before = rows.get(changed.id());
         Lease lease = before == null ? changed : changed.renumbered(before.launch());
-        if (reaped.contains(lease.id()) || (before != null && before.revision() > lease.revision())) {
+        if (reaped.containsKey(lease.id()) || (before != null && before.revision() > lease.revision())) {
             return;
         }
         if (!lease.isLive()) {
             rows.remove(lease.id());
-            reaped.add(lease.id());
+            reaped.put(lease.id(), lease);
             return;
         }
         for (Lease other : rows.values()) {
@@ -196,7 +201,7 @@ final class Database implements LeaseRows {
     private boolean end(Lease lease) {
         boolean live = rows.remove(lease.id()) != null;
         if (live) {
-            reaped.add(lease.id());
+            reaped.put(lease.id(), lease);
         }
         return live;
     }

@@ -1,5 +1,8 @@
 package io.mesosiam.simulation;
 
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.grant.LaunchGrant.State;
@@ -214,9 +217,12 @@ final class Entitled {
     /**
      * Whether policies, grants or other tasks of the container may take a lease from it, or replace it by one of another role.
      *
+     * @param taken the lease
      * @param now the role that is served instead
      */
-    boolean mayBeTaken(Host host, String container, CredentialName name, String role, Optional<String> now, int floor) {
+    boolean mayBeTaken(
+            Host host, String container, CredentialName name, Answer.Lease taken, Optional<String> now, int floor) {
+        String role = taken.iamRoleArn();
         List<Run> members = deployment.masters.in(container);
         boolean together = members.stream().anyMatch(Run::mayShare);
         if (members.stream().noneMatch(run -> run.alive)) {
@@ -227,13 +233,31 @@ final class Entitled {
                 continue; // its controller knows that it has ended
             }
             boolean granted = deployment.grants.isOfGrant(role)
-                    ? grantMayEnd(host, run, name, role, floor)
+                    ? grantMayEnd(host, run, name, role, floor) || isReplaced(run, name, now, floor)
                     : deployment.grants.hasHad(run, name) || policiesMayTake(run, name, role, now, floor, together);
-            if (granted || (together && (isUndecided(host, run) || !deployment.policies.isShared(role)))) {
+            if (granted
+                    || (together
+                            && (isUndecided(host, run)
+                                    || !deployment.policies.isShared(role)
+                                    || (waitsForAGrant(host, run, name) && isOfAnEndedTask(taken, members))))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The session of a task that has ended is not handed over to a task whose grant waits (docs/grants.md). */
+    private boolean waitsForAGrant(Host host, Run run, CredentialName name) {
+        return host.controller().stream().anyMatch(controller -> deployment.grants.fitting(run, name).stream()
+                .anyMatch(offer -> controller.grants.hasWaited(offer.id(), KNOWN)));
+    }
+
+    /** A lease that has no row can be of each of these tasks. */
+    private boolean isOfAnEndedTask(Answer.Lease taken, List<Run> members) {
+        Optional<Lease> row = deployment.database.row(LeaseId.parse(taken.leaseId()));
+        return members.stream()
+                .filter(run -> row.isEmpty() || row.get().launch().key().equals(run.key))
+                .anyMatch(run -> !run.alive);
     }
 
     /** While policies conflict, the session that a host has of one controller can be replaced by that of another role. */
@@ -245,6 +269,19 @@ final class Entitled {
                     || now.filter(given::contains).isPresent()
                     || (together && deployment.policies.isConflict(version, run, name));
         });
+    }
+
+    /** While grants conflict, too, which only a grant with a task id can do after it is bound. */
+    private boolean isReplaced(Run run, CredentialName name, Optional<String> now, int floor) {
+        List<Grants.Row> standing = deployment.grants.standing(run, name);
+        return standing.size() > 1
+                && now.filter(role -> standing.stream()
+                                        .anyMatch(row -> row.offer().role().equals(role))
+                                || someVersion(floor, version -> deployment
+                                        .policies
+                                        .given(version, run, name)
+                                        .contains(role)))
+                        .isPresent();
     }
 
     private boolean grantMayEnd(Host host, Run run, CredentialName name, String role, int floor) {

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** How one controller follows the table of launch grants, and writes to it. One read is made at a time, and one round of writes. */
@@ -24,6 +26,7 @@ final class GrantLoop {
     private final ControllerNode controller;
     private final Deployment deployment;
     private final Scheduler scheduler;
+    private final Set<UUID> unbound = new HashSet<>();
     private final Map<UUID, Instant> boundSince = new HashMap<>();
     private final Map<UUID, Instant> overSince = new HashMap<>();
     private long oldest = Grants.NEVER;
@@ -42,7 +45,9 @@ final class GrantLoop {
         for (LaunchGrant grant : newest.all()) {
             if (grant.state() instanceof State.Bound) {
                 boundSince.putIfAbsent(grant.id(), scheduler.now());
-            } else if (!(grant.state() instanceof State.Unbound)) {
+            } else if (grant.state() instanceof State.Unbound) {
+                unbound.add(grant.id());
+            } else {
                 overSince.putIfAbsent(grant.id(), scheduler.now());
             }
         }
@@ -121,6 +126,11 @@ final class GrantLoop {
 
     private Duration latency() {
         return scheduler.oneIn(25) ? scheduler.upTo(Duration.ofSeconds(5)) : scheduler.upTo(Duration.ofMillis(20));
+    }
+
+    /** Whether the grant has to be bound as far as this controller has known within that time. */
+    boolean hasWaited(UUID grant, Duration within) {
+        return unbound.contains(grant) && !knowsBound(grant, within) && !knowsOver(grant, within);
     }
 
     /** Whether this controller has known for that long that the launch has the grant. */

@@ -245,6 +245,13 @@ final class Grants {
                 .toList();
     }
 
+    /** The grants that may be bound to a launch, or might have been. */
+    List<Offer> fitting(Run run, CredentialName name) {
+        return offers.values().stream()
+                .filter(offer -> offer.name().equals(name) && offer.fits(run))
+                .toList();
+    }
+
     /** The grants that this launch has or has had. */
     boolean hasHad(Run run, CredentialName name) {
         return rows.values().stream()

@@ -289,7 +289,7 @@ final class Host {
             }
         }
         noteServing();
-        checkKept(before, floor, frame);
+        checkKept(before, floor, from, frame);
         checkEnded(concerned(frame.message()));
         flush();
         next();
@@ -346,12 +346,12 @@ final class Host {
     }
 
     /** A message takes a session from a running container only if policies or withdrawals do. */
-    private void checkKept(Map<Place, Answer.Lease> before, int floor, Stream.Frame frame) {
+    private void checkKept(Map<Place, Answer.Lease> before, int floor, Stream from, Stream.Frame frame) {
         before.forEach((place, lease) -> {
             Optional<Answer.Lease> now = served(place);
             if (now.filter(it -> it.iamRoleArn().equals(lease.iamRoleArn())).isEmpty()
                     && scheduler.now().plus(CLOCKS).isBefore(lease.expiration())) {
-                deployment.checks.taken(this, place, lease, now, floor, frame);
+                deployment.checks.taken(this, place, lease, now, floor, from, frame);
             }
         });
     }
