@@ -22,10 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Guards both ports before routing, and gives every error that no resource answers a problem as its body. So errors of
@@ -38,6 +38,10 @@ public final class HttpEdges implements RefusedSignIn {
     /** Before every other filter. */
     private static final int FIRST = 1_000_000;
 
+    /** RFC 9113, section 5.1.1: the first request of a client has this id at the least. */
+    private static final int FIRST_STREAM = 1;
+
+    private static final Duration LONGEST_HTTP2 = Duration.ofSeconds(30);
     private static final String API = "/api/";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -83,9 +87,21 @@ public final class HttpEdges implements RefusedSignIn {
                 });
     }
 
+    /**
+     * Quarkus opens the management port for HTTP/2, too, and clients such as the JDK's prefer it. Its streams are requests that
+     * are sent together: a connection serves its first one.
+     */
     private static void oneAtATime(RoutingContext context) {
-        OneRequestAtATime.during(context.request().connection());
-        context.next();
+        HttpServerRequest request = context.request();
+        if (request.version() != HttpVersion.HTTP_2) {
+            OneRequestAtATime.during(request.connection());
+            context.next();
+        } else if (request.streamId() == FIRST_STREAM) {
+            Future<Void> unused = request.connection().shutdown(LONGEST_HTTP2.toSeconds(), TimeUnit.SECONDS);
+            context.next();
+        } else {
+            Future<Void> unused = request.connection().close();
+        }
     }
 
     /** Answers, and lines of the log, have the request's id. */
@@ -101,7 +117,7 @@ public final class HttpEdges implements RefusedSignIn {
 
     private static void ownSite(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (CrossSite.refuses(request.method().name(), name -> header(request, name))) {
+        if (CrossSite.refuses(request.method().name(), request::getHeader)) {
             answer(
                     context,
                     ProblemCode.CROSS_SITE,
@@ -109,13 +125,6 @@ public final class HttpEdges implements RefusedSignIn {
         } else {
             context.next();
         }
-    }
-
-    /** The authority of HTTP/2 counts as its Host header. */
-    private static @Nullable String header(HttpServerRequest request, String name) {
-        return name.equals("Host") && request.authority() != null
-                ? request.authority().toString()
-                : request.getHeader(name);
     }
 
     @Override

@@ -12,35 +12,49 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose peer sends a request before the last one is answered, or while it leaves answers unread.
+ * Closes a connection whose peer sends a request before the last one is answered, or while it leaves answers unread; and
+ * one whose peer doesn't read a large answer, after {@value #READ_WITHIN_SECONDS} s, or at once if many are unread.
  * Vert.x 4 keeps any number of such requests and answers in memory. No known client of the controller sends requests
  * together (pipelining, RFC 9112 section 9.3.2).
  */
 public final class OneRequestAtATime extends ChannelDuplexHandler {
+    /** Answers of more than the connection's write buffer, 64 KiB, that their peers have not read yet. */
+    private static final Places UNREAD = new Places(16, 64);
+
+    private static final int READ_WITHIN_SECONDS = 30;
+    private static final Duration READ_WITHIN = Duration.ofSeconds(READ_WITHIN_SECONDS);
+
+    private final Places unread;
+    private final Duration readWithin;
     private boolean answering;
     private boolean closed;
 
-    private OneRequestAtATime(boolean answering) {
+    OneRequestAtATime(Places unread, Duration readWithin, boolean answering) {
+        this.unread = unread;
+        this.readWithin = readWithin;
         this.answering = answering;
     }
 
     /** Watches a connection on which no request has arrived. Called on its event loop. */
     public static void on(HttpConnection connection) {
-        watch(connection, false);
+        watch(connection, new OneRequestAtATime(UNREAD, READ_WITHIN, false));
     }
 
     /** Watches a connection from its first request on, which is not answered yet. Called for each request, on its event loop. */
     public static void during(HttpConnection connection) {
-        watch(connection, true);
+        watch(connection, new OneRequestAtATime(UNREAD, READ_WITHIN, true));
     }
 
-    private static void watch(HttpConnection connection, boolean answering) {
+    static void watch(HttpConnection connection, OneRequestAtATime handler) {
         ChannelHandlerContext vertx = ((ConnectionBase) connection).channelHandlerContext();
         ChannelPipeline pipeline = vertx.pipeline();
         if (pipeline.get(OneRequestAtATime.class) == null) {
-            pipeline.addBefore(vertx.name(), null, new OneRequestAtATime(answering));
+            pipeline.addBefore(vertx.name(), null, handler);
         }
     }
 
@@ -60,10 +74,33 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof LastHttpContent && !isInterim(message)) {
+        boolean last = message instanceof LastHttpContent && !isInterim(message);
+        if (last) {
             answering = false;
         }
-        ChannelFuture unused = context.write(message, promise);
+        ChannelFuture sent = context.write(message, last ? promise.unvoid() : promise);
+        if (last && !context.channel().isWritable()) {
+            awaitRead(context, sent);
+        }
+    }
+
+    private void awaitRead(ChannelHandlerContext context, ChannelFuture sent) {
+        ConnectionSource source = ConnectionSource.of(context.channel().remoteAddress());
+        if (!unread.take(source)) {
+            ChannelFuture unused = context.close();
+            return;
+        }
+        Future<?> late = context.executor()
+                .schedule(
+                        () -> {
+                            ChannelFuture unused = context.close();
+                        },
+                        readWithin.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        ChannelFuture unused = sent.addListener(_ -> {
+            late.cancel(false);
+            unread.leave(source);
+        });
     }
 
     /** Whether another response to the same request follows. */

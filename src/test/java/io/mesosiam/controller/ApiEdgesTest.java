@@ -15,6 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -28,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class ApiEdgesTest {
+
+    private static final int HEADERS = 1;
+    private static final int GOAWAY = 7;
 
     @TestHTTPResource("/")
     URI api;
@@ -123,6 +130,74 @@ class ApiEdgesTest {
                     .as(port.toString())
                     .hasSizeLessThan(4);
         }
+    }
+
+    /** A client that prefers HTTP/2, as the JDK's does, upgrades to it. */
+    @Test
+    void http2ConnectionOfTheManagementPortServesOneRequest() throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.send(
+                                        HttpRequest.newBuilder(management.resolve("/health/live"))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+        }
+        String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        // SETTINGS, and HEADERS for GET of http://localhost/ in stream 3 (RFC 9113, sections 4.1 and 6; RFC 7541,
+        // appendix A)
+        byte[] frames = {
+            0,
+            0,
+            0,
+            4,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            14,
+            1,
+            5,
+            0,
+            0,
+            0,
+            3,
+            (byte) 0x82,
+            (byte) 0x84,
+            (byte) 0x86,
+            1,
+            9,
+            'l',
+            'o',
+            'c',
+            'a',
+            'l',
+            'h',
+            'o',
+            's',
+            't'
+        };
+
+        byte[] answer =
+                rawBytes(management, preface + new String(frames, ISO_8859_1)).getBytes(ISO_8859_1);
+
+        assertThat(frameTypes(answer)).contains(GOAWAY).doesNotContain(HEADERS);
+    }
+
+    /** The types of HTTP/2 frames. */
+    private static List<Integer> frameTypes(byte[] frames) {
+        List<Integer> types = new ArrayList<>();
+        for (int at = 0; at + 9 <= frames.length; ) {
+            types.add((int) frames[at + 3]);
+            at += 9 + ((frames[at] & 255) << 16 | (frames[at + 1] & 255) << 8 | (frames[at + 2] & 255));
+        }
+        return types;
     }
 
     @ParameterizedTest
@@ -249,10 +324,14 @@ class ApiEdgesTest {
     }
 
     private static Answer raw(URI port, String request) {
+        return new Answer(rawBytes(port, request));
+    }
+
+    private static String rawBytes(URI port, String request) {
         try (Socket socket = new Socket(port.getHost(), port.getPort())) {
             socket.setSoTimeout(TimeLimit.millis(20_000));
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return new Answer(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(request.lines().findFirst().orElse(""), e);
         }

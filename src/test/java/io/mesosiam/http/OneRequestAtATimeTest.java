@@ -11,8 +11,12 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +115,52 @@ class OneRequestAtATimeTest {
         }
     }
 
+    @Test
+    void largeAnswersThatAreNotReadAreLimitedInNumberAndTime() throws Exception {
+        Places unread = new Places(2, 2);
+        HttpServer server = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("localhost").setSendBufferSize(16 * 1024))
+                .connectionHandler(connection -> {
+                    connection.closeHandler(_ -> closed.incrementAndGet());
+                    OneRequestAtATime.watch(connection, new OneRequestAtATime(unread, Duration.ofMillis(300), false));
+                })
+                .requestHandler(request -> request.response().end("a".repeat(LARGE)));
+        int port = listen(server);
+        List<Socket> notReading = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Socket socket = new Socket();
+            // the kernel keeps little of the answer
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("localhost", port));
+            socket.setSoTimeout(TimeLimit.millis(10_000));
+            send(socket, REQUEST);
+            notReading.add(socket);
+        }
+
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> closed.get() == notReading.size());
+        assertThat(unread.taken()).isZero();
+        for (Socket socket : notReading) {
+            assertThat(socket.getInputStream().readAllBytes().length).isLessThan(LARGE);
+            socket.close();
+        }
+    }
+
+    @Test
+    void largeAnswersThatAreReadAreWhole() throws Exception {
+        Places unread = new Places(1, 1);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHost("localhost"))
+                .connectionHandler(connection -> OneRequestAtATime.watch(
+                        connection, new OneRequestAtATime(unread, TimeLimit.seconds(60), false)))
+                .requestHandler(request -> request.response().end("a".repeat(LARGE)));
+        try (Socket socket = connect(server)) {
+            for (int i = 0; i < 3; i++) {
+                send(socket, REQUEST);
+                assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+                Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> unread.taken() == 0);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"100-continue", ""})
     void bodyAfterItsHeadersIsOneRequest(String expect) throws Exception {
@@ -161,13 +211,12 @@ class OneRequestAtATimeTest {
                 }));
     }
 
+    private static int listen(HttpServer server) {
+        return server.listen(0).toCompletionStage().toCompletableFuture().join().actualPort();
+    }
+
     private static Socket connect(HttpServer server) throws IOException {
-        int port = server.listen(0)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join()
-                .actualPort();
-        Socket socket = new Socket("localhost", port);
+        Socket socket = new Socket("localhost", listen(server));
         socket.setSoTimeout(TimeLimit.millis(10_000));
         return socket;
     }
@@ -193,7 +242,7 @@ class OneRequestAtATimeTest {
             }
         }
         for (int i = 0; i < length; i++) {
-            in.read();
+            assertThat(in.read()).isNotNegative();
         }
         return status;
     }

@@ -68,7 +68,7 @@ final class ControllerArrows {
                             "pem",
                             "postgres",
                             "secret"),
-            arrowsFrom("channel.handshake").to("loglimit"),
+            arrowsFrom("channel.handshake").to("http", "loglimit"),
             arrowsFrom("exposure")
                     .to(
                             "channel",
@@ -92,7 +92,7 @@ final class ControllerArrows {
                     .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "http", "loop"),
             arrowsFrom("http").to(),
             arrowsFrom("signin").to("line", "postgres"),
-            arrowsFrom("api.port").to("loop", "pem", "signin"),
+            arrowsFrom("api.port").to("http", "loop", "pem", "signin"),
             arrowsFrom("api.document")
                     .to(
                             "admin",

@@ -1,29 +1,27 @@
 package io.mesosiam.api.port;
 
+import io.mesosiam.http.ConnectionSource;
+import io.mesosiam.http.Places;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds what the bodies of a port's requests hold in memory: the number of requests with a body that are read or answered
- * at a time, {@value #OF_ADDRESS} of one address and {@value #OF_ALL} together, and the time from the headers of a request
+ * at a time, {@value #OF_SOURCE} of one source and {@value #OF_ALL} together, and the time from the headers of a request
  * to the end of its body. The connection is closed at the end of that time, also if the response was sent before the body
  * ended.
  */
 public final class RequestBodies implements Handler<RoutingContext> {
-    static final int OF_ADDRESS = 16;
+    static final int OF_SOURCE = 16;
     static final int OF_ALL = 64;
 
     private final Duration limit;
     private final Handler<RoutingContext> late;
     private final Handler<RoutingContext> oneTooMany;
-    private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
-    private final AtomicInteger all = new AtomicInteger();
+    private final Places places = new Places(OF_SOURCE, OF_ALL);
 
     /**
      * @param limit the time for a body
@@ -43,17 +41,12 @@ public final class RequestBodies implements Handler<RoutingContext> {
             context.next();
             return;
         }
-        String address = request.remoteAddress().hostAddress();
-        int ofAddress = byAddress.merge(address, 1, Integer::sum);
-        int ofAll = all.incrementAndGet();
-        context.addEndHandler(_ -> {
-            int unused = all.decrementAndGet();
-            byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
-        });
-        if (ofAddress > OF_ADDRESS || ofAll > OF_ALL) {
+        ConnectionSource source = ConnectionSource.of(request.remoteAddress());
+        if (!places.take(source)) {
             oneTooMany.handle(context);
             return;
         }
+        context.addEndHandler(_ -> places.leave(source));
         long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
         context.addEndHandler(_ -> {
             if (request.isEnded()) {

@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import io.mesosiam.http.ConnectionSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

@@ -1,6 +1,7 @@
 package io.mesosiam.channel.handshake;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.http.ConnectionSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

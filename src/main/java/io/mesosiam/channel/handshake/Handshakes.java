@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import io.mesosiam.http.ConnectionSource;
 import io.mesosiam.loglimit.LineBudget;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.micrometer.core.instrument.Counter;

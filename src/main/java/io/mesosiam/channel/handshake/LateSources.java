@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import io.mesosiam.http.ConnectionSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

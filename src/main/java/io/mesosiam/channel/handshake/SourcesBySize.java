@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import io.mesosiam.http.ConnectionSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.mesosiam.enrol.port;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.mesosiam.channel.handshake.ConnectionSource;
+import io.mesosiam.http.ConnectionSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

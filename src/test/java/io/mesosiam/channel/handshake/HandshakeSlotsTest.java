@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.mesosiam.http.ConnectionSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;

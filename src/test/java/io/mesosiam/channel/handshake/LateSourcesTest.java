@@ -2,6 +2,7 @@ package io.mesosiam.channel.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.http.ConnectionSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.mesosiam.channel.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.ChannelLog;
+import io.mesosiam.http.ConnectionSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -2,7 +2,7 @@ package io.mesosiam.enrol.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.channel.handshake.ConnectionSource;
+import io.mesosiam.http.ConnectionSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

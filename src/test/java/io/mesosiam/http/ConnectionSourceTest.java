@@ -1,4 +1,4 @@
-package io.mesosiam.channel.handshake;
+package io.mesosiam.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mesosiam.channel.handshake;
+package io.mesosiam.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -14,6 +14,14 @@ import java.util.Arrays;
 public record ConnectionSource(InetAddress network) {
     private static final int NETWORK_BYTES = 8;
     private static final InetAddress UNKNOWN = new InetSocketAddress(0).getAddress();
+
+    /** The source of a connection of Vert.x. */
+    public static ConnectionSource of(io.vertx.core.net.SocketAddress peer) {
+        return of(
+                peer.hostAddress() == null
+                        ? new InetSocketAddress(0)
+                        : new InetSocketAddress(peer.hostAddress(), peer.port()));
+    }
 
     /** The source of a peer's address. All peers with an unknown address share one source. */
     public static ConnectionSource of(SocketAddress peer) {
