@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -38,10 +37,6 @@ public final class HttpEdges implements RefusedSignIn {
     /** Before every other filter. */
     private static final int FIRST = 1_000_000;
 
-    /** RFC 9113, section 5.1.1: the first request of a client has this id at the least. */
-    private static final int FIRST_STREAM = 1;
-
-    private static final Duration LONGEST_HTTP2 = Duration.ofSeconds(30);
     private static final String API = "/api/";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -87,20 +82,10 @@ public final class HttpEdges implements RefusedSignIn {
                 });
     }
 
-    /**
-     * Quarkus opens the management port for HTTP/2, too, and clients such as the JDK's prefer it. Its streams are requests that
-     * are sent together: a connection serves its first one.
-     */
+    /** HTTP/2, too: Quarkus opens the management port for it, and clients such as the JDK's prefer it. */
     private static void oneAtATime(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        if (request.version() != HttpVersion.HTTP_2) {
-            OneRequestAtATime.during(request.connection());
+        if (OneRequestAtATime.admits(context.request())) {
             context.next();
-        } else if (request.streamId() == FIRST_STREAM) {
-            Future<Void> unused = request.connection().shutdown(LONGEST_HTTP2.toSeconds(), TimeUnit.SECONDS);
-            context.next();
-        } else {
-            Future<Void> unused = request.connection().close();
         }
     }
 

@@ -185,7 +185,7 @@ class ApiEdgesTest {
         };
 
         byte[] answer =
-                rawBytes(management, preface + new String(frames, ISO_8859_1)).getBytes(ISO_8859_1);
+                exchange(management, preface + new String(frames, ISO_8859_1)).getBytes(ISO_8859_1);
 
         assertThat(frameTypes(answer)).contains(GOAWAY).doesNotContain(HEADERS);
     }
@@ -324,10 +324,10 @@ class ApiEdgesTest {
     }
 
     private static Answer raw(URI port, String request) {
-        return new Answer(rawBytes(port, request));
+        return new Answer(exchange(port, request));
     }
 
-    private static String rawBytes(URI port, String request) {
+    private static String exchange(URI port, String request) {
         try (Socket socket = new Socket(port.getHost(), port.getPort())) {
             socket.setSoTimeout(TimeLimit.millis(20_000));
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

@@ -9,6 +9,7 @@ import io.mesosiam.enrol.JoinToken;
 import io.mesosiam.enrol.authority.Pem;
 import io.mesosiam.enrol.ec2.IdentityDocument;
 import io.mesosiam.enrol.port.EnrolmentRequest.Proof;
+import io.mesosiam.http.ConnectionSource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -55,7 +56,7 @@ final class EnrolmentAnswers {
 
     /** Called on the event loop of the connection. */
     void answer(HttpServerRequest request, Context context) {
-        Optional<Duration> wait = budget.take(OpenConnections.source(request.connection()), System.nanoTime());
+        Optional<Duration> wait = budget.take(ConnectionSource.of(request.remoteAddress()), System.nanoTime());
         if (wait.isPresent()) {
             record.unread("limited");
             end(request, 429, seconds(wait.get()), new JsonObject().put("code", "too-many-requests"));

@@ -25,7 +25,7 @@ final class OpenConnections {
 
     void opened(HttpConnection connection) {
         OneRequestAtATime.on(connection);
-        ConnectionSource source = source(connection);
+        ConnectionSource source = ConnectionSource.of(connection.remoteAddress());
         if (!places.take(source)) {
             var _ = connection.close();
             return;
@@ -40,9 +40,5 @@ final class OpenConnections {
     /** Number of open connections. */
     int count() {
         return places.taken();
-    }
-
-    static ConnectionSource source(HttpConnection connection) {
-        return ConnectionSource.of(connection.remoteAddress());
     }
 }

@@ -171,19 +171,19 @@ final class LeaseRow {
     }
 
     static long count(Row row, String column) {
-        long count = row.getLong(column);
-        if (count > MAX_COUNT) {
-            throw new IllegalArgumentException(column + " is " + count + ", to which no controller counts");
-        }
-        return count;
+        return count(row, column, MAX_COUNT);
     }
 
     private static int attempts(Row row) {
-        int attempts = row.getInteger("attempts");
-        if (attempts > Integer.MAX_VALUE / 2) {
-            throw new IllegalArgumentException("attempts is " + attempts + ", to which no controller counts");
+        return (int) count(row, "attempts", Integer.MAX_VALUE / 2);
+    }
+
+    private static long count(Row row, String column, long most) {
+        long count = row.getLong(column);
+        if (count > most) {
+            throw new IllegalArgumentException(column + " is " + count + ", to which no controller counts");
         }
-        return attempts;
+        return count;
     }
 
     private static LeaseState state(Row row) {
