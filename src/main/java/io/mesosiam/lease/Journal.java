@@ -2,6 +2,7 @@ package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Writes outcomes to the database, in order and asynchronously. The controller's memory is authoritative: if a row is
@@ -36,6 +37,12 @@ public interface Journal {
      * another controller has claimed the host.
      */
     void onFenced(BiConsumer<MesosAgentId, Long> listener);
+
+    /**
+     * Sets the listener for ended rows: it receives the lease of a write that changed no row, because another controller has
+     * ended the lease.
+     */
+    void onEnded(Consumer<LeaseId> listener);
 
     /** One unit to write, atomically. */
     sealed interface Entry {

@@ -74,6 +74,23 @@ public record Lease(
                 revision);
     }
 
+    /** Returns this lease under another id. */
+    public Lease under(LeaseId other) {
+        return new Lease(
+                other,
+                key,
+                role,
+                policy,
+                identityHash,
+                sessionName,
+                witnessed,
+                container,
+                createdAt,
+                until,
+                state,
+                revision);
+    }
+
     /** Returns this lease in another state. */
     public Lease in(LeaseState next) {
         return with(policy, container, next, revision);

@@ -10,6 +10,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
@@ -49,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -270,6 +272,11 @@ class ExplainerTest {
         @Override
         public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
             // nothing is fenced
+        }
+
+        @Override
+        public void onEnded(Consumer<LeaseId> listener) {
+            // no row is ended
         }
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A reconciler without policies, sessions and database: it keeps only what agents report. */
 final class IdleReconciler {
@@ -72,6 +74,9 @@ final class IdleReconciler {
 
             @Override
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
+
+            @Override
+            public void onEnded(Consumer<LeaseId> listener) {}
         };
     }
 

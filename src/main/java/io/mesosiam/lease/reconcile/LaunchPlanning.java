@@ -3,6 +3,7 @@ package io.mesosiam.lease.reconcile;
 import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Outlook;
@@ -204,6 +205,16 @@ final class LaunchPlanning {
     void endForgotten(Collection<ManagedLease> leases) {
         Instant now = clock.instant();
         leases.forEach(kept -> mark(actions.endForgotten(kept, now)));
+    }
+
+    /** Continues a lease whose row another controller has ended. */
+    void continueEnded(LeaseId lease) {
+        try {
+            mark(actions.continueEnded(lease, clock.instant()));
+        } catch (RuntimeException | Error e) {
+            loop.failedPart(e);
+            LOG.errorf(e, "lease not continued leaseId=%s", lease);
+        }
     }
 
     /**

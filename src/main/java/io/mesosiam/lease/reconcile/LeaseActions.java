@@ -35,6 +35,8 @@ final class LeaseActions {
 
     private static final String FORGOTTEN = "neither the master nor the host's agent reports its task";
 
+    private static final String ENDED_ELSEWHERE = "another controller has ended its row";
+
     private static final String EARLIER = "its launch is over: its task runs in another container";
 
     private final ReconcilerState tracked;
@@ -137,6 +139,32 @@ final class LeaseActions {
     /** {@return launches that have to be planned again} */
     Set<Launch> endForgotten(ManagedLease kept, Instant now) {
         return reap(kept, new LeaseAction.Reap(kept.lease().id(), FORGOTTEN, false), now);
+    }
+
+    /**
+     * Continues a lease under another id, because another controller has ended its row and a row ends for good. That controller
+     * saw an earlier launch of the task end, which is the same launch here: this one has not seen the end.
+     */
+    Set<Launch> continueEnded(LeaseId ended, Instant now) {
+        return with(ended, kept -> {
+            Lease lease = kept.lease();
+            LeaseState state =
+                    lease.state() instanceof LeaseState.Renewing renewing ? renewing.handOver(now) : lease.state();
+            ManagedLease next =
+                    new ManagedLease(lease.under(new LeaseId(ids.get())).in(state), kept.under(), false);
+            tracked.sessions().of(lease.id()).ifPresent(session -> tracked.sessions()
+                    .put(next.lease().id(), lease.identityHash(), session));
+            tracked.leases().remove(lease.id());
+            tracked.leases().replace(next);
+            issuance.forget(kept);
+            trail.forget(lease.id());
+            if (state.isServed()) {
+                deliveries.serve(next.lease(), lease.id());
+                deliveries.withdraw(lease, ENDED_ELSEWHERE);
+            }
+            trail.lease(Kind.ADOPTED, next, "continues lease " + lease.id() + ": " + ENDED_ELSEWHERE);
+            return Set.of(lease.launch());
+        });
     }
 
     /** What the row says of its launch, such as that a controller witnessed it, applies to the launch of that number. */

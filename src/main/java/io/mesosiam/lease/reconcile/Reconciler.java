@@ -115,8 +115,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 new HostState(tracked, retainedSessions),
                 dependencies.rows(),
                 clock);
-        // Stays a callback: the journal learns of it from a transaction, after the write has returned.
+        // Stay callbacks: the journal learns of these from a transaction, after the write has returned.
         journal.onFenced(this::fenced);
+        journal.onEnded(lease -> stateLock.leave(() -> planning.continueEnded(lease)));
     }
 
     /** Takes over the leases of an earlier run, which are the live rows of the table, and starts the loop. */

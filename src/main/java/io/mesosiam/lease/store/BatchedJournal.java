@@ -2,6 +2,7 @@ package io.mesosiam.lease.store;
 
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.MesosAgentId;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Duration CLOSE_LIMIT = JournalOutage.LONGEST_PAUSE.multipliedBy(2);
 
     private final Loop loop = new Loop("journal");
-    private final FencedNotices fenced = new FencedNotices();
+    private final JournalNotices notices = new JournalNotices();
     private final JournalBacklog backlog;
     private final LaneWriter lanes;
     private volatile @Nullable Thread thread;
@@ -62,7 +64,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             Function<OwnershipEpochs, LaneWriter.BatchWriter> writer) {
         OwnershipEpochs epochs = new OwnershipEpochs();
         this.backlog = new JournalBacklog(config, clock, epochs);
-        this.lanes = new LaneWriter(writer.apply(epochs), backlog, fenced, steps);
+        this.lanes = new LaneWriter(writer.apply(epochs), backlog, notices, steps);
     }
 
     /** Starts the loop that writes. */
@@ -147,7 +149,12 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     @Override
     public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
-        fenced.set(listener);
+        notices.onFenced(listener);
+    }
+
+    @Override
+    public void onEnded(Consumer<LeaseId> listener) {
+        notices.onEnded(listener);
     }
 
     /** The loop that writes, for metrics and readiness. */
@@ -193,9 +200,9 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return lanes.refusedEvents();
     }
 
-    /** Number of failures of the fenced listener since the start. */
+    /** Number of failures of the listeners since the start. */
     long listenerFailures() {
-        return fenced.failures();
+        return notices.failures();
     }
 
     /** Since when the database has been unavailable; empty while it is available. */

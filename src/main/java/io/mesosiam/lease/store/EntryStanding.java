@@ -1,6 +1,8 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.OwnershipEpochs;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.OptionalLong;
  */
 record EntryStanding(OwnershipEpochs epochs, String controllerId) {
     /**
-     * Whether the entry is written. Otherwise it is added to {@code left}. The end of a lease is both if the lease is early:
+     * Whether the entry is written. Otherwise it is added to {@code left}; there is a live lease whose row has ended, too. The end of a lease is both if the lease is early:
      * the lease may have no row until then.
      *
      * @param claims the latest claims of the hosts, locked by the transaction that writes
@@ -25,7 +27,13 @@ record EntryStanding(OwnershipEpochs epochs, String controllerId) {
             return false;
         }
         return switch (queued.entry()) {
-            case Journal.Entry.Changed changed -> isValid(queued, changed.epoch(), claims, left);
+            case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
+                boolean valid = isValid(queued, epoch, claims, left);
+                if (valid && lease.isLive() && claims.ended().contains(lease.id())) {
+                    left.ended().add(lease.id());
+                }
+                yield valid;
+            }
             case Journal.Entry.Noted noted -> isValid(queued, noted.epoch(), claims, left);
             case Journal.Entry.Withdrawn withdrawn -> isValid(queued, withdrawn.epoch(), claims, left);
             case Journal.Entry.Ended _ -> {

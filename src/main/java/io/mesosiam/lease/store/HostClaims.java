@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * claim waits for the transaction. Rows that another transaction has locked are detected without waiting for them.
  *
  * @param locked hosts of which another transaction has locked a row: the host's own, or a lease's
+ * @param ended the leases of the batch whose rows have ended
  */
-record HostClaims(Map<MesosAgentId, Claim> byHost, Set<MesosAgentId> locked) {
+record HostClaims(Map<MesosAgentId, Claim> byHost, Set<MesosAgentId> locked, Set<LeaseId> ended) {
     private static final String EPOCHS = """
             with free as materialized (
                 select mesos_agent_id, epoch, controller_id from agent
@@ -30,16 +32,18 @@ record HostClaims(Map<MesosAgentId, Claim> byHost, Set<MesosAgentId> locked) {
             left join free on free.mesos_agent_id = agent.mesos_agent_id
             where agent.mesos_agent_id::text = any ($1::text[])""";
 
-    private static final String LOCKED_LEASES = """
+    /** The leases whose rows are locked or have ended. */
+    private static final String UNCHANGEABLE_LEASES = """
             with free as materialized (
-                select id from lease where id = any ($1) for no key update skip locked
+                select id, state from lease where id = any ($1) for no key update skip locked
             )
-            select lease.id from lease left join free on free.id = lease.id
-            where lease.id = any ($1) and free.id is null""";
+            select lease.id, free.id is null as locked from lease left join free on free.id = lease.id
+            where lease.id = any ($1) and (free.id is null or free.state = 'reaped')""";
 
     HostClaims {
         byHost = Map.copyOf(byHost);
         locked = Set.copyOf(locked);
+        ended = Set.copyOf(ended);
     }
 
     /**
@@ -68,14 +72,15 @@ record HostClaims(Map<MesosAgentId, Claim> byHost, Set<MesosAgentId> locked) {
                     byHost.put(host, new Claim(epoch, Optional.ofNullable(row.getString("controller_id"))));
                 }
             });
-            return new HostClaims(byHost, locked);
+            return new HostClaims(byHost, locked, Set.of());
         });
     }
 
     /**
      * Locks the rows of the leases that the entries change.
      *
-     * @return these claims; the hosts of leases whose rows another transaction has locked count as locked too
+     * @return these claims, with the leases that have ended; the hosts of leases whose rows another transaction has locked count
+     *     as locked too
      */
     Uni<HostClaims> lockLeases(SqlConnection connection, List<QueuedEntry> entries) {
         Map<UUID, MesosAgentId> hosts = new HashMap<>();
@@ -85,11 +90,20 @@ record HostClaims(Map<MesosAgentId, Claim> byHost, Set<MesosAgentId> locked) {
             return Uni.createFrom().item(this);
         }
         UUID[] ids = hosts.keySet().toArray(UUID[]::new);
-        return connection.preparedQuery(LOCKED_LEASES).execute(Tuple.of(ids)).map(rows -> {
-            Set<MesosAgentId> all = new HashSet<>(locked);
-            rows.forEach(row -> all.add(Objects.requireNonNull(hosts.get(row.getUUID("id")))));
-            return new HostClaims(byHost, all);
-        });
+        return connection
+                .preparedQuery(UNCHANGEABLE_LEASES)
+                .execute(Tuple.of(ids))
+                .map(rows -> {
+                    Set<MesosAgentId> all = new HashSet<>(locked);
+                    Set<LeaseId> over = new HashSet<>();
+                    rows.forEach(row -> {
+                        UUID id = row.getUUID("id");
+                        boolean _ = row.getBoolean("locked")
+                                ? all.add(Objects.requireNonNull(hosts.get(id)))
+                                : over.add(new LeaseId(id));
+                    });
+                    return new HostClaims(byHost, all, over);
+                });
     }
 
     /** Returns the host's latest claim; empty if the host has no row, or its row is locked or was not asked for. */

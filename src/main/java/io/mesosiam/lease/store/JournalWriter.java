@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,12 +54,13 @@ final class JournalWriter {
      *
      * @param early entries under a claim of this controller whose answer has not arrived; they are valid once it has
      * @param locked entries of hosts of which another transaction has locked a row, in order
+     * @param ended live leases whose rows another controller has ended: these rows stay as they are
      */
-    record Left(List<Fenced> fenced, List<QueuedEntry> early, List<QueuedEntry> locked) {
-        static final Left NOTHING = new Left(List.of(), List.of(), List.of());
+    record Left(List<Fenced> fenced, List<QueuedEntry> early, List<QueuedEntry> locked, Set<LeaseId> ended) {
+        static final Left NOTHING = new Left(List.of(), List.of(), List.of(), Set.of());
 
         static Left empty() {
-            return new Left(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            return new Left(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
         }
     }
 

@@ -30,7 +30,7 @@ final class LaneWriter {
 
     private final BatchWriter writer;
     private final JournalBacklog backlog;
-    private final FencedNotices fenced;
+    private final JournalNotices notices;
     private final LeaseSteps steps;
     private final AtomicLong refusedRows = new AtomicLong();
     private final AtomicLong refusedEvents = new AtomicLong();
@@ -41,10 +41,10 @@ final class LaneWriter {
         JournalWriter.Left write(List<QueuedEntry> entries, JournalWriter.Part part);
     }
 
-    LaneWriter(BatchWriter writer, JournalBacklog backlog, FencedNotices fenced, LeaseSteps steps) {
+    LaneWriter(BatchWriter writer, JournalBacklog backlog, JournalNotices notices, LeaseSteps steps) {
         this.writer = writer;
         this.backlog = backlog;
-        this.fenced = fenced;
+        this.notices = notices;
         this.steps = steps;
     }
 
@@ -103,7 +103,7 @@ final class LaneWriter {
             locks = 0;
             backlog.written(lane, batch.size(), left, claimsBefore);
             written(batch, left);
-            left.fenced().stream().distinct().forEach(fenced::send);
+            notices.send(left);
             if (!left.locked().isEmpty() && lane.hold().isPresent()) {
                 return;
             }

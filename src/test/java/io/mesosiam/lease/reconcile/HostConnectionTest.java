@@ -9,6 +9,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostStream;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -28,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -93,6 +95,11 @@ class HostConnectionTest extends ReconcilerFixture {
             public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
                 inMemory.onFenced(listener);
                 outdated = listener;
+            }
+
+            @Override
+            public void onEnded(Consumer<LeaseId> listener) {
+                inMemory.onEnded(listener);
             }
         };
     }

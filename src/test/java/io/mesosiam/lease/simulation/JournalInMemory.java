@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The tables in memory: rows, epochs, withdrawals and the audit trail, with PostgreSQL's constraints. */
@@ -46,6 +47,7 @@ public final class JournalInMemory implements LeaseRows {
     public Journal journal() {
         return new Journal() {
             private BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
+            private Consumer<LeaseId> over = _ -> {};
 
             @Override
             public void claimed(MesosAgentId host, long epoch, boolean continued) {
@@ -68,6 +70,11 @@ public final class JournalInMemory implements LeaseRows {
             }
 
             @Override
+            public void onEnded(Consumer<LeaseId> listener) {
+                over = listener;
+            }
+
+            @Override
             public boolean isOpen() {
                 return open;
             }
@@ -77,7 +84,9 @@ public final class JournalInMemory implements LeaseRows {
                 switch (entry) {
                     case Entry.Changed changed -> {
                         if (isCurrent(changed.lease().host(), changed.epoch())) {
-                            put(changed.lease());
+                            if (!put(changed.lease()) && changed.lease().isLive()) {
+                                over.accept(changed.lease().id());
+                            }
                             trail.add(changed.event());
                         }
                     }
@@ -112,11 +121,15 @@ public final class JournalInMemory implements LeaseRows {
         };
     }
 
-    /** A row keeps the number of the launch with which it was inserted. */
-    private void put(Lease changed) {
+    /**
+     * A row keeps the number of the launch with which it was inserted.
+     *
+     * @return false if it has ended
+     */
+    private boolean put(Lease changed) {
         Lease before = rows.get(changed.id());
         if (before != null && !before.isLive()) {
-            return;
+            return false;
         }
         Lease lease = before == null ? changed : changed.renumbered(before.launch());
         live().stream()
@@ -127,6 +140,7 @@ public final class JournalInMemory implements LeaseRows {
                     throw new AssertionError("two live leases: " + other + " and " + lease);
                 });
         rows.put(lease.id(), lease);
+        return true;
     }
 
     public static boolean isSamePlace(Lease one, Lease other) {

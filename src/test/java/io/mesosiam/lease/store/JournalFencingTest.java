@@ -11,8 +11,10 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
+import io.mesosiam.mesos.ContainerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,29 @@ class JournalFencingTest {
         assertThat(journal.awaySince()).isEmpty();
         assertThat(journal.backlog()).isZero();
         assertThat(DB.query("select task_id from lease")).containsExactly("t2");
+    }
+
+    @Test
+    void liveLeaseWhoseRowAnotherControllerHasEndedIsReportedAndItsRowStaysEnded() {
+        List<LeaseId> reported = new ArrayList<>();
+        journal.onEnded(reported::add);
+        Lease over = fixture.lease("t1", Optional.empty(), active());
+        Lease live = fixture.lease("t2", Optional.empty(), active());
+        journal.write(changed(over, 2));
+        journal.write(changed(live, 2));
+        journal.flush();
+        try (BatchedJournal other = fixture.journal(TestLeaseConfig.DEFAULTS)) {
+            other.write(ended(over));
+            assertThat(other.flush()).isTrue();
+        }
+        assertThat(reported).isEmpty();
+
+        journal.write(changed(over.bind(ContainerId.of("c1")), 2));
+        journal.write(changed(live.bind(ContainerId.of("c2")), 2));
+        journal.flush();
+
+        assertThat(reported).containsExactly(over.id());
+        assertThat(table.live()).extracting(Lease::id).containsExactly(live.id());
     }
 
     @Test

@@ -143,6 +143,11 @@ final class Database implements LeaseRows {
             }
 
             @Override
+            public boolean hasEnded(LeaseId lease) {
+                return reaped.containsKey(lease);
+            }
+
+            @Override
             public boolean end(Lease lease) {
                 return Database.this.end(lease);
             }

@@ -3,6 +3,7 @@ package io.mesosiam.lease.store;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.MesosAgentId;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A {@link BatchedJournal} that writes to tables in memory instead of PostgreSQL. */
 public final class ModelJournal {
@@ -37,6 +39,9 @@ public final class ModelJournal {
         void wrote(UUID entry);
 
         void upsert(Lease lease);
+
+        /** Whether the lease's row has ended. */
+        boolean hasEnded(LeaseId lease);
 
         /** {@return whether the lease had a live row} */
         boolean end(Lease lease);
@@ -64,7 +69,11 @@ public final class ModelJournal {
         hosts.forEach(host -> tables.claim(host)
                 .ifPresent(claim ->
                         claims.put(host, new HostClaims.Claim(claim.getKey(), Optional.of(claim.getValue())))));
-        HostClaims locked = new HostClaims(claims, Set.of());
+        Set<LeaseId> over = missing.stream()
+                .flatMap(entry -> entry.lease().stream())
+                .filter(tables::hasEnded)
+                .collect(Collectors.toSet());
+        HostClaims locked = new HostClaims(claims, Set.of(), over);
         JournalWriter.Left left = JournalWriter.Left.empty();
         for (QueuedEntry entry : missing) {
             if (standing.isValid(entry, locked, left)) {
