@@ -74,7 +74,7 @@ class RevocationTest {
         assertThat(one(
                         "select concat_ws(' ', framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason) from withdrawal where id = '"
                                 + id + "'"))
-                .isEqualTo(framework + " job-7 agent-1 1 default INC-17");
+                .isEqualTo(framework + " job-7 agent-1 default INC-17");
         assertThat(one(
                         "select count(*) from audit_event where kind = 'withdrawal.created' and detail ->> 'reason' = 'INC-17' and message like '%"
                                 + id + "%'"))

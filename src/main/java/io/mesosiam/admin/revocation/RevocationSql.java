@@ -4,11 +4,14 @@ import io.mesosiam.admin.withdrawal.EndReview;
 
 /** The statements of a revocation. A target's parts that are not set are empty texts. */
 final class RevocationSql {
-    /** The parts of a withdrawal; a lease is named by its launch and its credential name. */
+    /**
+     * The parts of a withdrawal; a lease is named by its task, its Mesos agent and its credential name. The number of its launch can
+     * be another one at the next controller of its host, and after a restart of the task another launch's.
+     */
     static final String INSERT = """
-            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, policy_id, iam_role_arn, reason)
+            insert into withdrawal (framework_id, task_id, mesos_agent_id, credential_name, policy_id, iam_role_arn, reason)
             select coalesce(nullif(:framework, ''), lease.framework_id), coalesce(nullif(:task, ''), lease.task_id),
-                coalesce(nullif(:agent, ''), lease.mesos_agent_id), lease.launch_sequence, lease.credential_name,
+                coalesce(nullif(:agent, ''), lease.mesos_agent_id), lease.credential_name,
                 cast(nullif(:policy, '') as uuid), nullif(:role, ''), cast(:reason as text)
             from (select 1) as one left join lease on lease.id = cast(nullif(:lease, '') as uuid)
             on conflict do nothing
@@ -20,7 +23,7 @@ final class RevocationSql {
                 and withdrawal.framework_id is not distinct from coalesce(nullif(:framework, ''), lease.framework_id)
                 and withdrawal.task_id is not distinct from coalesce(nullif(:task, ''), lease.task_id)
                 and withdrawal.mesos_agent_id is not distinct from coalesce(nullif(:agent, ''), lease.mesos_agent_id)
-                and withdrawal.launch_sequence is not distinct from lease.launch_sequence
+                and withdrawal.launch_sequence is null
                 and withdrawal.credential_name is not distinct from lease.credential_name
                 and withdrawal.policy_id is not distinct from cast(nullif(:policy, '') as uuid)
                 and withdrawal.iam_role_arn is not distinct from nullif(:role, '')""";

@@ -6,7 +6,7 @@ import java.util.UUID;
 
 /** What a revocation takes credentials from. */
 public sealed interface RevocationTarget {
-    /** One lease: its launch gets none of that name again. */
+    /** One lease: its task gets none of that name on that host again. */
     record OfLease(UUID id) implements RevocationTarget {}
 
     /** All launches of a task id, later ones too. */

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The body of a revocation, for {@code openapi.yaml} alone: {@link RevocationRequest} reads it. */
 @Schema(name = "RevocationRequest", description = "What is revoked: exactly one of the targets")
 record RevocationSchema(
-        @Schema(description = "A lease: its launch gets none under that name again", pattern = Forms.ID) @Nullable
+        @Schema(
+                description = "A lease: its task gets none under that name on that host again, later launches neither",
+                pattern = Forms.ID)
+        @Nullable
         String leaseId,
 
         @Schema(
