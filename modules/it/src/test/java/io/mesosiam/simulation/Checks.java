@@ -6,13 +6,16 @@ import io.mesosiam.agent.serve.CredentialBody;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.CredentialName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +29,12 @@ final class Checks {
     private static final String ROLE = "\"RoleArn\":\"";
     private static final Duration LEFT = Duration.ofMinutes(16);
 
+    /** A frame that arrives later has lost its stream. */
+    private static final Duration LATE = Duration.ofMinutes(2);
+
     private final Deployment deployment;
     private final Set<String> withdrawn = new HashSet<>();
+    private final Map<Withdrawal, Instant> lifted = new HashMap<>();
 
     /** Whether all faults have ended, and everything is as it should be: no message takes what is to be served. */
     boolean calm;
@@ -63,6 +70,7 @@ final class Checks {
                         || deployment.masters.in(run.container.id()).stream().anyMatch(each -> identity.sessionName()
                                 .startsWith(each.key.task() + "@" + each.key.framework())),
                 () -> "session of another task: " + identity + " for " + run);
+        require(!host.evicted, () -> host + " is evicted, and serves " + lease + " to " + run);
         deployment
                 .entitled
                 .forbids(host, host.policies, run.container.id(), name, role)
@@ -131,6 +139,39 @@ final class Checks {
         withdrawn.add(run.key + " " + name);
     }
 
+    /** Remembers what a revocation takes from containers that are there, and from later launches of their tasks. */
+    void withdrawn(Withdrawal revocation) {
+        for (Run run : deployment.masters.runs) {
+            for (CredentialName name : Policies.NAMES) {
+                Optional<String> role = deployment.host(run.key.agent()).store.find(run.container.id(), name.value())
+                                instanceof Answer.Lease lease
+                        ? Optional.of(lease.iamRoleArn())
+                        : Optional.empty();
+                if (Entitled.covers(revocation, run, name, role)) {
+                    withdrawn(run, name);
+                }
+            }
+        }
+    }
+
+    /** A withdrawal doesn't stand any more; messages that it has caused can still arrive. */
+    void lifted(Withdrawal withdrawal) {
+        lifted.put(withdrawal, deployment.scheduler.now());
+    }
+
+    // ---- what a controller asks STS for
+
+    /** STS is asked for no session of tasks all of whose hosts the controller has known to be evicted since before the call. */
+    void called(ControllerNode by, SessionIdentity identity, Instant begun) {
+        List<Run> tasks = deployment.masters.runs.stream()
+                .filter(run -> deployment.policies.isShared(identity.role().arn())
+                        || identity.sessionName().startsWith(run.key.task() + "@" + run.key.framework()))
+                .toList();
+        require(
+                tasks.isEmpty() || tasks.stream().anyMatch(run -> !by.isEvictedSince(run.key.agent(), begun)),
+                () -> by + " asks for " + identity + " of " + tasks + " on evicted hosts");
+    }
+
     // ---- what a message takes away
 
     /**
@@ -159,7 +200,7 @@ final class Checks {
                 && (withdrawn.contains(place.toString())
                         || deployment.masters.in(container).stream()
                                 .anyMatch(run -> run.mayShare() && withdrawn.contains(run.key + " " + name))
-                        || mayBeWithdrawn(host, container, name)
+                        || mayBeWithdrawn(host, from, container, name, lease.iamRoleArn())
                         || isUnlisted(host, container, from, frame)
                         || deployment.entitled.mayBeTaken(host, container, name, lease, role, floor))) {
             return;
@@ -169,16 +210,22 @@ final class Checks {
     }
 
     /**
-     * Whether the host's controller knows a withdrawal of the task: after it was lifted it can still be in force there. While
-     * a controller can't decide about a task, a withdrawal of any task of the host may mean it.
+     * Whether a controller knows a withdrawal of the task: after it was lifted it can still be in force there, and messages can be
+     * under way. While a controller can't decide about a task, a withdrawal of any task of the host may mean it.
      */
-    private boolean mayBeWithdrawn(Host host, String container, CredentialName name) {
-        return host.controller().stream()
-                .flatMap(controller -> controller.withdrawals().stream())
-                .anyMatch(each -> each.agent().equals(Optional.of(host.id))
-                        && each.name().equals(Optional.of(name))
+    private boolean mayBeWithdrawn(Host host, Stream from, String container, CredentialName name, String role) {
+        Set<Withdrawal> known = new LinkedHashSet<>(from.controller.withdrawals());
+        host.controller().ifPresent(controller -> known.addAll(controller.withdrawals()));
+        lifted.forEach((each, since) -> {
+            if (since.plus(LATE).isAfter(deployment.scheduler.now())) {
+                known.add(each);
+            }
+        });
+        return known.stream()
+                .anyMatch(each -> each.agent().map(host.id::equals).orElse(true)
+                        && each.name().map(name::equals).orElse(true)
                         && deployment.masters.in(container).stream()
-                                .anyMatch(run -> Entitled.covers(each, run, name)
+                                .anyMatch(run -> Entitled.covers(each, run, name, Optional.of(role))
                                         || deployment.entitled.isUndecided(host, run)));
     }
 
@@ -356,6 +403,16 @@ final class Checks {
                         .copy(CredentialBody.Form.CONTAINER)
                         .orElseThrow(() -> new Violation("a zeroed session is served: " + lease)),
                 StandardCharsets.UTF_8);
+    }
+
+    /** The identity of a session that is served. */
+    SessionIdentity identity(Answer.Lease lease) {
+        return identity(body(lease));
+    }
+
+    /** The process that requested a session that is served. */
+    ControllerNode receiver(Answer.Lease lease) {
+        return deployment.sts.receiver(find(ACCESS_KEY, body(lease)));
     }
 
     private SessionIdentity identity(String body) {

@@ -61,7 +61,14 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
 
     private ClusterModel model;
     private int policies;
-    private List<Withdrawal> withdrawals;
+    private List<Withdrawal> withdrawals = List.of();
+
+    /** Since when it knows each of them. */
+    private final Map<Withdrawal, Instant> withdrawnSince = new HashMap<>();
+
+    /** The hosts that are evicted as far as it knows, and since when it knows. */
+    private final Map<MesosAgentId, Instant> evicted = new HashMap<>();
+
     private long stepAt = Long.MAX_VALUE;
     private boolean flushing;
     private Instant callBegun = Instant.EPOCH;
@@ -73,7 +80,8 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         this.scheduler = deployment.scheduler;
         this.clock = clock;
         this.policies = deployment.policies.newest();
-        this.withdrawals = List.copyOf(deployment.database.withdrawals);
+        noteWithdrawals();
+        deployment.database.evicted.forEach(host -> evicted.put(host, scheduler.now()));
         this.journal = ModelJournal.of(Config.DEFAULTS, clock, name, deployment.database.writtenBy(name));
         this.decisions = new Decisions(deployment.policies.set(policies));
         this.grants = new GrantLoop(this, deployment);
@@ -220,10 +228,44 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
             reconciler.policies().changed(newest, PolicyDifference.between(before, decisions.set()));
         }
         if (!withdrawals.equals(deployment.database.withdrawals)) {
-            withdrawals = List.copyOf(deployment.database.withdrawals);
+            noteWithdrawals();
             reconciler.withdrawalsChanged(withdrawals);
         }
         wake();
+    }
+
+    private void noteWithdrawals() {
+        withdrawals = List.copyOf(deployment.database.withdrawals);
+        withdrawnSince.keySet().retainAll(withdrawals);
+        withdrawals.forEach(each -> withdrawnSince.putIfAbsent(each, scheduler.now()));
+    }
+
+    /** Whether decisions have used a withdrawal for that long. */
+    boolean hasWithdrawn(Withdrawal withdrawal, Duration time) {
+        return withdrawnSince.get(withdrawal).plus(time).isBefore(scheduler.now());
+    }
+
+    /** Reads the evictions, if the database answers. */
+    void readEvictions() {
+        if (runs && deployment.database.up) {
+            evicted.keySet().retainAll(deployment.database.evicted);
+            for (Host host : deployment.hosts) {
+                if (deployment.database.evicted.contains(host.id) && !isEvicted(host.id)) {
+                    evicted.put(host.id, scheduler.now());
+                    streams.evicted(host.id);
+                }
+            }
+            wake();
+        }
+    }
+
+    boolean isEvicted(MesosAgentId host) {
+        return evicted.containsKey(host);
+    }
+
+    /** Whether it has known since then that the host is evicted. */
+    boolean isEvictedSince(MesosAgentId host, Instant then) {
+        return isEvicted(host) && evicted.get(host).isBefore(then);
     }
 
     private void flushLater(Duration delay) {
@@ -266,7 +308,8 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
     @Override
     public SessionOutcome session(SessionIdentity identity, boolean waiting) {
         deployment.grantChecks.called(this, identity.role().arn(), identity.sessionName());
-        return deployment.sts.answer(identity, callBegun);
+        deployment.checks.called(this, identity, callBegun);
+        return deployment.sts.answer(identity, callBegun, this);
     }
 
     // ---- hosts

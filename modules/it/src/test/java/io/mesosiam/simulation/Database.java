@@ -32,6 +32,7 @@ final class Database implements LeaseRows {
     final Set<String> stalled = new HashSet<>();
 
     final List<Withdrawal> withdrawals = new ArrayList<>();
+    final Set<MesosAgentId> evicted = new HashSet<>();
     private final Scheduler scheduler;
     private final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
     private final Map<LeaseId, Lease> reaped = new HashMap<>();

@@ -39,6 +39,7 @@ final class Deployment {
     final Executors executors;
     final Spawner spawner;
     final Restarts restarts;
+    final Operators operators;
     final List<String> controllerNames = List.of("k1", "k2", "k3");
     final List<Host> hosts = new ArrayList<>();
     private final Map<String, ControllerNode> controllers = new LinkedHashMap<>();
@@ -75,6 +76,7 @@ final class Deployment {
         executors = new Executors(this);
         spawner = new Spawner(this);
         restarts = new Restarts(this);
+        operators = new Operators(this);
         happen();
     }
 
@@ -235,7 +237,7 @@ final class Deployment {
             return;
         }
         if (scheduler.oneIn(2) && !database.withdrawals.isEmpty()) {
-            database.withdrawals.remove(scheduler.random.nextInt(database.withdrawals.size()));
+            checks.lifted(database.withdrawals.remove(scheduler.random.nextInt(database.withdrawals.size())));
             readTables();
         } else if (scheduler.oneIn(3)) {
             alive().ifPresent(run -> {
@@ -254,7 +256,7 @@ final class Deployment {
     }
 
     /** Notifies the controllers of changed tables; a lost notification is made up for by the next poll. */
-    private void readTables() {
+    void readTables() {
         for (String name : controllerNames) {
             Duration delay = scheduler.oneIn(10) ? Duration.ofSeconds(10) : scheduler.upTo(Duration.ofMillis(200));
             scheduler.after(
@@ -269,6 +271,17 @@ final class Deployment {
             Duration delay = lost ? scheduler.upTo(Duration.ofSeconds(10)) : scheduler.upTo(Duration.ofMillis(200));
             scheduler.after(
                     delay, name + " reads the grants", () -> controller(name).ifPresent(it -> it.grants.read(lost)));
+        }
+    }
+
+    /** The same for evictions. A controller can be cut off from the database alone, so that it reads them late. */
+    void evictionsChanged() {
+        for (String name : controllerNames) {
+            Duration late =
+                    quiet || scheduler.oneIn(2) ? Duration.ofSeconds(10) : scheduler.upTo(Duration.ofMinutes(2));
+            Duration delay = scheduler.oneIn(10) ? late : scheduler.upTo(Duration.ofMillis(200));
+            scheduler.after(delay, name + " reads the evictions", () -> controller(name)
+                    .ifPresent(ControllerNode::readEvictions));
         }
     }
 
@@ -300,12 +313,7 @@ final class Deployment {
                     it.watch.cut();
                     scheduler.after(lasts, "masters reachable from " + name, () -> it.watch.reachable = true);
                 });
-            case CONTROLLER_CRASHES ->
-                controller(name).ifPresent(it -> {
-                    it.crash();
-                    controllers.remove(name);
-                    scheduler.after(lasts, "start of " + name, () -> startController(name));
-                });
+            case CONTROLLER_CRASHES -> controller(name).ifPresent(it -> crash(it, lasts));
             case CONTROLLER_STOPS ->
                 controller(name).ifPresent(it -> {
                     it.streams.moveAll();
@@ -349,6 +357,13 @@ final class Deployment {
         }
     }
 
+    /** The process of a controller ends, and another one starts some time later. */
+    void crash(ControllerNode controller, Duration lasts) {
+        controller.crash();
+        controllers.remove(controller.name);
+        scheduler.after(lasts, "start of " + controller.name, () -> startController(controller.name));
+    }
+
     private void mood(Sts.Mood mood, Duration lasts) {
         String role = "arn:aws:iam::123456789012:role/r" + scheduler.random.nextInt(3);
         sts.moods.put(role, mood);
@@ -362,6 +377,9 @@ final class Deployment {
             if (uses(Feature.LAUNCH_GRANTS)) {
                 grants.expire();
                 controllers.values().forEach(each -> each.grants.read(true));
+            }
+            if (uses(Feature.OPERATORS)) {
+                evictionsChanged();
             }
         }
     }
@@ -390,6 +408,7 @@ final class Deployment {
         network.unblockAll();
         database.losesAnswers = false;
         databaseAnswers();
+        operators.becomeQuiet();
         sts.up = true;
         sts.moods.clear();
         masters.hide(Optional.empty());

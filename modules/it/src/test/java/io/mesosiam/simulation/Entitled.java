@@ -53,23 +53,25 @@ final class Entitled {
 
     private Optional<String> decided(Run run, CredentialName name) {
         int newest = deployment.policies.newest();
-        if (isWithdrawn(run, name) || deployment.policies.isDenied(newest, run, name)) {
+        if (deployment.policies.isDenied(newest, run, name)) {
             return Optional.empty();
         }
         List<Grants.Row> granted = deployment.grants.standing(run, name);
-        return switch (granted.size()) {
-            case 0 -> deployment.policies.decided(newest, run, name);
-            case 1 -> Optional.of(granted.getFirst().offer().role());
-            default -> Optional.empty();
-        };
+        Optional<String> role =
+                switch (granted.size()) {
+                    case 0 -> deployment.policies.decided(newest, run, name);
+                    case 1 -> Optional.of(granted.getFirst().offer().role());
+                    default -> Optional.empty();
+                };
+        return role.filter(it -> !isWithdrawn(run, name, it));
     }
 
     /** Whether a lease of this role may stay, as with policies or grants that conflict. */
     boolean mayStay(String container, CredentialName name, String role) {
         List<Run> tasks = running(container);
         return tasks.stream()
-                        .allMatch(run ->
-                                !isWithdrawn(run, name) && given(run, name).contains(role))
+                        .allMatch(run -> !isWithdrawn(run, name, role)
+                                && given(run, name).contains(role))
                 && (tasks.size() == 1 || deployment.policies.isShared(role));
     }
 
@@ -99,19 +101,44 @@ final class Entitled {
                 .toList();
     }
 
-    boolean isWithdrawn(String container, CredentialName name) {
-        return running(container).stream().anyMatch(run -> isWithdrawn(run, name));
+    private boolean isWithdrawn(Run run, CredentialName name, String role) {
+        return deployment.database.withdrawals.stream().anyMatch(each -> covers(each, run, name, Optional.of(role)));
     }
 
-    private boolean isWithdrawn(Run run, CredentialName name) {
-        return deployment.database.withdrawals.stream().anyMatch(each -> covers(each, run, name));
+    /** @param role the role of the session; empty if there is none */
+    static boolean covers(Withdrawal withdrawal, Run run, CredentialName name, Optional<String> role) {
+        return agrees(withdrawal.task(), run.key.task())
+                && agrees(withdrawal.framework(), run.key.framework())
+                && agrees(withdrawal.agent(), run.key.agent())
+                && agrees(withdrawal.name(), name)
+                && withdrawal
+                        .given()
+                        .role()
+                        .map(of -> role.equals(Optional.of(of.arn())))
+                        .orElse(true);
     }
 
-    static boolean covers(Withdrawal withdrawal, Run run, CredentialName name) {
-        return withdrawal.task().equals(Optional.of(run.key.task()))
-                && withdrawal.framework().equals(Optional.of(run.key.framework()))
-                && withdrawal.agent().equals(Optional.of(run.key.agent()))
-                && withdrawal.name().equals(Optional.of(name));
+    private static <T> boolean agrees(Optional<T> part, T value) {
+        return part.map(value::equals).orElse(true);
+    }
+
+    /**
+     * A revocation: what the controller of the host has known for a while is not served, also if it can't decide about the task.
+     * Of a container that tasks share it counts once the controller has seen the revoked task there.
+     */
+    private Optional<String> revoked(ControllerNode controller, List<Run> members, CredentialName name, String role) {
+        List<Run> alive = members.stream().filter(run -> run.alive).toList();
+        for (Withdrawal each : controller.withdrawals()) {
+            List<Run> covered = alive.stream()
+                    .filter(run -> covers(each, run, name, Optional.of(role)))
+                    .toList();
+            boolean counts = !covered.isEmpty()
+                    && (covered.equals(alive) || covered.stream().anyMatch(run -> controller.hasShown(run, KNOWN)));
+            if (counts && controller.hasWithdrawn(each, KNOWN)) {
+                return Optional.of(covered + " is revoked: " + each);
+            }
+        }
+        return Optional.empty();
     }
 
     // ---- at any time
@@ -129,11 +156,11 @@ final class Entitled {
         if (!members.isEmpty() && members.stream().noneMatch(run -> mayHave(from, run, name, role))) {
             return Optional.of("no grant, and no policy from version " + from + " to " + deployment.policies.newest());
         }
-        return undecided
-                ? Optional.empty()
-                : host.controller()
-                        .filter(_ -> host.hasBeenServed(KNOWN))
-                        .flatMap(controller -> knownTo(controller, from, members, name, role));
+        Optional<ControllerNode> serving = host.controller().filter(_ -> host.hasBeenServed(KNOWN));
+        Optional<String> revoked = serving.flatMap(controller -> revoked(controller, members, name, role));
+        return undecided || revoked.isPresent()
+                ? revoked
+                : serving.flatMap(controller -> knownTo(controller, from, members, name, role));
     }
 
     /** What the host's controller has known for a while counts at the host. */

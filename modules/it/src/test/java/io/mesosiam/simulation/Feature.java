@@ -6,14 +6,17 @@ import java.util.SplittableRandom;
 
 /**
  * What a seed has beside policies and tasks with a container each. A seed without any runs as it did before there were
- * features, and one without the last as it did before that: the seeds that found mistakes then still do the same.
+ * features, and one without the last ones as it did before these: the seeds that found mistakes then still do the same.
  */
 enum Feature {
     SHARED_CONTAINERS,
     LAUNCH_GRANTS,
 
     /** Tasks that end and are launched again at once, with their label, also while no controller sees it. */
-    RESTARTS;
+    RESTARTS,
+
+    /** Operators that evict hosts and revoke. */
+    OPERATORS;
 
     /** The features of a seed: three of four seeds have each. */
     static Set<Feature> of(long seed) {
@@ -27,10 +30,10 @@ enum Feature {
         return some;
     }
 
-    /** The features of a seed before there were restarts: with them it replays as it ran then. */
-    static Set<Feature> withoutRestarts(long seed) {
+    /** The features of a seed before this one was there: with them it replays as it ran then. */
+    static Set<Feature> before(Feature feature, long seed) {
         Set<Feature> some = of(seed);
-        some.remove(RESTARTS);
+        some.removeIf(each -> each.compareTo(feature) >= 0);
         return some;
     }
 }

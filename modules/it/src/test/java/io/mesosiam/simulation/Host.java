@@ -31,6 +31,12 @@ final class Host {
     /** The code with which the agent itself refuses a container that others with leases are nested in. */
     private static final String OF_EXECUTOR = "NoTask";
 
+    /** The code of the fault for an evicted host. */
+    static final String EVICTED = "evicted";
+
+    /** The code with which the agent of an evicted host refuses every container. */
+    private static final String OF_EVICTED = "HostEvicted";
+
     /** A controller whose clock is ahead ends a session so much earlier than the host. */
     private static final Duration CLOCKS = Duration.ofSeconds(2);
 
@@ -40,6 +46,9 @@ final class Host {
 
     /** What this host may not serve any more: what only versions of the policies before this one give. */
     int policies;
+
+    /** Whether a controller has said that this host is evicted, and none has synchronized it since. */
+    boolean evicted;
 
     private final Deployment deployment;
     private final Scheduler scheduler;
@@ -100,6 +109,7 @@ final class Host {
         dialling = false;
         movesAt = Long.MAX_VALUE;
         process++;
+        evicted = false;
         // the new process has not seen these containers, and no request names them
         ended.clear();
         store.close();
@@ -153,7 +163,8 @@ final class Host {
                     boolean own =
                             switch (answer) {
                                 case Answer.Lease lease -> lease.containerId().equals(container);
-                                case Answer.Refusal refusal -> !refusal.code().equals(OF_EXECUTOR);
+                                case Answer.Refusal refusal ->
+                                    !Set.of(OF_EXECUTOR, OF_EVICTED).contains(refusal.code());
                                 case Answer.Nothing _ -> false;
                             };
                     Violation.unless(!own, () -> "answered after its end: " + container + " " + answer);
@@ -280,16 +291,28 @@ final class Host {
         Map<Place, Answer.Lease> before = served();
         int floor = Math.min(policies, frame.policies());
         deployment.grantChecks.given(given(frame.message()));
+        boolean decides = link.isServing(line) || controller().isEmpty();
         link.receive(line, frame.text());
+        if (decides
+                && frame.message() instanceof ControllerMessage.Fault fault
+                && fault.code().equals(EVICTED)) {
+            evicted = true;
+        }
         if (link.isServing(line)) {
             if (frame.message() instanceof ControllerMessage.Policies(long version)) {
                 policies = (int) version;
             } else if (frame.message() instanceof ControllerMessage.Sync) {
                 policies = floor;
+                evicted = false;
             }
         }
         noteServing();
-        checkKept(before, floor, from, frame);
+        if (!(decides && from.evicted)) {
+            checkKept(before, floor, from, frame);
+        }
+        Violation.unless(
+                !evicted || (served().isEmpty() && store.held().isEmpty()),
+                () -> this + " is evicted, and holds " + store.held());
         checkEnded(concerned(frame.message()));
         flush();
         next();
@@ -327,7 +350,7 @@ final class Host {
     }
 
     /** What running containers are served. */
-    private Map<Place, Answer.Lease> served() {
+    Map<Place, Answer.Lease> served() {
         Map<Place, Answer.Lease> served = new LinkedHashMap<>();
         for (String container : running.keySet()) {
             for (CredentialName name : Policies.NAMES) {
@@ -338,7 +361,7 @@ final class Host {
         return served;
     }
 
-    private Optional<Answer.Lease> served(Place place) {
+    Optional<Answer.Lease> served(Place place) {
         return store.find(place.container(), place.name().value()) instanceof Answer.Lease lease
                         && lease.containerId().equals(place.container())
                 ? Optional.of(lease)

@@ -8,7 +8,8 @@ import java.util.Set;
  * Runs seeds. Each is a cluster to which much happens; then the faults end, and everything must become as it should be.
  *
  * <p>As a program: {@code Simulation SEED STEPS} runs seeds from {@code SEED} on, until they have had that many steps in all;
- * with {@code plain} as a third argument without the features that they have, with {@code no-restarts} without the last one.
+ * with {@code plain} as a third argument without the features that they have, with {@code no-restarts} and {@code no-operators}
+ * without the last ones.
  * It ends at the first violation, and prints the events before it. CONTRIBUTING.md has the command.
  */
 public final class Simulation {
@@ -57,6 +58,10 @@ public final class Simulation {
             if (features.contains(Feature.LAUNCH_GRANTS)) {
                 new ExpiryTrial(deployment).run();
             }
+            if (features.contains(Feature.OPERATORS)) {
+                new OperatorTrial(deployment).run();
+                new LossTrial(deployment).run();
+            }
             deployment.checks.strict = true;
             Map<String, Integer> issued = deployment.sts.issued();
             deployment.scheduler.pass(STAYS);
@@ -89,7 +94,8 @@ public final class Simulation {
     private static Set<Feature> features(long seed, String which) {
         return switch (which) {
             case "plain" -> Set.of();
-            case "no-restarts" -> Feature.withoutRestarts(seed);
+            case "no-restarts" -> Feature.before(Feature.RESTARTS, seed);
+            case "no-operators" -> Feature.before(Feature.OPERATORS, seed);
             default -> Feature.of(seed);
         };
     }

@@ -24,6 +24,10 @@ final class Stream {
     Optional<Hello> hello = Optional.empty();
     Optional<Claim> claim = Optional.empty();
     boolean serving;
+
+    /** Whether the controller has ended it because the host is evicted. */
+    boolean evicted;
+
     boolean claiming;
 
     /** Whether its claims have begun and not ended. */

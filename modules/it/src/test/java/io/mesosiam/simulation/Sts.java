@@ -22,6 +22,7 @@ final class Sts {
     final Map<String, Mood> moods = new TreeMap<>();
     boolean up = true;
     private final Map<String, SessionIdentity> identities = new HashMap<>();
+    private final Map<String, ControllerNode> receivers = new HashMap<>();
     private final Map<String, Integer> issued = new HashMap<>();
     private final Scheduler scheduler;
     private int calls;
@@ -31,7 +32,7 @@ final class Sts {
     }
 
     /** Answers a call. The session begins at {@code issuedAt}, which is before the answer arrives. */
-    SessionOutcome answer(SessionIdentity identity, Instant issuedAt) {
+    SessionOutcome answer(SessionIdentity identity, Instant issuedAt, ControllerNode to) {
         calls++;
         if (!up) {
             return new SessionOutcome.Unavailable("no answer", Optional.empty());
@@ -42,6 +43,7 @@ final class Sts {
             case ISSUES -> {
                 String accessKey = String.format("ASIA%016d", calls);
                 identities.put(accessKey, identity);
+                receivers.put(accessKey, to);
                 issued.merge(identity.sessionName() + " " + identity.role().arn(), 1, Integer::sum);
                 scheduler.note(() -> "session " + accessKey + " for " + identity.sessionName() + " " + identity.role());
                 yield new SessionOutcome.Issued(new Session(
@@ -55,6 +57,11 @@ final class Sts {
 
     SessionIdentity of(String accessKey) {
         return identities.get(accessKey);
+    }
+
+    /** The process that requested the session. */
+    ControllerNode receiver(String accessKey) {
+        return receivers.get(accessKey);
     }
 
     /** Number of sessions by session name and role. */
