@@ -1,6 +1,7 @@
 package io.mesosiam.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.sandbox.process.ControllerJvm;
 import io.mesosiam.sandbox.process.JavaProgram;
@@ -23,6 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SandboxIT {
     private static final long MINUTES = 5;
+
+    private static final String READ_ONLY_CGROUPS = """
+            awk '$5 ~ "^/sys/fs/cgroup" { print $5 }' /proc/self/mountinfo |
+                while read -r mount; do mount -o remount,bind,ro "$mount" || exit 1; done &&
+                exec "$@"
+            """;
 
     @TempDir
     private Path temporary;
@@ -50,6 +57,19 @@ class SandboxIT {
         return new String(controller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    /** As for a user other than root, and in a container in which an image is built. */
+    @Test
+    void storySucceedsWhereCgroupsCannotBeMade() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "root makes the mount namespace");
+        var command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", READ_ONLY_CGROUPS, "sandbox"));
+        command.addAll(command("--once"));
+        Process sandbox = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(sandbox.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(sandbox.waitFor()).as(output).isZero();
+        assertThat(output).doesNotContain("✘").contains("cgroups can't be made here", "The lease table");
+    }
+
     @Test
     void killedSandboxLeavesNothingBehind() throws Exception {
         Process sandbox = start();
@@ -68,6 +88,10 @@ class SandboxIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+    }
+
+    private List<String> command(String... arguments) throws IOException {
         Path target = Path.of("modules/sandbox/target");
         var command = new ArrayList<>(List.of(
                 JavaProgram.java(),
@@ -79,7 +103,7 @@ class SandboxIT {
                 target.resolve("classes") + ":" + Files.readString(target.resolve("sandbox.classpath")),
                 Sandbox.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return command;
     }
 
     /** Finds all started processes by their directory. */

@@ -149,12 +149,15 @@ final class Story implements AutoCloseable {
         observation.expectRoles(List.of("storefront-app", "storefront-logs"), List.of("storefront", "log-shipper"));
     }
 
+    /** Without containers the agent can't confirm where containers are, and refuses each caller for the time being. */
     private void outsider() throws IOException, InterruptedException, StoryFailure {
+        String code =
+                switch (observation) {
+                    case TaskObservation _ -> "UnknownCaller";
+                    case TableObservation _ -> "AttestationPending";
+                };
         TaskObservation.expectRefusal(
-                terminal,
-                "another process",
-                endpoints.host().ask(new HostCommand.AskOutside(How.HTTP)),
-                "UnknownCaller");
+                terminal, "another process", endpoints.host().ask(new HostCommand.AskOutside(How.HTTP)), code);
     }
 
     private void denied() throws IOException, InterruptedException, SQLException, StoryFailure {
