@@ -1,8 +1,7 @@
 # The agent, in two forms. From the top of the source tree:
 #   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       recommended: less than half the memory
 #   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      where no native image can be built
-# The native image's command was tested with GraalVM CE 25.0.4's builder, without Docker; the container images have only been linted. The tags
-# below change; a release pins them by digest, with --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
+# The tags below change; a release pins them by digest, with --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
 # The agent reads facts from its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
 #   NET_ADMIN        writes the rules that lead the metadata addresses to it
@@ -38,8 +37,8 @@ RUN native-image --no-fallback -Os -march=compatibility --enable-native-access=A
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm
-# the packet filter's programs, which the agent runs to maintain its rules: nft, or iptables on a host that uses it
-RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
+# the packet filter's programs, which the agent runs to maintain its rules: nft, or iptables on a host that uses it; iproute2 is for `doctor`
+RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables iproute2 && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/mesos-iam
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
 # healthy while its metrics answer on the default address; with another MESOS_IAM_AGENT_METRICS_LISTEN give --health-cmd, with "off" --no-healthcheck
@@ -49,7 +48,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms4m", "-Xmx32m", "-Xss256k", "-XX:-UsePerfData", "-XX:ReservedCodeCacheSize=16m", "-XX:MaxMetaspaceSize=48m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-jar", "mesos-iam-agent.jar"]
 
 FROM ${NATIVE_RUN_IMAGE} AS native
-RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables iproute2 && rm -rf /var/lib/apt/lists/*
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/51680 && printf 'GET /metrics HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 COPY --from=native-build /build/mesos-iam-agent /usr/local/bin/mesos-iam-agent

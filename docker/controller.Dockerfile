@@ -1,6 +1,6 @@
 # The controller. From the top of the source tree:
 #   docker build -f docker/controller.Dockerfile -t mesos-iam-controller .
-# Written and linted, but no image has been built from it yet. The tags below change; a release pins them by digest:
+# The tags below change; a release pins them by digest:
 #   --build-arg BUILD_IMAGE=maven@sha256:… --build-arg JRE_IMAGE=eclipse-temurin@sha256:…
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
@@ -12,16 +12,19 @@ COPY .mvn .mvn
 COPY migrations migrations
 COPY src/main src/main
 COPY modules modules
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -pl modules/sandbox,modules/agent,modules/controller -am -Dmaven.test.skip=true package
+RUN --mount=type=cache,target=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2 -pl modules/sandbox,modules/agent,modules/controller -am -Dmaven.test.skip=true package
 
 # The AOT cache (docs/controller.md): fits these files and this JVM only, so it is made of both. The class path of the sandbox is in Maven's repository.
+# PostgreSQL refuses to run as root, and as a user without a name.
 FROM ${JRE_IMAGE} AS aot
+RUN useradd --system --no-create-home build && install -d -o build /opt/mesos-iam /build/sandbox
+USER build
 WORKDIR /opt/mesos-iam
 COPY --from=build /src/modules/controller/target/quarkus-app .
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar /build/
 COPY --from=build /src/modules/sandbox/target/classes /build/sandbox/classes
 COPY --from=build /src/modules/sandbox/target/sandbox.classpath /build/sandbox/
-RUN --mount=type=cache,target=/root/.m2 java --enable-native-access=ALL-UNNAMED \
+RUN --mount=type=cache,target=/m2 java --enable-native-access=ALL-UNNAMED \
     -Dmesosiam.controller.jar=/opt/mesos-iam/quarkus-run.jar -Dmesosiam.agent.jar=/build/mesos-iam-agent.jar \
     -cp "/build/sandbox/classes:$(cat /build/sandbox/sandbox.classpath)" \
     io.mesosiam.sandbox.Sandbox --aot-cache=controller.aot

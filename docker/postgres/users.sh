@@ -6,5 +6,5 @@ psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
 create role mesos_iam_app nologin;
 create role mesosiam login password :'password' in role mesos_iam_app;
 create role mesosiam_owner login password :'owner_password';
-create database mesosiam owner mesosiam_owner;
+create database mesosiam owner mesosiam_owner encoding 'UTF8' template template0;
 EOF

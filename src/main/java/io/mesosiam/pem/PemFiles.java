@@ -179,11 +179,21 @@ public final class PemFiles {
         } catch (NoSuchFileException e) {
             throw new Broken("does not exist", "Make the file, or name another");
         } catch (AccessDeniedException e) {
-            throw new Broken(
-                    "can't be read by user " + System.getProperty("user.name"),
-                    "Give the controller's user the right to read it");
+            throw new Broken("can't be read by user " + user(), "Give the controller's user the right to read it");
         } catch (IOException e) {
             throw new Broken("can't be read (" + e.getClass().getSimpleName() + ")", "Name a readable file");
+        }
+    }
+
+    /** The user's name, or its number if it has none, as in a container; Java calls such a user "?". */
+    private static String user() {
+        String name = System.getProperty("user.name");
+        try {
+            return name.equals("?")
+                    ? Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString()
+                    : name;
+        } catch (IOException e) {
+            return name;
         }
     }
 }
