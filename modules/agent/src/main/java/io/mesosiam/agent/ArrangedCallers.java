@@ -4,12 +4,14 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.NoAnswer;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
 import io.mesosiam.agent.redirect.OriginalDestinations.Tracking;
 import io.mesosiam.agent.redirect.OriginalDestinations.Untracked;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,22 +42,22 @@ record ArrangedCallers(
     }
 
     @Override
-    public Attestation attest(Caller caller) {
+    public Attestation attest(Caller caller, Deadline deadline) {
         Optional<Attestation.Attested> accepted = attestAtOnce(caller);
         return accepted.isPresent()
                 ? accepted.get()
-                : attestor.attest(opened(caller).caller());
+                : attestor.attest(opened(caller, deadline.left()).caller(), deadline);
     }
 
     @Override
     public CallerSource source(Caller caller) {
-        Opened opened = opened(caller);
+        Opened opened = opened(caller, OriginalDestinations.LONGEST_LOOK_UP);
         return opened.of(attestor.source(opened.caller()));
     }
 
     @Override
     public Optional<CallerSource> sourceAtOnce(Caller caller) {
-        Opened opened = opened(caller);
+        Opened opened = opened(caller, OriginalDestinations.LONGEST_LOOK_UP);
         return attestor.sourceAtOnce(opened.caller()).map(opened::of);
     }
 
@@ -64,8 +66,8 @@ record ArrangedCallers(
         return attestor.attestAtOnce(caller);
     }
 
-    private Opened opened(Caller caller) {
-        Tracking found = tracking.map(known -> known.of(caller.remote(), caller.local()))
+    private Opened opened(Caller caller, Duration atMost) {
+        Tracking found = tracking.map(known -> known.of(caller.remote(), caller.local(), atMost))
                 .orElseGet(() -> new NoAnswer("connection tracking is not available"));
         return switch (found) {
             case Original(var source, var destination)

@@ -4,6 +4,7 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
 import java.util.Optional;
@@ -18,14 +19,14 @@ import java.util.Optional;
 record RedirectedAttestor(OriginalDestinations destinations, boolean translatedSources, ContainerAttestor attestor)
         implements ContainerAttestor {
     @Override
-    public Attestation attest(Caller caller) {
+    public Attestation attest(Caller caller, Deadline deadline) {
         Optional<Attestation.Attested> accepted = attestAtOnce(caller);
-        return accepted.isPresent() ? accepted.get() : attestByItsEnds(caller);
+        return accepted.isPresent() ? accepted.get() : attestByItsEnds(caller, deadline);
     }
 
-    private Attestation attestByItsEnds(Caller caller) {
-        return switch (destinations.of(caller.remote(), caller.local())) {
-            case Original original -> attest(caller, original);
+    private Attestation attestByItsEnds(Caller caller, Deadline deadline) {
+        return switch (destinations.of(caller.remote(), caller.local(), deadline.left())) {
+            case Original original -> attest(caller, original, deadline);
             case OriginalDestinations.Untracked() -> notServed();
             case OriginalDestinations.NoAnswer(String reason) -> new Attestation.Unknown(reason);
         };
@@ -33,14 +34,16 @@ record RedirectedAttestor(OriginalDestinations destinations, boolean translatedS
 
     @Override
     public CallerSource source(Caller caller) {
-        return destinations.of(caller.remote(), caller.local()) instanceof Original original
+        return destinations.of(caller.remote(), caller.local(), OriginalDestinations.LONGEST_LOOK_UP)
+                        instanceof Original original
                 ? source(attestor.source(asOpened(caller, original)), caller, original)
                 : attestor.source(caller).forLimits();
     }
 
     @Override
     public Optional<CallerSource> sourceAtOnce(Caller caller) {
-        return destinations.of(caller.remote(), caller.local()) instanceof Original original
+        return destinations.of(caller.remote(), caller.local(), OriginalDestinations.LONGEST_LOOK_UP)
+                        instanceof Original original
                 ? attestor.sourceAtOnce(asOpened(caller, original)).map(found -> source(found, caller, original))
                 : attestor.sourceAtOnce(caller).map(CallerSource::forLimits);
     }
@@ -65,12 +68,12 @@ record RedirectedAttestor(OriginalDestinations destinations, boolean translatedS
         return original.source().getAddress().equals(caller.remote().getAddress());
     }
 
-    private Attestation attest(Caller caller, Original original) {
+    private Attestation attest(Caller caller, Original original, Deadline deadline) {
         if (!OriginalDestinations.serves(original.destination(), caller.local())) {
             return notServed();
         }
         return translatedSources || hasSameAddress(caller, original)
-                ? attestor.attest(asOpened(caller, original))
+                ? attestor.attest(asOpened(caller, original), deadline)
                 : new Attestation.NoContainer("a rule of this host translated the source address from "
                         + original.source() + ": see MESOS_IAM_AGENT_TRANSLATED_SOURCES");
     }

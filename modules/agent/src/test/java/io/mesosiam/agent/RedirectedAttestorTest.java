@@ -8,6 +8,8 @@ import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
+import io.mesosiam.agent.attest.Deadlines;
 import io.mesosiam.agent.redirect.NetworkNamespace;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import java.io.IOException;
@@ -83,7 +85,8 @@ class RedirectedAttestorTest {
                 var caller = host.in(() -> new Socket("192.0.2.1", 80));
                 var accepted = listener.accept()) {
             assertThat(caller.isConnected()).isTrue();
-            assertThat(new RedirectedAttestor(destinations, true, _ -> REACHED).attest(ends(accepted)))
+            assertThat(new RedirectedAttestor(destinations, true, (_, _) -> REACHED)
+                            .attest(ends(accepted), Deadlines.ample()))
                     .isInstanceOf(Attestation.NoContainer.class);
         }
     }
@@ -94,7 +97,7 @@ class RedirectedAttestorTest {
         destinations.close();
 
         var ends = new Caller(new InetSocketAddress("10.9.0.2", 1), new InetSocketAddress("10.9.0.2", PORT));
-        assertThat(new RedirectedAttestor(destinations, false, _ -> REACHED).attest(ends))
+        assertThat(new RedirectedAttestor(destinations, false, (_, _) -> REACHED).attest(ends, Deadlines.ample()))
                 .isInstanceOf(Attestation.Unknown.class);
     }
 
@@ -110,11 +113,11 @@ class RedirectedAttestorTest {
             var seen = new ArrayList<Caller>();
 
             for (var served : List.of(List.of(meant), List.of(new InetSocketAddress("169.254.170.23", 80)))) {
-                new ArrangedCallers(Optional.of(destinations), served, opened -> {
+                new ArrangedCallers(Optional.of(destinations), served, (opened, _) -> {
                             seen.add(opened);
                             return REACHED;
                         })
-                        .attest(ends(accepted));
+                        .attest(ends(accepted), Deadlines.ample());
             }
 
             assertThat(seen).containsExactly(ends(accepted).openedAs(source, meant), ends(accepted));
@@ -127,7 +130,7 @@ class RedirectedAttestorTest {
         var maker = Optional.of(REACHED);
         ContainerAttestor attestor = new ContainerAttestor() {
             @Override
-            public Attestation attest(Caller caller) {
+            public Attestation attest(Caller caller, Deadline deadline) {
                 return REACHED;
             }
 
@@ -205,10 +208,10 @@ class RedirectedAttestorTest {
                     var attestation = new RedirectedAttestor(
                                     destinations,
                                     false,
-                                    caller -> caller.source().getPort() == port
+                                    (caller, _) -> caller.source().getPort() == port
                                             ? REACHED
                                             : new Attestation.Unknown("another port: " + caller))
-                            .attest(ends(accepted));
+                            .attest(ends(accepted), Deadlines.ample());
                     wrong.addAndGet(attestation.equals(REACHED) ? 0 : 1);
                 }
             }

@@ -208,7 +208,7 @@ public final class EndToEndBenchmark {
             endpoint = new CredentialEndpoint(
                     settings,
                     Optional.empty(),
-                    caller -> new Attestation.Attested(container.get(), "set"),
+                    (caller, deadline) -> new Attestation.Attested(container.get(), "set"),
                     store,
                     link,
                     InstantSource.system());

@@ -109,17 +109,17 @@ final class Ancestry {
     }
 
     /** The container whose descendant holds the socket. */
-    Attestation of(SocketFinder.Located at, List<FirstProcess> firstProcesses) {
+    Attestation of(SocketFinder.Located at, List<FirstProcess> firstProcesses, Deadline deadline) {
         Map<Long, FirstProcess> byPid = new HashMap<>();
         firstProcesses.forEach(first -> byPid.put(first.pid(), first));
         try {
-            Holders found = holders(at.socket(), byPid);
+            Holders found = holders(at.socket(), byPid, deadline);
             return switch (found.byContainer().size()) {
                 case 0 -> heldByNone(at, found.unread());
                 case 1 -> {
                     Map.Entry<FirstProcess, Long> only =
                             found.byContainer().entrySet().iterator().next();
-                    yield confirm(at, byPid, only.getKey(), only.getValue());
+                    yield confirm(at, byPid, only.getKey(), only.getValue(), deadline);
                 }
                 default ->
                     new Attestation.Ambiguous("descendants of several containers hold the caller's socket: "
@@ -128,8 +128,8 @@ final class Ancestry {
                                     .sorted()
                                     .collect(joining(", ")));
             };
-        } catch (DescriptorSearch.TooManyDescriptors e) {
-            return new Attestation.Unknown(String.valueOf(e.getMessage()));
+        } catch (DescriptorSearch.Incomplete e) {
+            return e.asAttestation();
         }
     }
 
@@ -148,12 +148,12 @@ final class Ancestry {
      */
     private record Holders(Map<FirstProcess, Long> byContainer, OptionalLong unread) {}
 
-    private Holders holders(SocketAnswer.Found socket, Map<Long, FirstProcess> byPid)
-            throws DescriptorSearch.TooManyDescriptors {
-        Map<Long, Long> parents = proc.parents();
+    private Holders holders(SocketAnswer.Found socket, Map<Long, FirstProcess> byPid, Deadline deadline)
+            throws DescriptorSearch.Incomplete {
+        Map<Long, Long> parents = proc.parents(deadline);
         Map<FirstProcess, Long> holders = new HashMap<>();
         OptionalLong unread = OptionalLong.empty();
-        try (DescriptorSearch search = proc.search(socket.inode())) {
+        try (DescriptorSearch search = proc.search(socket.inode(), deadline)) {
             for (long pid : parents.keySet()) {
                 Optional<FirstProcess> nearest = nearest(pid, parents, byPid);
                 if (nearest.isEmpty()) {
@@ -190,15 +190,16 @@ final class Ancestry {
      * Verifies everything again on processes that are the same before and after: the line of descent with all start
      * times, the holder's descriptor, the same line again, and finally the socket.
      */
-    private Attestation confirm(SocketFinder.Located at, Map<Long, FirstProcess> byPid, FirstProcess first, long holder)
-            throws DescriptorSearch.TooManyDescriptors {
+    private Attestation confirm(
+            SocketFinder.Located at, Map<Long, FirstProcess> byPid, FirstProcess first, long holder, Deadline deadline)
+            throws DescriptorSearch.Incomplete {
         List<Generation> line = line(holder, byPid);
         boolean holds;
-        try (DescriptorSearch search = proc.search(at.socket().inode())) {
+        try (DescriptorSearch search = proc.search(at.socket().inode(), deadline)) {
             holds = search.in(holder) instanceof DescriptorSearch.Result.Held;
         }
         boolean isCreator = isCreator(holder, at.socket());
-        if (!line.equals(line(holder, byPid)) || !endsWith(first, line) || !holds || !at.isStillThere()) {
+        if (!line.equals(line(holder, byPid)) || !endsWith(first, line) || !holds || !at.isStillThere(deadline)) {
             return new Attestation.Unknown("process " + holder + " changed during attestation");
         }
         return isCreator

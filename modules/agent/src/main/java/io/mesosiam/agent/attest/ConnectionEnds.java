@@ -38,7 +38,7 @@ final class ConnectionEnds implements AutoCloseable {
     /** Far more than the agent has open at once. */
     private static final int MAX_CONNECTIONS = 8192;
 
-    private static final long WAIT_MILLIS = 250;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
     private final SocketLookup host;
     private final ExecutorService queries;
@@ -69,30 +69,41 @@ final class ConnectionEnds implements AutoCloseable {
     }
 
     /** The reason why the located socket, held by this container, is not the caller's; empty if it is. */
-    Optional<Attestation> objection(Caller caller, SocketFinder.Located at, Container container) {
+    Optional<Attestation> objection(Caller caller, SocketFinder.Located at, Container container, Deadline deadline) {
         long start = System.nanoTime();
-        return switch (agentsEnd(caller)) {
+        return switch (agentsEnd(caller, deadline)) {
             case CountersAnswer.NotCounted() -> Optional.empty();
             case CountersAnswer.Failed(String reason) -> unknown("the agent's end of the connection: " + reason);
             case CountersAnswer.Counted(TcpCounters before) ->
-                switch (callersEnd(at, container)) {
+                switch (callersEnd(at, container, deadline)) {
                     case CountersAnswer.NotCounted() -> Optional.empty();
                     case CountersAnswer.Failed(String reason) ->
                         unknown("the caller's end of the connection: " + reason);
                     case CountersAnswer.Counted(TcpCounters theirs) ->
-                        compare(caller, at, before, theirs.withoutSyn(), Duration.ofNanos(System.nanoTime() - start));
+                        compare(
+                                caller,
+                                at,
+                                before,
+                                theirs.withoutSyn(),
+                                Duration.ofNanos(System.nanoTime() - start),
+                                deadline);
                 };
         };
     }
 
     private Optional<Attestation> compare(
-            Caller caller, SocketFinder.Located at, TcpCounters before, TcpCounters theirs, Duration elapsed) {
+            Caller caller,
+            SocketFinder.Located at,
+            TcpCounters before,
+            TcpCounters theirs,
+            Duration elapsed,
+            Deadline deadline) {
         if (theirs.cookie() != at.socket().cookie()) {
             return unknown("the caller's socket is gone");
         }
         // usually nothing is in flight, and one reading of the agent's end serves as both
         if (!theirs.canBePeerOf(before, before)) {
-            if (!(agentsEnd(caller) instanceof CountersAnswer.Counted(TcpCounters after))
+            if (!(agentsEnd(caller, deadline) instanceof CountersAnswer.Counted(TcpCounters after))
                     || after.cookie() != before.cookie()) {
                 return unknown("the connection is gone");
             }
@@ -121,18 +132,18 @@ final class ConnectionEnds implements AutoCloseable {
         return Optional.empty();
     }
 
-    private CountersAnswer agentsEnd(Caller caller) {
-        return host.counters(caller.local(), caller.remote());
+    private CountersAnswer agentsEnd(Caller caller, Deadline deadline) {
+        return host.counters(caller.local(), caller.remote(), deadline);
     }
 
-    private CountersAnswer callersEnd(SocketFinder.Located at, Container container) {
+    private CountersAnswer callersEnd(SocketFinder.Located at, Container container, Deadline deadline) {
         try {
-            if (!acquire(container)) {
+            if (!acquire(container, deadline)) {
                 return new CountersAnswer.Failed("a socket of this container blocks the kernel");
             }
-            FutureTask<CountersAnswer> query = new FutureTask<>(() -> counted(at, container));
+            FutureTask<CountersAnswer> query = new FutureTask<>(() -> counted(at, container, deadline));
             start(query, container);
-            return query.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            return query.get(deadline.leftNanos(LONGEST_WAIT), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return new CountersAnswer.Failed("the socket blocks the kernel");
         } catch (ExecutionException e) {
@@ -158,7 +169,7 @@ final class ConnectionEnds implements AutoCloseable {
         }
     }
 
-    private boolean acquire(Container container) throws InterruptedException {
+    private boolean acquire(Container container, Deadline deadline) throws InterruptedException {
         Semaphore free = permits.merge(
                         container,
                         new Permit(new Semaphore(1), 1),
@@ -166,7 +177,7 @@ final class ConnectionEnds implements AutoCloseable {
                 .free;
         boolean acquired = false;
         try {
-            acquired = free.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            acquired = free.tryAcquire(deadline.leftNanos(LONGEST_WAIT), TimeUnit.NANOSECONDS);
         } finally {
             if (!acquired) {
                 leave(container);
@@ -189,10 +200,10 @@ final class ConnectionEnds implements AutoCloseable {
                 container, (_, permit) -> permit.users == 1 ? null : new Permit(permit.free, permit.users - 1));
     }
 
-    private CountersAnswer counted(SocketFinder.Located at, Container container) {
+    private CountersAnswer counted(SocketFinder.Located at, Container container, Deadline deadline) {
         try {
             InetSocketAddress source = at.source();
-            return at.lookup().counters(source, at.destination());
+            return at.lookup().counters(source, at.destination(), deadline);
         } finally {
             release(container);
         }

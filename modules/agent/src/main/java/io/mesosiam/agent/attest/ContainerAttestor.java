@@ -6,10 +6,12 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ContainerAttestor {
     /**
-     * Identifies the container from kernel facts. Takes microseconds to a few milliseconds and never waits for the
-     * network.
+     * Identifies the container from kernel facts. Usually takes microseconds to a few milliseconds; a container that
+     * started since the last scan of the host needs another one, which takes longer the more containers there are.
+     *
+     * @param deadline when to give up: what has not been decided by then is {@link Attestation.Unknown}
      */
-    Attestation attest(Caller caller);
+    Attestation attest(Caller caller, Deadline deadline);
 
     /** Looks up a connection that was just accepted; {@link CallerSource#RESET} if it is to be closed. */
     default CallerSource source(Caller caller) {

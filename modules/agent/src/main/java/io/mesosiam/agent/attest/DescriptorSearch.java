@@ -11,7 +11,8 @@ import java.util.function.LongPredicate;
 
 /**
  * Searches the descriptors of processes for one socket, one process after the other: with system calls, or with the
- * JDK's file API if those are not available. Costs about 1 µs per descriptor and 5 µs per process. Not thread-safe.
+ * JDK's file API if those are not available. Costs about 1 µs per descriptor and 5 µs per process. The deadline is
+ * checked before each process. Not thread-safe.
  */
 final class DescriptorSearch implements AutoCloseable {
     /**
@@ -22,8 +23,10 @@ final class DescriptorSearch implements AutoCloseable {
     private final LivingThreads threads;
     private final String link;
     private final Optional<DescriptorScan> scan;
+    private final Deadline deadline;
 
-    DescriptorSearch(LivingThreads threads, String link, Optional<DescriptorScan> scan) {
+    DescriptorSearch(LivingThreads threads, String link, Optional<DescriptorScan> scan, Deadline deadline) {
+        this.deadline = deadline;
         this.threads = threads;
         this.link = link;
         this.scan = scan;
@@ -44,8 +47,12 @@ final class DescriptorSearch implements AutoCloseable {
      * Searches one process.
      *
      * @throws TooManyDescriptors if the process has so many that a complete search would delay others
+     * @throws OutOfTime if the deadline is over
      */
-    Result in(long pid) throws TooManyDescriptors {
+    Result in(long pid) throws TooManyDescriptors, OutOfTime {
+        if (deadline.isOver()) {
+            throw new OutOfTime();
+        }
         return switch (threads.read(pid, this::find)) {
             case LivingThreads.Fact.Known<DescriptorScan.Outcome>(DescriptorScan.Outcome outcome) ->
                 result(pid, outcome);
@@ -60,8 +67,9 @@ final class DescriptorSearch implements AutoCloseable {
      *
      * @param isPossibleCreator whether the process with a pid can have created the socket
      * @throws TooManyDescriptors if a possible creator has so many that a complete search would delay others
+     * @throws OutOfTime if the deadline is over
      */
-    Result in(long pid, LongPredicate isPossibleCreator) throws TooManyDescriptors {
+    Result in(long pid, LongPredicate isPossibleCreator) throws TooManyDescriptors, OutOfTime {
         try {
             return in(pid);
         } catch (TooManyDescriptors e) {
@@ -123,12 +131,34 @@ final class DescriptorSearch implements AutoCloseable {
         scan.ifPresent(DescriptorScan::close);
     }
 
+    /** The search was not completed, so it is not known which processes hold the socket. */
+    abstract static sealed class Incomplete extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Incomplete(String message) {
+            super(message, null, false, false);
+        }
+
+        Attestation.Unknown asAttestation() {
+            return new Attestation.Unknown(String.valueOf(getMessage()));
+        }
+    }
+
     /** A process has too many open descriptors for a complete search. */
-    static final class TooManyDescriptors extends Exception {
+    static final class TooManyDescriptors extends Incomplete {
         private static final long serialVersionUID = 1L;
 
         TooManyDescriptors(long pid) {
-            super("process " + pid + " has more than " + MAX_DESCRIPTORS + " descriptors open", null, false, false);
+            super("process " + pid + " has more than " + MAX_DESCRIPTORS + " descriptors open");
+        }
+    }
+
+    /** The deadline came before all processes were searched. */
+    static final class OutOfTime extends Incomplete {
+        private static final long serialVersionUID = 1L;
+
+        OutOfTime() {
+            super("not all processes that may hold the caller's socket were searched in time");
         }
     }
 }

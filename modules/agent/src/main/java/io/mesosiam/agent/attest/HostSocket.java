@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ import java.util.Optional;
 public record HostSocket(long inode, long cookie, long user) {
     private static final ProcFs PROC = new ProcFs(AttestConfig.DEFAULT_PROC);
 
+    /** For one look-up, and for one search among processes. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     /**
      * The socket with the local end {@code source} and the remote end {@code destination}.
      *
@@ -24,7 +28,7 @@ public record HostSocket(long inode, long cookie, long user) {
     public static Optional<HostSocket> find(InetSocketAddress source, InetSocketAddress destination)
             throws IOException {
         try (SocketLookup sockets = new SocketLookups(PROC, CgroupVersion.V2, Optional.empty(), true).ofHost()) {
-            return switch (sockets.find(source, destination)) {
+            return switch (sockets.find(source, destination, Deadline.in(LIMIT))) {
                 case SocketAnswer.Found found ->
                     Optional.of(new HostSocket(found.inode(), found.cookie(), found.user()));
                 case SocketAnswer.Absent(), SocketAnswer.Reset() -> Optional.empty();
@@ -35,14 +39,14 @@ public record HostSocket(long inode, long cookie, long user) {
 
     /** Whether one of these processes has a descriptor of it. */
     public boolean isHeldByOneOf(List<Long> processes) throws IOException {
-        try (DescriptorSearch search = PROC.search(inode)) {
+        try (DescriptorSearch search = PROC.search(inode, Deadline.in(LIMIT))) {
             for (long pid : processes) {
                 if (search.in(pid) instanceof DescriptorSearch.Result.Held) {
                     return true;
                 }
             }
             return false;
-        } catch (DescriptorSearch.TooManyDescriptors e) {
+        } catch (DescriptorSearch.Incomplete e) {
             throw new IOException(e.getMessage(), e);
         }
     }

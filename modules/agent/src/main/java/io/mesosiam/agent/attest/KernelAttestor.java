@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -38,6 +38,9 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    /** For the look-up of a connection that was just accepted. Other connections wait for it. */
+    private static final Duration LONGEST_LOOK_UP = Duration.ofSeconds(1);
+
     /** Regular scans take at most a twentieth of the time. */
     private static final int PAUSE_FACTOR = 20;
 
@@ -47,7 +50,6 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private final SocketFinder sockets;
     private final SocketOwners owners;
     private final ConnectionEnds ends;
-    private final AtomicBoolean awaitsAddresses = new AtomicBoolean();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
@@ -95,7 +97,8 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 new HostScanner(tree, docker, ancestry, new NetClasses(config), proc, lookups),
                 proc,
                 lookups.ofHost(),
-                outsideOfScans(listener));
+                outsideOfScans(listener),
+                clock);
         sockets = new SocketFinder(table.hostSockets());
         ends = new ConnectionEnds(table.hostSockets());
         owners = new SocketOwners(config.version(), tree, proc);
@@ -134,7 +137,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     @Override
-    public Attestation attest(Caller caller) {
+    public Attestation attest(Caller caller, Deadline deadline) {
         long start = System.nanoTime();
         try {
             Optional<Attestation.Attested> accepted =
@@ -142,14 +145,16 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             if (accepted.isPresent()) {
                 return accepted.get();
             }
-            Attestation first = decide(caller, table.view(), false);
+            Attestation first = decide(caller, table.view(), false, deadline);
             if (first instanceof Attestation.Attested || first instanceof Attestation.Unrecorded) {
                 return first;
             }
-            return decide(caller, table.viewAfter(start), true);
+            return decide(caller, table.viewAfter(start, deadline), true, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Attestation.Unknown("interrupted");
+        } catch (TimeoutException e) {
+            return new Attestation.Unknown("the host's containers were not read in time");
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
             return new Attestation.Unknown("the host's containers can't be read");
@@ -163,7 +168,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      */
     @Override
     public CallerSource source(Caller caller) {
-        return switch (sockets.findAccepted(caller, table.view())) {
+        return switch (sockets.findAccepted(caller, table.view(), Deadline.in(LONGEST_LOOK_UP))) {
             case SocketFinder.Located at -> source(at, table.view());
             case SocketFinder.Reset() -> CallerSource.RESET;
             case SocketFinder.NotLocated _ -> {
@@ -206,33 +211,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 : Optional.empty();
     }
 
-    /**
-     * Scans for new addresses, since a container can take addresses at any time. One scan serves all connections that
-     * arrived before it started.
-     */
+    /** Scans for new addresses, since a container can take addresses at any time. */
     private void scanForNewAddresses() {
-        if (awaitsAddresses.compareAndSet(false, true)) {
-            try {
-                queueScanForAddresses();
-            } catch (Throwable e) {
-                // otherwise no later connection would cause a scan
-                awaitsAddresses.set(false);
-                throw e;
-            }
-        }
-    }
-
-    private void queueScanForAddresses() {
-        onClock(() -> clock.execute(() -> {
-            awaitsAddresses.set(false);
-            try {
-                var ignored = table.viewAfter(System.nanoTime());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
-            }
-        }));
+        onClock(() -> {
+            var ignored = table.nextView();
+        });
     }
 
     /**
@@ -240,10 +223,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      *
      * @param newest whether it started after the request; only then no container can be missing in it
      */
-    private Attestation decide(Caller caller, HostView view, boolean newest) {
+    private Attestation decide(Caller caller, HostView view, boolean newest, Deadline deadline) {
         Attestation found =
-                switch (sockets.find(caller, view)) {
-                    case SocketFinder.Located located -> ofConnection(caller, located, ownerOf(located, view, newest));
+                switch (sockets.find(caller, view, deadline)) {
+                    case SocketFinder.Located located ->
+                        ofConnection(caller, located, ownerOf(located, view, newest, deadline), deadline);
                     case SocketFinder.Reset() -> new Attestation.Unknown("the caller has reset the connection");
                     case SocketFinder.NotLocated not -> not.attestation().get();
                 };
@@ -252,9 +236,9 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 : found;
     }
 
-    private Attestation ofConnection(Caller caller, SocketFinder.Located at, Attestation owner) {
+    private Attestation ofConnection(Caller caller, SocketFinder.Located at, Attestation owner, Deadline deadline) {
         return owner instanceof Attestation.Attested attested
-                ? ends.objection(caller, at, attested.container()).orElse(owner)
+                ? ends.objection(caller, at, attested.container(), deadline).orElse(owner)
                 : owner;
     }
 
@@ -262,10 +246,10 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * The socket's owner. Ancestry, the weaker fact, counts only if the stronger ones find no container, and not on an
      * old scan: the nearest container may have started since.
      */
-    private Attestation ownerOf(SocketFinder.Located at, HostView view, boolean newest) {
-        Attestation found = owners.of(at, view);
+    private Attestation ownerOf(SocketFinder.Located at, HostView view, boolean newest, Deadline deadline) {
+        Attestation found = owners.of(at, view, deadline);
         return newest && at.onHost() && ancestry.isPresent() && found instanceof Attestation.NoContainer
-                ? ancestry.get().of(at, view.firstProcesses())
+                ? ancestry.get().of(at, view.firstProcesses(), deadline)
                 : found;
     }
 

@@ -12,13 +12,13 @@ import java.util.OptionalLong;
  */
 record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements SocketLookup {
     @Override
-    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
-        return withMaker(sockets.find(source, destination));
+    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        return withMaker(sockets.find(source, destination, deadline));
     }
 
     @Override
-    public SocketAnswer findCaller(Caller caller) {
-        return withMaker(sockets.findCaller(caller));
+    public SocketAnswer findCaller(Caller caller, Deadline deadline) {
+        return withMaker(sockets.findCaller(caller, deadline));
     }
 
     private SocketAnswer withMaker(SocketAnswer answer) {
@@ -35,8 +35,8 @@ record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements S
     }
 
     @Override
-    public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
-        return sockets.counters(source, destination);
+    public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        return sockets.counters(source, destination, deadline);
     }
 
     @Override

@@ -90,11 +90,18 @@ final class ProcFs implements AutoCloseable {
         };
     }
 
-    /** Every process that is not known to have ended, with its parent. Takes 16 µs per process. */
-    Map<Long, Long> parents() {
+    /**
+     * Every process that is not known to have ended, with its parent. Takes 16 µs per process.
+     *
+     * @throws DescriptorSearch.OutOfTime if the deadline comes first
+     */
+    Map<Long, Long> parents(Deadline deadline) throws DescriptorSearch.OutOfTime {
         Map<Long, Long> parents = new HashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
             for (Path process : processes) {
+                if (deadline.isOver()) {
+                    throw new DescriptorSearch.OutOfTime();
+                }
                 long pid = Long.parseLong(process.getFileName().toString());
                 statUnlessEnded(pid).ifPresent(stat -> parents.put(pid, stat.parent()));
             }
@@ -195,17 +202,17 @@ final class ProcFs implements AutoCloseable {
                 .orElse(Set.of());
     }
 
-    /** Starts a search for one socket among the descriptors of processes. */
-    DescriptorSearch search(long socketInode) {
+    /** Starts a search for one socket among the descriptors of processes, which ends at the deadline. */
+    DescriptorSearch search(long socketInode, Deadline deadline) {
         String link = "socket:[" + socketInode + "]";
         if (scan) {
             try {
-                return new DescriptorSearch(threads, link, Optional.of(new DescriptorScan(link)));
+                return new DescriptorSearch(threads, link, Optional.of(new DescriptorScan(link)), deadline);
             } catch (LinkageError notHere) {
                 scan = false;
             }
         }
-        return new DescriptorSearch(threads, link, Optional.empty());
+        return new DescriptorSearch(threads, link, Optional.empty(), deadline);
     }
 
     /** Whether one descriptor of a process is this socket. */

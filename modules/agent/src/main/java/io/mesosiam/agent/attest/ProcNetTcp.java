@@ -61,34 +61,37 @@ final class ProcNetTcp implements SocketLookup {
     }
 
     @Override
-    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
-        SocketAnswer answer = read(source, destination);
+    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        SocketAnswer answer = read(source, destination, deadline);
         return stillThere.getAsBoolean() ? answer : new SocketAnswer.Failed("the process has left the namespace");
     }
 
-    private SocketAnswer read(InetSocketAddress source, InetSocketAddress destination) {
+    private SocketAnswer read(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
         try {
             boolean v4 = source.getAddress().getAddress().length == Integer.BYTES;
             if (v4) {
-                SocketAnswer plain = search("tcp", ends(source, destination));
+                SocketAnswer plain = search("tcp", ends(source, destination), deadline);
                 if (!(plain instanceof SocketAnswer.Absent)) {
                     return plain;
                 }
             }
             // dual-stack sockets that use IPv4 are listed among IPv6's, with mapped addresses
-            return search("tcp6", ends(source, destination));
+            return search("tcp6", ends(source, destination), deadline);
         } catch (IOException e) {
             return new SocketAnswer.Failed("can't read the namespace's sockets: " + e.getMessage());
         }
     }
 
-    private SocketAnswer search(String table, Ends ends) throws IOException {
+    private SocketAnswer search(String table, Ends ends, Deadline deadline) throws IOException {
         String wanted = table.equals("tcp") ? ends.plain() : ends.v6();
         Path tables = net.get();
         try (BufferedReader lines = Files.newBufferedReader(tables.resolve(table), StandardCharsets.US_ASCII)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.contains(wanted)) {
                     return parseLine(line).orElse(new SocketAnswer.Absent());
+                }
+                if (deadline.isOver()) {
+                    return new SocketAnswer.Failed("the namespace's sockets were not read in time");
                 }
             }
         } catch (NoSuchFileException e) {

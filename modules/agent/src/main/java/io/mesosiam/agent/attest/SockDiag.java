@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * query is in flight at a time; the kernel answers within the system call, so threads wait only briefly.
  */
 final class SockDiag implements SocketLookup {
-    private static final long WAIT_MILLIS = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+
+    private static final SocketAnswer LATE = new SocketAnswer.Failed("other queries of the kernel took too long");
 
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -54,8 +57,10 @@ final class SockDiag implements SocketLookup {
     }
 
     @Override
-    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
-        turn.lock();
+    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        if (!hasTurn(deadline)) {
+            return LATE;
+        }
         try {
             requireOpen();
             return query(source, destination);
@@ -67,8 +72,10 @@ final class SockDiag implements SocketLookup {
     }
 
     @Override
-    public SocketAnswer findCaller(Caller caller) {
-        turn.lock();
+    public SocketAnswer findCaller(Caller caller, Deadline deadline) {
+        if (!hasTurn(deadline)) {
+            return LATE;
+        }
         try {
             requireOpen();
             return query(caller);
@@ -79,12 +86,21 @@ final class SockDiag implements SocketLookup {
         }
     }
 
+    private boolean hasTurn(Deadline deadline) {
+        try {
+            return turn.tryLock(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     @Override
-    public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
+    public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
         // on its own socket: the kernel may block this query, and find() must not wait for it
         NetlinkSocket own;
         try {
-            own = aside.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            own = aside.poll(deadline.leftNanos(LONGEST_WAIT), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new CountersAnswer.Failed("interrupted");

@@ -44,8 +44,8 @@ final class SocketFinder {
         }
 
         /** Whether the two ends still belong to this socket. */
-        boolean isStillThere() {
-            return lookup.find(source, destination) instanceof SocketAnswer.Found now
+        boolean isStillThere(Deadline deadline) {
+            return lookup.find(source, destination, deadline) instanceof SocketAnswer.Found now
                     && now.cookie() == socket.cookie();
         }
     }
@@ -56,16 +56,16 @@ final class SocketFinder {
     /** The caller of a connection that was just accepted. */
     record Reset() implements Search {}
 
-    Search find(Caller caller, HostView view) {
-        return find(caller, view, () -> host.find(caller.source(), caller.destination()));
+    Search find(Caller caller, HostView view, Deadline deadline) {
+        return find(caller, view, () -> host.find(caller.source(), caller.destination(), deadline), deadline);
     }
 
     /** As {@link #find}, and {@link Reset} if this process's end is not connected any more. */
-    Search findAccepted(Caller caller, HostView view) {
-        return find(caller, view, () -> host.findCaller(caller));
+    Search findAccepted(Caller caller, HostView view, Deadline deadline) {
+        return find(caller, view, () -> host.findCaller(caller, deadline), deadline);
     }
 
-    private Search find(Caller caller, HostView view, Supplier<SocketAnswer> onHost) {
+    private Search find(Caller caller, HostView view, Supplier<SocketAnswer> onHost, Deadline deadline) {
         InetAddress address = caller.source().getAddress();
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
             return new NotLocated(() -> new Attestation.NoContainer("the source is no unicast address"));
@@ -78,14 +78,18 @@ final class SocketFinder {
         if (trial.found.isEmpty() && trial.failure.isEmpty()) {
             for (NetworkNamespace namespace : view.namespacesWith(address)) {
                 trial.add(
-                        namespace.sockets().find(caller.source(), caller.destination()),
+                        namespace.sockets().find(caller.source(), caller.destination(), deadline),
                         namespace.sockets(),
                         namespace.members(),
                         false);
             }
         }
+        if (trial.failure.isPresent() && isCutShort(deadline)) {
+            // a namespace that was not queried may have a socket with these ends, too
+            return new NotLocated(() -> new Attestation.Unknown(trial.failure.get()));
+        }
         return switch (trial.found.size()) {
-            case 0 -> new NotLocated(() -> notFound(trial.failure, address, view));
+            case 0 -> new NotLocated(() -> notFound(trial.failure, address, view, deadline));
             case 1 -> trial.found.getFirst();
             default ->
                 new NotLocated(() -> new Attestation.Ambiguous(
@@ -102,9 +106,17 @@ final class SocketFinder {
                                 .anyMatch(namespace -> namespace.sockets().readsFiles()));
     }
 
-    private static Attestation notFound(Optional<String> failure, InetAddress address, HostView view) {
+    private static boolean isCutShort(Deadline deadline) {
+        return deadline.isOver() || Thread.currentThread().isInterrupted();
+    }
+
+    private static Attestation notFound(
+            Optional<String> failure, InetAddress address, HostView view, Deadline deadline) {
         if (failure.isPresent()) {
             return new Attestation.Unknown(failure.get());
+        }
+        if (deadline.isOver()) {
+            return new Attestation.Unknown("this host's addresses were not read in time, source " + address);
         }
         return !view.namespacesWith(address).isEmpty() || isHosts(address)
                 ? new Attestation.Unknown("the caller's socket is gone, source " + address)

@@ -49,15 +49,16 @@ final class SocketHolders {
     /**
      * Searches the containers' processes.
      *
-     * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in
-     *     time
+     * @throws DescriptorSearch.Incomplete if the deadline comes first, or a process that counts has more descriptors than
+     *     can be searched in time
      */
-    Found in(List<ObservedContainer> candidates, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
+    Found in(List<ObservedContainer> candidates, SocketAnswer.Found socket, Deadline deadline)
+            throws DescriptorSearch.Incomplete {
         List<Part> parts = IntStream.iterate(0, from -> from < candidates.size(), from -> from + CONTAINERS_AT_A_TIME)
                 .mapToObj(from -> candidates.subList(from, Math.min(from + CONTAINERS_AT_A_TIME, candidates.size())))
                 .toList()
                 .parallelStream()
-                .map(part -> search(socket, part))
+                .map(part -> search(socket, part, deadline))
                 .toList();
         List<Holder> holders = new ArrayList<>(1);
         OptionalLong unread = OptionalLong.empty();
@@ -72,12 +73,12 @@ final class SocketHolders {
     }
 
     /** The result of a search in a part of the containers. */
-    private record Part(Found found, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
+    private record Part(Found found, Optional<DescriptorSearch.Incomplete> gaveUp) {}
 
-    private Part search(SocketAnswer.Found socket, List<ObservedContainer> candidates) {
+    private Part search(SocketAnswer.Found socket, List<ObservedContainer> candidates, Deadline deadline) {
         List<Holder> holders = new ArrayList<>(1);
         OptionalLong unread = OptionalLong.empty();
-        try (DescriptorSearch search = proc.search(socket.inode())) {
+        try (DescriptorSearch search = proc.search(socket.inode(), deadline)) {
             for (ObservedContainer candidate : candidates) {
                 @Nullable Holder best = null;
                 for (long pid : tree.processes(candidate.group())) {
@@ -97,7 +98,7 @@ final class SocketHolders {
                 }
             }
             return new Part(new Found(holders, unread), Optional.empty());
-        } catch (DescriptorSearch.TooManyDescriptors e) {
+        } catch (DescriptorSearch.Incomplete e) {
             return new Part(new Found(List.of(), unread), Optional.of(e));
         }
     }

@@ -9,14 +9,15 @@ interface SocketLookup extends AutoCloseable {
      * The socket with the local end {@code source} and the remote end {@code destination}.
      *
      * @param source and {@code destination} of one address family; IPv4-mapped addresses count as IPv4
+     * @param deadline when to give up, with {@link SocketAnswer.Failed}
      */
-    SocketAnswer find(InetSocketAddress source, InetSocketAddress destination);
+    SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline);
 
     /**
      * The bytes that passed the socket with these ends. Waits for the socket's lock, which its owner can hold for a
      * long time, so do not call it on a shared thread.
      */
-    default CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
+    default CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
         return new CountersAnswer.NotCounted();
     }
 
@@ -25,8 +26,8 @@ interface SocketLookup extends AutoCloseable {
      * {@link SocketAnswer.Reset} if this process's end is not connected any more: the found socket is then another
      * caller's.
      */
-    default SocketAnswer findCaller(Caller caller) {
-        return find(caller.source(), caller.destination());
+    default SocketAnswer findCaller(Caller caller, Deadline deadline) {
+        return find(caller.source(), caller.destination(), deadline);
     }
 
     /** The record from which {@link #find} knows who made a socket; empty if there is none. */

@@ -19,7 +19,7 @@ final class SocketOwners {
         this.holders = new SocketHolders(tree, proc);
     }
 
-    Attestation of(SocketFinder.Located at, HostView view) {
+    Attestation of(SocketFinder.Located at, HostView view, Deadline deadline) {
         if (at.socket().cgroup().isPresent()) {
             return byGroup(at.socket().cgroup().getAsLong(), view);
         }
@@ -34,7 +34,7 @@ final class SocketOwners {
         return at.lookup()
                 .makers()
                 .<Attestation>map(makers -> unrecorded(at.socket(), makers))
-                .orElseGet(() -> byHolder(at, view));
+                .orElseGet(() -> byHolder(at, view, deadline));
     }
 
     private static Attestation unrecorded(SocketAnswer.Found socket, SocketMakers makers) {
@@ -93,7 +93,7 @@ final class SocketOwners {
                         "the socket was created by a process outside of Mesos's containers, cgroup inode " + inode));
     }
 
-    private Attestation byHolder(SocketFinder.Located at, HostView view) {
+    private Attestation byHolder(SocketFinder.Located at, HostView view, Deadline deadline) {
         try {
             Optional<SocketHolders.Holder> recent = recently.holder(at)
                     .filter(holder -> view.container(holder.container().id())
@@ -102,16 +102,16 @@ final class SocketOwners {
             if (recent.isPresent() && holders.stillHolds(recent.get(), at.socket())) {
                 return held(recent.get(), at, view);
             }
-            SocketHolders.Found found = holders(at, view);
+            SocketHolders.Found found = holders(at, view, deadline);
             boolean still = found.holders().size() != 1
                     || holders.stillHolds(found.holders().getFirst(), at.socket());
             // excludes that the socket was closed and another one got its ends during the search
-            if (!at.isStillThere()) {
+            if (!at.isStillThere(deadline)) {
                 return new Attestation.Unknown("the caller's socket is gone");
             }
             return byHolders(at, view, found, still);
-        } catch (DescriptorSearch.TooManyDescriptors e) {
-            return new Attestation.Unknown(String.valueOf(e.getMessage()));
+        } catch (DescriptorSearch.Incomplete e) {
+            return e.asAttestation();
         }
     }
 
@@ -119,10 +119,10 @@ final class SocketOwners {
      * The holders of the socket. The class only determines where to search first: a process without a class can choose
      * a priority, which the kernel then reports instead.
      */
-    private SocketHolders.Found holders(SocketFinder.Located at, HostView view)
-            throws DescriptorSearch.TooManyDescriptors {
-        SocketHolders.Found classed = holders.in(ofItsClass(at, view), at.socket());
-        return classed.holders().isEmpty() ? holders.in(at.members(), at.socket()) : classed;
+    private SocketHolders.Found holders(SocketFinder.Located at, HostView view, Deadline deadline)
+            throws DescriptorSearch.Incomplete {
+        SocketHolders.Found classed = holders.in(ofItsClass(at, view), at.socket(), deadline);
+        return classed.holders().isEmpty() ? holders.in(at.members(), at.socket(), deadline) : classed;
     }
 
     private static List<ObservedContainer> ofItsClass(SocketFinder.Located at, HostView view) {

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,8 +17,8 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Bytes. The requested answers are under one kilobyte. */
     private static final int BUFFER = 8192;
 
-    /** Seconds. Not reached in normal operation: the answer is there before {@code send} returns. */
-    private static final long RECEIVE_SECONDS = 1;
+    /** Not reached in normal operation: the answer is there before {@code send} returns. */
+    private static final Duration RECEIVE = Duration.ofMillis(100);
 
     /** The most left-over answers, of earlier requests that timed out, that are dropped in one query. */
     private static final int MAX_STRAYS = 16;
@@ -57,7 +58,7 @@ public final class NetlinkSocket implements AutoCloseable {
         int descriptor =
                 SocketCalls.socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC, protocol);
         try {
-            SocketCalls.setReceiveTimeout(descriptor, RECEIVE_SECONDS);
+            SocketCalls.setReceiveTimeout(descriptor, RECEIVE);
         } catch (IOException e) {
             Libc.close(descriptor);
             throw e;

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /**
  * The calls for sockets that the JDK can't open or describe. They throw a {@link LinkageError} if foreign functions are
@@ -47,10 +48,11 @@ final class SocketCalls {
         }
     }
 
-    static void setReceiveTimeout(int descriptor, long seconds) throws IOException {
+    static void setReceiveTimeout(int descriptor, Duration timeout) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timeval = arena.allocate(JAVA_LONG, 2);
-            timeval.set(JAVA_LONG, 0, seconds);
+            timeval.setAtIndex(JAVA_LONG, 0, timeout.toSeconds());
+            timeval.setAtIndex(JAVA_LONG, 1, timeout.toNanosPart() / 1000);
             setSocketOption(arena, descriptor, SO_RCVTIMEO, timeval);
         }
     }

@@ -5,6 +5,8 @@ import io.mesosiam.agent.kernel.NetlinkSocket;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -13,6 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * Connections are tracked while the rules are installed.
  */
 public final class OriginalDestinations implements AutoCloseable {
+    /** For the look-up of a connection that was just accepted. Other connections wait for it. */
+    public static final Duration LONGEST_LOOK_UP = Duration.ofSeconds(1);
+
     private final ReentrantLock turn = new ReentrantLock();
 
     @GuardedBy("turn")
@@ -63,9 +68,17 @@ public final class OriginalDestinations implements AutoCloseable {
      *
      * @param remote the caller's end, as reported by the accepted socket
      * @param local the agent's end
+     * @param atMost how long to wait for other queries
      */
-    public Tracking of(InetSocketAddress remote, InetSocketAddress local) {
-        turn.lock();
+    public Tracking of(InetSocketAddress remote, InetSocketAddress local, Duration atMost) {
+        try {
+            if (!turn.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                return new NoAnswer("other queries of connection tracking took too long");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new NoAnswer("interrupted");
+        }
         try {
             return closed ? new NoAnswer("the agent is stopping") : query(remote, local);
         } catch (IOException e) {

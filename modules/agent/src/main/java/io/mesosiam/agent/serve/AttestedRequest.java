@@ -2,6 +2,7 @@ package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.HeldRequests.Outcome;
 import java.time.Duration;
 

@@ -4,6 +4,7 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
@@ -163,8 +164,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     private ContainerAttestor observed(ContainerAttestor attestor) {
         return new ContainerAttestor() {
             @Override
-            public Attestation attest(Caller caller) {
-                Attestation attestation = attestor.attest(caller);
+            public Attestation attest(Caller caller, Deadline deadline) {
+                Attestation attestation = attestor.attest(caller, deadline);
                 if (attestation instanceof Attestation.Attested attested) {
                     note(caller, attested);
                 }

@@ -9,6 +9,7 @@ import io.mesosiam.agent.attest.Attestation.Unrecorded;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.agent.serve.HeldRequests.Outcome;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
@@ -24,6 +25,13 @@ import java.util.function.BiFunction;
  */
 final class CredentialResponder {
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);
+
+    /**
+     * What an attestation may take at least: of a request that had to wait for the processor, and again after the wait
+     * for a lease.
+     */
+    private static final Duration LEAST_ATTESTATION = Duration.ofMillis(100);
+
     private static final int ATTESTED_AT_ONCE = 64;
 
     private final ContainerAttestor attestor;
@@ -88,11 +96,11 @@ final class CredentialResponder {
         return answer instanceof Answer.Nothing ? Optional.empty() : Optional.of(answer);
     }
 
-    /** @param hold how long the request may wait for an answer that is not available yet */
+    /** @param hold how long after its arrival the request may wait for an answer that is not available yet */
     Reply answer(CallerRequest sent, Duration hold) {
-        Deadline deadline = Deadline.in(hold);
+        Deadline deadline = Deadline.after(sent.arrivedNanos(), hold);
         try {
-            return switch (attest(sent.caller(), deadline)) {
+            return switch (attest(sent.caller(), deadline.leaving(LEAST_ATTESTATION))) {
                 case Attested attested ->
                     answer(new AttestedRequest(
                             sent, attested, deadline, name -> held.find(attested.container(), name, deadline)));
@@ -137,10 +145,10 @@ final class CredentialResponder {
     }
 
     private Attestation attestInTime(Caller caller, Deadline deadline) throws InterruptedException {
-        Attestation attestation = attestor.attest(caller);
+        Attestation attestation = attestor.attest(caller, deadline);
         Duration pause = FIRST_RETRY;
         while (attestation instanceof Unknown && deadline.pause(pause)) {
-            attestation = attestor.attest(caller);
+            attestation = attestor.attest(caller, deadline);
             pause = pause.multipliedBy(2);
         }
         return attestation;
@@ -191,7 +199,8 @@ final class CredentialResponder {
      * may have its address, process ids or socket; then the id or the start time differs.
      */
     private boolean stillThere(AttestedRequest request) {
-        return attestor.attest(request.sent().caller()) instanceof Attested now
+        return attestor.attest(request.sent().caller(), request.deadline().leaving(LEAST_ATTESTATION))
+                        instanceof Attested now
                 && now.container().equals(request.container());
     }
 

@@ -44,7 +44,7 @@ class AcceptedCallerTest extends AttestorFixture {
         maker.run("exec 3>&-");
 
         assertThat(attestor.attestAtOnce(caller)).contains(attested("maker", maker, by));
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, by));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("maker", maker, by));
     }
 
     @ParameterizedTest
@@ -64,7 +64,7 @@ class AcceptedCallerTest extends AttestorFixture {
         assertThat(attestor.attestAtOnce(caller))
                 .as("another container with its id and its cgroup")
                 .isEmpty();
-        assertThat(attestor.attest(caller)).isNotInstanceOf(Attestation.Attested.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isNotInstanceOf(Attestation.Attested.class);
     }
 
     /** Its maker is not known at accept, so that its socket is looked up for each request. */
@@ -78,7 +78,7 @@ class AcceptedCallerTest extends AttestorFixture {
         Caller caller = accepted(attestor, lab.connect(task, LOOPBACK));
 
         assertThat(attestor.attestAtOnce(caller)).isEmpty();
-        assertThat(attestor.attest(caller)).isEqualTo(attested("task", task, by));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("task", task, by));
         assertThat(attestor.attestAtOnce(caller)).isEmpty();
     }
 
@@ -118,7 +118,7 @@ class AcceptedCallerTest extends AttestorFixture {
         Caller caller = accepted(attestor, lab.connect(lab.hostProcess(), LOOPBACK));
 
         assertThat(attestor.attestAtOnce(caller)).isEmpty();
-        assertThat(attestor.attest(caller)).isInstanceOf(Attestation.NoContainer.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Attestation.NoContainer.class);
     }
 
     /** Its ends can be another container's by the time of the look-up, which then finds that container. */

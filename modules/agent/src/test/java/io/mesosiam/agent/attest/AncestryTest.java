@@ -77,7 +77,7 @@ class AncestryTest {
         attestor.scanNow();
         assertThat(attestor.running()).containsExactly(expected.container());
         one.run(ThreadedProgram.connecting(LOOPBACK, lab.port()));
-        assertThat(attestor.attest(lab.accept())).isEqualTo(expected);
+        assertThat(attestor.attest(lab.accept(), Deadlines.ample())).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -88,8 +88,10 @@ class AncestryTest {
         LabProcess one = container("one");
         LabProcess two = container("two");
 
-        assertThat(attestor.attest(lab.connect(one, LOOPBACK))).isEqualTo(attested("one", one));
-        assertThat(attestor.attest(lab.connect(two, LOOPBACK))).isEqualTo(attested("two", two));
+        assertThat(attestor.attest(lab.connect(one, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("one", one));
+        assertThat(attestor.attest(lab.connect(two, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("two", two));
         assertThat(attestor.running()).containsExactlyInAnyOrder(container("one", one), container("two", two));
     }
 
@@ -99,7 +101,7 @@ class AncestryTest {
         long child = task.fork("exec 4<>/dev/tcp/" + LOOPBACK + "/" + lab.port() + ";");
         Caller caller = lab.accept();
 
-        assertThat(attestor.attest(caller)).isEqualTo(attested("task", task));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("task", task));
         assertThat(child).isNotEqualTo(task.pid());
     }
 
@@ -111,7 +113,7 @@ class AncestryTest {
                 + "; echo $BASHPID; exec sleep 3600 ) & ) | { read -r pid; echo $pid; }"));
         Caller caller = lab.accept();
 
-        assertThat(attestor.attest(caller)).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(NoContainer.class);
         LabProcess.kill(ProcessHandle.of(daemon).orElseThrow());
     }
 
@@ -122,7 +124,7 @@ class AncestryTest {
         known.add(new KnownProcess("pod/task", nested, Optional.of(Instant.now())));
         Caller caller = lab.accept();
 
-        assertThat(attestor.attest(caller))
+        assertThat(attestor.attest(caller, Deadlines.ample()))
                 .isEqualTo(new Attested(
                         new Container("pod/task", PROC.start(nested).orElseThrow()), "ancestry"));
     }
@@ -131,20 +133,21 @@ class AncestryTest {
     void socketThatTwoContainersHoldBelongsToNone() {
         LabProcess one = container("one");
         Caller caller = lab.connect(one, LOOPBACK);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("one", one));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("one", one));
 
         // the child keeps the descriptor and is a container from now on
         long child = one.fork("");
         known.add(new KnownProcess("two", child, Optional.of(Instant.now())));
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Ambiguous.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Ambiguous.class);
     }
 
     @Test
     void hostProcessBelongsToNoContainer() {
         container("task");
 
-        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
     }
 
     @Test
@@ -153,7 +156,8 @@ class AncestryTest {
         known.add(
                 new KnownProcess("gone", other.pid(), Optional.of(Instant.now().minus(Duration.ofMinutes(1)))));
 
-        assertThat(attestor.attest(lab.connect(other, LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(other, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
         assertThat(attestor.running()).isEmpty();
     }
 
@@ -162,7 +166,8 @@ class AncestryTest {
         LabProcess task = container("one");
         known.add(new KnownProcess("two", task.pid(), Optional.of(Instant.now())));
 
-        assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
     }
 
     @Test
@@ -170,7 +175,7 @@ class AncestryTest {
         LabProcess task = lab.container("task");
         known.add(new KnownProcess("task", task.pid(), Optional.of(Instant.now())));
 
-        assertThat(attestor.attest(lab.connect(task, LOOPBACK)))
+        assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
                 .isEqualTo(new Attested(container("task", task), "freezer"));
     }
 
@@ -178,12 +183,12 @@ class AncestryTest {
     void endedContainerIsNotRunning() {
         LabProcess task = container("task");
         Caller caller = lab.connect(task, LOOPBACK);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("task", task));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("task", task));
 
         task.close();
         attestor.scanNow();
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
     }
 
@@ -196,13 +201,15 @@ class AncestryTest {
         attestor.scanNow();
 
         assertThat(attestor.running()).containsExactly(container("task", task));
-        assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isEqualTo(attested("task", task));
+        assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("task", task));
     }
 
     @Test
     void noCallerIsRefusedWhileContainersMayBeMissing() {
         whole = false;
 
-        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Unknown.class);
     }
 }

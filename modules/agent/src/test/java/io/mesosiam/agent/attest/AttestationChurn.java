@@ -42,6 +42,9 @@ final class AttestationChurn {
 
     private static final int LOW_DELAY = 0x10;
 
+    /** Nanoseconds. */
+    private static final int MOST_OF_A_SHORT_ONE = 2_000_000;
+
     private static final Path LAST_PID = Path.of("/proc/sys/kernel/ns_last_pid");
 
     private final Layout layout;
@@ -128,9 +131,17 @@ final class AttestationChurn {
             Object[] now = connections.toArray();
             if (now.length > 0) {
                 ChurnConnection connection = (ChurnConnection) now[own.nextInt(now.length)];
-                answers.check(connection, connection.disturbed, connection.attest(attestor, own.nextBoolean()));
+                answers.check(
+                        connection,
+                        connection.disturbed,
+                        connection.attest(attestor, own.nextBoolean(), deadline(own)));
             }
         }
+    }
+
+    /** Every fourth attestation is cut short, somewhere within the time that it usually takes. */
+    private static Deadline deadline(Random own) {
+        return own.nextInt(4) > 0 ? Deadlines.ample() : Deadline.in(Duration.ofNanos(own.nextInt(MOST_OF_A_SHORT_ONE)));
     }
 
     /** Makes one random change on the host. */

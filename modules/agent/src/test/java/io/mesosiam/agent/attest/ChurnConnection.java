@@ -38,11 +38,11 @@ final class ChurnConnection {
     }
 
     /** @param byAccept whether the look-up at accept is used, as the agent does where that is enough */
-    Attestation attest(KernelAttestor attestor, boolean byAccept) {
+    Attestation attest(KernelAttestor attestor, boolean byAccept, Deadline deadline) {
         Caller asked = byAccept ? accepted : caller;
         return attestor.attestAtOnce(asked)
                 .<Attestation>map(found -> new Attestation.Attested(found.container(), found.by() + " at accept"))
-                .orElseGet(() -> attestor.attest(asked));
+                .orElseGet(() -> attestor.attest(asked, deadline));
     }
 
     /**

@@ -101,7 +101,7 @@ class ConnectionEndsTest {
             leftOver.answer(50);
             attack.send(100);
 
-            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
+            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK, Deadlines.ample()))
                     .get()
                     .isInstanceOf(Attestation.NoContainer.class);
         }
@@ -117,7 +117,7 @@ class ConnectionEndsTest {
             attack.send(100);
             attack.answer(50);
 
-            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
+            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK, Deadlines.ample()))
                     .get()
                     .isInstanceOf(Attestation.Unknown.class);
         }
@@ -133,7 +133,7 @@ class ConnectionEndsTest {
             leftOver.send(100);
             leftOver.answer(50);
 
-            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
+            assertThat(ends.objection(attack.ends(), leftOver.located(), TASK, Deadlines.ample()))
                     .get()
                     .isInstanceOf(Attestation.NoContainer.class);
         }
@@ -177,7 +177,7 @@ class ConnectionEndsTest {
 
         SocketFinder.Located located() {
             var at = ends();
-            var found = (SocketAnswer.Found) host.find(at.source(), at.destination());
+            var found = (SocketAnswer.Found) host.find(at.source(), at.destination(), Deadlines.ample());
             return new SocketFinder.Located(
                     new SocketAnswer.Found(
                             found.inode(), found.cookie(), found.user(), OptionalLong.empty(), OptionalLong.empty()),
@@ -189,7 +189,7 @@ class ConnectionEndsTest {
         }
 
         Optional<Attestation> objection() {
-            return ends.objection(ends(), located(), TASK);
+            return ends.objection(ends(), located(), TASK, Deadlines.ample());
         }
 
         void send(int bytes) throws IOException {

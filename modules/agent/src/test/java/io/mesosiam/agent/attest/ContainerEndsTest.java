@@ -93,7 +93,7 @@ class ContainerEndsTest {
                 run("umount", directory.toString());
                 attestor.scanNow();
                 assertThat(ended).isEmpty();
-                assertThat(attestor.attest(host)).isInstanceOf(Unknown.class);
+                assertThat(attestor.attest(host, Deadlines.ample())).isInstanceOf(Unknown.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isFalse();
 
                 brief.close();
@@ -102,7 +102,8 @@ class ContainerEndsTest {
 
                 run("mount", "--bind", real.hierarchy().toString(), directory.toString());
                 attestor.scanNow();
-                assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(Attested.class);
+                assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
+                        .isInstanceOf(Attested.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isTrue();
                 assertThat(running(attestor)).containsExactly("task");
             } finally {
@@ -124,12 +125,13 @@ class ContainerEndsTest {
             try {
                 attestor.scanNow();
                 assertThat(ended).isEmpty();
-                assertThat(attestor.attest(host)).isInstanceOf(Unknown.class);
+                assertThat(attestor.attest(host, Deadlines.ample())).isInstanceOf(Unknown.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isFalse();
             } finally {
                 run("umount", lab.config().mesosGroup().toString());
             }
-            assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(Attested.class);
+            assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
+                    .isInstanceOf(Attested.class);
             assertThat(ended).isEmpty();
         }
     }

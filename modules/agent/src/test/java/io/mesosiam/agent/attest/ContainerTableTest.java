@@ -1,17 +1,26 @@
 package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a view contains that was requested at a certain moment. Real namespaces and cgroups. */
 class ContainerTableTest {
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().factory());
+
     private static final String ADDRESS = "192.0.2.17";
 
     /** The duration of a scan, after which requests cause no other one for three times as long. */
@@ -30,7 +39,7 @@ class ContainerTableTest {
             long asked = System.nanoTime();
             table.scan();
 
-            HostView view = table.viewAfter(asked);
+            HostView view = table.viewAfter(asked, Deadlines.ample());
 
             assertThat(view.namespacesWith(InetAddress.getByName(ADDRESS))).hasSize(1);
         }
@@ -47,7 +56,8 @@ class ContainerTableTest {
             long asked = System.nanoTime();
             table.scan();
 
-            assertThat(table.viewAfter(asked).container("task")).isPresent();
+            assertThat(table.viewAfter(asked, Deadlines.ample()).container("task"))
+                    .isPresent();
         }
     }
 
@@ -62,8 +72,8 @@ class ContainerTableTest {
             CompletableFuture<HostView> view = new CompletableFuture<>();
             Thread waiting = Thread.ofPlatform().start(() -> {
                 try {
-                    view.complete(table.viewAfter(System.nanoTime()));
-                } catch (InterruptedException e) {
+                    view.complete(table.viewAfter(System.nanoTime(), Deadlines.ample()));
+                } catch (InterruptedException | TimeoutException e) {
                     view.completeExceptionally(e);
                 }
             });
@@ -78,6 +88,47 @@ class ContainerTableTest {
         }
     }
 
+    /** The scan goes on, and serves requests that come later. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void viewThatIsNotThereInTimeIsGivenUp(CgroupVersion version) throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (ContainerLab lab = ContainerLab.open(version);
+                ContainerTable table = table(lab.config(), (started, ended) -> await(release))) {
+            lab.container("task");
+            long asked = System.nanoTime();
+
+            assertThatThrownBy(() -> table.viewAfter(asked, Deadline.in(Duration.ofMillis(50))))
+                    .isInstanceOf(TimeoutException.class);
+
+            release.countDown();
+            assertThat(table.viewAfter(asked, Deadlines.ample()).container("task"))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void failureOfAScanIsReportedToThoseThatWaitForIt() throws Exception {
+        try (ContainerLab lab = ContainerLab.open(CgroupVersion.V2)) {
+            ContainerTable table = table(lab.config(), (started, ended) -> {
+                throw new IllegalStateException("too many descriptors");
+            });
+            lab.container("task");
+
+            assertThatThrownBy(() -> table.viewAfter(System.nanoTime(), Deadlines.ample()))
+                    .hasMessageContaining("too many descriptors");
+            table.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static ContainerTable table(AttestConfig config) {
         return table(config, (started, ended) -> {});
     }
@@ -87,6 +138,6 @@ class ContainerTableTest {
         SocketLookups lookups = new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true);
         HostScanner scanner = new HostScanner(
                 new CgroupTree(config), Optional.empty(), Optional.empty(), new NetClasses(config), proc, lookups);
-        return new ContainerTable(scanner, proc, lookups.ofHost(), listener);
+        return new ContainerTable(scanner, proc, lookups.ofHost(), listener, CLOCK);
     }
 }

@@ -59,9 +59,9 @@ class DockerContainersTest {
 
     /** Repeats an unknown result, as a request does. */
     private Attestation attest(Caller caller) {
-        Attestation attestation = attestor.attest(caller);
+        Attestation attestation = attestor.attest(caller, Deadlines.ample());
         while (attestation instanceof Unknown) {
-            attestation = attestor.attest(caller);
+            attestation = attestor.attest(caller, Deadlines.ample());
         }
         return attestation;
     }
@@ -163,7 +163,8 @@ class DockerContainersTest {
         LabProcess elsewhere = lab.hostProcess();
         docker.daemon().has(task.id(), "mesos-task", elsewhere.pid());
 
-        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK))).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
         // the daemon now reports the right process
         docker.daemon().has(task.id(), "mesos-task", task.process().pid());
@@ -177,7 +178,8 @@ class DockerContainersTest {
         DockerContainer task = docker.unknown(Optional.empty());
         docker.daemon().has(task.id(), "mesos-task", 0);
 
-        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK))).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Unknown.class);
         docker.daemon().has(task.id(), "mesos-task", task.process().pid());
         assertThat(attest(task)).isEqualTo(attested("task", task, version));
     }
@@ -193,10 +195,12 @@ class DockerContainersTest {
         docker.daemon().does(late.id(), out -> awaitUninterruptibly(over));
         docker.daemon().does(known.id(), out -> awaitUninterruptibly(over));
 
-        assertThat(attestor.attest(lab.connect(late.process(), LOOPBACK))).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(late.process(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Unknown.class);
         LabProcess own = lab.container("own");
-        assertThat(attestor.attest(lab.connect(own, LOOPBACK))).isInstanceOf(Attested.class);
-        assertThat(attestor.attest(lab.connect(known.process(), LOOPBACK)))
+        assertThat(attestor.attest(lab.connect(own, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
+        assertThat(attestor.attest(lab.connect(known.process(), LOOPBACK), Deadlines.ample()))
                 .isEqualTo(attested("known", known, version));
 
         docker.daemon().has(late.id(), "mesos-late", late.process().pid());
@@ -243,7 +247,7 @@ class DockerContainersTest {
         task.process().close();
         attestor.scanNow();
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
     }
 
@@ -254,7 +258,8 @@ class DockerContainersTest {
         DockerContainer task = docker.unknown(Optional.empty());
         docker.daemon().does(task.id(), out -> out.write("HTTP/1.0 200 OK\r\n\r\n<html>".getBytes(US_ASCII)));
 
-        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK))).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
     }
 
@@ -273,7 +278,8 @@ class DockerContainersTest {
         assertThat(attest(large)).isInstanceOf(NoContainer.class);
 
         int requests = docker.daemon().requests();
-        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
         assertThat(docker.daemon().requests()).as("it is not queried again").isEqualTo(requests);
         DockerContainer task = docker.container("mesos-task");
         assertThat(attest(task)).isEqualTo(attested("task", task, version));

@@ -68,8 +68,10 @@ class EndedFirstThreadTest {
             ThreadedProgram.endFirstThread(task);
             attestor.scanNow();
             assertThat(ended).isEmpty();
-            assertThat(attestor.attest(connect(lab, task, LOOPBACK))).isEqualTo(expected);
-            assertThat(attestor.attest(lab.connect(other, LOOPBACK))).isEqualTo(attested("other", other, by));
+            assertThat(attestor.attest(connect(lab, task, LOOPBACK), Deadlines.ample()))
+                    .isEqualTo(expected);
+            assertThat(attestor.attest(lab.connect(other, LOOPBACK), Deadlines.ample()))
+                    .isEqualTo(attested("other", other, by));
 
             task.close();
             attestor.scanNow();
@@ -87,7 +89,7 @@ class EndedFirstThreadTest {
             ThreadedProgram.endFirstThread(task);
 
             attestor.scanNow();
-            assertThat(attestor.attest(connect(lab, task, network.hostAddress())))
+            assertThat(attestor.attest(connect(lab, task, network.hostAddress()), Deadlines.ample()))
                     .isEqualTo(attested("task", task, by));
         }
     }
@@ -109,7 +111,8 @@ class EndedFirstThreadTest {
 
             assertThat(ended).isEmpty();
             assertThat(started).hasSize(1);
-            assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(Attested.class);
+            assertThat(attestor.attest(lab.connect(task, LOOPBACK), Deadlines.ample()))
+                    .isInstanceOf(Attested.class);
         }
     }
 
@@ -140,7 +143,7 @@ class EndedFirstThreadTest {
             LabProcess task = lab.container("task", lab.network());
             long pid = task.pid();
             OptionalLong start = proc.start(pid);
-            Object parent = proc.parents().get(pid);
+            Object parent = proc.parents(Deadlines.ample()).get(pid);
             Object cgroups = proc.cgroups(pid);
             OptionalLong namespace = proc.networkNamespace(pid);
             Object routes = proc.network(pid, "fib_trie");
@@ -151,7 +154,7 @@ class EndedFirstThreadTest {
             assertThat(proc.start(pid)).isPresent().isEqualTo(start);
             assertThat(proc.isAlive(pid, start.getAsLong())).isTrue();
             assertThat(proc.isAlive(pid, start.getAsLong() + 1)).isFalse();
-            assertThat(proc.parents()).containsEntry(pid, (Long) parent);
+            assertThat(proc.parents(Deadlines.ample())).containsEntry(pid, (Long) parent);
             assertThat(proc.cgroups(pid)).isEqualTo(cgroups);
             assertThat(proc.networkNamespace(pid)).isPresent().isEqualTo(namespace);
             assertThat(proc.network(pid, "fib_trie")).isEqualTo(routes);
@@ -164,14 +167,15 @@ class EndedFirstThreadTest {
 
     /** A process that has ended and has not been waited for has no living thread. */
     @Test
-    void endedProcessHasNoFactsBeforeItIsWaitedFor() throws IOException {
+    void endedProcessHasNoFactsBeforeItIsWaitedFor() throws Exception {
         LabProcess parent = LabProcess.start(List.of());
         try (parent;
                 ProcFs proc = new ProcFs(Path.of("/proc"), false)) {
             long child = Long.parseLong(
                     parent.run("exec 9< <(sleep 3600 & echo $!; exec sleep 3600); read -r -u 9 child; echo $child"));
             long start = proc.start(child).orElseThrow();
-            Path name = Path.of("/proc", Long.toString(proc.parents().get(child)), "comm");
+            Path name = Path.of(
+                    "/proc", Long.toString(proc.parents(Deadlines.ample()).get(child)), "comm");
             // until then its parent is a shell, which waits for it
             while (!Files.readString(name).strip().equals("sleep")) {
                 LockSupport.parkNanos(1_000_000);

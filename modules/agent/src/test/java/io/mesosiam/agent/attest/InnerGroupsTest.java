@@ -35,7 +35,8 @@ class InnerGroupsTest extends AttestorFixture {
         attestor.start();
         LabProcess docker = inside(lab, "task", "docker/0123abcd");
 
-        assertThat(attestor.attest(lab.connect(docker, LOOPBACK))).isEqualTo(attested("task", task, by));
+        assertThat(attestor.attest(lab.connect(docker, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("task", task, by));
     }
 
     @ParameterizedTest
@@ -51,7 +52,7 @@ class InnerGroupsTest extends AttestorFixture {
                 + lab.groupOf("pod/nested").resolve("docker/0123abcd/cgroup.procs") + "; exec 3<>/dev/tcp/"
                 + network.hostAddress() + "/" + lab.port() + ";");
 
-        assertThat(attestor.attest(lab.accept())).isEqualTo(attested("pod/nested", nested, by));
+        assertThat(attestor.attest(lab.accept(), Deadlines.ample())).isEqualTo(attested("pod/nested", nested, by));
     }
 
     /** A task chooses the names of the cgroups below its own; they never make it another container. */
@@ -71,7 +72,7 @@ class InnerGroupsTest extends AttestorFixture {
         lab.container("victim");
         LabProcess insider = inside(lab, "task", inner);
 
-        assertThat(attestor(lab, true).attest(lab.connect(insider, LOOPBACK)))
+        assertThat(attestor(lab, true).attest(lab.connect(insider, LOOPBACK), Deadlines.ample()))
                 .isEqualTo(attested("task", task, version == CgroupVersion.V1 ? "freezer" : "cgroup-v2"));
     }
 
@@ -81,7 +82,7 @@ class InnerGroupsTest extends AttestorFixture {
         ContainerLab lab = lab(version);
         LabProcess init = inside(lab, "task", "init.scope");
 
-        assertThat(attestor(lab, true).attest(lab.connect(init, LOOPBACK)))
+        assertThat(attestor(lab, true).attest(lab.connect(init, LOOPBACK), Deadlines.ample()))
                 .isEqualTo(attested("task", init, version == CgroupVersion.V1 ? "freezer" : "cgroup-v2"));
     }
 
@@ -94,7 +95,9 @@ class InnerGroupsTest extends AttestorFixture {
         LabProcess edge = inside(lab, "task", "d/".repeat(CgroupDirectory.MAX_LEVELS_BELOW));
         KernelAttestor attestor = attestor(lab, true);
 
-        assertThat(attestor.attest(lab.connect(deep, LOOPBACK))).isInstanceOf(NoContainer.class);
-        assertThat(attestor.attest(lab.connect(edge, LOOPBACK))).isInstanceOf(Attested.class);
+        assertThat(attestor.attest(lab.connect(deep, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(edge, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
     }
 }

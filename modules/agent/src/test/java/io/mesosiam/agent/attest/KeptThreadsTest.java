@@ -50,9 +50,9 @@ class KeptThreadsTest {
 
     /** The result for a caller that repeats its request while the result is unknown. */
     private static Attestation attest(KernelAttestor attestor, Caller caller) {
-        Attestation result = attestor.attest(caller);
+        Attestation result = attestor.attest(caller, Deadlines.ample());
         for (int i = 0; i < SEARCHES && result instanceof Attestation.Unknown; i++) {
-            result = attestor.attest(caller);
+            result = attestor.attest(caller, Deadlines.ample());
         }
         return result;
     }
@@ -71,7 +71,7 @@ class KeptThreadsTest {
             try {
                 attestor.scanNow();
                 assertThat(attest(attestor, connect(lab, task))).isEqualTo(expected);
-                assertThat(attestor.attest(connect(lab, task)))
+                assertThat(attestor.attest(connect(lab, task), Deadlines.ample()))
                         .as("at once, when the living thread is known")
                         .isEqualTo(expected);
 

@@ -27,8 +27,10 @@ class KernelAttestorTest extends AttestorFixture {
         LabProcess two = lab.container("two");
         KernelAttestor attestor = attestor(lab, netlink);
 
-        assertThat(attestor.attest(lab.connect(one, LOOPBACK))).isEqualTo(attested("one", one, by));
-        assertThat(attestor.attest(lab.connect(two, LOOPBACK))).isEqualTo(attested("two", two, by));
+        assertThat(attestor.attest(lab.connect(one, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("one", one, by));
+        assertThat(attestor.attest(lab.connect(two, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("two", two, by));
     }
 
     @ParameterizedTest
@@ -44,10 +46,14 @@ class KernelAttestorTest extends AttestorFixture {
         KernelAttestor attestor = attestor(lab, netlink);
         String agent = network.hostAddress();
 
-        assertThat(attestor.attest(lab.connect(left, agent))).isEqualTo(attested("pod/left", left, by));
-        assertThat(attestor.attest(lab.connect(right, agent))).isEqualTo(attested("pod/right", right, by));
-        assertThat(attestor.attest(lab.connect(debug, agent))).isEqualTo(attested("pod/right/debug", debug, by));
-        assertThat(attestor.attest(lab.connect(executor, agent))).isEqualTo(attested("pod", executor, by));
+        assertThat(attestor.attest(lab.connect(left, agent), Deadlines.ample()))
+                .isEqualTo(attested("pod/left", left, by));
+        assertThat(attestor.attest(lab.connect(right, agent), Deadlines.ample()))
+                .isEqualTo(attested("pod/right", right, by));
+        assertThat(attestor.attest(lab.connect(debug, agent), Deadlines.ample()))
+                .isEqualTo(attested("pod/right/debug", debug, by));
+        assertThat(attestor.attest(lab.connect(executor, agent), Deadlines.ample()))
+                .isEqualTo(attested("pod", executor, by));
     }
 
     @ParameterizedTest
@@ -59,7 +65,7 @@ class KernelAttestorTest extends AttestorFixture {
         lab.container("neighbour", lab.network());
         lab.container("on-the-host");
 
-        assertThat(attestor(lab, netlink).attest(lab.connect(task, network.hostAddress())))
+        assertThat(attestor(lab, netlink).attest(lab.connect(task, network.hostAddress()), Deadlines.ample()))
                 .isEqualTo(attested("task", task, by));
     }
 
@@ -72,7 +78,7 @@ class KernelAttestorTest extends AttestorFixture {
         task.fork("");
         task.run("exec 3>&-");
 
-        assertThat(attestor(lab).attest(caller))
+        assertThat(attestor(lab).attest(caller, Deadlines.ample()))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("task", start(task)));
     }
@@ -84,7 +90,8 @@ class KernelAttestorTest extends AttestorFixture {
         lab.container("task");
         LabProcess host = lab.hostProcess();
 
-        assertThat(attestor(lab, netlink).attest(lab.connect(host, LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor(lab, netlink).attest(lab.connect(host, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
     }
 
     @ParameterizedTest
@@ -94,7 +101,8 @@ class KernelAttestorTest extends AttestorFixture {
         lab.container("task");
 
         // the JVM's IPv4 sockets are dual-stack sockets: an IPv4 lookup finds them, and the answer has IPv6 addresses
-        assertThat(attestor(lab, netlink).attest(lab.connectFromAgent(InetAddress.ofLiteral(LOOPBACK))))
+        assertThat(attestor(lab, netlink)
+                        .attest(lab.connectFromAgent(InetAddress.ofLiteral(LOOPBACK)), Deadlines.ample()))
                 .isInstanceOf(NoContainer.class);
     }
 
@@ -107,7 +115,8 @@ class KernelAttestorTest extends AttestorFixture {
         stray.run(
                 "echo $$ > " + lab.groupOf("task").resolveSibling("not-a-leaf").resolve("cgroup.procs"));
 
-        assertThat(attestor(lab).attest(lab.connect(stray, LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor(lab).attest(lab.connect(stray, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
     }
 
     @ParameterizedTest
@@ -118,7 +127,8 @@ class KernelAttestorTest extends AttestorFixture {
                 java.net.NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null, "no IPv6 here");
         LabProcess task = lab.container("task");
 
-        assertThat(attestor(lab, netlink).attest(lab.connect(task, "::1"))).isEqualTo(attested("task", task, by));
+        assertThat(attestor(lab, netlink).attest(lab.connect(task, "::1"), Deadlines.ample()))
+                .isEqualTo(attested("task", task, by));
     }
 
     @Test
@@ -133,11 +143,12 @@ class KernelAttestorTest extends AttestorFixture {
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080));
         var view = new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), Optional.empty());
 
-        assertThat(finder.find(accepted.openedAs(source, meant), view))
+        assertThat(finder.find(accepted.openedAs(source, meant), view, Deadlines.ample()))
                 .isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())
                         .isEqualTo(socket));
-        assertThat(finder.find(accepted.openedAs(source, other), view)).isInstanceOf(SocketFinder.NotLocated.class);
-        assertThat(finder.find(accepted, view)).isInstanceOf(SocketFinder.NotLocated.class);
+        assertThat(finder.find(accepted.openedAs(source, other), view, Deadlines.ample()))
+                .isInstanceOf(SocketFinder.NotLocated.class);
+        assertThat(finder.find(accepted, view, Deadlines.ample())).isInstanceOf(SocketFinder.NotLocated.class);
     }
 
     /**
@@ -156,7 +167,7 @@ class KernelAttestorTest extends AttestorFixture {
         KernelAttestor attestor = new KernelAttestor(wrong, (started, ended) -> {}, true);
         open.add(attestor);
 
-        assertThat(attestor.attest(caller))
+        assertThat(attestor.attest(caller, Deadlines.ample()))
                 .isInstanceOfSatisfying(Unknown.class, unknown -> assertThat(unknown.reason())
                         .startsWith("there is no cgroup in " + wrong.mesosGroup() + " yet"));
         assertThat(attestor.cgroupsRootConfirmed()).isFalse();
@@ -164,21 +175,21 @@ class KernelAttestorTest extends AttestorFixture {
         // as the redirect makes it for its rules
         Files.createDirectory(wrong.mesosGroup());
         try {
-            assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+            assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
 
             Files.createDirectory(wrong.mesosGroup().resolve("first"));
-            assertThat(attestor.attest(caller)).isInstanceOf(NoContainer.class);
+            assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(NoContainer.class);
             assertThat(attestor.cgroupsRootConfirmed()).isTrue();
 
             Files.delete(wrong.mesosGroup().resolve("first"));
-            assertThat(attestor.attest(caller))
+            assertThat(attestor.attest(caller, Deadlines.ample()))
                     .as("the last container has ended")
                     .isInstanceOf(NoContainer.class);
         } finally {
             Files.deleteIfExists(wrong.mesosGroup().resolve("first"));
             Files.delete(wrong.mesosGroup());
         }
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
         assertThat(attestor.cgroupsRootConfirmed()).isFalse();
     }
 
@@ -188,9 +199,11 @@ class KernelAttestorTest extends AttestorFixture {
         lab.container("task", lab.network());
 
         assertThat(attestor(lab)
-                        .attest(new Caller(
-                                new InetSocketAddress(InetAddress.ofLiteral("192.0.2.77"), 40_000),
-                                new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), lab.port()))))
+                        .attest(
+                                new Caller(
+                                        new InetSocketAddress(InetAddress.ofLiteral("192.0.2.77"), 40_000),
+                                        new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), lab.port())),
+                                Deadlines.ample()))
                 .isInstanceOf(NoContainer.class);
     }
 
@@ -203,7 +216,7 @@ class KernelAttestorTest extends AttestorFixture {
         lab.container("thief", thiefs);
         thiefs.add(victims.address() + "/32");
 
-        assertThat(attestor(lab).attest(lab.connect(victim, victims.hostAddress())))
+        assertThat(attestor(lab).attest(lab.connect(victim, victims.hostAddress()), Deadlines.ample()))
                 .isEqualTo(attested("victim", victim, "address"));
     }
 
@@ -215,7 +228,7 @@ class KernelAttestorTest extends AttestorFixture {
         thiefs.add(thiefs.hostAddress() + "/32");
         LabProcess task = lab.container("task");
 
-        assertThat(attestor(lab).attest(lab.connect(task, thiefs.hostAddress())))
+        assertThat(attestor(lab).attest(lab.connect(task, thiefs.hostAddress()), Deadlines.ample()))
                 .isEqualTo(attested("task", task, "freezer"));
     }
 
@@ -226,7 +239,9 @@ class KernelAttestorTest extends AttestorFixture {
         var listening = new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), lab.port());
 
         assertThat(attestor(lab)
-                        .attest(new Caller(listening, new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 9))))
+                        .attest(
+                                new Caller(listening, new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 9)),
+                                Deadlines.ample()))
                 .isInstanceOf(Unknown.class);
     }
 
@@ -234,7 +249,7 @@ class KernelAttestorTest extends AttestorFixture {
     private record FakeSockets(InetSocketAddress source, InetSocketAddress destination, SocketAnswer.Found socket)
             implements SocketLookup {
         @Override
-        public SocketAnswer find(InetSocketAddress from, InetSocketAddress to) {
+        public SocketAnswer find(InetSocketAddress from, InetSocketAddress to, Deadline deadline) {
             return from.equals(source) && to.equals(destination) ? socket : new SocketAnswer.Absent();
         }
 

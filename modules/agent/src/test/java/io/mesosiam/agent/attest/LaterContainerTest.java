@@ -24,11 +24,12 @@ class LaterContainerTest extends AttestorFixture {
         LabNetwork network = lab.network();
         LabProcess pod = lab.container("pod", network);
         KernelAttestor attestor = attestor(lab);
-        assertThat(attestor.attest(lab.connect(pod, network.hostAddress()))).isInstanceOf(Attested.class);
+        assertThat(attestor.attest(lab.connect(pod, network.hostAddress()), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
 
         LabProcess nested = lab.container("pod/nested", network);
 
-        assertThat(attestor.attest(lab.connect(nested, network.hostAddress())))
+        assertThat(attestor.attest(lab.connect(nested, network.hostAddress()), Deadlines.ample()))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("pod/nested", start(nested)));
     }
@@ -41,13 +42,13 @@ class LaterContainerTest extends AttestorFixture {
         KernelAttestor attestor = attestor(lab);
         LabProcess old = lab.container("old", network);
         Caller caller = lab.connect(old, network.hostAddress());
-        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Attested.class);
 
         old.close();
         LabProcess young = lab.container("young", network);
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
-        assertThat(attestor.attest(lab.connect(young, network.hostAddress())))
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(young, network.hostAddress()), Deadlines.ample()))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("young", start(young)));
     }
@@ -59,14 +60,15 @@ class LaterContainerTest extends AttestorFixture {
         LabNetwork network = lab.network();
         KernelAttestor attestor = attestor(lab);
         LabProcess before = lab.container("same-id", network);
-        assertThat(attestor.attest(lab.connect(before, network.hostAddress()))).isInstanceOf(Attested.class);
+        assertThat(attestor.attest(lab.connect(before, network.hostAddress()), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
         long startBefore = start(before);
 
         before.close();
         lab.removeGroup("same-id");
         LabProcess after = startedAfter(startBefore, () -> lab.container("same-id", network));
 
-        assertThat(attestor.attest(lab.connect(after, network.hostAddress())))
+        assertThat(attestor.attest(lab.connect(after, network.hostAddress()), Deadlines.ample()))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("same-id", start(after)));
     }
@@ -91,13 +93,13 @@ class LaterContainerTest extends AttestorFixture {
         LabProcess first = lab.container("task");
         KernelAttestor attestor = attestor(lab);
         Caller caller = lab.connect(first, LOOPBACK);
-        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
-        Container before = ((Attested) attestor.attest(caller)).container();
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Attested.class);
+        Container before = ((Attested) attestor.attest(caller, Deadlines.ample())).container();
 
         LabProcess later = startedAfter(before.startTicks(), () -> lab.container("task"));
         first.close();
 
-        assertThat(attestor.attest(lab.connect(later, LOOPBACK)))
+        assertThat(attestor.attest(lab.connect(later, LOOPBACK), Deadlines.ample()))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("task", start(later)))
                 .isNotEqualTo(before);

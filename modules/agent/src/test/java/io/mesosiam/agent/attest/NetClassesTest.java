@@ -49,8 +49,10 @@ class NetClassesTest {
         LabProcess one = lab.container("one");
         LabProcess two = lab.container("two");
 
-        assertThat(attestor.attest(lab.connect(one, LOOPBACK))).isEqualTo(attested("one", one, "net_cls"));
-        assertThat(attestor.attest(lab.connect(two, LOOPBACK))).isEqualTo(attested("two", two, "net_cls"));
+        assertThat(attestor.attest(lab.connect(one, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("one", one, "net_cls"));
+        assertThat(attestor.attest(lab.connect(two, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("two", two, "net_cls"));
     }
 
     @Test
@@ -61,7 +63,7 @@ class NetClassesTest {
         // by its freezer cgroup the child belongs to the other container, so a full search would find two holders
         maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
 
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "net_cls"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("maker", maker, "net_cls"));
     }
 
     @Test
@@ -70,19 +72,24 @@ class NetClassesTest {
         LabProcess left = lab.container("pod/left");
         LabProcess right = lab.container("pod/right");
 
-        assertThat(attestor.attest(lab.connect(left, LOOPBACK))).isEqualTo(attested("pod/left", left, "freezer"));
-        assertThat(attestor.attest(lab.connect(right, LOOPBACK))).isEqualTo(attested("pod/right", right, "freezer"));
-        assertThat(attestor.attest(lab.connect(executor, LOOPBACK))).isEqualTo(attested("pod", executor, "freezer"));
+        assertThat(attestor.attest(lab.connect(left, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("pod/left", left, "freezer"));
+        assertThat(attestor.attest(lab.connect(right, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("pod/right", right, "freezer"));
+        assertThat(attestor.attest(lab.connect(executor, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("pod", executor, "freezer"));
     }
 
     @Test
     void containerNestedLaterIsNotItsRoot() {
         LabProcess executor = lab.container("pod");
-        assertThat(attestor.attest(lab.connect(executor, LOOPBACK))).isEqualTo(attested("pod", executor, "net_cls"));
+        assertThat(attestor.attest(lab.connect(executor, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("pod", executor, "net_cls"));
 
         LabProcess late = lab.container("pod/late");
 
-        assertThat(attestor.attest(lab.connect(late, LOOPBACK))).isEqualTo(attested("pod/late", late, "freezer"));
+        assertThat(attestor.attest(lab.connect(late, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("pod/late", late, "freezer"));
     }
 
     @Test
@@ -92,8 +99,10 @@ class NetClassesTest {
         lab.setClass("one", 0x0012_7777);
         lab.setClass("two", 0x0012_7777);
 
-        assertThat(attestor.attest(lab.connect(one, LOOPBACK))).isEqualTo(attested("one", one, "freezer"));
-        assertThat(attestor.attest(lab.connect(two, LOOPBACK))).isEqualTo(attested("two", two, "freezer"));
+        assertThat(attestor.attest(lab.connect(one, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("one", one, "freezer"));
+        assertThat(attestor.attest(lab.connect(two, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("two", two, "freezer"));
     }
 
     @Test
@@ -102,7 +111,8 @@ class NetClassesTest {
         lab.container("classed");
         lab.setClass("bare", 0);
 
-        assertThat(attestor.attest(lab.connect(bare, LOOPBACK))).isEqualTo(attested("bare", bare, "freezer"));
+        assertThat(attestor.attest(lab.connect(bare, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("bare", bare, "freezer"));
     }
 
     @Test
@@ -113,12 +123,12 @@ class NetClassesTest {
         Caller pretender = lab.connectFromAgent(InetAddress.ofLiteral(LOOPBACK), LOW_DELAY);
 
         assertThat(classOf(pretender)).as("the class that the kernel reports").hasValue(PRIORITY_OF_LOW_DELAY);
-        assertThat(attestor.attest(pretender)).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(pretender, Deadlines.ample())).isInstanceOf(NoContainer.class);
     }
 
     private static OptionalLong classOf(Caller caller) throws IOException {
         try (SockDiag sockets = SockDiag.open(1)) {
-            return ((SocketAnswer.Found) sockets.find(caller.remote(), caller.local())).netClass();
+            return ((SocketAnswer.Found) sockets.find(caller.remote(), caller.local(), Deadlines.ample())).netClass();
         }
     }
 
@@ -131,7 +141,7 @@ class NetClassesTest {
         maker.fork(lab.joining("$BASHPID", "other") + ";");
         maker.run("exec 3>&-");
 
-        assertThat(attestor.attest(caller)).isEqualTo(attested("other", other, "net_cls"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("other", other, "net_cls"));
     }
 
     @Test
@@ -139,14 +149,15 @@ class NetClassesTest {
         LabProcess old = lab.container("old");
         lab.setClass("old", 0x0012_8888);
         Caller caller = lab.connect(old, LOOPBACK);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("old", old, "net_cls"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("old", old, "net_cls"));
 
         old.close();
         lab.removeGroup("old");
         LabProcess young = lab.container("young");
         lab.setClass("young", 0x0012_8888);
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
-        assertThat(attestor.attest(lab.connect(young, LOOPBACK))).isEqualTo(attested("young", young, "net_cls"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(lab.connect(young, LOOPBACK), Deadlines.ample()))
+                .isEqualTo(attested("young", young, "net_cls"));
     }
 }

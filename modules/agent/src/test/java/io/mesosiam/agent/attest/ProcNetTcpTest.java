@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +44,21 @@ class ProcNetTcpTest {
     }
 
     private SocketAnswer find(String source, int port, String destination) {
+        return find(source, port, destination, Deadlines.ample());
+    }
+
+    private SocketAnswer find(String source, int port, String destination, Deadline deadline) {
         return new ProcNetTcp(net, () -> stillThere)
                 .find(
                         new InetSocketAddress(InetAddress.ofLiteral(source), port),
-                        new InetSocketAddress(InetAddress.ofLiteral(destination), 8080));
+                        new InetSocketAddress(InetAddress.ofLiteral(destination), 8080),
+                        deadline);
+    }
+
+    @Test
+    void tableThatIsNotReadInTimeGivesNoAnswer() {
+        assertThat(find("127.0.0.1", 40_001, "127.0.0.1", Deadline.in(Duration.ZERO)))
+                .isInstanceOf(SocketAnswer.Failed.class);
     }
 
     @Test

@@ -80,7 +80,8 @@ public final class RecordedHost implements AutoCloseable {
     public Attestation attest(Row row) {
         LabNetwork network = networks.get(row.network());
         LabProcess process = Objects.requireNonNull(processes.get(row));
-        return attestor.attest(lab.connect(process, network == null ? "127.0.0.1" : network.hostAddress()));
+        return attestor.attest(
+                lab.connect(process, network == null ? "127.0.0.1" : network.hostAddress()), Deadlines.ample());
     }
 
     @Override

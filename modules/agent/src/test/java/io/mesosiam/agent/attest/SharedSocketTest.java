@@ -23,7 +23,7 @@ class SharedSocketTest extends AttestorFixture {
         Caller caller = lab.connect(maker, LOOPBACK);
         maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
 
-        assertThat(attestor(lab).attest(caller)).isInstanceOf(Ambiguous.class);
+        assertThat(attestor(lab).attest(caller, Deadlines.ample())).isInstanceOf(Ambiguous.class);
     }
 
     @Test
@@ -33,15 +33,15 @@ class SharedSocketTest extends AttestorFixture {
         LabProcess other = lab.container("other");
         KernelAttestor attestor = attestor(lab);
         Caller caller = lab.connect(maker, LOOPBACK);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("maker", maker, "freezer"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("maker", maker, "freezer"));
 
         passOnSocket(lab, maker);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("other", other, "freezer"));
+        assertThat(attestor.attest(caller, Deadlines.ample())).isEqualTo(attested("other", other, "freezer"));
 
         other.close();
         maker.close();
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unknown.class);
     }
 
     /** A child of the process takes its socket into the container "other"; the process closes its own descriptor. */
@@ -58,7 +58,7 @@ class SharedSocketTest extends AttestorFixture {
         Caller caller = lab.connect(maker, LOOPBACK);
         passOnSocket(lab, maker);
 
-        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("maker", maker, "cgroup-v2"));
+        assertThat(attestor(lab).attest(caller, Deadlines.ample())).isEqualTo(attested("maker", maker, "cgroup-v2"));
     }
 
     @Test
@@ -71,7 +71,8 @@ class SharedSocketTest extends AttestorFixture {
         Caller caller = lab.connect(maker, LOOPBACK);
         passOnSocket(lab, maker);
 
-        assertThat(attestor(lab, makers).attest(caller)).isEqualTo(attested("maker", maker, "socket-maker"));
+        assertThat(attestor(lab, makers).attest(caller, Deadlines.ample()))
+                .isEqualTo(attested("maker", maker, "socket-maker"));
     }
 
     @Test
@@ -84,9 +85,9 @@ class SharedSocketTest extends AttestorFixture {
         open.add(makers);
         KernelAttestor attestor = attestor(lab, makers);
 
-        assertThat(attestor.attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unrecorded.class);
         passOnSocket(lab, maker);
-        assertThat(attestor.attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor.attest(caller, Deadlines.ample())).isInstanceOf(Unrecorded.class);
         assertThat(attestor.source(caller).maker()).isEmpty();
     }
 
@@ -99,7 +100,7 @@ class SharedSocketTest extends AttestorFixture {
         LabProcess maker = lab.container("maker");
         Caller caller = connectByMptcp(lab, maker, LOOPBACK);
 
-        assertThat(attestor(lab, makers).attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor(lab, makers).attest(caller, Deadlines.ample())).isInstanceOf(Unrecorded.class);
     }
 
     @Test
@@ -111,7 +112,8 @@ class SharedSocketTest extends AttestorFixture {
         LabProcess maker = lab.container("maker", network);
         Caller caller = connectByMptcp(lab, maker, network.hostAddress());
 
-        assertThat(attestor(lab, makers).attest(caller)).isEqualTo(attested("maker", maker, "address"));
+        assertThat(attestor(lab, makers).attest(caller, Deadlines.ample()))
+                .isEqualTo(attested("maker", maker, "address"));
     }
 
     @Test
@@ -124,7 +126,7 @@ class SharedSocketTest extends AttestorFixture {
         LabProcess maker = lab.container("pod/maker", network);
         Caller caller = connectByMptcp(lab, maker, network.hostAddress());
 
-        assertThat(attestor(lab, makers).attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor(lab, makers).attest(caller, Deadlines.ample())).isInstanceOf(Unrecorded.class);
     }
 
     @Test
@@ -137,7 +139,8 @@ class SharedSocketTest extends AttestorFixture {
         LabProcess maker = lab.container("pod/maker", network);
         Caller caller = lab.connect(maker, network.hostAddress());
 
-        assertThat(attestor(lab, makers, false).attest(caller)).isInstanceOf(Unrecorded.class);
+        assertThat(attestor(lab, makers, false).attest(caller, Deadlines.ample()))
+                .isInstanceOf(Unrecorded.class);
     }
 
     private KernelAttestor attestor(ContainerLab lab, RecordedMakers makers) {
@@ -173,7 +176,7 @@ class SharedSocketTest extends AttestorFixture {
         Caller caller = lab.connect(maker, LOOPBACK);
         passOnSocket(lab, maker);
 
-        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("other", other, "freezer"));
+        assertThat(attestor(lab).attest(caller, Deadlines.ample())).isEqualTo(attested("other", other, "freezer"));
     }
 
     @Test
@@ -189,6 +192,6 @@ class SharedSocketTest extends AttestorFixture {
         maker.run("exec 3>&-");
 
         // neither root nor the socket's user: its descriptors are not searched
-        assertThat(attestor(lab).attest(caller)).isInstanceOf(NoContainer.class);
+        assertThat(attestor(lab).attest(caller, Deadlines.ample())).isInstanceOf(NoContainer.class);
     }
 }

@@ -138,7 +138,7 @@ class TakenOverConnectionTest {
         }
 
         private Attestation attested() {
-            return attestor.attest(ContainerLab.ends(agentsEnd));
+            return attestor.attest(ContainerLab.ends(agentsEnd), Deadlines.ample());
         }
 
         void victimAsks() throws IOException {
@@ -179,7 +179,7 @@ class TakenOverConnectionTest {
                     new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true).of(victim.pid(), inode)) {
                 long silent = 0;
                 while (silent <= TcpCounters.LONGEST_TRANSIT.toMillis()) {
-                    silent = ((CountersAnswer.Counted) sockets.counters(victimsEnd, agentsAddress))
+                    silent = ((CountersAnswer.Counted) sockets.counters(victimsEnd, agentsAddress, Deadlines.ample()))
                             .counters()
                             .millisSinceSent();
                 }

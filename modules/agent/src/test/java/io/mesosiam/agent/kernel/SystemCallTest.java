@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SystemCallTest {
@@ -31,13 +32,13 @@ class SystemCallTest {
     void optionIsWrittenAndRead() throws Exception {
         int socket = SocketCalls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
         try (Arena arena = Arena.ofConfined()) {
-            SocketCalls.setReceiveTimeout(socket, 3);
+            SocketCalls.setReceiveTimeout(socket, Duration.ofMillis(3200));
             MemorySegment timeval = arena.allocate(16, Long.BYTES);
 
             int length = SocketCalls.socketOption(socket, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVTIMEO, timeval);
 
             assertThat(length).isEqualTo(16);
-            assertThat(timeval.toArray(ValueLayout.JAVA_LONG)).containsExactly(3, 0);
+            assertThat(timeval.toArray(ValueLayout.JAVA_LONG)).containsExactly(3, 200_000);
         } finally {
             Libc.close(socket);
         }

@@ -28,10 +28,13 @@ class OriginalDestinationsTest {
                 assertThat(Lab.connect(lab.container, address.text(), 80)).isEqualTo("agent");
 
                 var connection = agent.next();
-                assertThat(destinations.of(connection.remote(), connection.local()))
+                assertThat(destinations.of(
+                                connection.remote(), connection.local(), OriginalDestinations.LONGEST_LOOK_UP))
                         .isEqualTo(new Original(connection.remote(), new InetSocketAddress(address.text(), 80)));
                 assertThat(destinations.of(
-                                new InetSocketAddress(connection.remote().getAddress(), 1), connection.local()))
+                                new InetSocketAddress(connection.remote().getAddress(), 1),
+                                connection.local(),
+                                OriginalDestinations.LONGEST_LOOK_UP))
                         .as("a connection that does not exist")
                         .isEqualTo(new Untracked());
             }
@@ -49,7 +52,8 @@ class OriginalDestinationsTest {
                 assertThat(Lab.connect(lab.host, loopback, Lab.PORT)).isEqualTo("agent");
 
                 var connection = agent.next();
-                assertThat(destinations.of(connection.remote(), connection.local()))
+                assertThat(destinations.of(
+                                connection.remote(), connection.local(), OriginalDestinations.LONGEST_LOOK_UP))
                         .isEqualTo(new Original(connection.remote(), new InetSocketAddress(loopback, Lab.PORT)));
             }
         }
@@ -83,7 +87,7 @@ class OriginalDestinationsTest {
     private static void assertTranslated(
             OriginalDestinations destinations, NameServer.Connection caller, String accepted, String original) {
         assertThat(caller.remote().getAddress().getHostAddress()).isEqualTo(accepted);
-        assertThat(destinations.of(caller.remote(), caller.local()))
+        assertThat(destinations.of(caller.remote(), caller.local(), OriginalDestinations.LONGEST_LOOK_UP))
                 .isInstanceOfSatisfying(Original.class, connection -> {
                     assertThat(connection.source().getAddress().getHostAddress())
                             .isEqualTo(original);
@@ -113,11 +117,11 @@ class OriginalDestinationsTest {
                 assertThat(Lab.connect(lab.host, "10.9.0.2", Lab.PORT)).isEqualTo("agent");
                 var direct = agent.next();
 
-                assertThat(destinations.of(led.remote(), led.local()))
+                assertThat(destinations.of(led.remote(), led.local(), OriginalDestinations.LONGEST_LOOK_UP))
                         .isEqualTo(new Original(led.remote(), new InetSocketAddress("192.0.2.1", 80)));
                 assertThat(OriginalDestinations.serves(new InetSocketAddress("192.0.2.1", 80), led.local()))
                         .isFalse();
-                assertThat(destinations.of(direct.remote(), direct.local()))
+                assertThat(destinations.of(direct.remote(), direct.local(), OriginalDestinations.LONGEST_LOOK_UP))
                         .isEqualTo(new Original(direct.remote(), direct.local()));
                 assertThat(OriginalDestinations.serves(direct.local(), direct.local()))
                         .isFalse();

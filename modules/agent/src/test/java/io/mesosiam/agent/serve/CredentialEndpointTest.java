@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.Deadline;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -157,6 +158,29 @@ class CredentialEndpointTest extends EndpointFixture {
         endpoint.attest(new Attestation.Unknown("no such socket"));
 
         assertError(endpoint.get("/v2/credentials"), Failure.ATTESTATION_PENDING);
+    }
+
+    @Test
+    void attestationHasTheTimeThatItsRequestMayTake() throws Exception {
+        endpoint.hold = Duration.ofMinutes(10);
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.get("/v2/credentials").statusCode()).isEqualTo(200);
+
+        assertThat(endpoint.deadlines).isNotEmpty().allSatisfy(deadline -> assertThat(deadline.left())
+                .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(10)));
+    }
+
+    /** The wait for the lease took all of the request's time, but whether the caller is still there must be decided. */
+    @Test
+    void attestationAfterTheWaitForALeaseHasATimeOfItsOwn() throws Exception {
+        endpoint.hold = Duration.ofMillis(50);
+
+        assertError(endpoint.get("/v2/credentials"), Failure.CREDENTIALS_PENDING);
+
+        Deadline[] deadlines = endpoint.deadlines.toArray(Deadline[]::new);
+        assertThat(deadlines).hasSize(2);
+        assertThat(deadlines[1].nanos() - deadlines[0].nanos()).isPositive();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.mesosiam.agent.serve.TestEndpoint.ROLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
 import java.time.Duration;
 import java.util.Map;

@@ -6,6 +6,7 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.serve.http.ConnectionTimes;
 import io.mesosiam.agent.serve.http.Listener;
@@ -67,7 +68,8 @@ final class TestEndpoint implements AutoCloseable {
 
     private final class Attestor implements ContainerAttestor {
         @Override
-        public Attestation attest(Caller caller) {
+        public Attestation attest(Caller caller, Deadline deadline) {
+            deadlines.add(deadline);
             return attestation();
         }
 
@@ -76,6 +78,9 @@ final class TestEndpoint implements AutoCloseable {
             return accepted;
         }
     }
+
+    /** The deadlines of all attestations. */
+    final Queue<Deadline> deadlines = new ConcurrentLinkedQueue<>();
 
     /** Sets the result of all attestations from now on. */
     synchronized void attest(Attestation always) {

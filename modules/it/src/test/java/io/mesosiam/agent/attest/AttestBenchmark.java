@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 final class AttestBenchmark {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int PROCESSES_PER_CONTAINER = 2;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** For methods whose attestation or preparation takes milliseconds. */
     private static final int FEW = 300;
@@ -126,7 +128,7 @@ final class AttestBenchmark {
 
     private String measure(KernelAttestor attestor, String by, Supplier<Caller> callers, int rounds) {
         for (int i = 0; i < Math.min(warmUp, rounds); i++) {
-            Attestation answer = attestor.attest(callers.get());
+            Attestation answer = attestor.attest(callers.get(), Deadline.in(LIMIT));
             if (!(answer instanceof Attestation.Attested attested
                     && attested.by().equals(by))) {
                 throw new IllegalStateException(answer.toString());
@@ -139,7 +141,7 @@ final class AttestBenchmark {
             Caller caller = callers.get();
             long[] before = cpu(working);
             long begin = System.nanoTime();
-            attestor.attest(caller);
+            attestor.attest(caller, Deadline.in(LIMIT));
             nanos[i] = System.nanoTime() - begin;
             cpu += spent(before, cpu(working));
         }

@@ -1,0 +1,13 @@
+package io.mesosiam.agent.attest;
+
+import io.mesosiam.fakes.TimeLimit;
+
+/** Deadlines for tests in which none is to come. */
+public final class Deadlines {
+    private Deadlines() {}
+
+    /** A deadline far beyond what a passing test takes. */
+    public static Deadline ample() {
+        return Deadline.in(TimeLimit.seconds(60));
+    }
+}
