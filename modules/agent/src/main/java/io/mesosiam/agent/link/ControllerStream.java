@@ -5,10 +5,10 @@ import io.mesosiam.agent.doctor.TlsRefusal;
 import io.mesosiam.agent.doctor.Unreached;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerFrame;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
-import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.channel.wire.Protocol;
@@ -20,8 +20,11 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,10 +56,13 @@ final class ControllerStream implements WebSocket.Listener {
     private final BiConsumer<TryRoles, Consumer<AgentMessage>> roleTrials;
 
     @GuardedBy("this")
-    private final FrameBuffer frame = new FrameBuffer();
+    private final ControllerFrame frame = new ControllerFrame();
 
-    /** Messages to send. An empty element only wakes the sender. */
-    private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
+    /** Messages to send. An empty list only wakes the sender. */
+    private final BlockingQueue<List<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
+
+    /** The messages that the sender, which alone uses this, has taken from the queue. */
+    private final Queue<AgentMessage> taken = new ArrayDeque<>();
 
     private volatile long lastReceived = System.nanoTime();
     private volatile boolean synced;
@@ -107,7 +113,12 @@ final class ControllerStream implements WebSocket.Listener {
 
     /** Queues a message to send. The first message has to be the hello. */
     void send(AgentMessage message) {
-        if (!outbound.offer(Optional.of(message))) {
+        send(List.of(message));
+    }
+
+    /** Queues messages that count as one: the replies to a full state are as many as its leases. */
+    private void send(List<AgentMessage> messages) {
+        if (!outbound.offer(messages)) {
             end(new StreamEnd.Lost("the controller reads too slowly"));
         }
     }
@@ -198,8 +209,11 @@ final class ControllerStream implements WebSocket.Listener {
 
     /** The next message to send; empty if there is none within that time, or the sender was only woken. */
     Optional<AgentMessage> next(long nanos) throws InterruptedException {
-        Optional<AgentMessage> next = outbound.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        return next == null ? Optional.empty() : next;
+        if (taken.isEmpty()) {
+            List<AgentMessage> next = outbound.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            taken.addAll(next == null ? List.of() : next);
+        }
+        return Optional.ofNullable(taken.poll());
     }
 
     /** Why the stream has ended; empty while it has not. */
@@ -223,7 +237,7 @@ final class ControllerStream implements WebSocket.Listener {
         StreamEnd over = end == null ? reason : end;
         end = over;
         frame.clear();
-        boolean ignored = outbound.offer(Optional.empty());
+        boolean ignored = outbound.offer(List.of());
         return over;
     }
 
@@ -250,16 +264,13 @@ final class ControllerStream implements WebSocket.Listener {
             return;
         }
         lastReceived = System.nanoTime();
-        if (!frame.append(data)) {
-            end(new StreamEnd.Lost("a frame is longer than " + Protocol.MAX_FRAME));
-        } else if (last) {
-            try {
-                receive(ControllerMessageCodec.decode(frame.text(), frame.length()));
-            } catch (MalformedFrameException e) {
-                end(new StreamEnd.Lost("a frame is malformed: " + e.getMessage()));
-            } finally {
-                frame.clear();
+        try {
+            frame.append(data);
+            if (last) {
+                receive(frame.message());
             }
+        } catch (MalformedFrameException e) {
+            end(new StreamEnd.Lost("a frame is malformed: " + e.getMessage()));
         }
     }
 
@@ -344,7 +355,7 @@ final class ControllerStream implements WebSocket.Listener {
                                 .isPresent());
         epoch = sync.epoch();
         synced = true;
-        result.replies().forEach(this::send);
+        send(result.replies());
         LOG.log(
                 Level.INFO,
                 "controller synchronized epoch={0,number,#} entries={1,number,#}",

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,24 @@ class ControllerLinkTest extends LinkFixture {
         Exposition exposition = new Exposition();
         link.expose(exposition);
         return exposition.toString();
+    }
+
+    /** More leases than messages may wait for the controller. */
+    @Test
+    void fullStateOfAHostWithThousandsOfLeasesIsAcknowledged() throws Exception {
+        List<Entry> entries = IntStream.range(0, 12_000)
+                .<Entry>mapToObj(i -> served("lease-" + i, 1, "task-" + i))
+                .toList();
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            agent.send(new Sync(1, entries));
+
+            for (int i = 0; i < entries.size(); i++) {
+                assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-" + i, 1));
+            }
+        }
     }
 
     @Test

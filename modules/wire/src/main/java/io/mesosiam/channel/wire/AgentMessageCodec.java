@@ -118,7 +118,7 @@ public final class AgentMessageCodec {
     }
 
     private static Decoded<AgentMessage> decode(char[] text, int length) throws MalformedFrameException {
-        try (FrameReader in = new FrameReader(WireJson.FACTORY, text, length)) {
+        try (FrameReader in = new FrameReader(WireJson.FACTORY, text, 0, length)) {
             return in.message(AgentMessageCodec::message);
         }
     }

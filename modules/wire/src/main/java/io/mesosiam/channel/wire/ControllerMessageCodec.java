@@ -106,7 +106,7 @@ public final class ControllerMessageCodec {
 
     /** Decodes the first {@code length} characters in place; the owner zeroes the array. */
     public static Decoded<ControllerMessage> decode(char[] text, int length) throws MalformedFrameException {
-        try (FrameReader in = new FrameReader(WireJson.FACTORY, text, length)) {
+        try (FrameReader in = new FrameReader(WireJson.FACTORY, text, 0, length)) {
             return in.message(ControllerMessageCodec::message);
         }
     }
@@ -167,7 +167,7 @@ public final class ControllerMessageCodec {
         return new Decoded.Known<>(message);
     }
 
-    private static Entry entry(FrameReader in) throws IOException, MalformedFrameException {
+    static Entry entry(FrameReader in) throws IOException, MalformedFrameException {
         return switch (in.kind("kind")) {
             case "served" ->
                 in.rest(

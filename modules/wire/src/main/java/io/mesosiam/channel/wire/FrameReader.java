@@ -17,19 +17,19 @@ import java.util.function.Function;
  * material.
  */
 final class FrameReader implements AutoCloseable {
-    private static final int MAX_LIST = 20_000;
+    static final int MAX_LIST = 20_000;
     private static final Object SKIPPED = new Object();
 
     private final JsonParser json;
 
     /** Reads {@code text} in place: a {@link Secret} leaves no other copy. */
-    FrameReader(JsonFactory factory, char[] text, int length) throws MalformedFrameException {
+    FrameReader(JsonFactory factory, char[] text, int start, int length) throws MalformedFrameException {
         if (length > Protocol.MAX_FRAME) {
             throw new MalformedFrameException(
                     "frame: has " + length + " characters, at most " + Protocol.MAX_FRAME + " are read");
         }
         try {
-            this.json = factory.createParser(text, 0, length);
+            this.json = factory.createParser(text, start, length);
         } catch (IOException e) {
             throw new AssertionError("reading from memory", e);
         }

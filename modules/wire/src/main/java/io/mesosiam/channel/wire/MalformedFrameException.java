@@ -10,4 +10,11 @@ public final class MalformedFrameException extends Exception {
     MalformedFrameException(String message) {
         super(message);
     }
+
+    /** The same fault of a part that was decoded by itself. */
+    MalformedFrameException in(String path) {
+        String message = String.valueOf(getMessage());
+        return new MalformedFrameException(
+                path + (message.startsWith("frame") ? message.substring("frame".length()) : message));
+    }
 }

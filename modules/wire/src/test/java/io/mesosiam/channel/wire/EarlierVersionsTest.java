@@ -62,6 +62,22 @@ class EarlierVersionsTest {
         assertThat(AgentMessageCodec.decode(withFields(frame))).isEqualTo(AgentMessageCodec.decode(frame));
     }
 
+    /** The agent decodes a frame while its parts arrive. */
+    @ParameterizedTest
+    @MethodSource("ofControllers")
+    void agentReadsTheFramesOfEarlierAndLaterControllersInParts(String frame) throws Exception {
+        assertThat(inParts(frame, 1)).isEqualTo(ControllerMessageCodec.decode(bytes(frame)));
+        assertThat(inParts(withFields(frame), 7)).isEqualTo(ControllerMessageCodec.decode(bytes(frame)));
+    }
+
+    private static Decoded<ControllerMessage> inParts(String frame, int size) throws MalformedFrameException {
+        ControllerFrame parts = new ControllerFrame();
+        for (int start = 0; start < frame.length(); start += size) {
+            parts.append(frame.substring(start, Math.min(frame.length(), start + size)));
+        }
+        return parts.message();
+    }
+
     @Test
     void messagesOfTypesThatALaterVersionAddsAreSkipped() throws Exception {
         String later = "{\"type\":\"later\",\"list\":[{\"type\":\"sync\"}]}";
