@@ -28,19 +28,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases of this host, in memory only. The highest revision of a lease that one controller has sent wins; the next
  * one's sync replaces it, whatever its revision. Of a lease and a refusal for the same container and name, the later message wins. Leases that end, by the controller's message or by the clock, are zeroed.
- * Writers take a lock; a lookup that finds its answer takes none.
+ * Writers take a lock; lookups take none, also while they wait for an answer.
  */
 public final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+
+    /** Is completed by the next change that may give an answer. Requests that wait for one don't take the lock. */
+    private final AtomicReference<CompletableFuture<@Nullable Void>> change =
+            new AtomicReference<>(new CompletableFuture<>());
+
     private final Answers answers;
 
     @GuardedBy("lock")
@@ -65,18 +74,25 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     /** Waits until {@link #find} has an answer, at most {@code atMost}. */
     @Override
     public Answer await(String containerId, String name, Duration atMost) throws InterruptedException {
-        long nanos = atMost.toNanos();
-        lock.lockInterruptibly();
+        long end = System.nanoTime() + atMost.toNanos();
         try {
-            Answer answer = find(containerId, name);
-            while (answer instanceof Answer.Nothing && nanos > 0) {
-                nanos = changed.awaitNanos(nanos);
-                answer = find(containerId, name);
+            while (true) {
+                CompletableFuture<@Nullable Void> next = change.get();
+                Answer answer = find(containerId, name);
+                if (!(answer instanceof Answer.Nothing)) {
+                    return answer;
+                }
+                var ignored = next.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             }
-            return answer;
-        } finally {
-            lock.unlock();
+        } catch (TimeoutException e) {
+            return find(containerId, name);
+        } catch (ExecutionException e) {
+            throw new AssertionError("never completed exceptionally", e);
         }
+    }
+
+    private void wakeRequests() {
+        var unused = change.getAndSet(new CompletableFuture<>()).complete(null);
     }
 
     /** For each lease, the container to which it is bound. */
@@ -121,7 +137,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             Set<Answers.Key> decided = new HashSet<>();
             Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
-                Optional<AgentMessage> reply = upsert(entry);
+                Optional<AgentMessage> reply = apply(entry);
                 reply.ifPresent(replies::add);
                 switch (entry) {
                     case Entry.Served served -> named.add(served.leaseId());
@@ -148,6 +164,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             later.retainAll(leases.keySet());
             return new Synced(replies, later.size());
         } finally {
+            wakeRequests();
             lock.unlock();
         }
     }
@@ -173,7 +190,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             answers.evict(true);
             removeIf(_ -> true);
         } finally {
-            changed.signalAll();
+            wakeRequests();
             lock.unlock();
         }
     }
@@ -182,20 +199,25 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     Optional<AgentMessage> upsert(Entry entry) {
         lock.lock();
         try {
-            return switch (entry) {
-                case Entry.Served served -> Optional.of(serve(served));
-                case Entry.Kept kept -> Optional.of(keep(kept));
-                case Entry.Refusal refusal -> {
-                    if (!ended.contains(Optional.of(refusal.containerId()))) {
-                        answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
-                    }
-                    yield Optional.empty();
-                }
-            };
+            return apply(entry);
         } finally {
-            changed.signalAll();
+            wakeRequests();
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private Optional<AgentMessage> apply(Entry entry) {
+        return switch (entry) {
+            case Entry.Served served -> Optional.of(serve(served));
+            case Entry.Kept kept -> Optional.of(keep(kept));
+            case Entry.Refusal refusal -> {
+                if (!ended.contains(Optional.of(refusal.containerId()))) {
+                    answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
+                }
+                yield Optional.empty();
+            }
+        };
     }
 
     private static Answers.Key key(Entry.Refusal refusal) {
@@ -304,7 +326,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                         .ifPresent(answers::serve);
             }
         } finally {
-            changed.signalAll();
+            wakeRequests();
             lock.unlock();
         }
     }

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * The instance metadata service of EC2, asked by the host itself.
  *
  * @param services the addresses of the service; the first that answers counts
- * @param waitMillis the limit for a connection, and for each part of an answer
+ * @param waitMillis the limit for a connection, and for each part of an answer; a request may take twice as long
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">instance metadata
  *     service</a>
  */
@@ -85,11 +86,16 @@ public record HostMetadata(List<InetSocketAddress> services, int waitMillis) {
     }
 
     private HttpResponse send(InetSocketAddress service, String line, List<String> headers) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(waitMillis);
-            socket.connect(service, waitMillis);
-            return new HttpRequest(line, headers, "")
-                    .send(socket.getInputStream(), socket.getOutputStream(), MAX_ANSWER);
+        try (Socket socket = new Socket();
+                TimeLimit running = TimeLimit.of(Duration.ofMillis(2L * waitMillis), socket)) {
+            try {
+                socket.setSoTimeout(waitMillis);
+                socket.connect(service, waitMillis);
+                return new HttpRequest(line, headers, "")
+                        .send(socket.getInputStream(), socket.getOutputStream(), MAX_ANSWER);
+            } catch (IOException e) {
+                throw running.explain(e);
+            }
         } catch (IllegalArgumentException e) {
             throw new IOException("the token is no text", e);
         }

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +244,24 @@ class DoctorTest {
             assertThat(finding.level()).isEqualTo(Level.WARNING);
             assertThat(finding.text()).contains("1 of 2 containers", "[plain]");
         });
+    }
+
+    /** As a process can delay those that read its memory, without end. */
+    @Test
+    void environmentThatIsNotReadInTimeIsAWarning() throws Exception {
+        process(100, "0::/mesos/configured/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+        process(200, "0::/mesos/silent/leaf", "");
+        Path pipe = proc.resolve("200/environ");
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(new UriCheck(proc, "mesos", TimeLimit.of(Duration.ofSeconds(1))).findings())
+                .extracting(Finding::level)
+                .containsExactly(Level.OK, Level.WARNING);
+
+        // lets the thread that reads the pipe end
+        Files.newOutputStream(pipe).close();
     }
 
     @ParameterizedTest

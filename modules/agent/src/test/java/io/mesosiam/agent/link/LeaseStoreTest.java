@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,34 @@ class LeaseStoreTest extends LeaseStoreFixture {
     void waitWithoutAnAnswerEndsWithNothing() throws Exception {
         assertThat(store.await("c", "default", Duration.ZERO)).isInstanceOf(Answer.Nothing.class);
         assertThat(store.await("c", "default", Duration.ofMillis(1))).isInstanceOf(Answer.Nothing.class);
+    }
+
+    /** A full state of thousands of leases keeps the store busy for some time. */
+    @Test
+    void waitEndsInTimeThoughTheStoreIsBusyForLonger() throws Exception {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Thread syncing = Thread.ofPlatform()
+                .start(() -> store.sync(new Sync(2, List.of()), _ -> {
+                    busy.countDown();
+                    await(release);
+                    return true;
+                }));
+        busy.await();
+
+        assertThat(store.await("d", "default", Duration.ofMillis(1))).isInstanceOf(Answer.Nothing.class);
+
+        release.countDown();
+        syncing.join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
