@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.Pidfd;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,10 @@ import java.util.function.LongFunction;
  * takes 11 µs. Without support for pidfds, that file is read each time.
  */
 final class HeldProcesses implements AutoCloseable {
-    /**
-     * A thousand containers, and as many processes that hold sockets. Beyond it, the least recently checked ones are
-     * released.
-     */
-    private static final int MOST = 2048;
-
     private record Start(long pid, long startTicks) {}
 
     private final LongFunction<OptionalLong> starts;
-    private final boolean holding;
+    private final int most;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -33,7 +28,7 @@ final class HeldProcesses implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Start, Pidfd> eldest) {
-            boolean tooMany = size() > MOST;
+            boolean tooMany = size() > most;
             if (tooMany) {
                 eldest.getValue().close();
             }
@@ -47,12 +42,13 @@ final class HeldProcesses implements AutoCloseable {
     /**
      * Creates an empty set.
      *
-     * @param starts reads the start time of a living process
-     * @param holding false to read the start time on each check
+     * @param starts reads the start time of a living process; throws {@link UncheckedIOException} if it can't be read
+     * @param most how many processes are held; beyond it, the least recently checked ones are released. 0 to read the
+     *     start time on each check
      */
-    HeldProcesses(LongFunction<OptionalLong> starts, boolean holding) {
+    HeldProcesses(LongFunction<OptionalLong> starts, int most) {
         this.starts = starts;
-        this.holding = holding;
+        this.most = most;
     }
 
     /** Whether the process that had this pid and this start time is still alive. */
@@ -82,20 +78,32 @@ final class HeldProcesses implements AutoCloseable {
      */
     private boolean isSeenAlive(Start process) {
         Optional<Pidfd> descriptor = open(process.pid());
-        boolean alive = starts.apply(process.pid()).equals(OptionalLong.of(process.startTicks()));
-        descriptor.ifPresent(opened -> {
-            if (alive) {
-                hold(process, opened);
-            } else {
-                opened.close();
-            }
-        });
+        if (descriptor.isEmpty()) {
+            return hasThisStart(process);
+        }
+        boolean alive;
+        try {
+            alive = hasThisStart(process);
+        } catch (UncheckedIOException e) {
+            // the pidfd may be the last descriptor that this process may have, and the file needs one
+            descriptor.get().close();
+            return hasThisStart(process);
+        }
+        if (alive) {
+            hold(process, descriptor.get());
+        } else {
+            descriptor.get().close();
+        }
         return alive;
+    }
+
+    private boolean hasThisStart(Start process) {
+        return starts.apply(process.pid()).equals(OptionalLong.of(process.startTicks()));
     }
 
     private Optional<Pidfd> open(long pid) {
         try {
-            return holding ? Optional.of(Pidfd.open(pid)) : Optional.empty();
+            return most > 0 ? Optional.of(Pidfd.open(pid)) : Optional.empty();
         } catch (IOException | LinkageError notHere) {
             return Optional.empty();
         }

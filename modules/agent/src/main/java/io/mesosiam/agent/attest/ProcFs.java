@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,12 @@ final class ProcFs implements AutoCloseable {
 
     /** A line of {@code /proc/PID/status}. */
     private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE | Pattern.UNIX_LINES);
+
+    private static final int SHARE_OF_HELD = 4;
+    private static final int USUALLY_HELD = 2048;
+
+    /** A line of {@code /proc/self/limits}, with the soft limit. */
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files +([0-9]+) .*");
 
     private final Path proc;
 
@@ -48,7 +55,21 @@ final class ProcFs implements AutoCloseable {
         this.proc = proc;
         this.scan = foreign;
         this.threads = new LivingThreads(proc);
-        this.held = new HeldProcesses(this::start, foreign && hasOurPids());
+        this.held = new HeldProcesses(this::start, foreign && hasOurPids() ? mostHeld() : 0);
+    }
+
+    /** A share of the descriptors that this process may have: connections and networks need the others. */
+    private int mostHeld() {
+        try {
+            return KernelFile.lines(KernelFile.read(proc.resolve("self/limits"))).stream()
+                    .map(OPEN_FILES::matcher)
+                    .filter(Matcher::matches)
+                    .mapToInt(limit -> Integer.parseInt(limit.group(1)) / SHARE_OF_HELD)
+                    .findFirst()
+                    .orElse(USUALLY_HELD);
+        } catch (IOException | NumberFormatException e) {
+            return USUALLY_HELD;
+        }
     }
 
     /** Whether its pids are those of the agent's own pid namespace, which system calls use. */

@@ -1,6 +1,8 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +17,8 @@ import java.util.Optional;
  *     namespaces, descriptors and cgroup
  */
 record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
+    private static final int ATTEMPTS = 3;
+
     private static final int PARENT_FIELD = 4;
     private static final int FLAGS_FIELD = 9;
     private static final int START_FIELD = 22;
@@ -26,12 +30,23 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
      * Reads the file of a process or thread. Empty if it has ended and was released.
      *
      * @param thread {@code /proc/PID} or {@code /proc/PID/task/TID}
+     * @throws UncheckedIOException if it is there and can't be read
      */
     static Optional<ProcessStat> at(Path thread) {
-        try {
-            return parse(KernelFile.read(thread.resolve("stat")));
-        } catch (IOException ended) {
-            return Optional.empty();
+        Path file = thread.resolve("stat");
+        for (int i = 1; ; i++) {
+            try {
+                return parse(KernelFile.read(file));
+            } catch (IOException e) {
+                if (Files.notExists(file)) {
+                    return Optional.empty();
+                }
+                // another process may have got the id in between. Too few descriptors must not look like an end, which
+                // would end the container
+                if (i == ATTEMPTS) {
+                    throw new UncheckedIOException("can't read " + file, e);
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -111,7 +112,13 @@ final class ThreadSearch {
         }
         try (DirectoryStream<Path> listed = Files.newDirectoryStream(threads)) {
             return new OneSearch(process, before, Long.toString(pid)).in(listed);
-        } catch (IOException | DirectoryIteratorException ended) {
+        } catch (IOException | DirectoryIteratorException e) {
+            if (ProcessStat.at(first)
+                    .filter(stat -> stat.startTicks() == startTicks)
+                    .isPresent()) {
+                throw new UncheckedIOException(
+                        "can't list " + threads, e instanceof IOException io ? io : new IOException(e));
+            }
             return new Result.Ended();
         }
     }

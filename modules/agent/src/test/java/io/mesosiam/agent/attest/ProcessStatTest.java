@@ -1,8 +1,14 @@
 package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +54,19 @@ class ProcessStatTest {
             })
     void malformedLineIsNoProcess(String stat) {
         assertThat(ProcessStat.parse(stat)).isEmpty();
+    }
+
+    @Test
+    void threadWithoutThisFileHasEnded(@TempDir Path thread) {
+        assertThat(ProcessStat.at(thread)).isEmpty();
+    }
+
+    /** As when the agent has no descriptor left: to take it for an end would end containers. */
+    @Test
+    void fileThatIsThereAndCantBeReadIsNoEnd(@TempDir Path thread) throws IOException {
+        Files.createDirectory(thread.resolve("stat"));
+
+        assertThatThrownBy(() -> ProcessStat.at(thread)).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test

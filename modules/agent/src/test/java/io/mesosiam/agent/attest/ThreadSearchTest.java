@@ -1,9 +1,11 @@
 package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.attest.LivingThreads.Life;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,6 +52,17 @@ class ThreadSearchTest {
 
     private Optional<Path> livingThread() {
         return threads.readOfLiving(PID, Optional::of).value();
+    }
+
+    @Test
+    void processWhoseThreadsCantBeListedHasNotEnded() throws IOException {
+        Path task = proc.resolve(PID + "/task");
+        Files.delete(task.resolve(PID + "/stat"));
+        Files.delete(task.resolve(Long.toString(PID)));
+        Files.delete(task);
+        Files.createFile(task);
+
+        assertThatThrownBy(() -> threads.life(PID)).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
