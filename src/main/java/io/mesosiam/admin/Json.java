@@ -1,7 +1,9 @@
 package io.mesosiam.admin;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
@@ -14,7 +16,18 @@ import java.util.Optional;
 
 /** Reads and writes JSON exactly: numbers keep their digits, and a repeated key is refused. */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** For the stack: values are examined level by level. */
+    private static final int MOST_LEVELS = 100;
+
+    /** For the heap: a name or value takes up to 100 bytes. 1 MiB of policies has half as many. */
+    private static final long MOST_TOKENS = 200_000;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MOST_LEVELS)
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -37,7 +50,7 @@ public final class Json {
                         case JsonEOFException _ -> "it ends too early";
                         case MismatchedInputException _ -> "something follows its value";
                         case StreamConstraintsException _ ->
-                            "it is nested too deeply, or has a number that is too long";
+                            "it is nested too deeply, has too many values, or has a number that is too long";
                         default ->
                             String.valueOf(failure.getOriginalMessage()).startsWith("Duplicate field")
                                     ? "an object has a key twice"

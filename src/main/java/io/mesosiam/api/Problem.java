@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param type a URI reference that names the kind of problem: {@code /problems/} and the code
  * @param code one of {@link ProblemCode}, as text
  * @param requestId id of the request in the log
- * @param errors every invalid field
+ * @param errors every invalid field, of more than {@link #MOST_ERRORS} the first
  * @param versions for {@link ProblemCode#PRECONDITION_FAILED}
  * @param leasesEnded for {@link ProblemCode#BLAST_RADIUS}
  */
@@ -81,7 +81,7 @@ public record Problem(
                 examples = Docs.UUID_EXAMPLE)
         String requestId,
 
-        @Schema(description = "Every invalid parameter or field")
+        @Schema(description = "Every invalid parameter or field, of more than 1,000 the first 1,000")
         List<FieldError> errors,
 
         @Schema(description = "For precondition-failed: the version that the request demands and the stored version")
@@ -96,6 +96,9 @@ public record Problem(
         Long leasesEnded) {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** A body of 1 MiB can have more than 80,000. */
+    static final int MOST_ERRORS = 1000;
 
     /** One invalid field of the request, with the reason. */
     @RegisterForReflection
@@ -133,7 +136,7 @@ public record Problem(
         static final Extras NONE = of(List.of());
 
         public Extras {
-            errors = List.copyOf(errors);
+            errors = errors.stream().limit(MOST_ERRORS).toList();
         }
 
         /** The extras of a problem of parameters or fields. */

@@ -27,20 +27,30 @@ public final class Places {
     }
 
     /** Takes a place for a source; false, and none is taken, if the source or all together hold as many as they may. */
-    public synchronized boolean take(ConnectionSource source) {
+    public boolean take(ConnectionSource source) {
+        return take(source, 1);
+    }
+
+    /** Takes several places for a source; false, and none is taken, if not all of them are free. */
+    public synchronized boolean take(ConnectionSource source, int places) {
         int held = bySource.getOrDefault(source, 0);
-        if (held >= ofSource || taken >= ofAll) {
+        if (held + places > ofSource || taken + places > ofAll) {
             return false;
         }
-        bySource.put(source, held + 1);
-        taken++;
+        bySource.put(source, held + places);
+        taken += places;
         return true;
     }
 
     /** Gives back a place that was taken for this source. */
-    public synchronized void leave(ConnectionSource source) {
-        bySource.computeIfPresent(source, (_, held) -> held == 1 ? null : held - 1);
-        taken--;
+    public void leave(ConnectionSource source) {
+        leave(source, 1);
+    }
+
+    /** Gives back places that were taken for this source. */
+    public synchronized void leave(ConnectionSource source, int places) {
+        bySource.computeIfPresent(source, (_, held) -> held == places ? null : held - places);
+        taken -= places;
     }
 
     public synchronized int taken() {

@@ -7,14 +7,19 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what the bodies of a port's requests hold in memory: the number of requests with a body that are read or answered
- * at a time, {@value #OF_SOURCE} of one source and {@value #OF_ALL} together, and the time from the headers of a request
+ * at a time, {@value #OF_SOURCE} of one source and {@value #OF_ALL} together, of which a longer body counts as several, and the time from the headers of a request
  * to the end of its body. The connection is closed at the end of that time, also if the response was sent before the body
  * ended.
  */
 public final class RequestBodies implements Handler<RoutingContext> {
+    /** A place is for so many bytes of a body. */
+    static final int BYTES = 128 * 1024;
+
+    static final int OF_LONGEST = 8;
     static final int OF_SOURCE = 16;
     static final int OF_ALL = 64;
 
@@ -42,11 +47,12 @@ public final class RequestBodies implements Handler<RoutingContext> {
             return;
         }
         ConnectionSource source = ConnectionSource.of(request.remoteAddress());
-        if (!places.take(source)) {
+        int counted = places(request.getHeader("Content-Length"));
+        if (!places.take(source, counted)) {
             oneTooMany.handle(context);
             return;
         }
-        context.addEndHandler(_ -> places.leave(source));
+        context.addEndHandler(_ -> places.leave(source, counted));
         long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
         context.addEndHandler(_ -> {
             if (request.isEnded()) {
@@ -56,10 +62,18 @@ public final class RequestBodies implements Handler<RoutingContext> {
         context.next();
     }
 
-    /** An empty body has no end that is read if its resource reads none. */
-    private static boolean hasBody(HttpServerRequest request) {
+    /** Whether bytes follow the headers. An empty body has no end that is read if its resource reads none. */
+    public static boolean hasBody(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+    }
+
+    /** As many as the body may be long, if the request doesn't say: JSON takes up to 20 times its length in memory. */
+    private static int places(@Nullable String length) {
+        if (length == null || !length.matches("[0-9]{1,7}")) {
+            return OF_LONGEST;
+        }
+        return Math.min(Integer.parseInt(length) / BYTES + 1, OF_LONGEST);
     }
 
     private void end(RoutingContext context) {
