@@ -1,21 +1,26 @@
 package io.mesosiam.api;
 
 import io.mesosiam.api.port.RequestBodies;
+import io.mesosiam.http.AcceptedConnections;
 import io.mesosiam.http.OneRequestAtATime;
 import io.mesosiam.loglimit.LogLines;
 import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.RefusedSignIn;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -49,13 +54,16 @@ public final class HttpEdges implements RefusedSignIn {
 
     private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503);
 
+    private final Vertx vertx;
     private final RequestGuard api;
     private final RequestGuard management;
 
     @Inject
     HttpEdges(
+            Vertx vertx,
             @ConfigProperty(name = "quarkus.http.host") String apiHost,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
+        this.vertx = vertx;
         api = new RequestGuard(Loopback.isLoopback(apiHost));
         management = new RequestGuard(Loopback.isLoopback(managementHost));
     }
@@ -82,11 +90,9 @@ public final class HttpEdges implements RefusedSignIn {
                 });
     }
 
-    /** HTTP/2, too: Quarkus opens the management port for it, and clients such as the JDK's prefer it. */
     private static void oneAtATime(RoutingContext context) {
-        if (OneRequestAtATime.admits(context.request())) {
-            context.next();
-        }
+        OneRequestAtATime.on(context.request());
+        context.next();
     }
 
     /** Answers, and lines of the log, have the request's id. */
@@ -152,10 +158,16 @@ public final class HttpEdges implements RefusedSignIn {
 
     void guardManagement(@Observes ManagementInterface port) {
         Router router = port.router();
-        router.route().order(Integer.MIN_VALUE).handler(HttpEdges::oneAtATime);
-        router.route().order(-FIRST - 1).handler(bodies());
         router.route().order(-FIRST).handler(context -> guard(management, context));
         answerErrors(router);
+    }
+
+    void watchPlain(@ObservesAsync HttpServerStart started) {
+        AcceptedConnections.watch(vertx, started.options().getPort());
+    }
+
+    void watchTls(@ObservesAsync HttpsServerStart started) {
+        AcceptedConnections.watch(vertx, started.options().getPort());
     }
 
     void answerErrors(@Observes Router router) {
@@ -165,18 +177,16 @@ public final class HttpEdges implements RefusedSignIn {
 
     private static void guard(RequestGuard guard, RoutingContext context) {
         HttpServerRequest request = context.request();
-        List<String> hosts = request.version() == HttpVersion.HTTP_2
-                ? Optional.ofNullable(request.authority())
-                        .map(Object::toString)
-                        .map(List::of)
-                        .orElse(List.of())
-                : request.headers().getAll("Host");
-        guard.objection(request.uri(), hosts, request.headers().entries())
+        guard.objection(
+                        request.uri(),
+                        request.headers().getAll("Host"),
+                        request.headers().entries())
                 .ifPresentOrElse(objection -> answer(context, objection.code(), objection.detail()), context::next);
     }
 
     private static void answerFailure(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten() || response.closed()) {
             return;
         }
         ProblemCode code = ProblemCode.of(context.statusCode() < 400 ? 500 : context.statusCode());

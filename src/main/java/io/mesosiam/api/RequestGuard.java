@@ -64,6 +64,10 @@ record RequestGuard(boolean loopbackOnly) {
         if (empty.isPresent()) {
             return object(ProblemCode.MALFORMED_REQUEST, "the header " + empty.get() + " is empty");
         }
+        if (hasOtherEncoding(headers)) {
+            // where such a request ends can't be known (RFC 9112 section 6.3)
+            return object(ProblemCode.MALFORMED_REQUEST, "a Transfer-Encoding is chunked alone");
+        }
         if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
             return object(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes");
         }
@@ -114,6 +118,12 @@ record RequestGuard(boolean loopbackOnly) {
                 .map(Map.Entry::getKey)
                 .filter(name -> name.equalsIgnoreCase("If-Match") || name.equalsIgnoreCase("If-None-Match"))
                 .findFirst();
+    }
+
+    private static boolean hasOtherEncoding(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .anyMatch(header -> header.getKey().equalsIgnoreCase("transfer-encoding")
+                        && !header.getValue().equalsIgnoreCase("chunked"));
     }
 
     private static Optional<Long> bodyLength(List<Map.Entry<String, String>> headers) {

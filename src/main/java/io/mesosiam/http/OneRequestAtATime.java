@@ -1,85 +1,100 @@
 package io.mesosiam.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.VertxHandler;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose peer sends a request before the last one is answered, or while it leaves answers unread; and
- * one whose peer doesn't read a large answer, after {@link #READ_WITHIN}, or at once if many are unread.
- * Vert.x 4 keeps any number of such requests and answers in memory. No known client of the controller sends requests
+ * Closes a connection whose peer sends a request before the last one is answered, after an answer that ends the connection, or
+ * while it leaves answers unread; and
+ * one whose peer doesn't read a large answer in time, or at once if many are unread; and one whose peer doesn't
+ * complete the headers of a request in time. Vert.x 4 keeps any number of such requests and answers in memory. No known client of the controller sends requests
  * together (pipelining, RFC 9112 section 9.3.2).
  */
 public final class OneRequestAtATime extends ChannelDuplexHandler {
-    /** Answers of more than the connection's write buffer, 64 KiB, that their peers have not read yet. */
-    private static final Places UNREAD = new Places(16, 64);
+    private static final Limits LIMITS = new Limits(new Places(16, 64), Duration.ofSeconds(30), Duration.ofSeconds(10));
 
-    private static final Duration READ_WITHIN = Duration.ofSeconds(30);
-
-    /** RFC 9113, section 5.1.1: the first request of a client has this id at the least. */
-    private static final int FIRST_STREAM = 1;
-
-    private final Places unread;
-    private final Duration readWithin;
+    private final Limits limits;
+    private final RequestHeads heads;
     private boolean answering;
+    private boolean closing;
     private boolean closed;
 
-    private OneRequestAtATime(Places unread, Duration readWithin, boolean answering) {
-        this.unread = unread;
-        this.readWithin = readWithin;
+    /**
+     * What a connection may take.
+     *
+     * @param unread answers of more than the connection's write buffer, 64 KiB, that their peers have not read yet
+     * @param readWithin the time for each of them to be read
+     * @param headWithin the time for the line and headers of a request
+     */
+    record Limits(Places unread, Duration readWithin, Duration headWithin) {}
+
+    private OneRequestAtATime(Limits limits, RequestHeads heads, boolean answering) {
+        this.limits = limits;
+        this.heads = heads;
         this.answering = answering;
     }
 
     /** Watches a connection on which no request has arrived. Called on its event loop. */
     public static void on(HttpConnection connection) {
-        watch(connection, UNREAD, READ_WITHIN, false);
+        watch(connection, LIMITS);
     }
 
-    /**
-     * Watches the connection of a request, which is not answered yet. Called for each request, on the connection's event
-     * loop. A connection of HTTP/2, whose streams are requests that are sent together, serves its first one.
-     *
-     * @return whether the request is served; if not, its connection is closed
-     */
-    public static boolean admits(HttpServerRequest request) {
-        HttpConnection connection = request.connection();
-        if (request.version() != HttpVersion.HTTP_2) {
-            watch(connection, UNREAD, READ_WITHIN, true);
-            return true;
+    static void watch(HttpConnection connection, Limits limits) {
+        ChannelHandlerContext vertx = ((ConnectionBase) connection).channelHandlerContext();
+        watch(vertx, limits, false);
+    }
+
+    /** Watches the connection of a request, which is not answered yet. Called for each request, on the connection's event loop. */
+    public static void on(HttpServerRequest request) {
+        ChannelHandlerContext vertx = ((ConnectionBase) request.connection()).channelHandlerContext();
+        watch(vertx, LIMITS, true);
+    }
+
+    /** Watches a connection of a server if it speaks HTTP and isn't watched yet. Called on its event loop, between messages. */
+    static void on(Channel channel) {
+        ChannelHandlerContext vertx = channel.pipeline().context(VertxHandler.class);
+        if (vertx != null && channel.pipeline().get(HttpRequestDecoder.class) != null) {
+            watch(vertx, LIMITS, false);
         }
-        boolean first = request.streamId() == FIRST_STREAM;
-        var unused = first ? connection.shutdown(READ_WITHIN.toSeconds(), TimeUnit.SECONDS) : connection.close();
-        return first;
     }
 
     /** @param answering whether a request has arrived on it that is not answered yet */
-    static void watch(HttpConnection connection, Places unread, Duration readWithin, boolean answering) {
-        ChannelHandlerContext vertx = ((ConnectionBase) connection).channelHandlerContext();
+    private static void watch(ChannelHandlerContext vertx, Limits limits, boolean answering) {
         ChannelPipeline pipeline = vertx.pipeline();
         if (pipeline.get(OneRequestAtATime.class) == null) {
-            pipeline.addBefore(vertx.name(), null, new OneRequestAtATime(unread, readWithin, answering));
+            var heads = new RequestHeads(limits.headWithin(), !answering);
+            pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), null, heads);
+            pipeline.addBefore(vertx.name(), null, new OneRequestAtATime(limits, heads, answering));
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        heads.decoded();
         if (message instanceof HttpRequest) {
-            closed |= answering || !context.channel().isWritable();
+            closed |= answering || closing || !context.channel().isWritable();
             answering = true;
+            heads.complete();
+        }
+        if (message instanceof LastHttpContent) {
+            heads.next();
         }
         if (closed) {
             ReferenceCountUtil.release(message);
@@ -91,9 +106,11 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        closing |= message instanceof HttpResponse response && ends(response);
         boolean last = message instanceof LastHttpContent && !isInterim(message);
         if (last) {
             answering = false;
+            heads.answered();
         }
         ChannelFuture sent = context.write(message, last ? promise.unvoid() : promise);
         if (last && !context.channel().isWritable()) {
@@ -103,20 +120,25 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
 
     private void awaitRead(ChannelHandlerContext context, ChannelFuture sent) {
         ConnectionSource source = ConnectionSource.of(context.channel().remoteAddress());
-        if (!unread.take(source)) {
+        if (!limits.unread().take(source)) {
             close(context);
             return;
         }
-        Future<?> late =
-                context.executor().schedule(() -> close(context), readWithin.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> late = context.executor()
+                .schedule(() -> close(context), limits.readWithin().toMillis(), TimeUnit.MILLISECONDS);
         ChannelFuture unused = sent.addListener(_ -> {
             late.cancel(false);
-            unread.leave(source);
+            limits.unread().leave(source);
         });
     }
 
     private static void close(ChannelHandlerContext context) {
         ChannelFuture unused = context.close();
+    }
+
+    /** Whether no request is served after this one (RFC 9112, section 9.6). */
+    private static boolean ends(HttpResponse response) {
+        return response.headers().containsValue("Connection", "close", true);
     }
 
     /** Whether another response to the same request follows. */

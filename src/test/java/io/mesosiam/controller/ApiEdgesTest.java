@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class ApiEdgesTest {
-
-    private static final int HEADERS = 1;
-    private static final int GOAWAY = 7;
 
     @TestHTTPResource("/")
     URI api;
@@ -132,76 +131,59 @@ class ApiEdgesTest {
         }
     }
 
-    /** A client that prefers HTTP/2, as the JDK's does, upgrades to it. */
+    /** A client that prefers HTTP/2, as the JDK's does, offers to upgrade to it. */
     @Test
-    void http2ConnectionOfTheManagementPortServesOneRequest() throws Exception {
+    void managementPortSpeaksNoHttp2() throws Exception {
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
             for (int i = 0; i < 3; i++) {
-                assertThat(client.send(
-                                        HttpRequest.newBuilder(management.resolve("/health/live"))
-                                                .build(),
-                                        HttpResponse.BodyHandlers.discarding())
-                                .statusCode())
-                        .isEqualTo(200);
+                HttpResponse<Void> answer = client.send(
+                        HttpRequest.newBuilder(management.resolve("/health/live"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
             }
         }
-        String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-        // SETTINGS, and HEADERS for GET of http://localhost/ in stream 3 (RFC 9113, sections 4.1 and 6; RFC 7541,
-        // appendix A)
-        byte[] frames = {
-            0,
-            0,
-            0,
-            4,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            14,
-            1,
-            5,
-            0,
-            0,
-            0,
-            3,
-            (byte) 0x82,
-            (byte) 0x84,
-            (byte) 0x86,
-            1,
-            9,
-            'l',
-            'o',
-            'c',
-            'a',
-            'l',
-            'h',
-            'o',
-            's',
-            't'
-        };
-
-        byte[] answer =
-                exchange(management, preface + new String(frames, ISO_8859_1)).getBytes(ISO_8859_1);
-
-        assertThat(frameTypes(answer)).contains(GOAWAY).doesNotContain(HEADERS);
+        // no frame
+        assertThat(exchange(management, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).startsWith("HTTP/2.0 501 ");
     }
 
-    /** The types of HTTP/2 frames. */
-    private static List<Integer> frameTypes(byte[] frames) {
-        List<Integer> types = new ArrayList<>();
-        for (int at = 0; at + 9 <= frames.length; ) {
-            types.add((int) frames[at + 3]);
-            at += 9 + ((frames[at] & 255) << 16 | (frames[at + 1] & 255) << 8 | (frames[at + 2] & 255));
+    /** Each takes far more memory than its bytes, before a caller is known. */
+    @Test
+    void requestsHaveNoMoreThan128Headers() {
+        for (URI port : List.of(api, management)) {
+            String request = "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+
+            assertThat(raw(port, request + "a:\r\n".repeat(120) + "\r\n").status())
+                    .isEqualTo(404);
+            assertThat(raw(port, request + "a:\r\n".repeat(1500) + "\r\n").status())
+                    .isEqualTo(431);
         }
-        return types;
+    }
+
+    @Test
+    void oneSourceHasNoMoreThan64ConnectionsOfTheManagementPort() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 64; i++) {
+                open.add(new Socket(management.getHost(), management.getPort()));
+            }
+            try (Socket oneMore = new Socket(management.getHost(), management.getPort())) {
+                oneMore.setSoTimeout(TimeLimit.millis(10_000));
+
+                assertThat(oneMore.getInputStream().read()).isNegative();
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 2000", "Content-Length: 1000000"})
+    @ValueSource(strings = {"Content-Length: 5", "Content-Length: 1000000", "Transfer-Encoding: chunked"})
     void managementPortReadsNoBodies(String length) {
         ask(management, "POST /metrics HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n")
                 .isProblem(413, "body-too-large");
@@ -216,6 +198,36 @@ class ApiEdgesTest {
                         "DELETE /api/v1/namespaces/data/policies/web HTTP/1.1\r\nHost: localhost\r\n" + condition
                                 + "\r\nConnection: close\r\n\r\n")
                 .isProblem(400, "malformed-request");
+    }
+
+    /** Another server before this one could take what follows for the body, and this one for a request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "gzip, chunked", "chunked\r\nTransfer-Encoding: x"})
+    void requestWithAnUnknownEndEndsTheConnection(String encoding) {
+        ask(api, "POST /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " + encoding + "\r\n\r\n")
+                .isProblem(400, "malformed-request");
+    }
+
+    @Test
+    void valueThatIsNestedTooDeeplyIsAnsweredWithAProblem() {
+        given().contentType("application/json")
+                .queryParam("reason", "test")
+                .body("{\"tags\":" + "{\"a\":".repeat(900) + "1" + "}".repeat(901))
+                .put("/api/v1/namespaces/-/policies/deep")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("malformed-request"));
+    }
+
+    @Test
+    void atMost1000FaultsAreListed() {
+        given().contentType("application/json")
+                .queryParam("reason", "test")
+                .body(IntStream.range(0, 5000).mapToObj(i -> "\"f" + i + "\":0").collect(joining(",", "{", "}")))
+                .put("/api/v1/namespaces/-/policies/wide")
+                .then()
+                .statusCode(422)
+                .body("errors.size()", equalTo(1000));
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
         return Map.ofEntries(
                 // not 0: Vert.x would let the listeners of all ports 0 of one address share one port
                 Map.entry("quarkus.http.test-port", String.valueOf(TestPort.claim())),
-                Map.entry("quarkus.management.test-port", String.valueOf(management)),
+                Map.entry("quarkus.management.port", String.valueOf(management)),
                 Map.entry("test.management", "http://127.0.0.1:" + management + "/"),
                 Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
                 Map.entry("quarkus.datasource.reactive.url", database.reactiveUrl()),

@@ -16,7 +16,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
     public Map<String, String> start() {
         return Map.of(
                 "quarkus.http.test-port", "0",
-                "quarkus.management.test-port", "0",
+                "quarkus.management.port", "0",
                 "quarkus.datasource.jdbc.url", database.jdbcUrl(),
                 "quarkus.datasource.reactive.url", database.reactiveUrl(),
                 "quarkus.datasource.username", database.user(),

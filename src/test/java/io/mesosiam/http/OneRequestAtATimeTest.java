@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TimeLimit;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,11 +123,12 @@ class OneRequestAtATimeTest {
     @Test
     void largeAnswersThatAreNotReadAreLimitedInNumberAndTime() throws Exception {
         Places unread = new Places(2, 2);
-        HttpServer server = vertx.createHttpServer(
-                        new HttpServerOptions().setHost("localhost").setSendBufferSize(16 * 1024))
+        HttpServer server = vertx.createHttpServer(options().setSendBufferSize(16 * 1024))
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> closed.incrementAndGet());
-                    OneRequestAtATime.watch(connection, unread, Duration.ofMillis(300), false);
+                    OneRequestAtATime.watch(
+                            connection,
+                            new OneRequestAtATime.Limits(unread, Duration.ofMillis(300), TimeLimit.seconds(60)));
                 })
                 .requestHandler(request -> request.response().end("a".repeat(LARGE)));
         int port = listen(server);
@@ -148,9 +154,9 @@ class OneRequestAtATimeTest {
     @Test
     void largeAnswersThatAreReadAreWhole() throws Exception {
         Places unread = new Places(1, 1);
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHost("localhost"))
-                .connectionHandler(
-                        connection -> OneRequestAtATime.watch(connection, unread, TimeLimit.seconds(60), false))
+        HttpServer server = vertx.createHttpServer(options())
+                .connectionHandler(connection -> OneRequestAtATime.watch(
+                        connection, new OneRequestAtATime.Limits(unread, TimeLimit.seconds(60), TimeLimit.seconds(60))))
                 .requestHandler(request -> request.response().end("a".repeat(LARGE)));
         try (Socket socket = connect(server)) {
             for (int i = 0; i < 3; i++) {
@@ -181,12 +187,143 @@ class OneRequestAtATimeTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void tooManyLinesOutsideOfBodiesCloseTheConnection(Watched watched) throws Exception {
+        for (String endless : List.of("\r\n".repeat(10_000), "GET / HTTP/1.1\r\n" + "a:\r\n".repeat(10_000))) {
+            try (Socket socket = connect(watched)) {
+                if (watched == Watched.DURING) {
+                    send(socket, REQUEST);
+                    next().response().end();
+                    assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+                }
+                send(socket, endless);
+
+                assertThat(answer(socket)).startsWith("HTTP/1.1 431 ");
+                assertThat(ends(socket)).isTrue();
+            }
+        }
+        assertThat(requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tooManyTrailersCloseTheConnection(boolean answered) throws Exception {
+        try (Socket socket = connect(Watched.ON)) {
+            send(socket, "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n");
+            HttpServerRequest request = next();
+            if (answered) {
+                request.response().end();
+                assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            send(socket, "a:\r\n".repeat(10_000));
+
+            assertThat(ends(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void requestAfterAnAnswerThatEndsTheConnectionIsNotServed() throws Exception {
+        try (Socket socket = connect(Watched.ON)) {
+            send(socket, REQUEST);
+            next().response().putHeader("Connection", "close").end();
+            send(socket, REQUEST);
+
+            assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(ends(socket)).isTrue();
+            assertThat(requests).isEmpty();
+        }
+    }
+
+    @Test
+    void linesOfABodyAreNotLimited() throws Exception {
+        String lines = "\n".repeat(3000);
+        try (Socket socket = connect(Watched.ON)) {
+            for (String body : List.of(
+                    "Content-Length: 3000\r\n\r\n" + lines,
+                    "Transfer-Encoding: chunked\r\n\r\n" + "bb8\r\n" + lines + "\r\n" + "1\r\n\n\r\n".repeat(1000)
+                            + "0\r\na: b\r\n\r\n")) {
+                send(socket, "POST / HTTP/1.1\r\nHost: localhost\r\n" + body);
+                next().response().end();
+
+                assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "GET / HTTP/1.1\r\n", "G"})
+    void connectionWhoseHeadersAreNotCompleteInTimeIsClosed(String begun) throws Exception {
+        HttpServer server = vertx.createHttpServer(options())
+                .connectionHandler(connection -> OneRequestAtATime.watch(
+                        connection,
+                        new OneRequestAtATime.Limits(new Places(1, 1), TimeLimit.seconds(60), Duration.ofMillis(300))))
+                .requestHandler(request -> request.response().end());
+        try (Socket socket = connect(server)) {
+            send(socket, REQUEST);
+            assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
+            send(socket, begun);
+
+            assertThat(ends(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void webSocketIsNotLimited() throws Exception {
+        HttpServer server = vertx.createHttpServer(options())
+                .connectionHandler(OneRequestAtATime::on)
+                .webSocketHandler(socket -> socket.binaryMessageHandler(socket::writeBinaryMessage));
+        var client = vertx.createWebSocketClient();
+        LinkedBlockingQueue<Buffer> echoes = new LinkedBlockingQueue<>();
+        WebSocket socket = client.connect(listen(server), "localhost", "/")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        socket.binaryMessageHandler(echoes::add);
+        Buffer lines = Buffer.buffer("\n".repeat(3000));
+        for (int i = 0; i < 3; i++) {
+            socket.writeBinaryMessage(lines);
+
+            assertThat(echoes.poll(TimeLimit.millis(10_000), TimeUnit.MILLISECONDS))
+                    .isEqualTo(lines);
+        }
+    }
+
+    /** Of a listener that has no hook for connections. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void acceptedConnectionIsWatchedFromItsBeginning(boolean tls) throws Exception {
+        HttpServerOptions options = options().setSsl(tls);
+        SelfSignedCertificate certificate = tls ? SelfSignedCertificate.create() : null;
+        if (certificate != null) {
+            options.setKeyCertOptions(certificate.keyCertOptions());
+        }
+        int port = listen(vertx.createHttpServer(options)
+                .requestHandler(request -> request.response().end()));
+        AcceptedConnections.watch(vertx, port);
+        Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> {
+            try (Socket socket =
+                    tls ? trusting(certificate).createSocket("localhost", port) : new Socket("localhost", port)) {
+                socket.setSoTimeout(TimeLimit.millis(10_000));
+                send(socket, "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(1000) + "\r\n");
+                return answer(socket).startsWith("HTTP/1.1 431 ");
+            }
+        });
+    }
+
+    private SSLSocketFactory trusting(SelfSignedCertificate certificate) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                null, certificate.trustOptions().getTrustManagerFactory(vertx).getTrustManagers(), null);
+        return context.getSocketFactory();
+    }
+
     @Test
     void watchingAConnectionTwiceWatchesItOnce() throws Exception {
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHost("localhost"))
+        HttpServer server = vertx.createHttpServer(options())
                 .connectionHandler(OneRequestAtATime::on)
                 .requestHandler(request -> {
-                    assertThat(OneRequestAtATime.admits(request)).isTrue();
+                    OneRequestAtATime.on(request);
                     request.response().end();
                 });
         try (Socket socket = connect(server)) {
@@ -198,7 +335,7 @@ class OneRequestAtATimeTest {
     }
 
     private Socket connect(Watched watched) throws IOException {
-        return connect(vertx.createHttpServer(new HttpServerOptions().setHost("localhost"))
+        return connect(vertx.createHttpServer(options())
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> closed.incrementAndGet());
                     if (watched == Watched.ON) {
@@ -206,9 +343,13 @@ class OneRequestAtATimeTest {
                     }
                 })
                 .requestHandler(request -> {
-                    assertThat(OneRequestAtATime.admits(request)).isTrue();
+                    OneRequestAtATime.on(request);
                     requests.add(request);
                 }));
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions().setHost("localhost").setHttp2ClearTextEnabled(false);
     }
 
     private static int listen(HttpServer server) {

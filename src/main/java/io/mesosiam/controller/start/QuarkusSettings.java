@@ -54,8 +54,10 @@ final class QuarkusSettings {
             MIGRATIONS,
             name -> name.startsWith("QUARKUS_HIBERNATE_ORM_"),
             "Only migrations change tables",
-            name -> name.matches("QUARKUS_(HTTP|MANAGEMENT)_(PROXY|CORS|HOST_VALIDATION)(_.*)?"),
+            name -> name.matches("QUARKUS_HTTP_(PROXY|CORS|HOST_VALIDATION)(_.*)?"),
             "The API is for programs on this host, and takes no header for the request's host",
+            name -> name.matches("QUARKUS_MANAGEMENT_(?!(ENABLED|HOST|PORT|ROOT_PATH)$).*"),
+            "The management port has the settings quarkus.management.host and .port alone",
             name -> name.startsWith("QUARKUS_") && name.endsWith("_TRUST_ALL"),
             TRUST,
             name -> name.matches(

@@ -103,6 +103,8 @@ class SettingNamesTest extends SettingsFixture {
                 "quarkus.http.proxy.proxy-address-forwarding",
                 "quarkus.http.cors.origins",
                 "quarkus.management.proxy.allow-forwarded",
+                "quarkus.management.limits.max-header-size",
+                "quarkus.management.tls-configuration-name",
                 "quarkus.http.insecure-requests",
                 "quarkus.http.tls-configuration-name",
                 "quarkus.http.ssl.client-auth",
