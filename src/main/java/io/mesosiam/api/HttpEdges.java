@@ -54,6 +54,7 @@ public final class HttpEdges implements RefusedSignIn {
 
     private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503);
 
+    private final OneRequestAtATime.Limits limits = OneRequestAtATime.Limits.ofPort();
     private final Vertx vertx;
     private final RequestGuard api;
     private final RequestGuard management;
@@ -71,7 +72,7 @@ public final class HttpEdges implements RefusedSignIn {
     void guardApi(@Observes Filters filters) {
         filters.register(bodies(), FIRST + 1);
         filters.register(HttpEdges::identify, FIRST + 2);
-        filters.register(HttpEdges::oneAtATime, FIRST + 3);
+        filters.register(this::oneAtATime, FIRST + 3);
         filters.register(context -> guard(api, context), FIRST);
         filters.register(HttpEdges::onlyRead, FIRST - 1);
         filters.register(HttpEdges::ownSite, FIRST - 2);
@@ -90,8 +91,8 @@ public final class HttpEdges implements RefusedSignIn {
                 });
     }
 
-    private static void oneAtATime(RoutingContext context) {
-        OneRequestAtATime.on(context.request());
+    private void oneAtATime(RoutingContext context) {
+        OneRequestAtATime.on(context.request(), limits);
         context.next();
     }
 
@@ -163,11 +164,11 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     void watchPlain(@ObservesAsync HttpServerStart started) {
-        AcceptedConnections.watch(vertx, started.options().getPort());
+        AcceptedConnections.watch(vertx, started.options().getPort(), limits);
     }
 
     void watchTls(@ObservesAsync HttpsServerStart started) {
-        AcceptedConnections.watch(vertx, started.options().getPort());
+        AcceptedConnections.watch(vertx, started.options().getPort(), limits);
     }
 
     void answerErrors(@Observes Router router) {

@@ -49,6 +49,7 @@ public final class ManagementPort {
     private final Vertx vertx;
     private final String host;
     private final int port;
+    private final OneRequestAtATime.Limits limits = OneRequestAtATime.Limits.ofPort();
     private final Places places = new Places(OF_SOURCE, OF_ALL);
     private @Nullable Router routes;
     private @Nullable HttpServer server;
@@ -105,7 +106,7 @@ public final class ManagementPort {
         ConnectionSource source = ConnectionSource.of(connection.remoteAddress());
         if (places.take(source)) {
             connection.closeHandler(_ -> places.leave(source));
-            OneRequestAtATime.on(connection);
+            OneRequestAtATime.on(connection, limits);
         } else {
             Future<Void> unused = connection.close();
         }

@@ -25,6 +25,7 @@ final class AgentConnections {
     private final Optional<SpiffeIds> spiffe;
     private final RepeatedLines lines;
     private final InstantSource clock;
+    private final OneRequestAtATime.Limits limits = OneRequestAtATime.Limits.ofPort();
     private final CertificateStreams certificates = new CertificateStreams();
     private final ConcurrentMap<HttpConnection, Peer> open = new ConcurrentHashMap<>();
 
@@ -40,7 +41,7 @@ final class AgentConnections {
     }
 
     void opened(HttpConnection connection) {
-        OneRequestAtATime.on(connection);
+        OneRequestAtATime.on(connection, limits);
         CertificateNames certificate = CertificateNames.of(certificate(connection), spiffe);
         int number = certificates.enter(certificate);
         long timer = vertx.setTimer(requestTimeout.toMillis(), _ -> connection.close());

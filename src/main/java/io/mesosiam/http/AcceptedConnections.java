@@ -22,12 +22,12 @@ public final class AcceptedConnections {
     private AcceptedConnections() {}
 
     /** Lets the connections be watched that the listener of this port accepts from now on. */
-    public static void watch(Vertx vertx, int port) {
+    public static void watch(Vertx vertx, int port, OneRequestAtATime.Limits limits) {
         for (EventExecutor executor : ((VertxInternal) vertx).getAcceptorEventLoopGroup()) {
             var loop = (SingleThreadEventLoop) executor;
             loop.execute(() -> loop.registeredChannelsIterator().forEachRemaining(listener -> {
                 if (listener.localAddress() instanceof InetSocketAddress address && address.getPort() == port) {
-                    listener.pipeline().addFirst(new Acceptor());
+                    listener.pipeline().addFirst(new Acceptor(limits));
                 }
             }));
         }
@@ -35,15 +35,27 @@ public final class AcceptedConnections {
 
     /** In the pipeline of the listener. Its messages are accepted connections, of which nothing is set up yet. */
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
+        private final OneRequestAtATime.Limits limits;
+
+        Acceptor(OneRequestAtATime.Limits limits) {
+            this.limits = limits;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            ((Channel) message).pipeline().addLast(new Beginning());
+            ((Channel) message).pipeline().addLast(new Beginning(limits));
             context.fireChannelRead(message);
         }
     }
 
     /** Vert.x has set the connection up when it becomes active, or with TLS when its handshake succeeds. */
     private static final class Beginning extends ChannelInboundHandlerAdapter {
+        private final OneRequestAtATime.Limits limits;
+
+        Beginning(OneRequestAtATime.Limits limits) {
+            this.limits = limits;
+        }
+
         @Override
         public void channelActive(ChannelHandlerContext context) {
             context.fireChannelActive();
@@ -52,18 +64,24 @@ public final class AcceptedConnections {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresentOrElse(
-                            tls -> context.pipeline().addAfter(tls.name(), null, new Handshake()),
-                            () -> OneRequestAtATime.on(context.channel()));
+                            tls -> context.pipeline().addAfter(tls.name(), null, new Handshake(limits)),
+                            () -> OneRequestAtATime.on(context.channel(), limits));
             context.pipeline().remove(this);
         }
     }
 
     private static final class Handshake extends ChannelInboundHandlerAdapter {
+        private final OneRequestAtATime.Limits limits;
+
+        Handshake(OneRequestAtATime.Limits limits) {
+            this.limits = limits;
+        }
+
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             context.fireUserEventTriggered(event);
             if (event instanceof SslHandshakeCompletionEvent) {
-                OneRequestAtATime.on(context.channel());
+                OneRequestAtATime.on(context.channel(), limits);
                 context.pipeline().remove(this);
             }
         }

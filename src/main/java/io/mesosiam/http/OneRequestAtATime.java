@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -28,8 +29,6 @@ import java.util.concurrent.TimeUnit;
  * together (pipelining, RFC 9112 section 9.3.2).
  */
 public final class OneRequestAtATime extends ChannelDuplexHandler {
-    private static final Limits LIMITS = new Limits(new Places(16, 64), Duration.ofSeconds(30), Duration.ofSeconds(10));
-
     private final Limits limits;
     private final RequestHeads heads;
     private boolean answering;
@@ -37,13 +36,18 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
     private boolean closed;
 
     /**
-     * What a connection may take.
+     * What the connections of a port may take.
      *
      * @param unread answers of more than the connection's write buffer, 64 KiB, that their peers have not read yet
      * @param readWithin the time for each of them to be read
      * @param headWithin the time for the line and headers of a request
      */
-    record Limits(Places unread, Duration readWithin, Duration headWithin) {}
+    public record Limits(Places unread, Duration readWithin, Duration headWithin) {
+        /** The limits of a port. No other port's connections count for them. */
+        public static Limits ofPort() {
+            return new Limits(new Places(16, 64), Duration.ofSeconds(30), Duration.ofSeconds(10));
+        }
+    }
 
     private OneRequestAtATime(Limits limits, RequestHeads heads, boolean answering) {
         this.limits = limits;
@@ -52,26 +56,22 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
     }
 
     /** Watches a connection on which no request has arrived. Called on its event loop. */
-    public static void on(HttpConnection connection) {
-        watch(connection, LIMITS);
-    }
-
-    static void watch(HttpConnection connection, Limits limits) {
+    public static void on(HttpConnection connection, Limits limits) {
         ChannelHandlerContext vertx = ((ConnectionBase) connection).channelHandlerContext();
         watch(vertx, limits, false);
     }
 
     /** Watches the connection of a request, which is not answered yet. Called for each request, on the connection's event loop. */
-    public static void on(HttpServerRequest request) {
+    public static void on(HttpServerRequest request, Limits limits) {
         ChannelHandlerContext vertx = ((ConnectionBase) request.connection()).channelHandlerContext();
-        watch(vertx, LIMITS, true);
+        watch(vertx, limits, true);
     }
 
     /** Watches a connection of a server if it speaks HTTP and isn't watched yet. Called on its event loop, between messages. */
-    static void on(Channel channel) {
+    static void on(Channel channel, Limits limits) {
         ChannelHandlerContext vertx = channel.pipeline().context(VertxHandler.class);
         if (vertx != null && channel.pipeline().get(HttpRequestDecoder.class) != null) {
-            watch(vertx, LIMITS, false);
+            watch(vertx, limits, false);
         }
     }
 
@@ -110,7 +110,7 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
         boolean last = message instanceof LastHttpContent && !isInterim(message);
         if (last) {
             answering = false;
-            heads.answered();
+            heads.answered(!closing);
         }
         ChannelFuture sent = context.write(message, last ? promise.unvoid() : promise);
         if (last && !context.channel().isWritable()) {
@@ -138,7 +138,7 @@ public final class OneRequestAtATime extends ChannelDuplexHandler {
 
     /** Whether no request is served after this one (RFC 9112, section 9.6). */
     private static boolean ends(HttpResponse response) {
-        return response.headers().containsValue("Connection", "close", true);
+        return !isInterim(response) && !HttpUtil.isKeepAlive(response);
     }
 
     /** Whether another response to the same request follows. */

@@ -64,9 +64,13 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
         expected = true;
     }
 
-    /** The request is answered. */
-    void answered() {
-        idle = true;
+    /**
+     * The request is answered.
+     *
+     * @param another whether another one may follow
+     */
+    void answered(boolean another) {
+        idle = another;
     }
 
     @Override
@@ -133,7 +137,9 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** What is answered already is sent. */
     private static void close(ChannelHandlerContext context) {
+        context.flush();
         ChannelFuture unused = context.close();
     }
 

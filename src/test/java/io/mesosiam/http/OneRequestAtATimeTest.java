@@ -39,6 +39,7 @@ class OneRequestAtATimeTest {
     private static final int LARGE = 4 << 20;
 
     private final LinkedBlockingQueue<HttpServerRequest> requests = new LinkedBlockingQueue<>();
+    private final OneRequestAtATime.Limits limits = OneRequestAtATime.Limits.ofPort();
     private final AtomicInteger closed = new AtomicInteger();
     private Vertx vertx;
 
@@ -126,7 +127,7 @@ class OneRequestAtATimeTest {
         HttpServer server = vertx.createHttpServer(options().setSendBufferSize(16 * 1024))
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> closed.incrementAndGet());
-                    OneRequestAtATime.watch(
+                    OneRequestAtATime.on(
                             connection,
                             new OneRequestAtATime.Limits(unread, Duration.ofMillis(300), TimeLimit.seconds(60)));
                 })
@@ -155,7 +156,7 @@ class OneRequestAtATimeTest {
     void largeAnswersThatAreReadAreWhole() throws Exception {
         Places unread = new Places(1, 1);
         HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(connection -> OneRequestAtATime.watch(
+                .connectionHandler(connection -> OneRequestAtATime.on(
                         connection, new OneRequestAtATime.Limits(unread, TimeLimit.seconds(60), TimeLimit.seconds(60))))
                 .requestHandler(request -> request.response().end("a".repeat(LARGE)));
         try (Socket socket = connect(server)) {
@@ -227,11 +228,21 @@ class OneRequestAtATimeTest {
         try (Socket socket = connect(Watched.ON)) {
             send(socket, REQUEST);
             next().response().putHeader("Connection", "close").end();
+            assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
             send(socket, REQUEST);
 
-            assertThat(answer(socket)).isEqualTo("HTTP/1.1 200 OK");
             assertThat(ends(socket)).isTrue();
             assertThat(requests).isEmpty();
+        }
+    }
+
+    @Test
+    void brokenRequestsAreAnsweredOnce() throws Exception {
+        try (Socket socket = connect(Watched.ON)) {
+            send(socket, "GET\r\n\r\n".repeat(1000));
+
+            assertThat(answer(socket)).isEqualTo("HTTP/1.0 400 Bad Request");
+            assertThat(ends(socket)).isTrue();
         }
     }
 
@@ -255,7 +266,7 @@ class OneRequestAtATimeTest {
     @ValueSource(strings = {"\r\n", "GET / HTTP/1.1\r\n", "G"})
     void connectionWhoseHeadersAreNotCompleteInTimeIsClosed(String begun) throws Exception {
         HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(connection -> OneRequestAtATime.watch(
+                .connectionHandler(connection -> OneRequestAtATime.on(
                         connection,
                         new OneRequestAtATime.Limits(new Places(1, 1), TimeLimit.seconds(60), Duration.ofMillis(300))))
                 .requestHandler(request -> request.response().end());
@@ -271,7 +282,7 @@ class OneRequestAtATimeTest {
     @Test
     void webSocketIsNotLimited() throws Exception {
         HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(OneRequestAtATime::on)
+                .connectionHandler(connection -> OneRequestAtATime.on(connection, limits))
                 .webSocketHandler(socket -> socket.binaryMessageHandler(socket::writeBinaryMessage));
         var client = vertx.createWebSocketClient();
         LinkedBlockingQueue<Buffer> echoes = new LinkedBlockingQueue<>();
@@ -300,7 +311,7 @@ class OneRequestAtATimeTest {
         }
         int port = listen(vertx.createHttpServer(options)
                 .requestHandler(request -> request.response().end()));
-        AcceptedConnections.watch(vertx, port);
+        AcceptedConnections.watch(vertx, port, limits);
         Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> {
             try (Socket socket =
                     tls ? trusting(certificate).createSocket("localhost", port) : new Socket("localhost", port)) {
@@ -321,9 +332,9 @@ class OneRequestAtATimeTest {
     @Test
     void watchingAConnectionTwiceWatchesItOnce() throws Exception {
         HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(OneRequestAtATime::on)
+                .connectionHandler(connection -> OneRequestAtATime.on(connection, limits))
                 .requestHandler(request -> {
-                    OneRequestAtATime.on(request);
+                    OneRequestAtATime.on(request, limits);
                     request.response().end();
                 });
         try (Socket socket = connect(server)) {
@@ -339,11 +350,11 @@ class OneRequestAtATimeTest {
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> closed.incrementAndGet());
                     if (watched == Watched.ON) {
-                        OneRequestAtATime.on(connection);
+                        OneRequestAtATime.on(connection, limits);
                     }
                 })
                 .requestHandler(request -> {
-                    OneRequestAtATime.on(request);
+                    OneRequestAtATime.on(request, limits);
                     requests.add(request);
                 }));
     }

@@ -17,6 +17,7 @@ final class OpenConnections {
     static final int OF_ALL = 1024;
 
     private final Vertx vertx;
+    private final OneRequestAtATime.Limits limits = OneRequestAtATime.Limits.ofPort();
     private final Places places = new Places(OF_SOURCE, OF_ALL);
 
     OpenConnections(Vertx vertx) {
@@ -24,7 +25,7 @@ final class OpenConnections {
     }
 
     void opened(HttpConnection connection) {
-        OneRequestAtATime.on(connection);
+        OneRequestAtATime.on(connection, limits);
         ConnectionSource source = ConnectionSource.of(connection.remoteAddress());
         if (!places.take(source)) {
             var _ = connection.close();
