@@ -29,6 +29,9 @@ final class AgentConnection {
     /** Each is answered at once, whether the agent reads the answer or not. */
     private final PingBudget pings = new PingBudget(System.nanoTime());
 
+    /** Whether too many pings arrived: nothing more is read. Only for the event loop. */
+    private boolean limited;
+
     /** Whether a frame has arrived. The hello is then in time, even if admission takes longer than the timeout. */
     private volatile boolean frameReceived;
 
@@ -45,6 +48,9 @@ final class AgentConnection {
         socket.textMessageHandler(this::received);
         socket.frameHandler(frame -> {
             if (frame.type() == WebSocketFrameType.PING && !pings.take(System.nanoTime())) {
+                // each ping that is read is answered, until the connection has ended
+                limited = true;
+                socket.pause();
                 stream.end(Fault.lasting("host-limit", "the agent sends more than a ping a second"));
             }
         });
@@ -94,9 +100,15 @@ final class AgentConnection {
 
     private void resume(Duration after) {
         if (after.toMillis() > 0) {
-            long unused = context.owner().setTimer(after.toMillis(), _ -> context.runOnContext(_ -> socket.resume()));
+            long unused = context.owner().setTimer(after.toMillis(), _ -> context.runOnContext(_ -> resume()));
         } else {
-            context.runOnContext(_ -> socket.resume());
+            context.runOnContext(_ -> resume());
+        }
+    }
+
+    private void resume() {
+        if (!limited) {
+            socket.resume();
         }
     }
 
