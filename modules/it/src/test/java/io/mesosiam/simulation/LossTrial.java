@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Once all faults have ended, a controller ends: its hosts are served as before without a call to STS that would not have been
- * made anyway. Then the agent of a host restarts while STS is away: a session that its controller has requested itself is served
- * again, since both had it.
+ * Once all faults have ended, the agent of a host restarts while STS is away: a session that its controller has requested itself
+ * is served again, since both had it. Then the controller ends: its hosts are served as before without a call to STS that would not
+ * have been made anyway.
  */
 final class LossTrial {
     private static final Duration TAKEN_OVER = Duration.ofMinutes(2);
@@ -26,8 +26,8 @@ final class LossTrial {
     }
 
     void run() {
-        loseController();
         loseAgent();
+        loseController();
     }
 
     private void loseController() {
