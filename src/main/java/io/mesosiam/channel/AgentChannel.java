@@ -371,6 +371,11 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         Context context = vertx.getOrCreateContext();
         request.toWebSocket()
                 .onSuccess(socket -> {
+                    if (socket.isClosed()) {
+                        // a close frame has come with the request
+                        request.connection().close();
+                        return;
+                    }
                     AgentStream stream = new AgentStream(streamContext, socket, certificate, pace(certificate));
                     new AgentConnection(stream, socket, context, config.helloTimeout()).start();
                 })

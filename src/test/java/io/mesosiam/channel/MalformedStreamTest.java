@@ -2,12 +2,17 @@ package io.mesosiam.channel;
 
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TimeLimit;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +69,28 @@ class MalformedStreamTest {
 
         assertThat(bad.receiveEnd().code()).isEqualTo("host-limit");
         fixture.assertStillServed(good);
+    }
+
+    /** The stream has ended before it begins. */
+    @Test
+    void closeFrameTogetherWithTheRequestIsNoError() throws Exception {
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        Vertx unused = fixture.vertx().exceptionHandler(failures::add);
+        String request =
+                "GET " + Protocol.PATH + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        // RFC 6455, section 5.5.1: code 1000, with a mask of zeros
+        String close = "\u0088\u0082\0\0\0\0\u0003\u00e8";
+
+        try (SSLSocket socket = fixture.handshaken()) {
+            socket.setSoTimeout(TimeLimit.millis(10_000));
+            socket.getOutputStream().write((request + close).getBytes(ISO_8859_1));
+
+            // no message follows the answer, if it was sent before the connection ended
+            assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+                    .doesNotContain("{");
+        }
+        assertThat(failures).isEmpty();
     }
 
     @Test
