@@ -28,7 +28,8 @@ final class AdministrationReadiness implements HealthCheck {
             select coalesce(string_agg(format('%s on %s', kind, relation), ', '), '') as missing from (values
                 ('insert', 'policy'), ('update', 'policy'), ('delete', 'policy'), ('insert', 'attribute_trust'), ('insert', 'namespace'),
                 ('update', 'namespace'), ('delete', 'namespace'), ('select', 'namespace_revision'),
-                ('insert', 'withdrawal'), ('update', 'withdrawal'), ('insert', 'launch_grant'), ('select', 'policy_revision')) needed (kind, relation)
+                ('insert', 'withdrawal'), ('update', 'withdrawal'), ('insert', 'launch_grant'), ('select', 'policy_revision'),
+                ('select', 'session_denial'), ('insert', 'session_denial')) needed (kind, relation)
             where not has_table_privilege(relation, kind)""";
 
     /** As {@code states_callers()} of the database has it. */

@@ -138,6 +138,7 @@ class SchemaTest {
             attribute_trust | DELETE, INSERT, SELECT, UPDATE
             withdrawal      | INSERT, SELECT, UPDATE
             launch_grant    | INSERT, SELECT
+            session_denial  | INSERT, SELECT
             join_token      | INSERT, SELECT
             host            | SELECT
             host_certificate | SELECT
@@ -150,6 +151,34 @@ class SchemaTest {
             """)
     void administrationMayDoThisAndNoMore(String table, String rights) {
         assertThat(rights("mesos_iam_admin", table)).containsExactly(rights);
+    }
+
+    @Test
+    void administrationThatGetsItsRightsLaterHasTheSame() {
+        DB.execute("create role late_administration");
+        try {
+            DB.execute("select grant_administration('late_administration')");
+
+            assertThat(allRights("late_administration"))
+                    .isNotEmpty()
+                    .containsExactlyElementsOf(allRights("mesos_iam_admin"));
+        } finally {
+            DB.execute("drop owned by late_administration");
+            DB.execute("drop role late_administration");
+        }
+    }
+
+    /** Of relations, columns and functions. */
+    private static List<String> allRights(String role) {
+        return DB.query("""
+                select table_name || ' ' || column_name || ' ' || privilege_type as named from information_schema.column_privileges
+                where grantee = '%1$s'
+                union
+                select table_name || ' ' || privilege_type from information_schema.table_privileges where grantee = '%1$s'
+                union
+                select specific_name || ' ' || privilege_type from information_schema.routine_privileges where grantee = '%1$s'
+                order by named
+                """.formatted(role));
     }
 
     private static List<String> rights(String role, String table) {
