@@ -27,6 +27,13 @@ final class CredentialResponder {
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);
 
     /**
+     * The time from a request's arrival until its caller is identified. On the metadata service a lease is awaited for
+     * less, since some SDKs give it half a second and then try again; those that give it a second don't, and a container
+     * that was seen first by this request needs a scan of the host.
+     */
+    private static final Duration ATTESTATION = Duration.ofMillis(800);
+
+    /**
      * What an attestation may take at least: of a request that had to wait for the processor, and again after the wait
      * for a lease.
      */
@@ -96,14 +103,15 @@ final class CredentialResponder {
         return answer instanceof Answer.Nothing ? Optional.empty() : Optional.of(answer);
     }
 
-    /** @param hold how long after its arrival the request may wait for an answer that is not available yet */
+    /** @param hold how long after its arrival the request may wait for a lease that is not available yet */
     Reply answer(CallerRequest sent, Duration hold) {
         Deadline deadline = Deadline.after(sent.arrivedNanos(), hold);
         try {
-            return switch (attest(sent.caller(), deadline.leaving(LEAST_ATTESTATION))) {
-                case Attested attested ->
+            Deadline attested = Deadline.after(sent.arrivedNanos(), ATTESTATION).leaving(LEAST_ATTESTATION);
+            return switch (attest(sent.caller(), attested)) {
+                case Attested caller ->
                     answer(new AttestedRequest(
-                            sent, attested, deadline, name -> held.find(attested.container(), name, deadline)));
+                            sent, caller, deadline, name -> held.find(caller.container(), name, deadline)));
                 case NoContainer none -> refuse(sent, Failure.UNKNOWN_CALLER, none.reason());
                 case Ambiguous several -> refuse(sent, Failure.AMBIGUOUS_CALLER, several.reason());
                 case Unrecorded(String reason, boolean passing) -> {
