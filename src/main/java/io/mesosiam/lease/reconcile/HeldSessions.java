@@ -52,15 +52,8 @@ final class HeldSessions {
             Optional<Session> ours =
                     tracked.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                if (kept.lease().state().isServed()) {
-                    if (unaudited) {
-                        trail.takenOver(
-                                kept,
-                                "its session is here, valid until " + ours.get().expiration());
-                    }
-                } else {
-                    keep(kept, ours.get().expiration(), now, false, "its session is here, valid until ");
-                }
+                // the row can be of a later session, which another controller requested and the agent has lost since
+                keep(kept, ours.get().expiration(), now, unaudited, "its session is here, valid until ");
                 continue;
             }
             fact.ifPresentOrElse(
@@ -105,8 +98,7 @@ final class HeldSessions {
         Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
         LeaseState next =
                 switch (lease.state()) {
-                    case LeaseState.Active active ->
-                        active.expiration().equals(expiration) ? active : active.adopt(expiration, renewAt);
+                    case LeaseState.Active active -> adopted(active, expiration, renewAt);
                     case LeaseState.Renewing renewing -> renewing.adopt(expiration);
                     case LeaseState.Pending pending -> pending.activate(expiration, renewAt);
                     case LeaseState.Failed failed -> failed.retry().activate(expiration, renewAt);
@@ -117,6 +109,12 @@ final class HeldSessions {
         } else if (takenOver) {
             trail.takenOver(kept, why + expiration);
         }
+    }
+
+    /** Unchanged if it has this expiration: a state has microseconds, a session can have nanoseconds. */
+    private static LeaseState.Active adopted(LeaseState.Active active, Instant expiration, Instant renewAt) {
+        LeaseState.Active adopted = active.adopt(expiration, renewAt);
+        return adopted.expiration().equals(active.expiration()) ? active : adopted;
     }
 
     /**

@@ -104,6 +104,34 @@ class HostConnectionTest extends ReconcilerFixture {
         };
     }
 
+    /** Another controller has renewed the session since, and the agent has lost that one, as by an eviction or a restart. */
+    @Test
+    void controllerThatServesItsOwnEarlierSessionAgainRenewsItBeforeItEnds() {
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        Instant ends = served().getFirst().state().servedUntil().orElseThrow();
+        Reconciler first = reconciler;
+        restart();
+        pass(Duration.ofMinutes(50));
+        assertThat(served().getFirst().state().servedUntil())
+                .hasValueSatisfying(until -> assertThat(until).isAfter(ends));
+        agent.served.clear();
+
+        reconciler = first;
+        show();
+        List<Delivery> sent = connect();
+
+        assertThat(sent).singleElement().isInstanceOfSatisfying(Delivery.Serve.class, serve -> assertThat(
+                        serve.lease().state().servedUntil())
+                .contains(serve.session().expiration())
+                .contains(ends));
+        for (Instant over = ends.plusSeconds(60); clock.instant().isBefore(over); ) {
+            pass(Duration.ofSeconds(30));
+            assertThat(agent.served).as("served at " + clock.instant()).isNotEmpty();
+        }
+    }
+
     @Test
     void sessionIsNotZeroedWhileTheStateThatContainsItIsSent() throws Exception {
         startTask();

@@ -54,6 +54,9 @@ class SimulationTest {
             881202611377L,
             56285292734837503L);
 
+    /** Seeds that found mistakes with all features: decision 80. */
+    private static final List<Long> FOUND_WITH_OPERATORS = List.of(51629212225896563L, 51629212225899963L);
+
     @BeforeAll
     static void silence() {
         Log.off();
@@ -67,7 +70,8 @@ class SimulationTest {
                         FOUND_WITHOUT_RESTARTS.stream()
                                 .map(seed -> Simulation.run(seed, Feature.before(Feature.RESTARTS, seed))),
                         FOUND_WITHOUT_OPERATORS.stream()
-                                .map(seed -> Simulation.run(seed, Feature.before(Feature.OPERATORS, seed))))
+                                .map(seed -> Simulation.run(seed, Feature.before(Feature.OPERATORS, seed))),
+                        FOUND_WITH_OPERATORS.stream().map(Simulation::run))
                 .flatMap(outcomes -> outcomes)
                 .mapToLong(Simulation.Outcome::steps)
                 .sum();
