@@ -142,7 +142,8 @@ final class SnapshotMerge {
                         .of(seen.task().key())
                         .filter(run -> run.lastEvent() <= askedAt
                                 && launches.isRunning(run.launch())
-                                && isOf(run.launch(), seen.task(), live, snapshot))
+                                && isOf(run.launch(), seen.task(), live, snapshot)
+                                && !isJoined(run.launch()))
                         .ifPresent(_ -> edit.taskSeen(seen, false));
             }
         }
@@ -158,6 +159,19 @@ final class SnapshotMerge {
                 && completed.state().isEnd()
                 && !snapshot.mayHaveRejected(completed.key());
         return sameContainer || onlyRun;
+    }
+
+    /**
+     * Whether a run that is added with the next poll is in the launch's container. The launch ends after that: what it was given
+     * is the other task's, too, if both are given the same.
+     */
+    private boolean isJoined(Launch launch) {
+        return launches.container(launch)
+                .filter(container -> edit.term.doubts().stream()
+                        .anyMatch(
+                                doubt -> doubt.key().agent().equals(launch.key().agent())
+                                        && doubt.container().equals(Optional.of(container))))
+                .isPresent();
     }
 
     private void absences(ClusterEvent.Polled polled, Set<TaskKey> live, RunningContainers running) {

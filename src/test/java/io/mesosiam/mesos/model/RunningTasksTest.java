@@ -172,6 +172,30 @@ class RunningTasksTest {
         assertThat(story.state().launches()).hasSize(3);
     }
 
+    /** Otherwise the session of the container would end with the first task, since no other one is known there. */
+    @Test
+    void pollAheadOfTheStreamEndsATaskAfterItHasAddedTheNextOneOfItsContainer() {
+        Story story = running();
+        SeenTask ended = Histories.completed("a", TaskState.FINISHED, "c1");
+        story.polledBesideStream(story.version(), ended, live("b", TaskState.RUNNING, "c1"));
+        assertThat(story.end("a")).isEmpty();
+
+        story.polledBesideStream(story.version(), ended, live("b", TaskState.RUNNING, "c1"));
+        assertThat(story.end("a")).isPresent();
+        assertThat(story.end("b")).isEmpty();
+    }
+
+    @Test
+    void pollAheadOfTheStreamEndsATaskAtOnceIfTheNextOneIsInAnotherContainer() {
+        Story story = running();
+        story.polledBesideStream(
+                story.version(),
+                Histories.completed("a", TaskState.FINISHED, "c1"),
+                live("b", TaskState.RUNNING, "c2"));
+
+        assertThat(story.end("a")).isPresent();
+    }
+
     @Test
     void oldResponseArrivesAfterANewStream() {
         Story story = running();
