@@ -132,8 +132,10 @@ final class Entitled {
             List<Run> covered = alive.stream()
                     .filter(run -> covers(each, run, name, Optional.of(role)))
                     .toList();
-            boolean counts = !covered.isEmpty()
-                    && (covered.equals(alive) || covered.stream().anyMatch(run -> controller.hasShown(run, KNOWN)));
+            // a controller that has missed the end of another task takes the session for that one's
+            boolean isAll = members.stream().allMatch(run -> covers(each, run, name, Optional.of(role)));
+            boolean counts =
+                    !covered.isEmpty() && (isAll || covered.stream().anyMatch(run -> controller.hasShown(run, KNOWN)));
             if (counts && controller.hasWithdrawn(each, KNOWN)) {
                 return Optional.of(covered + " is revoked: " + each);
             }

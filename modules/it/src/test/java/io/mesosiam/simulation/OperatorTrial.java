@@ -79,12 +79,15 @@ final class OperatorTrial {
                         .toList());
     }
 
-    /** The controller that serves the host first. It can move to another one soon. */
+    /**
+     * The controller that serves the host first. It can move to another one soon. A controller that doesn't know of the return yet
+     * refuses the host, and is connected for a moment.
+     */
     private Optional<ControllerNode> first(Duration time) {
         Optional<ControllerNode> first = Optional.empty();
         for (Duration left = time; left.isPositive(); left = left.minusSeconds(1)) {
             deployment.scheduler.pass(Duration.ofSeconds(1));
-            first = first.or(host::controller);
+            first = first.or(() -> host.controller().filter(it -> it.streams.serves(host.id)));
         }
         return first;
     }

@@ -29,6 +29,9 @@ final class Watch {
     private final Consumer<ClusterEvent> events = this::sent;
     private Optional<Leader> streaming = Optional.empty();
 
+    /** The leader whose listing at the beginning of the stream has arrived: a poll is beside the stream from then on. */
+    private Optional<Leader> followed = Optional.empty();
+
     Watch(Scheduler scheduler, Masters masters, ControllerNode controller) {
         this.scheduler = scheduler;
         this.masters = masters;
@@ -72,6 +75,9 @@ final class Watch {
         if (event != null && controller.runs) {
             scheduler.note(() -> controller + " " + event.getClass().getSimpleName());
             controller.apply(event);
+            if (event instanceof ClusterEvent.Subscribed subscribed) {
+                followed = Optional.of(subscribed.leader());
+            }
         }
     }
 
@@ -80,6 +86,7 @@ final class Watch {
         if (streaming.isPresent()) {
             masters.unsubscribe(events);
             streaming = Optional.empty();
+            followed = Optional.empty();
             inbox.clear();
             scheduler.within(Duration.ofSeconds(2), "subscribe " + controller, this::connect);
         }
@@ -113,7 +120,7 @@ final class Watch {
                         leader.get(),
                         shown,
                         askedAt,
-                        streaming.equals(leader),
+                        followed.equals(leader),
                         new MasterTaskCounts.Around(counts, counts)));
             }
         });
