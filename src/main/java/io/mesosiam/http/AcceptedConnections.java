@@ -19,7 +19,11 @@ import java.util.stream.Stream;
  * arrived, as Quarkus's: each is watched from its beginning.
  */
 public final class AcceptedConnections {
-    private AcceptedConnections() {}
+    private final OneRequestAtATime.Limits limits;
+
+    private AcceptedConnections(OneRequestAtATime.Limits limits) {
+        this.limits = limits;
+    }
 
     /** Lets the connections be watched that the listener of this port accepts from now on. */
     public static void watch(Vertx vertx, int port, OneRequestAtATime.Limits limits) {
@@ -27,35 +31,23 @@ public final class AcceptedConnections {
             var loop = (SingleThreadEventLoop) executor;
             loop.execute(() -> loop.registeredChannelsIterator().forEachRemaining(listener -> {
                 if (listener.localAddress() instanceof InetSocketAddress address && address.getPort() == port) {
-                    listener.pipeline().addFirst(new Acceptor(limits));
+                    listener.pipeline().addFirst(new AcceptedConnections(limits).new Acceptor());
                 }
             }));
         }
     }
 
     /** In the pipeline of the listener. Its messages are accepted connections, of which nothing is set up yet. */
-    private static final class Acceptor extends ChannelInboundHandlerAdapter {
-        private final OneRequestAtATime.Limits limits;
-
-        Acceptor(OneRequestAtATime.Limits limits) {
-            this.limits = limits;
-        }
-
+    private final class Acceptor extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            ((Channel) message).pipeline().addLast(new Beginning(limits));
+            ((Channel) message).pipeline().addLast(new Beginning());
             context.fireChannelRead(message);
         }
     }
 
     /** Vert.x has set the connection up when it becomes active, or with TLS when its handshake succeeds. */
-    private static final class Beginning extends ChannelInboundHandlerAdapter {
-        private final OneRequestAtATime.Limits limits;
-
-        Beginning(OneRequestAtATime.Limits limits) {
-            this.limits = limits;
-        }
-
+    private final class Beginning extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             context.fireChannelActive();
@@ -64,19 +56,13 @@ public final class AcceptedConnections {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresentOrElse(
-                            tls -> context.pipeline().addAfter(tls.name(), null, new Handshake(limits)),
+                            tls -> context.pipeline().addAfter(tls.name(), null, new Handshake()),
                             () -> OneRequestAtATime.on(context.channel(), limits));
             context.pipeline().remove(this);
         }
     }
 
-    private static final class Handshake extends ChannelInboundHandlerAdapter {
-        private final OneRequestAtATime.Limits limits;
-
-        Handshake(OneRequestAtATime.Limits limits) {
-            this.limits = limits;
-        }
-
+    private final class Handshake extends ChannelInboundHandlerAdapter {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             context.fireUserEventTriggered(event);

@@ -22,11 +22,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose peer sends a request before the last one is answered, after an answer that ends the connection, or
- * while it leaves answers unread; and
- * one whose peer doesn't read a large answer in time, or at once if many are unread; and one whose peer doesn't
- * complete the headers of a request in time. Vert.x 4 keeps any number of such requests and answers in memory. No known client of the controller sends requests
- * together (pipelining, RFC 9112 section 9.3.2).
+ * Closes a connection whose peer sends a request before the last one is answered, after an answer that ends the
+ * connection, or while it leaves answers unread; one whose peer doesn't read a large answer in time, or at once if many
+ * are unread; and, by {@link RequestHeads}, one whose peer doesn't complete the headers of a request in time. Vert.x 4
+ * keeps any number of such requests and answers in memory. No known client of the controller sends requests together
+ * (pipelining, RFC 9112 section 9.3.2).
  */
 public final class OneRequestAtATime extends ChannelDuplexHandler {
     private final Limits limits;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what the bodies of a port's requests hold in memory: the number of requests with a body that are read or answered
- * at a time, {@value #OF_SOURCE} of one source and {@value #OF_ALL} together, of which a longer body counts as several, and the time from the headers of a request
- * to the end of its body. The connection is closed at the end of that time, also if the response was sent before the body
- * ended.
+ * at a time, {@value #OF_SOURCE} of one source and {@value #OF_ALL} together, of which a longer body counts as several, and
+ * the time from the headers of a request to the end of its body. The connection is closed at the end of that time, also if
+ * the response was sent before the body ended.
  */
 public final class RequestBodies implements Handler<RoutingContext> {
     /** A place is for so many bytes of a body. */

@@ -2,7 +2,6 @@ package io.mesosiam.simulation;
 
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +51,7 @@ final class CalmTrial {
         launch("a9", executor, offer);
         launch("b9", executor, Optional.empty());
         deployment.scheduler.pass(SERVED);
-        runs.forEach(run -> Policies.NAMES.forEach(name -> checkServed(run, name)));
+        runs.forEach(run -> Policies.NAMES.forEach(name -> deployment.entitled.requireServed(run, name)));
         checkCalls(before, controllers);
         offer.ifPresent(this::checkBound);
 
@@ -66,7 +65,7 @@ final class CalmTrial {
             Violation.unless(
                     served(second).equals(kept), () -> "the end of " + first + " changed what " + second + " has");
         }
-        Policies.NAMES.forEach(name -> checkServed(second, name));
+        Policies.NAMES.forEach(name -> deployment.entitled.requireServed(second, name));
         executor.ifPresentOrElse(deployment.executors::crash, () -> deployment.end(second));
         deployment.scheduler.pass(GONE);
         checkGone(second);
@@ -90,16 +89,6 @@ final class CalmTrial {
             }
         });
         return served;
-    }
-
-    private void checkServed(Run run, CredentialName name) {
-        deployment
-                .entitled
-                .decided(run.container.id(), name)
-                .ifPresent(role -> Violation.unless(
-                        host.store.find(run.container.id(), name.value()) instanceof Answer.Lease lease
-                                && lease.iamRoleArn().equals(role),
-                        () -> "not served in time: " + run + " " + role + " as " + name));
     }
 
     /** If not, its controller learns that with its first write, and the next one requests the sessions again. */

@@ -51,6 +51,16 @@ final class Entitled {
         return run.mayShare() && run.over && !isUndecided(deployment.host(run.key.agent()), run);
     }
 
+    /** Requires that the task's container is served what it is to be served. */
+    void requireServed(Run run, CredentialName name) {
+        decided(run.container.id(), name)
+                .ifPresent(role -> Violation.unless(
+                        deployment.host(run.key.agent()).store.find(run.container.id(), name.value())
+                                        instanceof Answer.Lease lease
+                                && lease.iamRoleArn().equals(role),
+                        () -> "not served in time: " + run + " " + role + " as " + name));
+    }
+
     private Optional<String> decided(Run run, CredentialName name) {
         int newest = deployment.policies.newest();
         if (deployment.policies.isDenied(newest, run, name)) {

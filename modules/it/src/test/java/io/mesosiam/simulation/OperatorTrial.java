@@ -2,7 +2,6 @@ package io.mesosiam.simulation;
 
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.lease.Withdrawal;
-import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class OperatorTrial {
                 .launch(host, deployment.scheduler.pick(Masters.FRAMEWORKS), "a7", Optional.empty(), Optional.empty())
                 .orElseThrow(() -> new Violation("the master refuses a7"));
         deployment.scheduler.pass(CalmTrial.SERVED);
-        Policies.NAMES.forEach(name -> checkServed(run, name));
+        Policies.NAMES.forEach(name -> deployment.entitled.requireServed(run, name));
         revoke(run);
         evict();
         deployment.end(run);
@@ -51,7 +50,7 @@ final class OperatorTrial {
                 () -> "a row of " + run + " after " + revocation);
         deployment.operators.lift(revocation);
         deployment.scheduler.pass(CalmTrial.SERVED);
-        Policies.NAMES.forEach(name -> checkServed(run, name));
+        Policies.NAMES.forEach(name -> deployment.entitled.requireServed(run, name));
     }
 
     private void evict() {
@@ -96,15 +95,5 @@ final class OperatorTrial {
         Violation.unless(
                 host.served().isEmpty() && host.store.held().isEmpty(),
                 () -> host + " is evicted, and holds " + host.store.held());
-    }
-
-    private void checkServed(Run run, CredentialName name) {
-        deployment
-                .entitled
-                .decided(run.container.id(), name)
-                .ifPresent(role -> Violation.unless(
-                        host.store.find(run.container.id(), name.value()) instanceof Answer.Lease lease
-                                && lease.iamRoleArn().equals(role),
-                        () -> "not served in time: " + run + " " + role + " as " + name));
     }
 }

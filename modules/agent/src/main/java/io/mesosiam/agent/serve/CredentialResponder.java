@@ -107,11 +107,10 @@ final class CredentialResponder {
     Reply answer(CallerRequest sent, Duration hold) {
         Deadline deadline = Deadline.after(sent.arrivedNanos(), hold);
         try {
-            Deadline attested = Deadline.after(sent.arrivedNanos(), ATTESTATION).leaving(LEAST_ATTESTATION);
-            return switch (attest(sent.caller(), attested)) {
-                case Attested caller ->
+            return switch (attest(sent)) {
+                case Attested attested ->
                     answer(new AttestedRequest(
-                            sent, caller, deadline, name -> held.find(caller.container(), name, deadline)));
+                            sent, attested, deadline, name -> held.find(attested.container(), name, deadline)));
                 case NoContainer none -> refuse(sent, Failure.UNKNOWN_CALLER, none.reason());
                 case Ambiguous several -> refuse(sent, Failure.AMBIGUOUS_CALLER, several.reason());
                 case Unrecorded(String reason, boolean passing) -> {
@@ -137,11 +136,12 @@ final class CredentialResponder {
      * requests are being attested, a caller whose socket is not found gets no retries: a flood of callers that close at
      * once would cause thousands of them.
      */
-    private Attestation attest(Caller caller, Deadline deadline) throws InterruptedException {
+    private Attestation attest(CallerRequest sent) throws InterruptedException {
+        Deadline deadline = Deadline.after(sent.arrivedNanos(), ATTESTATION).leaving(LEAST_ATTESTATION);
         boolean entered = attesting.tryAcquire();
         try {
-            Attestation attestation = entered || attestor.source(caller).exact()
-                    ? attestInTime(caller, deadline)
+            Attestation attestation = entered || attestor.source(sent.caller()).exact()
+                    ? attestInTime(sent.caller(), deadline)
                     : new Unknown("the caller's socket is not found, and many requests are being attested");
             metrics.attested(attestation);
             return attestation;
