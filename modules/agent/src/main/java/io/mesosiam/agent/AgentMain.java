@@ -43,6 +43,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -61,8 +62,10 @@ public final class AgentMain {
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
-    /** What the stop on SIGTERM, and that of a start that fails late, exits with. */
-    private static final AtomicInteger EXIT_CODE = new AtomicInteger(STOPPED);
+    private static final int RUNNING = -1;
+
+    /** Set once, by SIGTERM or the failure of the start. A start that SIGTERM interrupts has not failed. */
+    private static final AtomicInteger EXIT_CODE = new AtomicInteger(RUNNING);
 
     /** Longer than any part needs. The slowest is the removal of the rules, which runs external programs. */
     private static final Duration STOP_OF_A_PART = Duration.ofSeconds(15);
@@ -87,26 +90,28 @@ public final class AgentMain {
 
     public static void main(String[] arguments) {
         AgentLog.format("on".equals(System.getenv(AgentConfig.PREFIX + "LOG_JSON")));
-        System.Logger log = System.getLogger(AgentMain.class.getName());
         try {
             if (arguments.length > 0) {
                 System.exit(command(List.of(arguments)));
             }
             start(settings());
         } catch (WrongSettings e) {
-            e.lines().forEach(line -> log.log(Level.ERROR, "wrong setting: {0}", line));
-            System.exit(WRONG_SETTINGS);
+            exit(WRONG_SETTINGS, "wrong setting: {0}", e.lines());
         } catch (WrongCommandLine e) {
-            log.log(Level.ERROR, "wrong command line: {0}", e.getMessage());
-            System.exit(WRONG_SETTINGS);
+            exit(WRONG_SETTINGS, "wrong command line: {0}", Collections.singletonList(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
-            System.exit(WRONG_SETTINGS);
+            exit(WRONG_SETTINGS, "wrong settings: {0}", Collections.singletonList(e.getMessage()));
         } catch (IOException | InterruptedException | RuntimeException e) {
-            log.log(Level.ERROR, "can not start: {0}", e.getMessage());
-            EXIT_CODE.set(CANNOT_START);
-            System.exit(CANNOT_START);
+            exit(CANNOT_START, "can not start: {0}", Collections.singletonList(e.getMessage()));
         }
+    }
+
+    private static void exit(int code, String message, List<String> reasons) {
+        if (EXIT_CODE.compareAndSet(RUNNING, code)) {
+            System.Logger log = System.getLogger(AgentMain.class.getName());
+            reasons.forEach(reason -> log.log(Level.ERROR, message, reason));
+        }
+        System.exit(code);
     }
 
     /** Reads the settings and the limits that the command line sets, and reports all problems together. */
@@ -152,14 +157,13 @@ public final class AgentMain {
         Optional<RecordedMakers> makers = MakerRecording.start(cgroups, passed.store());
         InstantSource clock = InstantSource.system();
 
-        System.Logger log = System.getLogger(AgentMain.class.getName());
         Optional<ActivatedSocket> handedOver = passed.socket();
         List<String> problems = StartCheck.problems(config, handedOver);
         if (!problems.isEmpty()) {
-            problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
-            System.exit(CANNOT_START);
+            exit(CANNOT_START, "can not start: {0}", problems);
         }
         Optional<Enrolment> enrolment = enrolment(config);
+        System.Logger log = System.getLogger(AgentMain.class.getName());
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
         LeaseStore store = new LeaseStore(clock);
         UnexpectedFailures failures = new UnexpectedFailures();
@@ -304,6 +308,7 @@ public final class AgentMain {
      */
     private static void stopWith(List<AutoCloseable> parts) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            var unused = EXIT_CODE.compareAndSet(RUNNING, STOPPED);
             try {
                 PartsStop.stop(parts, STOP_OF_A_PART);
             } finally {

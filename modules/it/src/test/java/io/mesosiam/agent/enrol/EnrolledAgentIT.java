@@ -84,6 +84,17 @@ class EnrolledAgentIT {
     }
 
     @Test
+    void agentThatIsStoppedWhileItWaitsForItsFirstLeasesHasNotFailed() throws Exception {
+        try (EnrollingAgent host = new EnrollingAgent(directory, DAY);
+                AgentProcess agent = host.start()) {
+            host.controller.accept().next(Hello.class);
+
+            assertThat(agent.stop()).isZero();
+            assertThat(agent.log()).doesNotContain("can not start", "could not stop");
+        }
+    }
+
+    @Test
     void stateThatOthersCanReadEndsTheAgent() throws Exception {
         try (EnrollingAgent host = new EnrollingAgent(directory, DAY)) {
             Files.createDirectory(
