@@ -213,6 +213,37 @@ class RevocationTest {
         assertThat(one("select '" + until + "'::timestamptz > now() + interval '11 hours'"))
                 .as(why)
                 .isEqualTo("t");
+        given().queryParam("filter", "{\"frameworkId\": \"" + framework + "\"}")
+                .get("/api/v1/revocations")
+                .then()
+                .body("items.revoked.keysValidUntil", contains(until));
+    }
+
+    @Test
+    void untilWhenKeysWorkIsAnsweredAlsoAfterTheLeasesHaveEnded() throws SQLException {
+        UUID lease = lease("job-7", "job-7@f");
+        String target = "{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\"}";
+        String id = revoke(target).path("id");
+        execute("update lease set state = 'reaped', reason = 'withdrawn', reaped_at = now() where id = '" + lease
+                + "'");
+
+        revoke(target)
+                .then()
+                .statusCode(200)
+                .body("leases", equalTo(0))
+                .body("keysValidUntil", equalTo("2099-01-02T03:04:05Z"));
+        given().get("/api/v1/revocations/" + id).then().body("revoked.keysValidUntil", equalTo("2099-01-02T03:04:05Z"));
+        given().queryParam("reason", "over")
+                .post("/api/v1/withdrawals/" + id + "/lift")
+                .then()
+                .body("keysValidUntil", equalTo("2099-01-02T03:04:05Z"));
+        given().queryParam(
+                        "filter",
+                        "{\"keysValidUntil\": \"2099-01-02T03:04:05Z\", \"frameworkId\": \"" + framework + "\"}")
+                .queryParam("sort", "keysValidUntil")
+                .get("/api/v1/revocations")
+                .then()
+                .body("items.revoked.id", contains(id));
     }
 
     /** One session may be under way while another one expires. A repeated request adds nothing. */

@@ -263,6 +263,7 @@ class TrustAndWithdrawalTest {
                 "iamRoleArn",
                 "reason",
                 "madeBy",
+                "keysValidUntil",
                 "liftedBy")) {
             given().queryParam("sort", column)
                     .queryParam(

@@ -11,8 +11,8 @@ import java.util.UUID;
  *
  * @param id the id of the withdrawal
  * @param leases number of live leases that it covers
- * @param keysValidUntil when the last session of these leases expires, and copied keys with it; a session that STS may be
- *     issuing now is included; empty if none has a session
+ * @param keysValidUntil when the last session of these leases, and of those that it covered when it was made, expires, and copied keys with it; a
+ *     session that STS may be issuing now is included; empty if none has or had a session
  * @param denials the IAM roles whose sessions are to be denied at AWS
  * @param later those of the leases that agents may go on serving
  */

@@ -48,17 +48,20 @@ final class RevocationSql {
             where
             """ + EndReview.COVERS + ") as covered";
 
-    /** The field that names something that never existed; nothing if there is none. */
-    static final String UNKNOWN = """
-            select field from (values
-                ('leaseId', :lease <> '' and not exists (select from lease where id = cast(nullif(:lease, '') as uuid))),
-                ('policyId', :policy <> ''
-                    and not exists (select from policy_revision where policy_id = cast(nullif(:policy, '') as uuid))
-                    and not exists (select from lease where policy_id = cast(nullif(:policy, '') as uuid))),
-                ('mesosAgentId', :agent <> ''
-                    and not exists (select from agent where mesos_agent_id = :agent)
-                    and not exists (select from lease where mesos_agent_id = :agent))) as named (field, never)
-            where never""";
+    /** When the sessions that a withdrawal covered when it was made expire; no row if there was none. */
+    static final String KEPT = """
+            select keys_valid_until from withdrawal where id = cast(:withdrawal as uuid) and keys_valid_until is not null""";
+
+    /** Whether there was never a lease with an id. Each of the three reads no other tables: the database user may have no right to them. */
+    static final String NO_LEASE = "select not exists (select from lease where id = cast(:id as uuid))";
+
+    static final String NO_POLICY = """
+            select not exists (select from policy_revision where policy_id = cast(:id as uuid))
+                and not exists (select from lease where policy_id = cast(:id as uuid))""";
+
+    static final String NO_AGENT = """
+            select not exists (select from agent where mesos_agent_id = :id)
+                and not exists (select from lease where mesos_agent_id = :id)""";
 
     /**
      * A session may be under way, and the clocks of the database and of AWS differ: sessions issued within a minute are

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /** Revokes credentials: writes a withdrawal, and on request the denials of its sessions at AWS, in one transaction. */
@@ -64,11 +65,9 @@ public final class Revocations {
     private static Uni<Reviewed> revoke(
             StatelessSession session, RevocationTarget target, boolean hard, Author author, EndReview review) {
         Map<String, Object> parts = parts(target);
-        Map<String, Object> named =
-                Map.of("lease", parts.get("lease"), "policy", parts.get("policy"), "agent", parts.get("agent"));
         Map<String, Object> values = new TreeMap<>(parts);
         values.put("reason", author.reason());
-        return first(session, RevocationSql.UNKNOWN, named)
+        return unknown(session, target)
                 .chain(unknown -> unknown.isPresent()
                         ? Reviewed.refused(new Refused.Invalid(List.of(new Fault(unknown.get(), NEVER_EXISTED))))
                         : first(session, RevocationSql.INSERT, values)
@@ -78,6 +77,26 @@ public final class Revocations {
                                                 .chain(standing -> standing.isPresent()
                                                         ? write(session, target, hard, standing.get(), false, review)
                                                         : Reviewed.refused(new Refused.LostRace()))));
+    }
+
+    /** The field of the target that names something that never existed. */
+    private static Uni<Optional<String>> unknown(StatelessSession session, RevocationTarget target) {
+        return switch (target) {
+            case RevocationTarget.OfLease(UUID id) ->
+                unknown(session, "leaseId", RevocationSql.NO_LEASE, id.toString());
+            case RevocationTarget.OfPolicy(UUID id) ->
+                unknown(session, "policyId", RevocationSql.NO_POLICY, id.toString());
+            case RevocationTarget.OfAgent(String id) -> unknown(session, "mesosAgentId", RevocationSql.NO_AGENT, id);
+            case RevocationTarget.OfTask _, RevocationTarget.OfRole _ ->
+                Uni.createFrom().item(Optional.empty());
+        };
+    }
+
+    private static Uni<Optional<String>> unknown(StatelessSession session, String field, String never, String id) {
+        return session.createNativeQuery(never, Boolean.class)
+                .setParameter("id", id)
+                .getSingleResult()
+                .map(unknown -> unknown ? Optional.of(field) : Optional.empty());
     }
 
     private static Uni<Reviewed> write(
@@ -98,12 +117,17 @@ public final class Revocations {
                         ? deny(session, target, id, leases)
                         : Uni.createFrom().item(List.of());
                 return denials.chain(roles -> EndReview.Ended.of(session, UUID.fromString(id))
-                        .map(ended -> reviewed(
-                                new Revocation(
-                                        UUID.fromString(id), leases.size(), latest(leases), roles, ended.later()),
-                                ended,
-                                created,
-                                review)));
+                        .chain(ended -> kept(session, id)
+                                .map(kept -> reviewed(
+                                        new Revocation(
+                                                UUID.fromString(id),
+                                                leases.size(),
+                                                later(kept, latest(leases)),
+                                                roles,
+                                                ended.later()),
+                                        ended,
+                                        created,
+                                        review))));
             });
         });
     }
@@ -203,6 +227,17 @@ public final class Revocations {
 
     private static Optional<Instant> latest(List<CoveredLease> leases) {
         return leases.stream().flatMap(lease -> lease.expiration().stream()).max(Instant::compareTo);
+    }
+
+    private static Uni<Optional<Instant>> kept(StatelessSession session, String withdrawal) {
+        return session.createNativeQuery(RevocationSql.KEPT, Object.class)
+                .setParameter("withdrawal", withdrawal)
+                .getResultList()
+                .map(times -> times.stream().findFirst().map(Revocations::instant));
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).max(Instant::compareTo);
     }
 
     private static Uni<List<CoveredLease>> covered(StatelessSession session, String withdrawal) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A withdrawal as it is stored: it covers every launch that agrees with all that is set, until it is lifted.
  *
  * @param madeBy the caller of the API, or the database user for a change by SQL
+ * @param keysValidUntil when the last session of the leases that it covered when it was made expires; empty if none had one, or if a
+ *     version made it that kept no such time
  * @param liftedAt empty while it stands
  */
 public record StoredWithdrawal(
@@ -25,6 +27,7 @@ public record StoredWithdrawal(
         String reason,
         String madeBy,
         Instant madeAt,
+        Optional<Instant> keysValidUntil,
         Optional<Instant> liftedAt,
         Optional<String> liftedBy) {
     static StoredWithdrawal of(WithdrawalEntity row) {
@@ -40,6 +43,7 @@ public record StoredWithdrawal(
                 required(row.reason),
                 required(row.madeBy),
                 required(row.madeAt).toInstant(),
+                Optional.ofNullable(row.keysValidUntil).map(OffsetDateTime::toInstant),
                 Optional.ofNullable(row.liftedAt).map(OffsetDateTime::toInstant),
                 Optional.ofNullable(row.liftedBy));
     }

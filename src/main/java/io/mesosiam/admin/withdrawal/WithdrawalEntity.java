@@ -55,6 +55,10 @@ class WithdrawalEntity {
     @Nullable
     OffsetDateTime madeAt;
 
+    @Column(name = "keys_valid_until", insertable = false, updatable = false)
+    @Nullable
+    OffsetDateTime keysValidUntil;
+
     /** Any time that is written lifts the withdrawal; the database sets the time. */
     @Column(name = "lifted_at")
     @Nullable

@@ -45,6 +45,7 @@ public final class Withdrawals {
             ListColumn.of("reason", ListColumn.Type.TEXT),
             ListColumn.of("madeBy", ListColumn.Type.TEXT),
             ListColumn.of("madeAt", ListColumn.Type.TIME),
+            ListColumn.optional("keysValidUntil", ListColumn.Type.TIME),
             ListColumn.optional("liftedAt", ListColumn.Type.TIME),
             ListColumn.optional("liftedBy", ListColumn.Type.TEXT));
 

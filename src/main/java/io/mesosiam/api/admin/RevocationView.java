@@ -24,7 +24,8 @@ public record RevocationView(
         int leases,
 
         @Schema(
-                description = "When the last session of these leases expires; absent: none has a session",
+                description = "When the last session of these leases, and of those that it covered when it was made,"
+                        + " expires; absent: none has or had a session",
                 format = "date-time")
         @Nullable
         String keysValidUntil,

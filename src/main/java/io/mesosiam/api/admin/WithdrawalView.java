@@ -69,6 +69,16 @@ public record WithdrawalView(
         String madeAt,
 
         @Schema(
+                description =
+                        "When the last session of the live leases that it covered when it was made expires, and keys"
+                                + " that tasks have copied with it; absent if none had a session, or if an earlier version"
+                                + " made it",
+                format = "date-time",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        String keysValidUntil,
+
+        @Schema(
                 description = "When it was lifted; absent while it stands",
                 format = "date-time",
                 examples = Docs.TIME_EXAMPLE)
@@ -124,6 +134,7 @@ public record WithdrawalView(
                 withdrawal.reason(),
                 withdrawal.madeBy(),
                 withdrawal.madeAt().toString(),
+                withdrawal.keysValidUntil().map(Instant::toString).orElse(null),
                 withdrawal.liftedAt().map(Instant::toString).orElse(null),
                 withdrawal.liftedBy().orElse(null),
                 warnings,
