@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "ExplainedHost",
         description = "The agent of the task's host, and the controller that has it",
-        requiredProperties = "connectedHere")
+        requiredProperties = {"connectedHere", "evicted"})
 public record ExplainedHost(
         @Schema(
                 description = "Whether the host's agent is connected to the answering controller, which then has the"
@@ -34,12 +34,16 @@ public record ExplainedHost(
         String state,
 
         @Schema(description = "When the host's agent connected last", examples = Docs.TIME_EXAMPLE) @Nullable
-        Instant connectedAt) {
+        Instant connectedAt,
+
+        @Schema(description = "Whether the host is evicted: its tasks have no credentials until it is admitted again")
+        boolean evicted) {
     static ExplainedHost of(boolean connectedHere, Optional<HostOwners.Owner> owner) {
         return new ExplainedHost(
                 connectedHere,
                 owner.flatMap(HostOwners.Owner::controllerId).orElse(null),
                 owner.map(HostOwners.Owner::state).orElse(null),
-                owner.flatMap(HostOwners.Owner::connectedAt).orElse(null));
+                owner.flatMap(HostOwners.Owner::connectedAt).orElse(null),
+                owner.filter(HostOwners.Owner::evicted).isPresent());
     }
 }

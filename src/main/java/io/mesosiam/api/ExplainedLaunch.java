@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,13 @@ public record ExplainedLaunch(
             description = "A standing withdrawal. It covers the launches that match all of its fields",
             requiredProperties = "reason")
     public record ExplainedWithdrawal(
+            @Schema(
+                    description = "Its id, to lift it by /api/v1/withdrawals/{id}/lift. Absent until its row is read",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String id,
+
             @Schema(description = "The reason in its row", examples = "evicted")
             String reason,
 
@@ -191,6 +199,7 @@ public record ExplainedLaunch(
             boolean given = sight.everything()
                     || withdrawal.given().policy().filter(sight::sees).isPresent();
             return new ExplainedWithdrawal(
+                    withdrawal.id().map(UUID::toString).orElse(null),
                     withdrawal.reason(),
                     withdrawal.madeBy().filter(_ -> sight.everything()).orElse(null),
                     withdrawal.name().map(Object::toString).orElse(null),

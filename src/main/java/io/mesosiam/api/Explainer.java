@@ -152,6 +152,7 @@ final class Explainer {
                 shown(waitReasons(outlook, withdrawn), decisions, rows.sight()),
                 shown(waitsUntil(outlook), decisions, rows.sight()),
                 outlook.withdrawals().stream()
+                        .filter(withdrawal -> concerns(withdrawal, task.launch(), decisions, leases))
                         .map(withdrawal -> ExplainedLaunch.ExplainedWithdrawal.of(withdrawal, rows.sight()))
                         .toList(),
                 outlook.refusals().stream()
@@ -189,9 +190,12 @@ final class Explainer {
         String elsewhere = outlook.connected()
                 ? ""
                 : owner.filter(HostOwners.Owner::isConnected)
-                        .flatMap(HostOwners.Owner::controllerId)
-                        .map(controller -> "; controller " + controller + " has the host")
-                        .orElse("");
+                                .flatMap(HostOwners.Owner::controllerId)
+                                .map(controller -> "; controller " + controller + " has the host")
+                                .orElse("")
+                        + owner.filter(HostOwners.Owner::evicted)
+                                .map(_ -> "; the host is evicted")
+                                .orElse("");
         outlook.waiting()
                 .forEach((name, waiting) -> reasons.put(
                         name.value(), reason(waiting, Optional.ofNullable(decisions.get(name)), sight) + elsewhere));
@@ -222,6 +226,15 @@ final class Explainer {
                 .findFirst()
                 .ifPresent(withdrawal -> found.put(name, withdrawal)));
         return found;
+    }
+
+    /** Whether it takes something from the launch: one of an IAM role or a policy that gives the launch nothing doesn't. */
+    private static boolean concerns(
+            Withdrawal withdrawal, Launch launch, Map<CredentialName, Decision> decisions, List<Lease> leases) {
+        return withdrawal.given().equals(Withdrawal.Given.ANYTHING)
+                || leases.stream().anyMatch(withdrawal::covers)
+                || decisions.entrySet().stream()
+                        .anyMatch(entry -> covers(withdrawal, new LeaseKey(launch, entry.getKey()), entry.getValue()));
     }
 
     private static boolean covers(Withdrawal withdrawal, LeaseKey key, Decision decision) {

@@ -9,6 +9,9 @@ import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyId;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Forbids leases: it covers every lease that agrees with all of the parts that are set.
@@ -18,6 +21,7 @@ import java.util.OptionalLong;
  * @param reason for operators
  * @param madeBy the caller of the API that withdrew it, or the database user that inserted the row; empty for a withdrawal that was made here and has not been
  *     read from the table yet
+ * @param id of its row, by which it is lifted; empty until it has been read from the table
  */
 public record Withdrawal(
         Optional<FrameworkId> framework,
@@ -27,7 +31,8 @@ public record Withdrawal(
         Optional<CredentialName> name,
         Given given,
         String reason,
-        Optional<String> madeBy) {
+        Optional<String> madeBy,
+        Optional<UUID> id) {
     /**
      * What is given to a lease.
      *
@@ -40,6 +45,19 @@ public record Withdrawal(
         boolean includes(PolicyId by, IamRole of) {
             return agrees(policy, by) && agrees(role, of);
         }
+    }
+
+    /** A withdrawal whose row has no id that is known. */
+    public Withdrawal(
+            Optional<FrameworkId> framework,
+            Optional<TaskId> task,
+            Optional<MesosAgentId> agent,
+            OptionalLong sequence,
+            Optional<CredentialName> name,
+            Given given,
+            String reason,
+            Optional<String> madeBy) {
+        this(framework, task, agent, sequence, name, given, reason, madeBy, Optional.empty());
     }
 
     /** A withdrawal of everything that these leases are given. */
@@ -67,17 +85,25 @@ public record Withdrawal(
 
     /** Returns this withdrawal with {@code user} as the database user that made it. */
     public Withdrawal by(String user) {
-        return new Withdrawal(framework, task, agent, sequence, name, given, reason, Optional.of(user));
+        return new Withdrawal(framework, task, agent, sequence, name, given, reason, Optional.of(user), id);
     }
 
-    /** Returns this withdrawal without {@link #madeBy}, to compare a withdrawal made here with its row. */
+    /** Returns this withdrawal with the id of its row. */
+    public Withdrawal withId(UUID row) {
+        return new Withdrawal(framework, task, agent, sequence, name, given, reason, madeBy, Optional.of(row));
+    }
+
+    /** Returns this withdrawal without {@link #madeBy} and {@link #id}, to compare a withdrawal made here with its row. */
     public Withdrawal unsigned() {
         return new Withdrawal(framework, task, agent, sequence, name, given, reason, Optional.empty());
     }
 
-    /** The reason and the database user that made it, for operators. */
+    /** The reason, who made it and its id, for operators. */
     public String describe() {
-        return reason + madeBy.map(user -> " (by " + user + ")").orElse("");
+        String row = Stream.concat(
+                        madeBy.map(user -> "by " + user).stream(), id.map(known -> "withdrawal " + known).stream())
+                .collect(Collectors.joining(", "));
+        return row.isEmpty() ? reason : reason + " (" + row + ")";
     }
 
     /** A withdrawal of a single lease key. */

@@ -38,7 +38,9 @@ public final class HostOwners {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private static final String ALL = """
-            select mesos_agent_id::text, hostname, controller_id, state, version, connected_at, disconnected_at from agent""";
+            select mesos_agent_id::text, hostname, controller_id, state, version, connected_at, disconnected_at,
+                exists (select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null) as evicted
+            from agent""";
 
     private static final String OWNERS = ALL + """
 
@@ -76,6 +78,7 @@ public final class HostOwners {
      * @param version the agent's version as it states it; empty if it never connected
      * @param connectedAt when the host's agent last connected; empty if it never connected
      * @param disconnectedAt when its stream last ended; empty if none has
+     * @param evicted whether operators have evicted the host
      */
     public record Owner(
             String hostname,
@@ -83,7 +86,8 @@ public final class HostOwners {
             String state,
             Optional<String> version,
             Optional<Instant> connectedAt,
-            Optional<Instant> disconnectedAt) {
+            Optional<Instant> disconnectedAt,
+            boolean evicted) {
         /** Whether the agent's stream is still open according to its controller. */
         public boolean isConnected() {
             return !state.equals("disconnected");
@@ -170,6 +174,7 @@ public final class HostOwners {
                 row.getString("state"),
                 Optional.ofNullable(row.getString("version")),
                 Optional.ofNullable(row.getOffsetDateTime("connected_at")).map(OffsetDateTime::toInstant),
-                Optional.ofNullable(row.getOffsetDateTime("disconnected_at")).map(OffsetDateTime::toInstant));
+                Optional.ofNullable(row.getOffsetDateTime("disconnected_at")).map(OffsetDateTime::toInstant),
+                row.getBoolean("evicted"));
     }
 }

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,15 +75,21 @@ class ExplainTest {
     }
 
     @Test
-    void withdrawalIsShownWithItsReason() throws SQLException {
-        execute("insert into withdrawal (framework_id, task_id, credential_name, reason)" + " values ('" + framework
-                + "', 'web-1', 'default', 'evicted by alice')");
+    void withdrawalIsShownWithItsReasonAndTheIdThatLiftsIt() throws SQLException {
+        UUID id = UUID.randomUUID();
+        execute(
+                "insert into withdrawal (iam_role_arn, reason) values ('arn:aws:iam::123456789012:role/of-no-task', 'leaked');"
+                        + "insert into withdrawal (id, framework_id, task_id, credential_name, reason) values ('" + id
+                        + "', '"
+                        + framework + "', 'web-1', 'default', 'evicted by alice')");
         try {
             JsonPath shown = awaitFound(found -> found.getList("launches.find { it.taskId == 'web-1' }.withdrawals")
                             .size()
                     == 1);
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.withdrawals[0].reason"))
                     .isEqualTo("evicted by alice");
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.withdrawals[0].id"))
+                    .isEqualTo(id.toString());
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.waiting.default"))
                     .isEqualTo("withdrawn: evicted by alice");
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.waitReasons.default"))
@@ -96,7 +103,8 @@ class ExplainTest {
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.decisions[0].iamRoleArn"))
                     .isNull();
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.decisions[0].summary"))
-                    .startsWith("withdrawn: evicted by alice (by " + user + "). Without the withdrawal: ");
+                    .startsWith("withdrawn: evicted by alice (by " + user + ", withdrawal " + id
+                            + "). Without the withdrawal: ");
         } finally {
             execute("delete from withdrawal");
         }
@@ -118,8 +126,19 @@ class ExplainTest {
                     .body(
                             "launches[0].waiting.default",
                             equalTo("no agent on the host is connected here; controller master2.example has the host"));
+
+            execute("update agent set state = 'disconnected', disconnected_at = now()");
+            execute("insert into host (hostname, evicted_at, eviction_reason) values ('host1.mesos.test', now(),"
+                    + " 'stolen')");
+            given().get("/api/v1/tasks/{framework}/{task}/explain", framework, "web-1")
+                    .then()
+                    .body("launches[0].host.evicted", equalTo(true))
+                    .body(
+                            "launches[0].waiting.default",
+                            equalTo("no agent on the host is connected here; the host is evicted"));
         } finally {
             execute("delete from agent");
+            execute("delete from host where hostname = 'host1.mesos.test'");
         }
     }
 

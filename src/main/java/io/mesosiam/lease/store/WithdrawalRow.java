@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -69,6 +70,7 @@ final class WithdrawalRow {
         Optional<CredentialName> name = text("credential_name", CredentialName::new);
         Optional<String> reason = text("reason", text -> text);
         Optional<String> madeBy = text("made_by", text -> text);
+        Optional<UUID> id = text("id", UUID::fromString);
         Withdrawal.Given given = new Withdrawal.Given(
                 column("policy_id", it -> Optional.ofNullable(row.getUUID(it)).map(PolicyId::new)),
                 text("iam_role_arn", IamRole::new));
@@ -85,7 +87,8 @@ final class WithdrawalRow {
                 name,
                 given,
                 reason.orElse("no reason can be read"),
-                madeBy);
+                madeBy,
+                id);
         return new Reading(Optional.of(withdrawal), unreadable);
     }
 

@@ -86,7 +86,13 @@ class TaskCredentialsTest {
 
     private static Owner owner(String state) {
         return new Owner(
-                "host", Optional.of("controller-2"), state, Optional.empty(), Optional.empty(), Optional.empty());
+                "host",
+                Optional.of("controller-2"),
+                state,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     private static LaunchStanding here(

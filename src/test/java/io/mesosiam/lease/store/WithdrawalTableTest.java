@@ -76,7 +76,8 @@ class WithdrawalTableTest {
             table.start(WithdrawalTableTest::unseen, received::add, () -> {});
             assertThat(received.take()).isEmpty();
 
-            DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
+            UUID id = UUID.randomUUID();
+            DB.execute("insert into withdrawal (id, framework_id, reason) values ('" + id + "', 'F1', 'evicted')");
             assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .containsExactly(new Withdrawal(
                                     Optional.of(new FrameworkId("F1")),
@@ -85,7 +86,8 @@ class WithdrawalTableTest {
                                     OptionalLong.empty(),
                                     Optional.empty(),
                                     "evicted")
-                            .by(DB.user()));
+                            .by(DB.user())
+                            .withId(id));
 
             DB.execute("update withdrawal set lifted_at = now()");
             assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
