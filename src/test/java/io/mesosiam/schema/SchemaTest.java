@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgConnection;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -217,6 +218,18 @@ class SchemaTest {
 
         assertThat(DB.query("select actor from audit_event where kind = 'lease.issued'"))
                 .containsExactly("c-1");
+    }
+
+    /** What POST /api/v1/withdrawals runs, if the administration has no database user of its own. */
+    @Test
+    void theApplicationIsGivenTheFaultsOfAWithdrawal() throws SQLException {
+        try (Connection connection = asApplication();
+                Statement statement = connection.createStatement();
+                ResultSet faults = statement.executeQuery(
+                        "select constraint_name from row_violations('withdrawal', '{\"reason\": \"leaked\"}')")) {
+            assertThat(faults.next()).isTrue();
+            assertThat(faults.getString(1)).isEqualTo("withdrawal_names_someone");
+        }
     }
 
     @Test

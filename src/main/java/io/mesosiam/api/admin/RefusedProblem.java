@@ -41,7 +41,9 @@ public final class RefusedProblem {
                 new ProblemException(code(why), "another change of the same request is refused");
             case Refused.NotPermitted _ ->
                 new ProblemException(
-                        code(why), "the database user of the administration lacks a right: see docs/administration.md");
+                        code(why),
+                        "the database user of the administration lacks a right, which the readiness check"
+                                + " administration names: grant mesos_iam_admin to it, as docs/administration.md says");
         };
     }
 
