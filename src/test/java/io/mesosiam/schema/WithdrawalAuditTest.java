@@ -62,9 +62,12 @@ class WithdrawalAuditTest {
     @Test
     void liftingAWithdrawalIsAudited() {
         DB.execute(ROW + EVENT.formatted("lease.withdrawn", "T", 1));
-        DB.execute("update withdrawal set lifted_at = now()");
+        DB.execute("update withdrawal set reason = 'its time to live has ended'");
+        DB.execute("update withdrawal set lifted_at = now(), reason = 'over'");
+        DB.execute("update withdrawal set reason = 'over since yesterday'");
 
-        assertThat(kinds()).contains("withdrawal.changed");
+        assertThat(kinds())
+                .containsExactly("lease.withdrawn", "withdrawal.changed", "withdrawal.lifted", "withdrawal.changed");
     }
 
     private static List<String> kinds() {

@@ -12,6 +12,7 @@ final class AuditKinds {
                     Stream.of("policy", "namespace", "attribute-trust", "withdrawal", "launch-grant")
                             .flatMap(table ->
                                     Stream.of("created", "changed", "deleted").map(done -> table + "." + done)),
+                    Stream.of("withdrawal.lifted"),
                     Stream.of("token.created", "token.revoked", "token.deleted"),
                     Stream.of("authority.created", "authority.deleted"),
                     Stream.of("join-token.created", "join-token.revoked", "join-token.deleted"),
