@@ -31,6 +31,7 @@ public final class Bootstrap {
     private final SignInConfig config;
     private final InstantSource clock;
     private final AtomicBoolean ending = new AtomicBoolean();
+    private volatile boolean ended;
 
     @Inject
     Bootstrap(Tokens tokens, SignInConfig config, InstantSource clock) {
@@ -61,8 +62,14 @@ public final class Bootstrap {
         }
     }
 
+    /** Whether the token has ended here: from the first sign-in of an admin on, also while its end can't be written. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     /** Ends the bootstrap token, since there is an admin with a credential of another kind. */
     void adminExists(Caller admin, String requestId) {
+        ended = true;
         tokens.all().stream()
                 .filter(token -> token.name().equals(NAME) && token.isValid(clock.instant()))
                 .findFirst()

@@ -82,7 +82,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
             return hasProvider ? Uni.createFrom().optional(Optional.empty()) : refuse("an unknown token");
         }
         Optional<ApiToken> sent = ApiToken.parse(bearer);
-        Optional<StoredToken> known = sent.flatMap(tokens::find);
+        Optional<StoredToken> known = sent.flatMap(tokens::find).filter(token -> !isEnded(token));
         if (known.isPresent() && !tokens.areKnown()) {
             return Uni.createFrom().failure(new TokensUnknown());
         }
@@ -92,6 +92,10 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
                         sent.filter(tokens::hasExpired).isPresent()
                                 ? RefusedCredentials.EXPIRED_TOKEN
                                 : "an invalid API token"));
+    }
+
+    private boolean isEnded(StoredToken token) {
+        return token.name().equals(Bootstrap.NAME) && bootstrap.hasEnded();
     }
 
     private static Uni<SecurityIdentity> refuse(String reason) {
