@@ -21,6 +21,7 @@ import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
 import io.mesosiam.agent.doctor.NameCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
+import io.mesosiam.agent.doctor.Place;
 import io.mesosiam.agent.doctor.PortCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
 import io.mesosiam.agent.doctor.SocketCheck;
@@ -46,6 +47,7 @@ final class DoctorCommand {
     static final String NAME = "doctor";
 
     private static final System.Logger LOG = System.getLogger(DoctorCommand.class.getName());
+    private static final Place PLACE = Place.of(Path.of("/"));
 
     private DoctorCommand() {}
 
@@ -141,12 +143,13 @@ final class DoctorCommand {
                                 .findings())
                         .checks());
         // the agent logs at its start whether the kernel records makers and limits connections
-        checks.add(new MakerCheck(config.cgroupsRoot(), Path.of("/proc")));
+        checks.add(new MakerCheck(config.cgroupsRoot(), Path.of("/proc"), PLACE));
         checks.add(new ConnectCheck(
                 config.cgroupsRoot(),
                 ConnectLimiting.taskCgroups(config),
                 ConnectLimiting.destinations(config, config.endpoint().listen()),
-                config.endpoint().asksPerSecond()));
+                config.endpoint().asksPerSecond(),
+                PLACE));
         checks.add(new ControllerCheck(
                 config.controllers(),
                 () -> HostIdentity.read(config).mesosAgentId(),
@@ -172,11 +175,11 @@ final class DoctorCommand {
                 settings(config),
                 new MesosFlagsCheck(config.mesos().agent(), inMesos(config)),
                 new MesosDirectoryCheck(config.mesos().directory()),
-                new CapabilityCheck(proc.resolve("self/status")),
-                new MemoryCheck(proc.resolve("self/limits")),
-                new PortCheck(port),
-                new SocketCheck(proc, port),
-                new ClockCheck()));
+                new CapabilityCheck(proc.resolve("self/status"), PLACE),
+                new MemoryCheck(proc.resolve("self/limits"), PLACE),
+                new PortCheck(port, PLACE),
+                new SocketCheck(proc, port, PLACE),
+                new ClockCheck(PLACE)));
         checks.addAll(certificateChecks(config));
         checks.add(new UriCheck(proc, config.cgroupsRoot()));
         return new Doctor(checks);

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param status {@code /proc/self/status} (proc(5)); capabilities are numbered as in capabilities(7)
  */
-public record CapabilityCheck(Path status) implements Check {
+public record CapabilityCheck(Path status, Place place) implements Check {
     private record Capability(int bit, String name, String without) {}
 
     private static final List<Capability> NEEDED = List.of(
@@ -24,20 +24,22 @@ public record CapabilityCheck(Path status) implements Check {
     @Override
     public List<Finding> findings() {
         try {
-            return findings(effective(Files.readAllLines(status)));
+            return findings(effective(Files.readAllLines(status)), place);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static List<Finding> findings(long effective) {
+    static List<Finding> findings(long effective, Place place) {
         var findings = new ArrayList<Finding>();
         for (var needed : NEEDED) {
             if ((effective & (1L << needed.bit())) == 0) {
                 findings.add(Finding.failure(
                         "capability",
                         needed.name() + " is missing, " + needed.without(),
-                        "add CAP_" + needed.name() + " to the unit's AmbientCapabilities"));
+                        place.cure(
+                                "add CAP_" + needed.name() + " to the unit's AmbientCapabilities",
+                                "start the container with --cap-add=" + needed.name())));
             }
         }
         long mask = NEEDED.stream().mapToLong(needed -> 1L << needed.bit()).reduce(0, (a, b) -> a | b);
@@ -49,7 +51,11 @@ public record CapabilityCheck(Path status) implements Check {
                             : Finding.warning(
                                     "capability",
                                     "%d more than are needed".formatted(more),
-                                    "run the agent by its systemd unit, or drop all but the four that docs/agent-redirect.md lists"));
+                                    place.cure(
+                                            "run the agent by its systemd unit, or drop all but DAC_READ_SEARCH,"
+                                                    + " NET_ADMIN, SYS_PTRACE and SYS_ADMIN",
+                                            "start the container with --cap-drop=ALL, and with --cap-add for"
+                                                    + " DAC_READ_SEARCH, NET_ADMIN, SYS_PTRACE and SYS_ADMIN")));
         }
         return findings;
     }

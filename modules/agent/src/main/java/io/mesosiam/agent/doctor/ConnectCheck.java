@@ -15,7 +15,8 @@ import java.util.List;
  * @param taskCgroups on cgroups v2, the cgroups below which containers have their own
  * @param perSecond the limit; 0 for none
  */
-public record ConnectCheck(String cgroupsRoot, List<String> taskCgroups, Destinations destinations, int perSecond)
+public record ConnectCheck(
+        String cgroupsRoot, List<String> taskCgroups, Destinations destinations, int perSecond, Place place)
         implements Check {
     private static final String NAME = "connections";
 
@@ -45,7 +46,7 @@ public record ConnectCheck(String cgroupsRoot, List<String> taskCgroups, Destina
                     NAME,
                     "the kernel can't limit those of a container (" + FileProblem.describe(e)
                             + "): the agent closes excess ones, which delays other containers' requests",
-                    KernelPrograms.cure("docs/agent.md")));
+                    KernelPrograms.cure("docs/agent.md", place)));
         }
     }
 }

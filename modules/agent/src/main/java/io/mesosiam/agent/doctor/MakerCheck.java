@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * @param cgroupsRoot Mesos's {@code --cgroups_root}
  */
-public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
+public record MakerCheck(String cgroupsRoot, Path proc, Place place) implements Check {
     @Override
     public List<Finding> findings() {
         AttestConfig config;
@@ -41,7 +41,7 @@ public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
                     "socket makers",
                     "the kernel can't record which container made a socket (" + FileProblem.describe(e)
                             + "): containers' processes are searched, which costs more",
-                    KernelPrograms.cure("docs/attestation.md")));
+                    KernelPrograms.cure("docs/attestation.md", place)));
         }
     }
 
@@ -55,9 +55,12 @@ public record MakerCheck(String cgroupsRoot, Path proc) implements Check {
             }
             return Finding.warning(
                     "socket makers",
-                    "systemd keeps no record of an agent: requests that are made while the agent restarts are answered 503"
-                            + " once",
-                    "start the agent by packaging/mesos-iam-agent.service, with systemd 246 or later");
+                    "systemd keeps no record of an agent: requests that are made while the agent restarts are answered"
+                            + " 503 once",
+                    place.cure(
+                            "start the agent by packaging/mesos-iam-agent.service, with systemd 246 or later",
+                            "a container keeps none; where that must not be, run the agent as a service of systemd on"
+                                    + " the host"));
         } catch (IOException e) {
             return unknown(e);
         } catch (DirectoryIteratorException e) {

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param limits {@code /proc/self/limits} (proc(5)), after {@link io.mesosiam.agent.kernel.MemoryProtection#seal}
  */
-public record MemoryCheck(Path limits) implements Check {
+public record MemoryCheck(Path limits, Place place) implements Check {
     @Override
     public List<Finding> findings() {
         try {
@@ -21,7 +21,10 @@ public record MemoryCheck(Path limits) implements Check {
                             : Finding.warning(
                                     "memory",
                                     "a core file could contain key material",
-                                    "LimitCORE=0 in the agent's unit; on a JVM --enable-native-access=ALL-UNNAMED"));
+                                    place.cure(
+                                                    "LimitCORE=0 in the agent's unit",
+                                                    "start the container with --ulimit core=0")
+                                            + "; on a JVM --enable-native-access=ALL-UNNAMED"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,7 @@ import java.util.List;
  * Checks whether an agent answers on the port that the rules redirect to. A listening socket is not enough: systemd's
  * listens even without an agent.
  */
-public record PortCheck(int port) implements Check {
+public record PortCheck(int port, Place place) implements Check {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int CONNECT_MILLIS = 1000;
 
@@ -37,7 +37,9 @@ public record PortCheck(int port) implements Check {
                         ? Finding.failure(
                                 "port",
                                 "a socket listens on %d, but no program answers: every request waits".formatted(port),
-                                "see why the agent doesn't run: systemctl status mesos-iam-agent, and its log")
+                                place.cure(
+                                        "see why the agent doesn't run: systemctl status mesos-iam-agent, and its log",
+                                        "see why the agent doesn't run: the state of its container, and its log"))
                         : Finding.failure(
                                 "port",
                                 "another program than the agent answers on %d".formatted(port),

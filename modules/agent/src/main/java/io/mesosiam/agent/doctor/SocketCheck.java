@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Checks whether the listening socket exists independently of the agent. It does if another process holds it too:
  * systemd as the first process, or a supervisor that passes it on.
  */
-public record SocketCheck(Path proc, int port) implements Check {
+public record SocketCheck(Path proc, int port, Place place) implements Check {
     private static final int MAX_DESCRIPTORS = 1 << 20;
     private static final String LISTEN = "0A";
 
@@ -36,7 +36,10 @@ public record SocketCheck(Path proc, int port) implements Check {
                     : Finding.warning(
                             "socket",
                             "it is the agent's own: requests are refused while it restarts",
-                            "install packaging/mesos-iam-agent.socket");
+                            place.cure(
+                                    "install packaging/mesos-iam-agent.socket",
+                                    "a container's socket ends with it; where that must not be, run the agent as a"
+                                            + " service of systemd on the host"));
         } catch (IOException | LinkageError e) {
             return Finding.warning(
                     "socket",

@@ -95,11 +95,13 @@ class DoctorTest {
     void missingCapabilitiesAreNamedAndAdditionalOnesAreAWarning() {
         long needed = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21;
 
-        assertThat(CapabilityCheck.findings(needed)).extracting(Finding::level).containsExactly(Level.OK);
-        assertThat(CapabilityCheck.findings(needed | 1))
+        assertThat(CapabilityCheck.findings(needed, Place.HOST))
+                .extracting(Finding::level)
+                .containsExactly(Level.OK);
+        assertThat(CapabilityCheck.findings(needed | 1, Place.HOST))
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
-        assertThat(CapabilityCheck.findings(needed & ~(1 << 12)))
+        assertThat(CapabilityCheck.findings(needed & ~(1 << 12), Place.HOST))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.level()).isEqualTo(Level.FAILURE);

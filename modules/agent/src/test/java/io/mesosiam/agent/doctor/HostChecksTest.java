@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +48,8 @@ class HostChecksTest {
         try (var server = new ServerSocket(0, 2, InetAddress.ofLiteral("127.0.0.1"))) {
             var answering = Thread.ofVirtual().start(() -> answerTwo(server, answer));
 
-            var finding = new PortCheck(server.getLocalPort()).findings().getFirst();
+            var finding =
+                    new PortCheck(server.getLocalPort(), Place.HOST).findings().getFirst();
 
             assertThat(finding.level()).isEqualTo(level);
             assertThat(finding.text()).contains(text);
@@ -70,7 +73,8 @@ class HostChecksTest {
     void portWithoutAListenerIsAFailure() throws IOException {
         int port = TestPort.claim();
 
-        assertThat(new PortCheck(port).findings().getFirst().text()).startsWith("no program listens on " + port);
+        assertThat(new PortCheck(port, Place.HOST).findings().getFirst().text())
+                .startsWith("no program listens on " + port);
     }
 
     @Test
@@ -103,7 +107,8 @@ class HostChecksTest {
                    0: 00000000000000000000000000000000:C9DF 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0
                 """);
 
-        assertThat(new SocketCheck(root, 80).findings().getFirst().text()).contains("no program listens");
+        assertThat(new SocketCheck(root, 80, Place.HOST).findings().getFirst().text())
+                .contains("no program listens");
         assertThat(socket().text()).contains("the agent's own");
 
         Files.createDirectories(root.resolve("70/fd"));
@@ -120,7 +125,7 @@ class HostChecksTest {
     }
 
     private Finding socket() {
-        return new SocketCheck(root, 51679).findings().getFirst();
+        return new SocketCheck(root, 51679, Place.HOST).findings().getFirst();
     }
 
     @Test
@@ -143,16 +148,46 @@ class HostChecksTest {
     }
 
     private Finding record() {
-        return new MakerCheck("mesos", root).kept();
+        return new MakerCheck("mesos", root, Place.HOST).kept();
     }
 
     @Test
     void permittedCoreFileIsAWarning() throws IOException {
         var limits = root.resolve("limits");
         Files.writeString(limits, "Max core file size        0                    unlimited            bytes\n");
-        assertThat(new MemoryCheck(limits).findings().getFirst().level()).isEqualTo(Level.WARNING);
+        assertThat(new MemoryCheck(limits, Place.HOST).findings().getFirst().level())
+                .isEqualTo(Level.WARNING);
 
         Files.writeString(limits, "Max core file size        0                    0                    bytes\n");
-        assertThat(new MemoryCheck(limits).findings().getFirst().level()).isEqualTo(Level.OK);
+        assertThat(new MemoryCheck(limits, Place.HOST).findings().getFirst().level())
+                .isEqualTo(Level.OK);
+    }
+
+    @Test
+    void adviceInAContainerCanBeFollowedThere() throws IOException {
+        assertThat(Place.of(root)).isEqualTo(Place.HOST);
+        Files.createDirectories(root.resolve("run"));
+        Files.createFile(root.resolve("run/.containerenv"));
+        assertThat(Place.of(root)).isEqualTo(Place.CONTAINER);
+
+        Files.createDirectories(root.resolve("net"));
+        Files.createDirectories(root.resolve("1/fd"));
+        Files.createDirectories(root.resolve("1/fdinfo"));
+        Files.writeString(
+                root.resolve("net/tcp"),
+                "  0: 0100007F:C9DF 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711 1 0\n");
+        Files.writeString(
+                root.resolve("limits"), "Max core file size        0                    unlimited            bytes\n");
+
+        assertThat(Stream.of(
+                                CapabilityCheck.findings(0, Place.CONTAINER),
+                                CapabilityCheck.findings(-1, Place.CONTAINER),
+                                new SocketCheck(root, 51679, Place.CONTAINER).findings(),
+                                new MemoryCheck(root.resolve("limits"), Place.CONTAINER).findings(),
+                                List.of(new MakerCheck("mesos", root, Place.CONTAINER).kept()))
+                        .flatMap(List::stream))
+                .extracting(Finding::cure)
+                .allSatisfy(cure -> assertThat(cure).contains("container").doesNotContain("unit", "install"));
+        assertThat(ClockCheck.finding("no", Place.CONTAINER).cure()).contains("on the host");
     }
 }
