@@ -1,9 +1,11 @@
 package io.mesosiam.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.smallrye.mutiny.Uni;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.hibernate.reactive.mutiny.Mutiny.SelectionQuery;
 
 /**
@@ -51,8 +53,20 @@ public record ListQuery(
                 .toString();
     }
 
-    /** Sets the parameters of {@link #text}, and the limit. */
-    public <R> SelectionQuery<R> bind(SelectionQuery<R> query) {
+    /**
+     * Reads a page.
+     *
+     * @param type an entity
+     * @param text the query in Hibernate's language, which ends with {@link #text}
+     * @param more sets the parameters of its beginning
+     */
+    public <R> Uni<Found<R>> read(
+            AdminSessions sessions, Class<R> type, String text, UnaryOperator<SelectionQuery<?>> more) {
+        var rows = new RowsOfPage<>(type, text, query -> bind(more.apply(query)));
+        return sessions.reading(session -> rows.read(session, limit));
+    }
+
+    private SelectionQuery<?> bind(SelectionQuery<?> query) {
         equal.forEach((column, value) -> {
             if (!value.isNull()) {
                 query.setParameter(column.json(), column.compared(value));
@@ -60,6 +74,6 @@ public record ListQuery(
         });
         after.ifPresent(position -> query.setParameter("after", sort.ordered(position.value()))
                 .setParameter("id", UUID.fromString(position.id())));
-        return query.setMaxResults(limit);
+        return query;
     }
 }

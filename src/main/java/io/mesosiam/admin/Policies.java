@@ -48,16 +48,13 @@ public final class Policies {
     }
 
     /** The policies that a query is for, in its order. */
-    public Uni<List<StoredPolicy>> list(PolicyQuery query) {
-        return sessions.reading(session -> {
-                    var selection = session.createSelectionQuery(query.text(), PolicyEntity.class)
-                            .setParameter("namespace", query.namespace());
-                    if (query.below()) {
-                        selection.setParameter("below", query.belowPattern());
-                    }
-                    return query.list().bind(selection).getResultList();
+    public Uni<Found<StoredPolicy>> list(PolicyQuery query) {
+        return query.list()
+                .read(sessions, PolicyEntity.class, query.text(), selection -> {
+                    selection.setParameter("namespace", query.namespace());
+                    return query.below() ? selection.setParameter("below", query.belowPattern()) : selection;
                 })
-                .map(rows -> rows.stream().map(StoredPolicy::of).toList());
+                .map(rows -> rows.map(StoredPolicy::of));
     }
 
     /**

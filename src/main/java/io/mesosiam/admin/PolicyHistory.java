@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,20 +30,17 @@ public final class PolicyHistory {
      *
      * @param after the last version of the previous page
      */
-    public Uni<List<PolicyRevision>> list(PolicyKey key, Optional<PolicyRevision> after, int limit) {
-        return sessions.reading(session -> {
-                    var query = session.createSelectionQuery(
-                                    OF_KEY + (after.isPresent() ? OLDER : "") + NEWEST_FIRST,
-                                    PolicyRevisionEntity.class)
-                            .setParameter("namespace", key.namespace())
-                            .setParameter("name", key.name());
+    public Uni<Found<PolicyRevision>> list(PolicyKey key, Optional<PolicyRevision> after, int limit) {
+        var rows = new RowsOfPage<>(
+                PolicyRevisionEntity.class, OF_KEY + (after.isPresent() ? OLDER : "") + NEWEST_FIRST, query -> {
+                    query.setParameter("namespace", key.namespace()).setParameter("name", key.name());
                     after.ifPresent(
                             last -> query.setParameter("at", last.changedAt().atOffset(ZoneOffset.UTC))
                                     .setParameter("version", last.version())
                                     .setParameter("policy", last.policyId()));
-                    return query.setMaxResults(limit).getResultList();
-                })
-                .map(rows -> rows.stream().map(PolicyRevision::of).toList());
+                    return query;
+                });
+        return sessions.reading(session -> rows.read(session, limit)).map(found -> found.map(PolicyRevision::of));
     }
 
     /** One version under a name. */

@@ -28,6 +28,14 @@ public final class AuditQuery {
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** What one read returns at most, however many events match: at least one event. */
+    public record Most(int events, int bytes) {
+        /** Of a page, which is in memory as a whole. */
+        public static Most ofPage(int events) {
+            return new Most(events, 1 << 20);
+        }
+    }
+
     private final Pool pool;
     private final Semaphore reads = new Semaphore(CONCURRENT_READS);
 
@@ -41,8 +49,8 @@ public final class AuditQuery {
      *
      * @throws AuditAway if the database does not answer
      */
-    public List<AuditedEvent> newest(AuditFilter filter, long before, int limit) {
-        return read(filter.condition("id < ?", before), "desc", limit);
+    public AuditPage newest(AuditFilter filter, long before, Most most) {
+        return read(filter.condition("id < ?", before), "desc", most);
     }
 
     /**
@@ -50,11 +58,11 @@ public final class AuditQuery {
      *
      * @throws AuditAway if the database does not answer
      */
-    public List<AuditedEvent> oldest(AuditFilter filter, long after, int limit) {
-        return read(filter.condition("id > ?", after), "asc", limit);
+    public AuditPage oldest(AuditFilter filter, long after, Most most) {
+        return read(filter.condition("id > ?", after), "asc", most);
     }
 
-    private List<AuditedEvent> read(AuditFilter.Condition condition, String order, int limit) {
+    private AuditPage read(AuditFilter.Condition condition, String order, Most most) {
         boolean admitted = false;
         try {
             admitted = reads.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -62,11 +70,14 @@ public final class AuditQuery {
                 throw new AuditAway("other reads of the audit trail take too long");
             }
             List<AuditedEvent> events = new ArrayList<>();
-            pool.withTransaction(connection -> select(connection, condition, order, limit))
+            boolean more = false;
+            for (Row row : pool.withTransaction(connection -> select(connection, condition, order, most))
                     .await()
-                    .atMost(LIMIT)
-                    .forEach(row -> events.add(AuditedEvent.of(row)));
-            return events;
+                    .atMost(LIMIT)) {
+                events.add(AuditedEvent.of(row));
+                more = row.getBoolean("more");
+            }
+            return new AuditPage(events, more);
         } catch (AuditAway away) {
             throw away;
         } catch (InterruptedException e) {
@@ -83,9 +94,18 @@ public final class AuditQuery {
     }
 
     private static Uni<RowSet<Row>> select(
-            SqlConnection connection, AuditFilter.Condition condition, String order, int limit) {
-        String sql = "select " + AuditedEvent.COLUMNS + " from audit_event where " + condition.sql() + " order by id "
-                + order + " limit " + limit;
+            SqlConnection connection, AuditFilter.Condition condition, String order, Most most) {
+        String found = "select * from audit_event where " + condition.sql() + " order by id " + order + " limit "
+                + (most.events() + 1);
+        // the first of the events found, as long as those before one have fewer bytes together than a page
+        String sql = """
+                select %s, number < found as more
+                from (select *, row_number() over following as number, count(*) over () as found,
+                        sum(octet_length(event::text)) over following - octet_length(event::text) as before
+                    from (%s) as event
+                    window following as (order by id %s rows unbounded preceding)) as page
+                where number <= %d and before < %d
+                order by id %s""".formatted(AuditedEvent.COLUMNS, found, order, most.events(), most.bytes(), order);
         return connection
                 .query("set local statement_timeout = " + STATEMENT_LIMIT.toMillis())
                 .execute()

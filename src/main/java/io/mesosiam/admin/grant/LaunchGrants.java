@@ -3,6 +3,7 @@ package io.mesosiam.admin.grant;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
@@ -54,16 +55,13 @@ public final class LaunchGrants {
     }
 
     /** Those that a query is for, in its order. */
-    public Uni<List<StoredGrant>> list(GrantQuery query) {
-        return sessions.reading(session -> {
-                    var selection = session.createSelectionQuery(query.text(), LaunchGrantEntity.class)
-                            .setParameter("namespace", query.namespace());
-                    if (query.below()) {
-                        selection.setParameter("below", query.belowPattern());
-                    }
-                    return query.list().bind(selection).getResultList();
+    public Uni<Found<StoredGrant>> list(GrantQuery query) {
+        return query.list()
+                .read(sessions, LaunchGrantEntity.class, query.text(), selection -> {
+                    selection.setParameter("namespace", query.namespace());
+                    return query.below() ? selection.setParameter("below", query.belowPattern()) : selection;
                 })
-                .map(rows -> rows.stream().map(StoredGrant::of).toList());
+                .map(rows -> rows.map(StoredGrant::of));
     }
 
     /** The grant of a namespace with this id. */

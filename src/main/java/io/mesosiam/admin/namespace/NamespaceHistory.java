@@ -1,11 +1,12 @@
 package io.mesosiam.admin.namespace;
 
 import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.Found;
+import io.mesosiam.admin.RowsOfPage;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,19 +33,17 @@ public final class NamespaceHistory {
      *
      * @param after the last version of the previous page
      */
-    public Uni<List<NamespaceRevision>> list(String path, Optional<NamespaceRevision> after, int limit) {
-        return sessions.reading(session -> {
-                    var query = session.createSelectionQuery(
-                                    OF_PATH + (after.isPresent() ? OLDER : "") + NEWEST_FIRST,
-                                    NamespaceRevisionEntity.class)
-                            .setParameter("path", path);
+    public Uni<Found<NamespaceRevision>> list(String path, Optional<NamespaceRevision> after, int limit) {
+        var rows = new RowsOfPage<>(
+                NamespaceRevisionEntity.class, OF_PATH + (after.isPresent() ? OLDER : "") + NEWEST_FIRST, query -> {
+                    query.setParameter("path", path);
                     after.ifPresent(
                             last -> query.setParameter("at", last.changedAt().atOffset(ZoneOffset.UTC))
                                     .setParameter("version", last.version())
                                     .setParameter("namespace", last.namespaceId()));
-                    return query.setMaxResults(limit).getResultList();
-                })
-                .map(rows -> rows.stream().map(NamespaceRevision::of).toList());
+                    return query;
+                });
+        return sessions.reading(session -> rows.read(session, limit)).map(found -> found.map(NamespaceRevision::of));
     }
 
     /** One version under a path. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Constraints;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.Plans;
 import io.mesosiam.admin.Plans.Plan;
 import io.mesosiam.admin.Refused;
@@ -60,17 +61,17 @@ public final class Namespaces {
     }
 
     /** The namespaces that a query is for, in its order. */
-    public Uni<List<StoredNamespace>> list(NamespaceQuery query) {
-        return sessions.reading(session -> {
-                    var selection = session.createSelectionQuery(query.text(), NamespaceEntity.class);
+    public Uni<Found<StoredNamespace>> list(NamespaceQuery query) {
+        return query.list()
+                .read(sessions, NamespaceEntity.class, query.text(), selection -> {
                     for (int i = 0; i < query.within().size() && !query.everywhere(); i++) {
                         String path = query.within().get(i);
                         // a path has no character that a pattern treats in a special way
                         selection.setParameter("own" + i, path).setParameter("below" + i, path + "/%");
                     }
-                    return query.list().bind(selection).getResultList();
+                    return selection;
                 })
-                .map(rows -> rows.stream().map(StoredNamespace::of).toList());
+                .map(rows -> rows.map(StoredNamespace::of));
     }
 
     /**

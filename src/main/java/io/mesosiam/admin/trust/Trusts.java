@@ -3,6 +3,7 @@ package io.mesosiam.admin.trust;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Constraints;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Plans;
@@ -15,6 +16,7 @@ import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +48,10 @@ public final class Trusts {
     }
 
     /** Those that a query is for, in its order. */
-    public Uni<List<StoredTrust>> list(ListQuery query) {
-        return sessions.reading(session -> query.bind(session.createSelectionQuery(
-                                "from AttributeTrustEntity where 1 = 1" + query.text(), AttributeTrustEntity.class))
-                        .getResultList())
-                .map(rows -> rows.stream().map(StoredTrust::of).toList());
+    public Uni<Found<StoredTrust>> list(ListQuery query) {
+        String text = "from AttributeTrustEntity where 1 = 1" + query.text();
+        return query.read(sessions, AttributeTrustEntity.class, text, UnaryOperator.identity())
+                .map(rows -> rows.map(StoredTrust::of));
     }
 
     public Uni<Optional<StoredTrust>> find(UUID id) {

@@ -6,6 +6,7 @@ import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Refusals;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +88,10 @@ public final class Withdrawals {
      *
      * @param standing whether only those are listed that are not lifted
      */
-    public Uni<List<StoredWithdrawal>> list(boolean standing, ListQuery query) {
-        return sessions.reading(session -> query.bind(session.createSelectionQuery(
-                                "from WithdrawalEntity where " + (standing ? "liftedAt is null" : "1 = 1")
-                                        + query.text(),
-                                WithdrawalEntity.class))
-                        .getResultList())
-                .map(rows -> rows.stream().map(StoredWithdrawal::of).toList());
+    public Uni<Found<StoredWithdrawal>> list(boolean standing, ListQuery query) {
+        String text = "from WithdrawalEntity where " + (standing ? "liftedAt is null" : "1 = 1") + query.text();
+        return query.read(sessions, WithdrawalEntity.class, text, UnaryOperator.identity())
+                .map(rows -> rows.map(StoredWithdrawal::of));
     }
 
     public Uni<Optional<StoredWithdrawal>> find(UUID id) {

@@ -7,6 +7,7 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Change;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.PolicyHistory;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
@@ -99,14 +100,14 @@ public final class PolicyHistoryResource {
         Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
-        return versions.newest(key, after, items + 1).map(revisions -> page(revisions, items));
+        return versions.newest(key, after, items).map(PolicyHistoryResource::page);
     }
 
-    private static PolicyRevisionView.Page page(List<PolicyRevision> revisions, int items) {
+    private static PolicyRevisionView.Page page(Found<PolicyRevision> revisions) {
         List<PolicyRevisionView> views =
-                revisions.stream().limit(items).map(PolicyRevisionView::of).toList();
+                revisions.objects().stream().map(PolicyRevisionView::of).toList();
         return new PolicyRevisionView.Page(
-                views, revisions.size() > items ? views.getLast().tag() : null);
+                views, revisions.more() && !views.isEmpty() ? views.getLast().tag() : null);
     }
 
     /** The fields in which two versions differ. */

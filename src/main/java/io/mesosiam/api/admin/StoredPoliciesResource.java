@@ -96,11 +96,9 @@ public final class StoredPoliciesResource {
         return namespaces
                 .missing(List.of(path))
                 .invoke(missing -> ProblemException.refuseMissing(missing, "namespace", ProblemCode.NOT_FOUND))
-                .chain(() -> policies.list(
-                        new PolicyQuery(path, below.equals("true"), list.query().andOneMore())))
-                .map(found -> list.page(found.stream()
-                        .map(policy -> StoredPolicyView.of(policy).json())
-                        .toList()))
+                .chain(() -> policies.list(new PolicyQuery(path, below.equals("true"), list.query())))
+                .map(found -> list.page(
+                        found.map(policy -> StoredPolicyView.of(policy).json())))
                 .map(page -> new StoredPolicyPage(page.items(), page.next()));
     }
 }

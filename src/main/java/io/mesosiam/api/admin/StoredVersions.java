@@ -1,9 +1,9 @@
 package io.mesosiam.api.admin;
 
+import io.mesosiam.admin.Found;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -19,7 +19,7 @@ public record StoredVersions<K, R>(Pages<K, R> pages, Lookup<K, R> lookup, Funct
     /** Reads versions of an object, the newest first. */
     @FunctionalInterface
     public interface Pages<K, R> {
-        Uni<List<R>> list(K key, Optional<R> after, int limit);
+        Uni<Found<R>> list(K key, Optional<R> after, int limit);
     }
 
     /** Reads one version of an object. */
@@ -33,12 +33,12 @@ public record StoredVersions<K, R>(Pages<K, R> pages, Lookup<K, R> lookup, Funct
      *
      * @param after the last version of the previous page
      */
-    public Uni<List<R>> newest(K key, Optional<VersionTag> after, int limit) {
+    public Uni<Found<R>> newest(K key, Optional<VersionTag> after, int limit) {
         return after.map(tag -> find(key, tag).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
                 .chain(last -> pages.list(key, last, limit))
                 .invoke(found -> {
-                    if (found.isEmpty() && after.isEmpty()) {
+                    if (found.objects().isEmpty() && after.isEmpty()) {
                         throw new ProblemException(
                                 ProblemCode.NOT_FOUND, "there is and was no " + described.apply(key));
                     }

@@ -111,10 +111,9 @@ public final class WithdrawalResource {
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
         return withdrawals
-                .list(standing.equals("true"), list.query().andOneMore())
-                .map(found -> list.page(found.stream()
-                        .map(withdrawal -> json.<ObjectNode>valueToTree(WithdrawalView.of(withdrawal)))
-                        .toList()))
+                .list(standing.equals("true"), list.query())
+                .map(found ->
+                        list.page(found.map(withdrawal -> json.<ObjectNode>valueToTree(WithdrawalView.of(withdrawal)))))
                 .map(page -> new WithdrawalView.Page(page.items(), page.next()));
     }
 

@@ -11,6 +11,7 @@ import io.mesosiam.api.stream.OpenStreams;
 import io.mesosiam.api.stream.Pace;
 import io.mesosiam.api.stream.ResponseEnd;
 import io.mesosiam.audit.AuditFilter;
+import io.mesosiam.audit.AuditPage;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
 import io.mesosiam.signin.Caller;
@@ -140,7 +141,8 @@ public final class AuditEventResource {
         long before = search.cursor(cursor, Long.MAX_VALUE);
         parameters.check();
         return Response.ok(
-                        page(events.newest(filter, before, items + 1), items, shown), MediaType.APPLICATION_JSON_TYPE)
+                        page(events.newest(filter, before, AuditQuery.Most.ofPage(items)), shown),
+                        MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }
 
@@ -168,12 +170,12 @@ public final class AuditEventResource {
         return !first.isWildcardType() && LINES_TYPE.isCompatible(first);
     }
 
-    private static String page(List<AuditedEvent> found, int items, UnaryOperator<AuditedEvent> as) {
+    private static String page(AuditPage found, UnaryOperator<AuditedEvent> as) {
         JsonArray shown = new JsonArray();
-        found.stream().limit(items).forEach(event -> shown.add(as.apply(event).json()));
+        found.events().forEach(event -> shown.add(as.apply(event).json()));
         JsonObject page = new JsonObject().put("items", shown);
-        if (found.size() > items) {
-            page.put("next", Long.toString(found.get(items - 1).id()));
+        if (found.more()) {
+            page.put("next", Long.toString(found.events().getLast().id()));
         }
         return page.encode();
     }

@@ -3,6 +3,7 @@ package io.mesosiam.api.audit;
 import io.mesosiam.api.stream.Pace;
 import io.mesosiam.audit.AuditAway;
 import io.mesosiam.audit.AuditFilter;
+import io.mesosiam.audit.AuditPage;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
 import io.vertx.core.http.HttpConnection;
@@ -10,22 +11,23 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** All events that match a filter, as lines of JSON. It has one page of them in memory at a time. */
 final class AuditExport implements StreamingOutput {
-    private static final int PAGE = 500;
+    /** 200 exports can run at a time. */
+    private static final AuditQuery.Most PAGE = new AuditQuery.Most(500, 128 << 10);
+
     private static final int CLOSE_SECONDS = 5;
 
     private final AuditQuery events;
     private final AuditFilter filter;
     private final Call call;
-    private List<AuditedEvent> page;
+    private AuditPage page;
 
-    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, Call call) {
+    private AuditExport(AuditQuery events, AuditFilter filter, AuditPage page, Call call) {
         this.events = events;
         this.filter = filter;
         this.page = page;
@@ -57,7 +59,7 @@ final class AuditExport implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         writePage(out);
-        while (page.size() == PAGE) {
+        while (page.more()) {
             if (!call.signedIn().getAsBoolean()) {
                 close();
                 throw new IOException("the sign-in has expired or was revoked");
@@ -67,9 +69,9 @@ final class AuditExport implements StreamingOutput {
         }
     }
 
-    private List<AuditedEvent> next() {
+    private AuditPage next() {
         try {
-            return events.oldest(filter, page.getLast().id(), PAGE);
+            return events.oldest(filter, page.events().getLast().id(), PAGE);
         } catch (AuditAway away) {
             close();
             throw away;
@@ -87,7 +89,7 @@ final class AuditExport implements StreamingOutput {
     }
 
     private void writePage(OutputStream out) throws IOException {
-        for (AuditedEvent event : page) {
+        for (AuditedEvent event : page.events()) {
             call.pace().begins();
             out.write((call.shown().apply(event).line() + "\n").getBytes(StandardCharsets.UTF_8));
             call.pace().succeeded();

@@ -106,15 +106,14 @@ public final class TaskHistoryResource {
         Optional<String> ofFramework = id("framework", framework, parameters);
         Optional<String> ofTask = id("task", task, parameters);
         parameters.check();
-        var found = events.newest(filter(ofFramework, ofTask, caller), Long.MAX_VALUE, MOST + 1);
-        if (found.isEmpty()) {
+        var found = events.newest(filter(ofFramework, ofTask, caller), Long.MAX_VALUE, AuditQuery.Most.ofPage(MOST));
+        if (found.events().isEmpty()) {
             throw new ProblemException(
                     ProblemCode.NOT_FOUND,
                     "the audit trail has no event of task " + task + " of framework " + framework
                             + ", or none that your roles see");
         }
-        List<TaskHistoryView.Event> shown = found.stream()
-                .limit(MOST)
+        List<TaskHistoryView.Event> shown = found.events().stream()
                 .map(event -> TaskHistoryView.Event.of(event, sight))
                 .toList()
                 .reversed();
@@ -122,7 +121,7 @@ public final class TaskHistoryResource {
                 .filter(sight::sees)
                 .map(lease -> LeaseView.of(lease, sight::sentence))
                 .toList();
-        return new TaskHistoryView(framework, task, had, shown, names(shown, had), found.size() > MOST);
+        return new TaskHistoryView(framework, task, had, shown, names(shown, had), found.more());
     }
 
     /** PostgreSQL stores no U+0000, so no event has it. */

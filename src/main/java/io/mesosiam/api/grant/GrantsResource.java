@@ -129,14 +129,8 @@ public final class GrantsResource {
         return namespaces
                 .missing(List.of(path))
                 .invoke(missing -> ProblemException.refuseMissing(missing, "namespace", ProblemCode.NOT_FOUND))
-                .chain(() -> grants.list(new GrantQuery(
-                        path,
-                        below.equals("true"),
-                        open.equals("true"),
-                        list.query().andOneMore())))
-                .map(found -> list.page(found.stream()
-                        .map(grant -> json.<ObjectNode>valueToTree(GrantView.of(grant)))
-                        .toList()))
+                .chain(() -> grants.list(new GrantQuery(path, below.equals("true"), open.equals("true"), list.query())))
+                .map(found -> list.page(found.map(grant -> json.<ObjectNode>valueToTree(GrantView.of(grant)))))
                 .map(page -> new GrantView.Page(page.items(), page.next()));
     }
 

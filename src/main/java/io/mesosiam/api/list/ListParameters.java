@@ -3,6 +3,7 @@ package io.mesosiam.api.list;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.Json;
 import io.mesosiam.admin.JsonText;
 import io.mesosiam.admin.ListColumn;
@@ -277,15 +278,16 @@ public record ListParameters(ListQuery query, Kind kind, List<String> fields) {
     /**
      * The page of what was found.
      *
-     * @param found what {@link ListQuery#andOneMore} has found, with all fields
+     * @param found with all fields
      */
-    public Page<JsonNode> page(List<ObjectNode> found) {
-        return cut(found, this::cursor).map(this::selected);
+    public Page<JsonNode> page(Found<ObjectNode> found) {
+        return page(found, this::cursor).map(this::selected);
     }
 
-    <T> Page<T> cut(List<T> found, Function<T, String> cursor) {
-        List<T> items = found.stream().limit(query.limit()).toList();
-        return new Page<>(items, found.size() > query.limit() ? cursor.apply(items.getLast()) : null);
+    static <T> Page<T> page(Found<T> found, Function<T, String> cursor) {
+        boolean last = !found.more() || found.objects().isEmpty();
+        return new Page<>(
+                found.objects(), last ? null : cursor.apply(found.objects().getLast()));
     }
 
     /** The cursor of the page after an item. */

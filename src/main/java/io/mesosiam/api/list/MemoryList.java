@@ -1,10 +1,16 @@
 package io.mesosiam.api.list;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
+import io.mesosiam.admin.RowsOfPage;
 import io.mesosiam.lease.LeaseId;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,7 +146,8 @@ public final class MemoryList<T> {
     }
 
     /**
-     * The page of these objects, in any order.
+     * The page of these objects, in any order. It ends early if its items have {@link RowsOfPage#BYTES} in JSON, so it is made
+     * of texts: a page of 1,000 of the largest policies would take more memory than a controller has.
      *
      * @param shown an object as the API shows it
      */
@@ -149,15 +156,33 @@ public final class MemoryList<T> {
         Function<T, Object> item = list.fields().isEmpty()
                 ? shown::apply
                 : object -> list.selected(json.<ObjectNode>valueToTree(shown.apply(object)));
-        ListQuery query = list.query().andOneMore();
-        Column<T> sort = column(query.sort());
-        return list.cut(
-                        select(query, objects),
-                        last -> list.cursor(
-                                ListColumn.json(sort.value().apply(last)),
-                                ListColumn.json(ids.column().value().apply(last))
-                                        .asText()))
-                .map(item);
+        List<T> selected = select(list.query().andOneMore(), objects);
+        List<Object> items = new ArrayList<>();
+        int bytes = 0;
+        for (T object : selected) {
+            String text = text(item.apply(object), json);
+            bytes += text.getBytes(StandardCharsets.UTF_8).length;
+            if (items.size() == list.query().limit() || (!items.isEmpty() && bytes > RowsOfPage.BYTES)) {
+                return new ListParameters.Page<>(items, cursor(list, selected.get(items.size() - 1)));
+            }
+            items.add(new RawValue(text));
+        }
+        return new ListParameters.Page<>(items, null);
+    }
+
+    private static String text(Object item, ObjectMapper json) {
+        try {
+            return json.writeValueAsString(item);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String cursor(ListParameters list, T last) {
+        Column<T> sort = column(list.query().sort());
+        return list.cursor(
+                ListColumn.json(sort.value().apply(last)),
+                ListColumn.json(ids.column().value().apply(last)).asText());
     }
 
     /** The objects that a query is for, in its order. */

@@ -7,6 +7,7 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Change;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.namespace.NamespaceHistory;
 import io.mesosiam.admin.namespace.NamespaceRevision;
 import io.mesosiam.api.Docs;
@@ -104,14 +105,14 @@ public final class NamespaceHistoryResource {
         Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
         parameters.check();
         authors.require(namespace, AdminDocs.readers());
-        return versions.newest(namespace, after, items + 1).map(revisions -> page(revisions, items));
+        return versions.newest(namespace, after, items).map(NamespaceHistoryResource::page);
     }
 
-    private static NamespaceRevisionView.Page page(List<NamespaceRevision> revisions, int items) {
+    private static NamespaceRevisionView.Page page(Found<NamespaceRevision> revisions) {
         List<NamespaceRevisionView> views =
-                revisions.stream().limit(items).map(NamespaceRevisionView::of).toList();
+                revisions.objects().stream().map(NamespaceRevisionView::of).toList();
         return new NamespaceRevisionView.Page(
-                views, revisions.size() > items ? views.getLast().tag() : null);
+                views, revisions.more() && !views.isEmpty() ? views.getLast().tag() : null);
     }
 
     /** The fields in which two versions differ. */

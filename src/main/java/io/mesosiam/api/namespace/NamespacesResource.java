@@ -63,11 +63,9 @@ public final class NamespacesResource {
         ListParameters list = request.of(NAMESPACES, parameters);
         parameters.check();
         return namespaces
-                .list(new NamespaceQuery(
-                        callers.namespaces(AdminDocs.readers()), list.query().andOneMore()))
-                .map(found -> list.page(found.stream()
-                        .map(namespace -> StoredNamespaceView.of(namespace).json())
-                        .toList()))
+                .list(new NamespaceQuery(callers.namespaces(AdminDocs.readers()), list.query()))
+                .map(found -> list.page(
+                        found.map(namespace -> StoredNamespaceView.of(namespace).json())))
                 .map(page -> new StoredNamespaceView.Page(page.items(), page.next()));
     }
 }

@@ -79,13 +79,12 @@ public final class RevocationsResource {
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
         return withdrawals
-                .list(false, list.query().andOneMore())
-                .chain(found -> denials.of(
-                                found.stream().map(StoredWithdrawal::id).toList())
-                        .map(all -> list.page(found.stream()
-                                .map(withdrawal ->
-                                        json.<ObjectNode>valueToTree(RevocationStateView.of(withdrawal, all)))
-                                .toList())))
+                .list(false, list.query())
+                .chain(found -> denials.of(found.objects().stream()
+                                .map(StoredWithdrawal::id)
+                                .toList())
+                        .map(all -> list.page(found.map(
+                                withdrawal -> json.<ObjectNode>valueToTree(RevocationStateView.of(withdrawal, all))))))
                 .map(page -> new RevocationStateView.Page(page.items(), page.next()));
     }
 

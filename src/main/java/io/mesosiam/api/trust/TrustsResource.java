@@ -81,10 +81,8 @@ public final class TrustsResource {
         ListParameters list = request.of(TRUSTS, parameters);
         parameters.check();
         authors.require("/", AdminDocs.readers());
-        return trusts.list(list.query().andOneMore())
-                .map(found -> list.page(found.stream()
-                        .map(trust -> json.<ObjectNode>valueToTree(TrustView.of(trust)))
-                        .toList()))
+        return trusts.list(list.query())
+                .map(found -> list.page(found.map(trust -> json.<ObjectNode>valueToTree(TrustView.of(trust)))))
                 .map(page -> new TrustView.Page(page.items(), page.next()));
     }
 

@@ -9,6 +9,8 @@ import io.mesosiam.admin.ListColumn;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.list.MemoryList.Column;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -184,7 +186,31 @@ class MemoryListTest {
 
         Object item = page(things(new Random(1), 9), request).items().getFirst();
 
-        assertThat(((JsonNode) item).fieldNames()).toIterable().containsExactly("name", "thingId");
+        assertThat(json(item).fieldNames()).toIterable().containsExactly("name", "thingId");
+    }
+
+    /** A page of 1,000 of the largest objects would not fit in memory. */
+    @Test
+    void pagesOfLargeItemsEndOnceTheyHaveAMebibyte() {
+        String large = "ä".repeat(150_000);
+        List<Thing> things = things(new Random(1), 9).stream()
+                .map(thing -> new Thing(
+                        thing.id(), large, thing.note(), thing.size(), thing.good(), thing.owner(), thing.madeAt()))
+                .toList();
+
+        ListParameters.Page<Object> page = page(things, request("thingId", null, 1000));
+
+        assertThat(page.items()).hasSize(3);
+        assertThat(list(things, "thingId", null, 1000, (_, _) -> {}))
+                .containsExactlyElementsOf(sorted(things, "thingId"));
+    }
+
+    private static JsonNode json(Object item) {
+        try {
+            return JSON.readTree(JSON.writeValueAsBytes(item));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Thing> list(
@@ -201,7 +227,9 @@ class MemoryListTest {
             assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
             var known =
                     all.stream().collect(Collectors.toMap(thing -> thing.id().toString(), thing -> thing));
-            page.items().forEach(item -> listed.add(known.get(((View) item).thingId())));
+            page.items()
+                    .forEach(item ->
+                            listed.add(known.get(json(item).path("thingId").asText())));
             if (!listed.isEmpty()) {
                 betweenPages.accept(listed.getLast(), all);
             }
