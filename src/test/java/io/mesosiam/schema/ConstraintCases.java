@@ -144,6 +144,7 @@ final class ConstraintCases {
             policy_tags_characters                | allow | tags = '{"team": "\\u0000"}'
             policy_tags_characters                | allow | sharing = 'role', tags = '{"team": "\\u0000"}'
             policy_tags_length                    | allow | tags = json('{"team": "a"' || repeat(' ', 65536) || '}')
+            policy_agent_attributes_count         | deny  | agent_attributes = (select json_object_agg('a' || i, 'x') from generate_series(1, 33) i)
             policy_transitive_tags_count          | allow | tags = '{"team": "a"}', transitive_tags = array(select 'team' from generate_series(1, 51))
             policy_deny_gives_nothing             | deny  | tags = '{"team": "\\u0000"}'
             policy_mesos_role_form                | deny  | mesos_role = '�'

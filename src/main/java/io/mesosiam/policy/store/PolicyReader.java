@@ -34,17 +34,26 @@ final class PolicyReader {
             "select version, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
 
     /** Of the row's complete content: a restored table may have the same ids and versions with other contents. */
-    private static final String DIGESTS =
-            "select id, encode(sha256(convert_to(policy::text, 'UTF8')), 'hex') as digest from policy";
+    private static final String DIGESTS = """
+            select id, namespace::text, octet_length(policy::text) as bytes,
+                encode(sha256(convert_to(policy::text, 'UTF8')), 'hex') as digest
+            from policy""";
 
-    private static final String ROWS = PolicyRow.QUERY + " where id = any($1)";
+    /** The digest of a row that is not read as a whole begins with it. */
+    private static final String OMITTED = "omitted ";
 
     private final Pool pool;
+    private final PolicyBudget budget;
     private PolicyContents known = PolicyContents.NONE;
     private PolicySet last;
 
     PolicyReader(Pool pool, boolean acceptSelfAsserted) {
+        this(pool, acceptSelfAsserted, PolicyBudget.ofHeap());
+    }
+
+    PolicyReader(Pool pool, boolean acceptSelfAsserted, PolicyBudget budget) {
         this.pool = pool;
+        this.budget = budget;
         this.last = new PolicySet(0, List.of(), List.of(), List.of(), acceptSelfAsserted);
     }
 
@@ -83,29 +92,38 @@ final class PolicyReader {
                         connection, "set transaction isolation level repeatable read, read only")
                 .chain(() -> query(connection, VERSION))
                 .map(rows -> rows.iterator().next())
-                .chain(version -> query(connection, DIGESTS)
-                        .map(PolicyReader::digests)
-                        .chain(digests -> rows(connection, before.changed(digests, version.getString("cluster")))
-                                .chain(rows -> query(
-                                                connection,
-                                                "select framework_principal::text, attribute, key::text from attribute_trust")
-                                        .chain(trusts -> query(connection, NamespaceRow.QUERY)
-                                                .map(namespaces ->
-                                                        new Snapshot(version, digests, rows, trusts, namespaces)))))));
+                .chain(version -> query(connection, DIGESTS).map(this::digests).chain(digests -> rows(
+                                connection, digests, before.changed(digests, version.getString("cluster")))
+                        .chain(rows -> query(
+                                        connection,
+                                        "select framework_principal::text, attribute, key::text from attribute_trust")
+                                .chain(trusts -> query(connection, NamespaceRow.QUERY)
+                                        .map(namespaces ->
+                                                new Snapshot(version, digests, rows, trusts, namespaces)))))));
     }
 
     private static Uni<RowSet<Row>> query(SqlConnection connection, String sql) {
         return connection.query(sql).execute();
     }
 
-    private static Map<UUID, String> digests(RowSet<Row> rows) {
+    private Map<UUID, String> digests(RowSet<Row> rows) {
+        List<PolicyBudget.Size> sizes = new ArrayList<>();
+        rows.forEach(row -> sizes.add(
+                new PolicyBudget.Size(row.getUUID("id"), row.getString("namespace"), row.getInteger("bytes"))));
+        Set<UUID> omitted = budget.omitted(sizes);
         Map<UUID, String> digests = new HashMap<>();
-        rows.forEach(row -> digests.put(row.getUUID("id"), row.getString("digest")));
+        rows.forEach(row -> {
+            UUID id = row.getUUID("id");
+            digests.put(id, (omitted.contains(id) ? OMITTED : "") + row.getString("digest"));
+        });
         return digests;
     }
 
-    private static Uni<RowSet<Row>> rows(SqlConnection connection, Set<UUID> ids) {
-        return connection.preparedQuery(ROWS).execute(Tuple.of(ids.toArray(UUID[]::new)));
+    private static Uni<RowSet<Row>> rows(SqlConnection connection, Map<UUID, String> digests, Set<UUID> ids) {
+        UUID[] omitted = ids.stream()
+                .filter(id -> digests.getOrDefault(id, "").startsWith(OMITTED))
+                .toArray(UUID[]::new);
+        return connection.preparedQuery(PolicyRow.OF_IDS).execute(Tuple.of(ids.toArray(UUID[]::new), omitted));
     }
 
     private static Namespaces namespaces(RowSet<Row> rows) {

@@ -44,6 +44,11 @@ final class PolicyRow {
 
     private static final int MOST_TRANSITIVE_TAGS = 50;
 
+    private static final int MOST_ATTRIBUTES = 32;
+
+    /** The text of a long column of a row for which there is no memory. */
+    private static final String OMITTED = "omitted";
+
     /** The casts avoid types that the database client doesn't support. */
     static final String QUERY = """
             select id, version, namespace::text, name, effect, priority, enabled,
@@ -55,6 +60,12 @@ final class PolicyRow {
                 extract(epoch from lease_ttl)::bigint as lease_seconds,
                 sharing, prefetch, sensitive, match_all, via_role_arn, default_tags
             from policy""";
+
+    /** With the ids as its first parameter, and those that are {@link PolicyBudget#omitted} as its second one. */
+    static final String OF_IDS = QUERY.replaceAll(
+                    "left\\((\\w+)::text, 65537\\)",
+                    "case when id = any(\\$2) and $1 is not null then '" + OMITTED + "' else $0 end")
+            + " where id = any($1)";
 
     private final Row row;
     private final String cluster;
@@ -170,6 +181,9 @@ final class PolicyRow {
 
     private static Stream<Selector> agentAttributes(String json) {
         JsonObject attributes = new JsonObject(bounded(json));
+        if (attributes.size() > MOST_ATTRIBUTES) {
+            throw new IllegalArgumentException("it has more than 32 attributes");
+        }
         return attributes.fieldNames().stream()
                 .sorted()
                 // A number is compared as the text that Mesos would parse as the same number.
@@ -225,6 +239,11 @@ final class PolicyRow {
     }
 
     private static String bounded(String json) {
+        if (json.equals(OMITTED)) {
+            throw new IllegalArgumentException(
+                    "it is not read: all policies together are too large for the controller's memory, and its namespace"
+                            + " has most of them (docs/limits.md)");
+        }
         if (json.length() > LONGEST_JSON) {
             throw new IllegalArgumentException("it has more than 65,536 characters");
         }

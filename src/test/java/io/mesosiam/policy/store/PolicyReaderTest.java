@@ -176,6 +176,34 @@ class PolicyReaderTest {
         assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
     }
 
+    /** A controller whose memory they would fill would end, and again at each start. */
+    @Test
+    void largestPoliciesOfANamespaceThatHasTooManyAreUnusable() {
+        db.execute("insert into namespace (path) values ('/greedy'), ('/other')");
+        String labels = "(select json_agg(json_build_object('key', 'k' || i, 'value', repeat('v', 1000)))"
+                + " from generate_series(1, 32) i)";
+        db.execute(
+                "insert into policy (namespace, name, effect, iam_role_arn, labels) select '/greedy', 'g' || i, 'allow', '"
+                        + ARN + "', " + labels + " from generate_series(1, 3) i");
+        db.execute(
+                "insert into policy (namespace, name, effect, iam_role_arn, labels) values ('/other', 'o', 'allow', '"
+                        + ARN + "', " + labels + "), ('/greedy', 'small', 'deny', null, '[{\"key\": \"a\"}]')");
+        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(90_000));
+
+        PolicySet before = small.read(LIMIT);
+
+        assertThat(before.policies())
+                .extracting(Policy::name)
+                .contains("o", "small")
+                .hasSize(3);
+        assertThat(before.rejected()).extracting(RejectedRow::name).hasSize(2).allMatch(name -> name.startsWith("g"));
+        assertThat(before.rejected()).allSatisfy(row -> assertThat(row.reason()).startsWith("labels: it is not read"));
+
+        db.execute("delete from policy where name in ('g1', 'g2')");
+
+        assertThat(small.read(LIMIT).policies()).extracting(Policy::name).containsExactlyInAnyOrder("o", "small", "g3");
+    }
+
     @Test
     void rowsThatChangeAreReadAgainAndTheOthersKept() {
         db.execute(
