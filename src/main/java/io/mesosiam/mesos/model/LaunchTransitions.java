@@ -80,7 +80,7 @@ final class LaunchTransitions {
             Launch next = new Launch(task.key(), before.sequence() + 1);
             end(before, new TaskEnd.Relaunched(next.sequence()));
             start(next, task, launched);
-        } else {
+        } else if (isRunning(known.get().launch())) {
             update(known.get(), task);
             if (launched) {
                 witness(known.get().launch(), true);
@@ -90,11 +90,16 @@ final class LaunchTransitions {
 
     /**
      * Whether a report of a live task belongs to a later run than the latest known one. A listing can be ahead of the stream,
-     * also of its first message: the launch of a run that only listings have shown can be the launch of that run.
+     * also of its first message: the first launch in the stream of a run that only listings have shown is that run's, and
+     * the run may have ended by then.
      */
     boolean isNewRun(Run run, Task task, boolean launched) {
-        boolean again = launched && (run.lastEvent() > 0 || run.unseen().isPresent());
-        return known(run.launch()).map(known -> known.isFollowedBy(task, again)).orElse(true);
+        Optional<LaunchedTask> known = known(run.launch());
+        if (launched && run.lastEvent() == 0 && run.unseen().isEmpty()) {
+            return known.filter(earlier -> earlier.task().isElsewhere(task.container()))
+                    .isPresent();
+        }
+        return known.map(earlier -> earlier.isFollowedBy(task, launched)).orElse(true);
     }
 
     /** Applies a status update to the latest run. Values that it doesn't contain are kept. */
@@ -114,6 +119,13 @@ final class LaunchTransitions {
     /** Records that an event mentioned the task. */
     void eventSeen(TaskKey key, long version) {
         runs.of(key).ifPresent(run -> put(run.withEvent(version)));
+    }
+
+    /** Records that the stream begins: it doesn't report the launches of runs that have ended before. */
+    void streamBegins(long version) {
+        runs.all()
+                .filter(run -> run.lastEvent() == 0 && !isRunning(run.launch()))
+                .forEach(run -> put(run.withEvent(version)));
     }
 
     /** Sets the number of consecutive counted listings in which the run was missing. */

@@ -51,6 +51,7 @@ final class SnapshotMerge {
     void subscribed(ClusterEvent.Subscribed subscribed) {
         edit.leader(subscribed.leader());
         edit.subscribedAt = edit.version;
+        launches.streamBegins(edit.version);
         edit.term = edit.term.doubting(HashTreePSet.empty());
         Snapshot snapshot = subscribed.snapshot();
         members(snapshot, Long.MAX_VALUE);

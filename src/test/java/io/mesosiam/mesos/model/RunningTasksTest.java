@@ -172,6 +172,48 @@ class RunningTasksTest {
         assertThat(story.state().launches()).hasSize(3);
     }
 
+    /** Otherwise a controller that is behind with the stream would request sessions for tasks that have ended. */
+    @Test
+    void launchInAStreamThatIsBehindBeginsNoRunOfATaskThatPollsHaveShownAndThatHasEnded() {
+        Story story = shownByPollsAndEnded();
+
+        story.then(added("b", TaskState.STAGING, ""))
+                .then(updated("b", TaskState.RUNNING, "SOURCE_EXECUTOR", "c2"))
+                .then(updated("b", TaskState.FINISHED, "SOURCE_EXECUTOR", "c2"));
+        assertThat(story.state().launches()).doesNotContainKey(launch("b", 2));
+
+        story.then(added("b", TaskState.STAGING, ""));
+        assertThat(story.end("b", 2)).isEmpty();
+    }
+
+    @Test
+    void launchInAStreamThatIsBehindBeginsNoRunOfATaskThatIsForgotten() {
+        Story story = shownByPollsAndEnded();
+
+        story.then(new ClusterEvent.Forgotten(Set.of(launch("b", 1)))).then(added("b", TaskState.STAGING, ""));
+
+        assertThat(story.state().launches()).containsOnlyKeys(launch("a", 1));
+    }
+
+    @Test
+    void launchInAStreamThatHasBegunAfterTheTasksEndIsAnotherRun() {
+        Story story = shownByPollsAndEnded();
+
+        story.then(subscribed(live("a", TaskState.RUNNING, "c1"))).then(added("b", TaskState.STAGING, ""));
+
+        assertThat(story.end("b", 2)).isEmpty();
+    }
+
+    private static Story shownByPollsAndEnded() {
+        Story story = running();
+        for (int i = 0; i < 2; i++) {
+            story.polledBesideStream(
+                    story.version(), live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2"));
+        }
+        TaskEnd ended = new TaskEnd.ContainerEnded(ContainerId.parse("c2"));
+        return story.then(new ClusterEvent.EndObserved(launch("b", 1), ended));
+    }
+
     /** Otherwise the session of the container would end with the first task, since no other one is known there. */
     @Test
     void pollAheadOfTheStreamEndsATaskAfterItHasAddedTheNextOneOfItsContainer() {
