@@ -51,17 +51,22 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
                 HashTreePMap.empty(),
                 HashTreePMap.empty(),
                 HashTreePMap.empty());
-        ModelTransition edit =
-                new ModelTransition(new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0));
+        ModelTransition edit = new ModelTransition(
+                new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0), (_, _) -> false);
         known.stream()
                 .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
                 .forEach(edit.launches::addKnown);
         return edit.done().model();
     }
 
-    /** Applies an event. {@code running} is only consulted before a missing launch would be ended. */
+    /**
+     * Applies an event.
+     *
+     * @param running consulted before a missing launch would be ended, and for a task that is listed in a container that has
+     *     ended
+     */
     public Change apply(ClusterEvent event, RunningContainers running) {
-        ModelTransition edit = new ModelTransition(this);
+        ModelTransition edit = new ModelTransition(this, running);
         switch (event) {
             case ClusterEvent.Nothing _, ClusterEvent.Unusable _ -> {
                 return new Change(this, Set.of());

@@ -4,6 +4,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
@@ -21,10 +22,13 @@ final class LaunchTransitions {
     private PMap<Launch, LaunchedTask> launches;
     private Runs runs;
     private PVector<Launch> ended;
+    private final RunningContainers running;
     private final Set<Launch> touched = new HashSet<>();
 
     /** @param ended the launches that have ended, oldest first */
-    LaunchTransitions(PMap<Launch, LaunchedTask> launches, Runs runs, PVector<Launch> ended) {
+    LaunchTransitions(
+            PMap<Launch, LaunchedTask> launches, Runs runs, PVector<Launch> ended, RunningContainers running) {
+        this.running = running;
         this.launches = launches;
         this.runs = runs;
         this.ended = ended;
@@ -56,7 +60,7 @@ final class LaunchTransitions {
         runs.of(known.launch().key())
                 .ifPresent(earlier -> end(
                         earlier.launch(), new TaskEnd.Relaunched(known.launch().sequence())));
-        put(new Run(known.launch(), Optional.of(known), 0, 0));
+        put(new Run(known.launch(), Optional.of(known), 0, 0, Optional.empty()));
     }
 
     /**
@@ -99,7 +103,17 @@ final class LaunchTransitions {
             return known.filter(earlier -> earlier.task().isElsewhere(task.container()))
                     .isPresent();
         }
+        if (isOver(run, task)) {
+            return false;
+        }
         return known.map(earlier -> earlier.isFollowedBy(task, launched)).orElse(true);
+    }
+
+    /** Whether the report is of a container that has ended: the master learns of that after the host's agent. */
+    private boolean isOver(Run run, Task task) {
+        return run.over().isPresent()
+                && run.over().equals(task.container())
+                && !running.reportedAlive(task.key().agent(), run.over().get());
     }
 
     /** Applies a status update to the latest run. Values that it doesn't contain are kept. */
@@ -149,7 +163,7 @@ final class LaunchTransitions {
     void end(Launch launch, TaskEnd reason) {
         known(launch).filter(known -> known.end().isEmpty()).ifPresent(known -> {
             put(new LaunchedTask(launch, known.task(), known.witnessed(), Optional.of(reason)));
-            runs.of(launch).ifPresent(run -> put(run.seen()));
+            runs.of(launch).ifPresent(run -> put(run.seen().ended(reason)));
             ended = ended.plus(launch);
         });
     }

@@ -10,6 +10,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
@@ -36,7 +37,8 @@ final class ModelTransition {
     private boolean masterAnswers;
     private Enforcement enforcement;
 
-    ModelTransition(ClusterModel model) {
+    /** @param running the containers that the hosts' agents report now */
+    ModelTransition(ClusterModel model, RunningContainers running) {
         ClusterState state = model.state();
         version = state.version() + 1;
         leader = state.leader();
@@ -46,7 +48,7 @@ final class ModelTransition {
         // The model's maps are persistent, although the public record declares only {@code Map}.
         frameworks = persistent(state.frameworks());
         agents = persistent(state.agents());
-        launches = new LaunchTransitions(persistent(state.launches()), model.runs(), model.ended());
+        launches = new LaunchTransitions(persistent(state.launches()), model.runs(), model.ended(), running);
         term = model.term();
         subscribedAt = model.subscribedAt();
     }

@@ -204,6 +204,37 @@ class RunningTasksTest {
         assertThat(story.end("b", 2)).isEmpty();
     }
 
+    /** The master learns of it after the host's agent. */
+    @Test
+    void listingsOfATaskInAContainerThatHasEndedBeginNoRun() {
+        Story story = inEndedContainer(running());
+        for (int i = 0; i < 3; i++) {
+            story.polledBesideStream(story.version(), live("a", TaskState.RUNNING, "c1"));
+        }
+        story.then(new ClusterEvent.Forgotten(Set.of(launch("a", 1))))
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")));
+        assertThat(story.state().launches()).isEmpty();
+
+        story.polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c2"));
+        assertThat(story.state().launches()).containsOnlyKeys(launch("a", 2));
+    }
+
+    @Test
+    void listingOfATaskInAContainerThatTheHostsAgentReportsAgainIsARun() {
+        Story story = inEndedContainer(new Story((_, container) -> container.equals(ContainerId.of("c1")))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1"))));
+
+        story.polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"));
+
+        assertThat(story.end("a", 2)).isEmpty();
+    }
+
+    private static Story inEndedContainer(Story story) {
+        return story.then(
+                new ClusterEvent.EndObserved(launch("a", 1), new TaskEnd.ContainerEnded(ContainerId.parse("c1"))));
+    }
+
     private static Story shownByPollsAndEnded() {
         Story story = running();
         for (int i = 0; i < 2; i++) {
