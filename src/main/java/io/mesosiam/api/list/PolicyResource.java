@@ -10,7 +10,7 @@ import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -27,17 +27,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/policies")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
-@NonBlocking
+@RunOnVirtualThread
 public final class PolicyResource {
     private final PolicyTable policies;
     private final Callers callers;
     private final ObjectMapper json;
+    private final PageTurns turns;
 
     @Inject
-    PolicyResource(PolicyTable policies, Callers callers, ObjectMapper json) {
+    PolicyResource(PolicyTable policies, Callers callers, ObjectMapper json, PageTurns turns) {
         this.policies = policies;
         this.callers = callers;
         this.json = json;
+        this.turns = turns;
     }
 
     /** What is listed. */
@@ -70,6 +72,10 @@ public final class PolicyResource {
         Parameters parameters = new Parameters();
         ListParameters wanted = request.of(list.kind(), parameters);
         parameters.check();
+        return turns.take(() -> page(set, caller, list, wanted));
+    }
+
+    private PolicyPage page(PolicySet set, Caller caller, MemoryList<Policy> list, ListParameters wanted) {
         ListParameters.Page<Object> page = list.page(
                 wanted,
                 set.policies().stream().filter(policy -> caller.sees(policy.namespace())),
