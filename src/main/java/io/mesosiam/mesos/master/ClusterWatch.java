@@ -168,10 +168,10 @@ public final class ClusterWatch implements AutoCloseable {
         if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
             return true;
         }
-        RunningContainers running = hosts.running();
         order.lock();
         try {
-            return apply(event, running);
+            // read under the lock: while this event waited, agents may have reported ends
+            return apply(event, hosts.running());
         } finally {
             order.unlock();
         }
@@ -207,12 +207,11 @@ public final class ClusterWatch implements AutoCloseable {
      * if the listener fails, the next call repeats it.
      */
     void masterAnswers() {
-        RunningContainers running = hosts.running();
         order.lock();
         try {
             boolean answers = report.health().ready();
             if (!closed && (answers != model.state().masterAnswers() || !answersApplied)) {
-                answersApplied = apply(new ClusterEvent.MasterAnswers(answers), running);
+                answersApplied = apply(new ClusterEvent.MasterAnswers(answers), hosts.running());
             }
         } finally {
             order.unlock();
