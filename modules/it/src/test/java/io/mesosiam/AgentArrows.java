@@ -22,10 +22,14 @@ final class AgentArrows {
             arrowsFrom("channel.wire").to("line", "secret"),
             // system calls
             arrowsFrom("agent.kernel").to(),
+            // what the kernel shows of processes and cgroups
+            arrowsFrom("agent.proc").to("agent.kernel", "pause"),
+            arrowsFrom("agent.cgroup").to("agent.proc"),
             // separate programs
             arrowsFrom("agent")
                     .to(
                             "agent.attest",
+                            "agent.cgroup",
                             "agent.config",
                             "agent.connect",
                             "agent.docker",
@@ -41,11 +45,12 @@ final class AgentArrows {
                             "agent.serve",
                             "channel.wire",
                             "line",
+                            "pause",
                             "reach"),
-            arrowsFrom("agent.attest").to("agent.docker", "agent.kernel", "pause"),
+            arrowsFrom("agent.attest").to("agent.cgroup", "agent.docker", "agent.kernel", "agent.proc", "pause"),
             arrowsFrom("agent.config")
                     .to(
-                            "agent.attest",
+                            "agent.cgroup",
                             "agent.docker",
                             "agent.doctor",
                             "agent.kernel",
@@ -56,10 +61,10 @@ final class AgentArrows {
                             "reach",
                             "secret",
                             "spelling"),
-            arrowsFrom("agent.connect").to("agent.attest", "agent.kernel"),
+            arrowsFrom("agent.connect").to("agent.cgroup", "agent.kernel"),
             arrowsFrom("agent.doctor")
                     .to(
-                            "agent.attest",
+                            "agent.cgroup",
                             "agent.connect",
                             "agent.hostrole",
                             "agent.kernel",
@@ -95,8 +100,8 @@ final class AgentArrows {
                             "pause",
                             "secret"),
             arrowsFrom("agent.local").to("reach"),
-            arrowsFrom("agent.maker").to("agent.attest", "agent.kernel"),
-            arrowsFrom("agent.mesos").to("agent.attest", "agent.local", "reach"),
+            arrowsFrom("agent.maker").to("agent.attest", "agent.cgroup", "agent.kernel"),
+            arrowsFrom("agent.mesos").to("agent.attest", "agent.cgroup", "agent.local", "reach"),
             arrowsFrom("agent.metrics").to(),
             arrowsFrom("agent.redirect").to("agent.kernel", "line"),
             arrowsFrom("agent.serve")

@@ -1,10 +1,10 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.config.StartCheck;
@@ -152,7 +152,7 @@ public final class AgentMain {
         AgentLog.level(config.logLevel());
         MemoryProtection.seal();
         // early: sockets that are made before are refused
-        AttestConfig cgroups = AttestConfig.detect(config.cgroupsRoot());
+        CgroupConfig cgroups = CgroupConfig.detect(config.cgroupsRoot());
         PassedDescriptors passed = PassedDescriptors.receive(System.getenv()::get);
         Optional<RecordedMakers> makers = MakerRecording.start(cgroups, passed.store());
         InstantSource clock = InstantSource.system();

@@ -1,8 +1,8 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.connect.ConnectLimit;
 import io.mesosiam.agent.connect.Destinations;
@@ -43,7 +43,7 @@ final class ConnectLimiting implements MetricSource {
      */
     static ConnectLimiting start(
             AgentConfig config,
-            AttestConfig cgroups,
+            CgroupConfig cgroups,
             InetSocketAddress listening,
             DescriptorStore store,
             KernelAttestor attestor) {

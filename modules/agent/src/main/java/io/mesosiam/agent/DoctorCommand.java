@@ -1,6 +1,6 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.config.AgentKey;
 import io.mesosiam.agent.config.HostIdentity;
@@ -81,7 +81,7 @@ final class DoctorCommand {
     }
 
     private static Check settings(AgentConfig config) {
-        return () -> new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot())).findings();
+        return () -> new UnconfirmedSettings(config, CgroupConfig.detect(config.cgroupsRoot())).findings();
     }
 
     /** Mesos's flags whose values these settings repeat. */

@@ -1,7 +1,7 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.maker.RecordedMakers;
 import io.mesosiam.reach.FileProblem;
@@ -16,7 +16,7 @@ final class MakerRecording {
     private MakerRecording() {}
 
     /** @param store where the recording continues while the agent restarts */
-    static Optional<RecordedMakers> start(AttestConfig cgroups, DescriptorStore store) {
+    static Optional<RecordedMakers> start(CgroupConfig cgroups, DescriptorStore store) {
         if (cgroups.version() == CgroupVersion.V2) {
             return Optional.empty();
         }

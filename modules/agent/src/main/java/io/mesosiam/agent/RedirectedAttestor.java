@@ -4,9 +4,9 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
-import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
+import io.mesosiam.pause.Deadline;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
@@ -50,7 +50,7 @@ final class ActivatedAgent implements AutoCloseable {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
-        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), count);
+        containers = new BenchmarkContainers(CgroupConfig.detect(cgroup), count);
         controller = new FakeController(ca, ca.issue("dns:localhost"));
         Thread.ofVirtual().start(this::giveLeases);
         log = new LogFile(Files.createFile(directory.resolve("agent.log")));

@@ -1,6 +1,6 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
@@ -56,7 +56,7 @@ public final class AgentBenchmark {
         AgentProgram program =
                 new AgentProgram(Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar"));
         Path directory = Files.createTempDirectory("mesos-iam-benchmark");
-        AttestConfig cgroups = AttestConfig.detect("mesos-iam-benchmark");
+        CgroupConfig cgroups = CgroupConfig.detect("mesos-iam-benchmark");
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
         List<String> flags = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         try (BenchmarkContainers containers = new BenchmarkContainers(cgroups, count)) {

@@ -1,7 +1,7 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.MesosGroups;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,12 +16,12 @@ final class BenchmarkContainers implements AutoCloseable {
     private final List<String> ids = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
 
-    BenchmarkContainers(AttestConfig config, int count) throws IOException {
+    BenchmarkContainers(CgroupConfig config, int count) throws IOException {
         this(config, count, List.of());
     }
 
     /** @param through a command that becomes each container's process, for example after it has entered a namespace */
-    BenchmarkContainers(AttestConfig config, int count, List<String> through) throws IOException {
+    BenchmarkContainers(CgroupConfig config, int count, List<String> through) throws IOException {
         groups = new MesosGroups(config);
         for (int i = 0; i < count; i++) {
             add(through);

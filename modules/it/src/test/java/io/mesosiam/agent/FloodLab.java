@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.FloodingContainer.Does;
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
@@ -37,7 +37,7 @@ final class FloodLab implements AutoCloseable {
 
     private FloodLab(Path directory) throws IOException {
         this.directory = directory;
-        this.containers = new BenchmarkContainers(AttestConfig.detect(cgroups), 2);
+        this.containers = new BenchmarkContainers(CgroupConfig.detect(cgroups), 2);
     }
 
     /** Starts the containers; skips the test if it has no right to. */

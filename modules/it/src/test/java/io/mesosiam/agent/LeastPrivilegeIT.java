@@ -3,7 +3,7 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
@@ -95,7 +95,7 @@ class LeastPrivilegeIT {
     }
 
     private void startContainer(List<String> through) throws IOException {
-        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1, through);
+        containers = new BenchmarkContainers(CgroupConfig.detect(cgroup), 1, through);
     }
 
     @Test

@@ -3,8 +3,8 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +95,7 @@ class RestartIT {
             }
             agent.awaitServing(6);
             results = List.of(ActivatedAgent.end(one), ActivatedAgent.end(other));
-            if (AttestConfig.detect("mesos").version() == CgroupVersion.V1) {
+            if (CgroupConfig.detect("mesos").version() == CgroupVersion.V1) {
                 agent.awaitLog("records the makers of sockets continued=true.*".repeat(5));
             }
         }

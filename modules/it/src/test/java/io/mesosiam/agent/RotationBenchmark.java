@@ -1,6 +1,6 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.enrol.EnrollingAgent;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.CertificateRequest;
@@ -39,7 +39,7 @@ public final class RotationBenchmark {
         String cgroup = "mesos-iam-rotation-" + ProcessHandle.current().pid();
         int port = TestPort.claim();
         AtomicInteger renewals = new AtomicInteger();
-        try (BenchmarkContainers containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1);
+        try (BenchmarkContainers containers = new BenchmarkContainers(CgroupConfig.detect(cgroup), 1);
                 EnrollingAgent host = new EnrollingAgent(directory, lifetime)) {
             Thread.ofVirtual().start(() -> serve(host, containers.ids(), renewals));
             Map<String, String> settings = host.settings();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.mesosiam.agent.AgentProcess;
 import io.mesosiam.agent.AgentProgram;
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.MesosGroups;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPort;
@@ -108,10 +108,10 @@ class EnrolIT {
 
     @Test
     void hostEnrolsServesRenewsItsCertificateIsEvictedAndReturns() throws Exception {
-        assumeThat(Files.isWritable(AttestConfig.detect(CGROUPS).hierarchy()))
+        assumeThat(Files.isWritable(CgroupConfig.detect(CGROUPS).hierarchy()))
                 .as("rights to make cgroups")
                 .isTrue();
-        try (MesosGroups groups = new MesosGroups(AttestConfig.detect(CGROUPS));
+        try (MesosGroups groups = new MesosGroups(CgroupConfig.detect(CGROUPS));
                 ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings)) {
             controller.awaitReady();
             String token = token(newToken());

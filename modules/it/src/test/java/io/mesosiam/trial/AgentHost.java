@@ -3,8 +3,8 @@ package io.mesosiam.trial;
 import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.agent.SocketUnit;
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.MesosGroups;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestPort;
 import java.io.BufferedReader;
@@ -82,7 +82,7 @@ final class AgentHost implements TrialHost {
         this.answers = answers;
         this.through = through;
         String cgroups = "mesos-iam-trial-" + ProcessHandle.current().pid() + "-" + hostname;
-        groups = new MesosGroups(AttestConfig.detect(cgroups));
+        groups = new MesosGroups(CgroupConfig.detect(cgroups));
         log = Files.createTempFile(logs, hostname + "-", ".log");
         Map<String, String> settings = new HashMap<>(Map.of(
                 "MESOS_IAM_AGENT_CONTROLLERS", controllers,

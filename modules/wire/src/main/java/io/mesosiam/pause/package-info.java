@@ -1,5 +1,5 @@
 /**
- * Pauses of loops: how long to wait after failures, and how a wait is ended early.
+ * Pauses of loops: how long to wait after failures, and how a wait is ended early. The deadline of the work for one request.
  *
  * <p>In: the first and the longest delay, and a source of randomness. Out: the delay before each attempt. The agent's
  * jar and the controller share this package, so it uses the JDK only. {@link io.mesosiam.pause.Backoff} and

@@ -3,6 +3,10 @@ package io.mesosiam.agent.attest;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
+import io.mesosiam.agent.proc.DescriptorSearch;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.agent.proc.ProcessStat;
+import io.mesosiam.pause.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +133,7 @@ final class Ancestry {
                                     .collect(joining(", ")));
             };
         } catch (DescriptorSearch.Incomplete e) {
-            return e.asAttestation();
+            return new Attestation.Unknown(String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.pause.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.pause.Deadline;
 import java.util.Optional;
 
 /** Identifies the container that opened a connection. */

@@ -1,6 +1,8 @@
 package io.mesosiam.agent.attest;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,12 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.ContainerGroup;
+import io.mesosiam.agent.cgroup.ContainerPath;
+import io.mesosiam.agent.cgroup.DockerGroup;
 import io.mesosiam.agent.docker.DockerAnswer;
 import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.proc.ProcFs;
 import io.mesosiam.pause.Doubling;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,5 +1,10 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.CgroupsRoot;
+import io.mesosiam.agent.cgroup.ContainerGroup;
+import io.mesosiam.agent.cgroup.NetClasses;
+import io.mesosiam.agent.proc.ProcFs;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

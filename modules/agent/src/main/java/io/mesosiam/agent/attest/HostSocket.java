@@ -1,5 +1,10 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.DescriptorSearch;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,7 +19,7 @@ import java.util.Optional;
  * @param user the user that created it
  */
 public record HostSocket(long inode, long cookie, long user) {
-    private static final ProcFs PROC = new ProcFs(AttestConfig.DEFAULT_PROC);
+    private static final ProcFs PROC = new ProcFs(CgroupConfig.DEFAULT_PROC);
 
     /** For one look-up, and for one search among processes. */
     private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -1,5 +1,10 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.NetClasses;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +66,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      * @param listener notified of every change, including the first scan's
      */
     public KernelAttestor(
-            AttestConfig config,
+            CgroupConfig config,
             ContainerSources sources,
             Optional<? extends SocketMakers> makers,
             ContainerListener listener) {
@@ -69,7 +74,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     /** An attestor for the containers in Mesos's own cgroups only. */
-    KernelAttestor(AttestConfig config, ContainerListener listener) {
+    KernelAttestor(CgroupConfig config, ContainerListener listener) {
         this(config, ContainerSources.NONE, Optional.empty(), listener, true);
     }
 
@@ -78,12 +83,12 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
      *
      * @param netlink false to avoid foreign functions even if they are available
      */
-    KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
+    KernelAttestor(CgroupConfig config, ContainerListener listener, boolean netlink) {
         this(config, ContainerSources.NONE, Optional.empty(), listener, netlink);
     }
 
     KernelAttestor(
-            AttestConfig config,
+            CgroupConfig config,
             ContainerSources sources,
             Optional<? extends SocketMakers> makers,
             ContainerListener listener,

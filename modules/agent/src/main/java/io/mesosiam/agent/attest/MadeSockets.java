@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;

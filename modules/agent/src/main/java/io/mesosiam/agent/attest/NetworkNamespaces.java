@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.proc.ProcFs;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;

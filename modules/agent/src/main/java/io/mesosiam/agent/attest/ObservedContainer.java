@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.ContainerGroup;
 import java.util.OptionalLong;
 
 /**

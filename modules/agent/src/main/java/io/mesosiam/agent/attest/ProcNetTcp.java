@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.pause.Deadline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.NetlinkSocket;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,5 +1,9 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.proc.DescriptorSearch;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.kernel.Libc;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

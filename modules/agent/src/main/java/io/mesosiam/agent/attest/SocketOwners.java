@@ -1,5 +1,10 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.DescriptorSearch;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -111,7 +116,7 @@ final class SocketOwners {
             }
             return byHolders(at, view, found, still);
         } catch (DescriptorSearch.Incomplete e) {
-            return e.asAttestation();
+            return new Attestation.Unknown(String.valueOf(e.getMessage()));
         }
     }
 

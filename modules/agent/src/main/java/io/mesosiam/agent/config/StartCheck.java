@@ -1,6 +1,6 @@
 package io.mesosiam.agent.config;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.line.OneLine;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class StartCheck {
      * the same form.
      */
     public static List<String> warnings(AgentConfig config) {
-        return new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot()))
+        return new UnconfirmedSettings(config, CgroupConfig.detect(config.cgroupsRoot()))
                 .doubts().stream().map(UnconfirmedSettings.Doubt::line).toList();
     }
 

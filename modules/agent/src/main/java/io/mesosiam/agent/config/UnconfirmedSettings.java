@@ -1,6 +1,6 @@
 package io.mesosiam.agent.config;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.config.AgentConfig.MesosAgent;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.doctor.Check;
@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * @param cgroups where the agent finds containers
  */
-public record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements Check {
+public record UnconfirmedSettings(AgentConfig config, CgroupConfig cgroups) implements Check {
     /** One unconfirmed setting: its variable, its value, the observation, and the cure. */
     record Doubt(String variable, String value, String problem, String cure) {
         /** The same form as that of the problems that prevent the start. */

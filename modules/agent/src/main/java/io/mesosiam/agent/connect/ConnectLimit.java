@@ -1,7 +1,7 @@
 package io.mesosiam.agent.connect;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.KernelMap;
@@ -61,7 +61,7 @@ public final class ConnectLimit implements AutoCloseable {
      * @throws LinkageError if foreign functions are not available
      */
     public static ConnectLimit start(
-            AttestConfig cgroups,
+            CgroupConfig cgroups,
             List<String> containers,
             Destinations destinations,
             int perSecond,
@@ -91,7 +91,7 @@ public final class ConnectLimit implements AutoCloseable {
 
     /** Begins to limit, until this object is closed. */
     public static ConnectLimit start(
-            AttestConfig cgroups, List<String> containers, Destinations destinations, int perSecond)
+            CgroupConfig cgroups, List<String> containers, Destinations destinations, int perSecond)
             throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new IOException("machines that store the higher byte first aren't supported");

@@ -1,6 +1,6 @@
 package io.mesosiam.agent.doctor;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.connect.ConnectLimit;
 import io.mesosiam.agent.connect.Destinations;
 import io.mesosiam.reach.FileProblem;
@@ -32,9 +32,9 @@ public record ConnectCheck(
                     "the connections of a container are not limited, so that it can delay other containers' requests",
                     "set MESOS_IAM_AGENT_ASKS_PER_SECOND to another value than 0"));
         }
-        AttestConfig config;
+        CgroupConfig config;
         try {
-            config = AttestConfig.detect(cgroupsRoot);
+            config = CgroupConfig.detect(cgroupsRoot);
         } catch (IllegalStateException notMounted) {
             return List.of(); // the check of cgroups reports it
         }

@@ -1,7 +1,7 @@
 package io.mesosiam.agent.doctor;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
 import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
@@ -21,9 +21,9 @@ import java.util.Objects;
 public record MakerCheck(String cgroupsRoot, Path proc, Place place) implements Check {
     @Override
     public List<Finding> findings() {
-        AttestConfig config;
+        CgroupConfig config;
         try {
-            config = AttestConfig.detect(cgroupsRoot);
+            config = CgroupConfig.detect(cgroupsRoot);
         } catch (IllegalStateException notMounted) {
             return List.of(); // the check of cgroups reports it
         }

@@ -1,6 +1,6 @@
 package io.mesosiam.agent.doctor;
 
-import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.redirect.HostBoundary;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
@@ -69,7 +69,7 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
     private Finding boundary() {
         return boundary(
                 Redirect.boundary(settings),
-                AttestConfig.detect(AttestConfig.DEFAULT_CGROUP_ROOT).netCls().isPresent());
+                CgroupConfig.detect(CgroupConfig.DEFAULT_CGROUP_ROOT).netCls().isPresent());
     }
 
     /** @param classes whether this host has a net_cls hierarchy */

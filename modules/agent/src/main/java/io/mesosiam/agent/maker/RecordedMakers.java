@@ -1,7 +1,7 @@
 package io.mesosiam.agent.maker;
 
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.SocketMakers;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.KernelMap;
@@ -88,7 +88,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
      * @throws IOException if this kernel can't do it, or this process may not
      * @throws LinkageError if foreign functions are not available
      */
-    public static RecordedMakers start(AttestConfig config) throws IOException {
+    public static RecordedMakers start(CgroupConfig config) throws IOException {
         return start(config, DescriptorStore.none());
     }
 
@@ -96,7 +96,7 @@ public final class RecordedMakers implements SocketMakers, AutoCloseable {
      * Continues the recording of an earlier process of this service, if the store has one, or else begins
      * another, which the store keeps.
      */
-    public static RecordedMakers start(AttestConfig config, DescriptorStore store) throws IOException {
+    public static RecordedMakers start(CgroupConfig config, DescriptorStore store) throws IOException {
         Path root = config.rootOfV2()
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));

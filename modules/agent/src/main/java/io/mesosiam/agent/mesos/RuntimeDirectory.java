@@ -1,6 +1,6 @@
 package io.mesosiam.agent.mesos;
 
-import io.mesosiam.agent.attest.ContainerPath;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.local.RootOwnedPath;
 import java.io.IOException;
 import java.io.InputStream;

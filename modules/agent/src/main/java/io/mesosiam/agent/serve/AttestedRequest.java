@@ -2,8 +2,8 @@ package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.HeldRequests.Outcome;
+import io.mesosiam.pause.Deadline;
 import java.time.Duration;
 
 /**

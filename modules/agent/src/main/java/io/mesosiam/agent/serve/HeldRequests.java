@@ -1,7 +1,7 @@
 package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.attest.Deadline;
+import io.mesosiam.pause.Deadline;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 

@@ -2,8 +2,8 @@ package io.mesosiam.agent.serve;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

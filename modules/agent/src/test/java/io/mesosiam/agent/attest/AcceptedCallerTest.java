@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
 import java.net.InetAddress;

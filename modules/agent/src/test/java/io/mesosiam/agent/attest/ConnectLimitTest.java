@@ -2,6 +2,8 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.cgroup.CgroupDirectory;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.connect.ConnectLimit;
 import io.mesosiam.agent.connect.Destinations;
 import java.io.IOException;

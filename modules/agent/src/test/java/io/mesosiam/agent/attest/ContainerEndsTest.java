@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupDirectory;
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.cgroup.ContainerGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +31,7 @@ class ContainerEndsTest {
     @TempDir
     private Path directory;
 
-    private KernelAttestor attestor(AttestConfig config) {
+    private KernelAttestor attestor(CgroupConfig config) {
         return new KernelAttestor(config, (started, gone) -> ended.addAll(gone), true);
     }
 
@@ -80,8 +85,8 @@ class ContainerEndsTest {
     @EnumSource
     void unmountedHierarchyEndsNoLivingContainer(CgroupVersion version) throws Exception {
         try (ContainerLab lab = ContainerLab.open(version)) {
-            AttestConfig real = lab.config();
-            AttestConfig own = new AttestConfig(version, directory, real.netCls(), real.cgroupRoot(), real.proc());
+            CgroupConfig real = lab.config();
+            CgroupConfig own = new CgroupConfig(version, directory, real.netCls(), real.cgroupRoot(), real.proc());
             LabProcess task = lab.container("task");
             LabProcess brief = lab.container("brief");
             Caller host = lab.connect(lab.hostProcess(), LOOPBACK);
@@ -150,7 +155,7 @@ class ContainerEndsTest {
 
     private CgroupTree tree() {
         return new CgroupTree(
-                new AttestConfig(CgroupVersion.V1, directory, Optional.empty(), "mesos", AttestConfig.DEFAULT_PROC));
+                new CgroupConfig(CgroupVersion.V1, directory, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC));
     }
 
     /** A directory can't be read, like a file in case of too few descriptors or too little memory. */

@@ -3,6 +3,8 @@ package io.mesosiam.agent.attest;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.Clearing;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,7 +32,7 @@ final class ContainerLab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int SUBNETS = 1 << 14;
 
-    private final AttestConfig config;
+    private final CgroupConfig config;
     private final MesosGroups groups;
     private final Optional<LabNetClasses> netClasses;
     private final ServerSocket agent;
@@ -41,7 +43,7 @@ final class ContainerLab implements AutoCloseable {
 
     private final Clearing clearing;
 
-    private ContainerLab(AttestConfig config, MesosGroups groups, Optional<LabNetClasses> netClasses)
+    private ContainerLab(CgroupConfig config, MesosGroups groups, Optional<LabNetClasses> netClasses)
             throws IOException {
         this.config = config;
         this.groups = groups;
@@ -68,16 +70,16 @@ final class ContainerLab implements AutoCloseable {
         Optional<Path> hierarchy = mounted(version);
         assume(hierarchy.isPresent(), "cgroups " + version + " are not mounted");
         Optional<LabNetClasses> netClasses = withNetClasses ? Optional.of(LabNetClasses.open()) : Optional.empty();
-        AttestConfig config = new AttestConfig(
+        CgroupConfig config = new CgroupConfig(
                 version,
                 hierarchy.orElseThrow(),
                 netClasses.map(LabNetClasses::mount),
                 "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet(),
-                AttestConfig.DEFAULT_PROC);
+                CgroupConfig.DEFAULT_PROC);
         return new ContainerLab(config, groups(config, netClasses), netClasses);
     }
 
-    private static MesosGroups groups(AttestConfig config, Optional<LabNetClasses> netClasses) throws IOException {
+    private static MesosGroups groups(CgroupConfig config, Optional<LabNetClasses> netClasses) throws IOException {
         try {
             return new MesosGroups(config);
         } catch (IOException e) {
@@ -98,14 +100,15 @@ final class ContainerLab implements AutoCloseable {
     private static Optional<Path> mounted(CgroupVersion version) throws IOException {
         return Files.readString(Path.of("/proc/self/mountinfo"))
                 .lines()
-                .map(CgroupMount::parse)
-                .flatMap(Optional::stream)
-                .filter(mount -> mount.version() == version)
-                .map(CgroupMount::path)
+                .filter(mount -> switch (version) {
+                    case V1 -> mount.contains(" - cgroup ") && mount.contains("freezer");
+                    case V2 -> mount.contains(" - cgroup2 ");
+                })
+                .map(mount -> Path.of(mount.split(" ", -1)[4]))
                 .findFirst();
     }
 
-    AttestConfig config() {
+    CgroupConfig config() {
         return config;
     }
 

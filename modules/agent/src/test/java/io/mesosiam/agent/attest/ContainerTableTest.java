@@ -3,6 +3,12 @@ package io.mesosiam.agent.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupTree;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.cgroup.NetClasses;
+import io.mesosiam.agent.proc.ProcFs;
+import io.mesosiam.pause.Deadline;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -129,11 +135,11 @@ class ContainerTableTest {
         }
     }
 
-    private static ContainerTable table(AttestConfig config) {
+    private static ContainerTable table(CgroupConfig config) {
         return table(config, (started, ended) -> {});
     }
 
-    private static ContainerTable table(AttestConfig config, ContainerListener listener) {
+    private static ContainerTable table(CgroupConfig config, ContainerListener listener) {
         ProcFs proc = new ProcFs(config.proc(), true);
         SocketLookups lookups = new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true);
         HostScanner scanner = new HostScanner(

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.pause.Deadline;
 
 /** Deadlines for tests in which none is to come. */
 public final class Deadlines {

@@ -7,6 +7,8 @@ import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
 import io.mesosiam.agent.attest.DockerLab.DockerContainer;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

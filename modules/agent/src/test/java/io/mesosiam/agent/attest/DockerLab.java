@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.SharedGroup;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.docker.FakeDocker;
 import io.mesosiam.fakes.TimeLimit;

@@ -3,6 +3,8 @@ package io.mesosiam.agent.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

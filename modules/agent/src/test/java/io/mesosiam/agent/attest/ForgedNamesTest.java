@@ -2,6 +2,9 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.KernelFile;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

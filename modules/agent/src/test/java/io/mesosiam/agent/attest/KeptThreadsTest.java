@@ -3,6 +3,8 @@ package io.mesosiam.agent.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.ProcessStat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,10 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class KeptThreadsTest {
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int THREADS = 3 * ThreadSearch.MAX_READ;
+
+    /** The threads that one search reads: docs/attestation.md. */
+    private static final int MAX_READ = 256;
+
+    private static final int THREADS = 3 * MAX_READ;
 
     /** The searches that read all threads twice. */
-    private static final int SEARCHES = 2 * (THREADS / ThreadSearch.MAX_READ + 1);
+    private static final int SEARCHES = 2 * (THREADS / MAX_READ + 1);
 
     private final List<Container> ended = new ArrayList<>();
 
@@ -115,7 +121,7 @@ class KeptThreadsTest {
         assertThat(ProcessHandle.of(task.pid()).orElseThrow().destroyForcibly()).isTrue();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + task.pid() + "/task"))) {
             for (Path thread : threads) {
-                while (ThreadSearch.isLiving(thread)) {
+                while (ProcessStat.at(thread).filter(ProcessStat::alive).isPresent()) {
                     LockSupport.parkNanos(1_000_000);
                 }
             }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -159,10 +162,10 @@ class KernelAttestorTest extends AttestorFixture {
     @EnumSource
     void noLastingRefusalBeforeTheRootHoldsACgroup(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
-        AttestConfig real = lab.config();
+        CgroupConfig real = lab.config();
         LabProcess task = lab.container("task");
         Caller caller = lab.connect(task, LOOPBACK);
-        AttestConfig wrong = new AttestConfig(
+        CgroupConfig wrong = new CgroupConfig(
                 real.version(), real.hierarchy(), real.netCls(), real.cgroupRoot() + "-other", real.proc());
         KernelAttestor attestor = new KernelAttestor(wrong, (started, ended) -> {}, true);
         open.add(attestor);

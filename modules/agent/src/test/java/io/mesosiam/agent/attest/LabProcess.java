@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

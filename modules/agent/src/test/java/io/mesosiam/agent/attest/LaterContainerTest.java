@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.util.ArrayList;

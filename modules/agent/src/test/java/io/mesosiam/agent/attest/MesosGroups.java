@@ -1,5 +1,7 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ public final class MesosGroups implements AutoCloseable {
      *
      * @throws IOException if that is not possible
      */
-    public MesosGroups(AttestConfig config) throws IOException {
+    public MesosGroups(CgroupConfig config) throws IOException {
         version = config.version();
         root = Files.createDirectories(config.hierarchy().resolve(config.cgroupRoot()));
     }

@@ -6,6 +6,7 @@ import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
 import io.mesosiam.agent.attest.Attestation.Unrecorded;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.maker.RecordedMakers;
 import java.io.IOException;
 import java.nio.file.Files;

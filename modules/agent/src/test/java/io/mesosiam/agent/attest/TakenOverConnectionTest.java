@@ -7,6 +7,9 @@ import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.proc.ProcFs;
 import io.mesosiam.agent.redirect.KernelAssumptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -172,7 +175,7 @@ class TakenOverConnectionTest {
         }
 
         void victimStaysSilentForLongerThanATransit() {
-            var proc = new ProcFs(AttestConfig.DEFAULT_PROC);
+            var proc = new ProcFs(CgroupConfig.DEFAULT_PROC);
             long inode = proc.networkNamespace(victim.pid()).orElseThrow();
             var agentsAddress = new InetSocketAddress(bridge.hostAddress(), lab.port());
             try (SocketLookup sockets =

@@ -3,8 +3,8 @@ package io.mesosiam.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.doctor.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class UnconfirmedSettingsTest {
     private UnconfirmedSettings settings() {
         AgentConfig config = AgentConfig.from(environment);
         return new UnconfirmedSettings(
-                config, new AttestConfig(CgroupVersion.V1, hierarchy, Optional.empty(), config.cgroupsRoot(), proc));
+                config, new CgroupConfig(CgroupVersion.V1, hierarchy, Optional.empty(), config.cgroupsRoot(), proc));
     }
 
     private List<String> lines() {

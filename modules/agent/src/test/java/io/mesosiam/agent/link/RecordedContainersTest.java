@@ -3,8 +3,8 @@ package io.mesosiam.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation;
-import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.attest.RecordedHost;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;

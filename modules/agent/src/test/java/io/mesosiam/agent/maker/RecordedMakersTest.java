@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.cgroup.CgroupConfig;
+import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.kernel.DescriptorStore;
 import io.mesosiam.agent.kernel.FreezerGroup;
 import io.mesosiam.agent.kernel.KernelMap;
@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With the real kernel; skipped where it can't record makers. */
 class RecordedMakersTest {
-    private AttestConfig config;
+    private CgroupConfig config;
 
     @BeforeEach
     void requireV1() {
-        config = AttestConfig.detect("mesos");
+        config = CgroupConfig.detect("mesos");
         assumeTrue(config.version() == CgroupVersion.V1, "cgroups v1 are not mounted");
         assumeTrue(config.rootOfV2().isPresent(), "the root of cgroups v2 is not mounted");
         assumeTrue("root".equals(System.getProperty("user.name")), "not root");

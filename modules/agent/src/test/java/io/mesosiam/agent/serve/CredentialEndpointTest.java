@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
-import io.mesosiam.agent.attest.Deadline;
+import io.mesosiam.pause.Deadline;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -4,8 +4,8 @@ import static io.mesosiam.agent.serve.TestEndpoint.ROLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mesosiam.agent.attest.Deadline;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import io.mesosiam.pause.Deadline;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.attest.AttestationChurn.Layout;
 import io.mesosiam.agent.maker.RecordedMakers;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -6,8 +6,8 @@ import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.agent.Clearing;
 import io.mesosiam.agent.SocketUnit;
-import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.MesosGroups;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.agent.redirect.NetworkNamespace;
 import io.mesosiam.channel.wire.AgentMessage;
@@ -80,8 +80,8 @@ final class TrialHost implements AutoCloseable {
     TrialHost(AgentProgram program, Path directory) throws Exception {
         this.directory = directory;
         log = Files.createFile(directory.resolve("agent.log"));
-        AttestConfig cgroups =
-                AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid());
+        CgroupConfig cgroups =
+                CgroupConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid());
         groups = new MesosGroups(cgroups);
         clearing = new Clearing(groups, this::clear);
         TestCa ca = TestCa.in(directory);

@@ -1,5 +1,6 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
+import io.mesosiam.agent.proc.KernelFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

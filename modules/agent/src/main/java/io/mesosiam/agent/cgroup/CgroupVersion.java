@@ -1,5 +1,6 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
+import io.mesosiam.agent.proc.KernelFile;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,16 +20,16 @@ public enum CgroupVersion {
      * The directory that Mesos puts between a container's cgroup and those nested in it, whatever
      * {@code --cgroups_root} is.
      */
-    static final String SEPARATOR = "mesos";
+    public static final String SEPARATOR = "mesos";
 
     /** The cgroup of a container's processes on v2. A container's other cgroups contain only cgroups. */
-    static final String LEAF = "leaf";
+    public static final String LEAF = "leaf";
 
     /**
      * The path of a process's cgroup in this hierarchy, from {@code /proc/PID/cgroup} (cgroups(7):
      * {@code hierarchy:controllers:path} on each line).
      */
-    Optional<String> groupOf(String procCgroup) {
+    public Optional<String> groupOf(String procCgroup) {
         return KernelFile.lines(procCgroup).stream()
                 .map(line -> line.split(":", 3))
                 .filter(field -> field.length == 3 && isOurs(field[0], field[1]))

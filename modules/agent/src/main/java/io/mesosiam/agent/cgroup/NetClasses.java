@@ -1,5 +1,6 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
+import io.mesosiam.agent.proc.KernelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,15 +11,15 @@ import java.util.OptionalLong;
  * the containers nested in it. There are none without that isolation, or if Mesos has no
  * {@code --cgroups_net_cls_primary_handle} to derive them from.
  */
-final class NetClasses {
+public final class NetClasses {
     private final Optional<Path> mesosGroup;
 
-    NetClasses(AttestConfig config) {
+    public NetClasses(CgroupConfig config) {
         this.mesosGroup = config.netCls().map(mount -> mount.resolve(config.cgroupRoot()));
     }
 
     /** The class of a container's sockets. */
-    OptionalLong of(String id) {
+    public OptionalLong of(String id) {
         int nested = id.indexOf('/');
         String root = nested < 0 ? id : id.substring(0, nested);
         return mesosGroup.isPresent() && ContainerPath.isSegment(root)

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -14,13 +14,13 @@ import java.util.List;
  *     the same name. On v2 {@code INET_DIAG_CGROUP_ID} reports it
  * @param below the cgroups below {@code processes} that the container's processes have made, as of the last scan
  */
-record ContainerGroup(String id, Path directory, Path processes, long inode, List<CgroupDirectory> below) {
-    ContainerGroup {
+public record ContainerGroup(String id, Path directory, Path processes, long inode, List<CgroupDirectory> below) {
+    public ContainerGroup {
         below = List.copyOf(below);
     }
 
     /** A container without cgroups below its own. */
-    ContainerGroup(String id, Path directory, Path processes, long inode) {
+    public ContainerGroup(String id, Path directory, Path processes, long inode) {
         this(id, directory, processes, inode, List.of());
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Reads a file of procfs or cgroupfs. Such files are generated while they are read and report no size. */
-final class KernelFile {
+public final class KernelFile {
     private static final int USUAL = 4096;
 
     /** Maximum length in bytes. A routing table may be long, but no container's is longer. */
@@ -23,7 +23,7 @@ final class KernelFile {
      * The lines of a text, none if it is empty. Only a line feed ends one, as in the kernel: the names of processes, cgroups and mount points
      * may contain every other character, and some readers take a carriage return for the end of a line.
      */
-    static List<String> lines(String text) {
+    public static List<String> lines(String text) {
         return text.isEmpty() ? List.of() : LINE_FEED.splitAsStream(text).toList();
     }
 
@@ -33,7 +33,7 @@ final class KernelFile {
      *
      * @throws IOException if the file does not exist, its process or cgroup ended while it was read, or it is too long
      */
-    static String read(Path file) throws IOException {
+    public static String read(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toString())) {
             byte[] text = new byte[USUAL];
             int length = 0;

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import java.nio.file.Path;
 import java.util.Optional;

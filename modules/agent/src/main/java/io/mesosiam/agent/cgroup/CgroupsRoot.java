@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>An empty root does not confirm it: the redirect makes the cgroups that its rules name, whether or not Mesos uses
  * them.
  */
-final class CgroupsRoot {
+public final class CgroupsRoot {
     private static final System.Logger LOG = System.getLogger(CgroupsRoot.class.getName());
 
     private final CgroupTree tree;
@@ -20,7 +20,7 @@ final class CgroupsRoot {
 
     private volatile boolean lost;
 
-    CgroupsRoot(CgroupTree tree) {
+    public CgroupsRoot(CgroupTree tree) {
         this.tree = tree;
     }
 
@@ -28,7 +28,7 @@ final class CgroupsRoot {
      * Checks again; one thread at a time. A confirmed root that is absent or another directory, such as one mounted
      * over it, counts as lost at least until the next check.
      */
-    void scan() {
+    public void scan() {
         Optional<CgroupDirectory> directory = tree.rootDirectory();
         boolean same =
                 directory.filter(now -> known.filter(now::isSame).isPresent()).isPresent();
@@ -52,7 +52,7 @@ final class CgroupsRoot {
     }
 
     /** The reason why a container may have no cgroup below the root; empty once the root is confirmed. */
-    Optional<String> objection() {
+    public Optional<String> objection() {
         return isConfirmed()
                 ? Optional.empty()
                 : Optional.of("there is no cgroup in " + tree.root() + (lost ? " any more" : " yet"));
@@ -62,7 +62,7 @@ final class CgroupsRoot {
      * The reason why containers that had a cgroup below the root may have none now; empty if the root was not confirmed
      * before.
      */
-    Optional<String> loss() {
+    public Optional<String> loss() {
         return lost ? objection() : Optional.empty();
     }
 }

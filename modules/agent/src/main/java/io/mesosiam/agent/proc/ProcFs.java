@@ -1,6 +1,7 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import io.mesosiam.agent.kernel.DescriptorScan;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  * {@link #start} before and after: equal starts mean that all facts between were about one process. A process whose
  * first thread has ended is alive while another thread is, and that thread has the facts: see {@link LivingThreads}.
  */
-final class ProcFs implements AutoCloseable {
+public final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
 
     /** A line of {@code /proc/PID/status}. */
@@ -42,7 +43,7 @@ final class ProcFs implements AutoCloseable {
     private final HeldProcesses held;
     private final LivingThreads threads;
 
-    ProcFs(Path proc) {
+    public ProcFs(Path proc) {
         this(proc, true);
     }
 
@@ -51,7 +52,7 @@ final class ProcFs implements AutoCloseable {
      *
      * @param foreign false to use only the JDK's file API
      */
-    ProcFs(Path proc, boolean foreign) {
+    public ProcFs(Path proc, boolean foreign) {
         this.proc = proc;
         this.scan = foreign;
         this.threads = new LivingThreads(proc);
@@ -83,12 +84,12 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** Start of a living process; empty if there is none, it is a zombie, or it is not known whether it is alive. */
-    OptionalLong start(long pid) {
+    public OptionalLong start(long pid) {
         return startOf(stat(pid));
     }
 
     /** As {@link #start}, but present if it is not known whether the process is alive. */
-    OptionalLong startUnlessEnded(long pid) {
+    public OptionalLong startUnlessEnded(long pid) {
         return startOf(statUnlessEnded(pid));
     }
 
@@ -97,7 +98,7 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** The parsed {@code /proc/PID/stat} of a process that is known to be alive. */
-    Optional<ProcessStat> stat(long pid) {
+    public Optional<ProcessStat> stat(long pid) {
         return threads.life(pid) instanceof LivingThreads.Life.Alive(ProcessStat stat)
                 ? Optional.of(stat)
                 : Optional.empty();
@@ -116,7 +117,7 @@ final class ProcFs implements AutoCloseable {
      *
      * @throws DescriptorSearch.OutOfTime if the deadline comes first
      */
-    Map<Long, Long> parents(Deadline deadline) throws DescriptorSearch.OutOfTime {
+    public Map<Long, Long> parents(Deadline deadline) throws DescriptorSearch.OutOfTime {
         Map<Long, Long> parents = new HashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
             for (Path process : processes) {
@@ -133,7 +134,7 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** The boot time of this host by its current clock: a line {@code btime} with whole seconds (proc_stat(5)). */
-    Optional<Instant> bootTime() {
+    public Optional<Instant> bootTime() {
         try {
             return KernelFile.lines(KernelFile.read(proc.resolve("stat"))).stream()
                     .filter(line -> line.startsWith(BOOT))
@@ -145,12 +146,12 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** Whether the process that had this pid and this start time is known to be alive. */
-    boolean isAlive(long pid, long startTicks) {
+    public boolean isAlive(long pid, long startTicks) {
         return held.isAlive(pid, startTicks);
     }
 
     /** As {@link #isAlive}, without reading files: false too if that was not called before. */
-    boolean isHeldAlive(long pid, long startTicks) {
+    public boolean isHeldAlive(long pid, long startTicks) {
         return held.isHeldAlive(pid, startTicks);
     }
 
@@ -158,51 +159,51 @@ final class ProcFs implements AutoCloseable {
      * Whether the process that had this pid and this start time is known to have ended. Neither this nor
      * {@link #isAlive} is true as long as not all its threads have been read.
      */
-    boolean hasEnded(long pid, long startTicks) {
+    public boolean hasEnded(long pid, long startTicks) {
         return !isAlive(pid, startTicks) && !startUnlessEnded(pid).equals(OptionalLong.of(startTicks));
     }
 
     /** Releases what {@link #isAlive} holds for processes that have ended. */
-    void forgetEnded() {
+    public void forgetEnded() {
         held.forgetEnded();
     }
 
     /** The text of {@code /proc/PID/cgroup} of a living thread. On v1 an ending thread is in the root's cgroup. */
-    Optional<String> cgroups(long pid) {
+    public Optional<String> cgroups(long pid) {
         return threads.readOfLiving(pid, thread -> read(thread, "cgroup")).value();
     }
 
     /** As {@link #cgroups}, of the first thread, which may be ending. Half as expensive. */
-    Optional<String> firstThreadsCgroups(long pid) {
+    public Optional<String> firstThreadsCgroups(long pid) {
         return read(threads.first(pid), "cgroup");
     }
 
     /** The inode of a process's network namespace. */
-    OptionalLong networkNamespace(long pid) {
+    public OptionalLong networkNamespace(long pid) {
         return link(pid, "ns/net", "net:[");
     }
 
-    boolean isInNetwork(long pid, long namespace) {
+    public boolean isInNetwork(long pid, long namespace) {
         return networkNamespace(pid).equals(OptionalLong.of(namespace));
     }
 
     /** The inode of the agent's own network namespace. */
-    OptionalLong ownNetworkNamespace() {
+    public OptionalLong ownNetworkNamespace() {
         return namespaceAt(proc.resolve("self/ns/net"));
     }
 
     /** The inode of the network namespace that a descriptor or a process's link refers to. */
-    OptionalLong namespaceAt(Path link) {
+    public OptionalLong namespaceAt(Path link) {
         return inode(link, "net:[");
     }
 
     /** The directory of the tables of the agent's own network namespace. */
-    Path ownNetwork() {
+    public Path ownNetwork() {
         return proc.resolve("self/net");
     }
 
     /** The addresses of a process's network namespace, as text: {@code fib_trie} and {@code if_inet6}. */
-    Optional<String> network(long pid, String table) {
+    public Optional<String> network(long pid, String table) {
         return threads.read(pid, thread -> read(thread, "net/" + table)).value();
     }
 
@@ -210,7 +211,7 @@ final class ProcFs implements AutoCloseable {
      * Real, effective, saved and file system user, as the kernel reports them to the <em>agent</em>: a process's own
      * user namespace makes no difference.
      */
-    Set<Long> users(long pid) {
+    public Set<Long> users(long pid) {
         return threads.read(pid, thread -> read(thread, "status")
                         .filter(status -> !DEAD.matcher(status).find()))
                 .value()
@@ -224,7 +225,7 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** Starts a search for one socket among the descriptors of processes, which ends at the deadline. */
-    DescriptorSearch search(long socketInode, Deadline deadline) {
+    public DescriptorSearch search(long socketInode, Deadline deadline) {
         String link = "socket:[" + socketInode + "]";
         if (scan) {
             try {
@@ -237,12 +238,12 @@ final class ProcFs implements AutoCloseable {
     }
 
     /** Whether one descriptor of a process is this socket. */
-    boolean isSocket(long pid, int descriptor, long socketInode) {
+    public boolean isSocket(long pid, int descriptor, long socketInode) {
         return link(pid, "fd/" + descriptor, "socket:[").equals(OptionalLong.of(socketInode));
     }
 
     /** A file of the process, in the directory of a living thread, or of the first thread if none is alive. */
-    Path file(long pid, String name) {
+    public Path file(long pid, String name) {
         return threads.readOfLiving(pid, Optional::of)
                 .value()
                 .orElseGet(() -> threads.first(pid))

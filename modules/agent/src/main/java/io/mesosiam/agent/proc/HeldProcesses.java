@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.Pidfd;

@@ -1,5 +1,7 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
+import io.mesosiam.agent.proc.KernelFile;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,13 +15,13 @@ import java.util.stream.Stream;
  * Mesos's part of the cgroup hierarchy, read again on every call: which containers have a cgroup, and which processes
  * are in it.
  */
-final class CgroupTree {
+public final class CgroupTree {
     /** Far more than one host runs. Only root on the host can make more cgroups than this. */
     private static final int MAX_CONTAINERS = 20_000;
 
-    private final AttestConfig config;
+    private final CgroupConfig config;
 
-    CgroupTree(AttestConfig config) {
+    public CgroupTree(CgroupConfig config) {
         this.config = config;
     }
 
@@ -34,7 +36,7 @@ final class CgroupTree {
     }
 
     /** The cgroup of every container, parents before nested ones, with or without processes. */
-    List<ContainerGroup> groups() {
+    public List<ContainerGroup> groups() {
         List<ContainerGroup> found = new ArrayList<>();
         rootDirectory().ifPresent(root -> collect(root, "", 1, found));
         return found;
@@ -86,7 +88,7 @@ final class CgroupTree {
     }
 
     /** Whether the cgroup is still the same one: neither removed nor replaced by another of the same name. */
-    boolean isSame(ContainerGroup group) {
+    public boolean isSame(ContainerGroup group) {
         return CgroupDirectory.at(group.processes())
                 .filter(now -> now.inode() == group.inode())
                 .isPresent();
@@ -98,7 +100,7 @@ final class CgroupTree {
      * container that joined the network. A cgroup that can't be read, as while the hierarchy is unmounted, counts as
      * one with nested containers.
      */
-    boolean mayShareNetwork(ContainerGroup group) {
+    public boolean mayShareNetwork(ContainerGroup group) {
         return !isMesosCgroup(group) || !isSame(group) || hasNested(group);
     }
 
@@ -109,7 +111,7 @@ final class CgroupTree {
     }
 
     /** The processes in the cgroup and in those below it; none once they are gone. Only processes, not threads. */
-    List<Long> processes(ContainerGroup group) {
+    public List<Long> processes(ContainerGroup group) {
         List<Long> own = processes(group.processes(), group.inode());
         return group.below().isEmpty()
                 ? own
@@ -151,7 +153,7 @@ final class CgroupTree {
     }
 
     /** Whether a process is in a container's cgroup, according to the process's own {@code /proc/PID/cgroup}. */
-    boolean contains(ContainerGroup group, long pid, ProcFs proc) {
+    public boolean contains(ContainerGroup group, long pid, ProcFs proc) {
         // on v1 a thread that is ending is in no container's cgroup, so a thread in one is not ending
         if (config.version() == CgroupVersion.V1
                 && proc.firstThreadsCgroups(pid)
@@ -163,7 +165,7 @@ final class CgroupTree {
     }
 
     /** Whether the text of a process's {@code /proc/PID/cgroup} names a container's cgroup. */
-    boolean contains(ContainerGroup group, String cgroups) {
+    public boolean contains(ContainerGroup group, String cgroups) {
         return config.version()
                 .groupOf(cgroups)
                 .filter(path -> isMesosCgroup(group) ? isCgroupOf(path, group.id()) : path.equals(pathOf(group)))
@@ -177,7 +179,7 @@ final class CgroupTree {
     }
 
     /** Whether the cgroup is below the root of Mesos's containers. */
-    boolean isMesosCgroup(ContainerGroup group) {
+    public boolean isMesosCgroup(ContainerGroup group) {
         return group.directory().startsWith(config.mesosGroup());
     }
 
@@ -189,7 +191,7 @@ final class CgroupTree {
      * All cgroups whose names have the form of Docker's containers, one or two levels below the root of the hierarchy.
      * Docker's containers are at these levels by default, and with most values of {@code --cgroup-parent}.
      */
-    List<DockerGroup> dockerGroups() {
+    public List<DockerGroup> dockerGroups() {
         List<DockerGroup> found = new ArrayList<>();
         CgroupDirectory.at(config.hierarchy()).stream()
                 .flatMap(top -> CgroupDirectory.children(top).stream())

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class ContainerPath {
     }
 
     /** Mesos's id of the container that has this name in Docker; empty if the container is not Mesos's. */
-    static Optional<String> mesosIdOf(String dockerName) {
+    public static Optional<String> mesosIdOf(String dockerName) {
         return Optional.of(dockerName)
                 .filter(name -> name.startsWith(MESOS_DOCKER_NAME))
                 .map(name -> name.substring(MESOS_DOCKER_NAME.length()))

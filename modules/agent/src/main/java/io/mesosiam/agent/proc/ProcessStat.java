@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param exiting whether the thread is ending: a flag in field 9, which the kernel sets before it removes the thread's
  *     namespaces, descriptors and cgroup
  */
-record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
+public record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
     private static final int ATTEMPTS = 3;
 
     private static final int PARENT_FIELD = 4;
@@ -32,7 +32,7 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
      * @param thread {@code /proc/PID} or {@code /proc/PID/task/TID}
      * @throws UncheckedIOException if it is there and can't be read
      */
-    static Optional<ProcessStat> at(Path thread) {
+    public static Optional<ProcessStat> at(Path thread) {
         Path file = thread.resolve("stat");
         for (int i = 1; ; i++) {
             try {
@@ -74,7 +74,7 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
         }
     }
 
-    boolean alive() {
+    public boolean alive() {
         return state != 'Z' && state != 'X' && state != 'x';
     }
 

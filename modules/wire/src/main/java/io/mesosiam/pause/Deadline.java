@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.pause;
 
 import java.time.Duration;
 
@@ -23,12 +23,12 @@ public record Deadline(long nanos) {
         return Duration.ofNanos(leftNanos());
     }
 
-    long leftNanos() {
+    public long leftNanos() {
         return Math.max(0, nanos - System.nanoTime());
     }
 
     /** The remaining nanoseconds, but no more than {@code most}. */
-    long leftNanos(Duration most) {
+    public long leftNanos(Duration most) {
         return Math.min(leftNanos(), most.toNanos());
     }
 

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,18 +20,18 @@ import java.util.function.Predicate;
  * @param device number of the mounted hierarchy
  * @param links two of its own, and one for each child cgroup; cgroupfs maintains the count
  */
-record CgroupDirectory(Path path, long device, long inode, int links) {
+public record CgroupDirectory(Path path, long device, long inode, int links) {
     private static final int LINKS_WITHOUT_CHILDREN = 2;
 
     /**
      * The most cgroups that are read below one container's, which limits the work that one container can cause.
      * Processes in further ones belong to no container.
      */
-    static final int MAX_GROUPS_BELOW = 256;
+    public static final int MAX_GROUPS_BELOW = 256;
 
-    static final int MAX_LEVELS_BELOW = 16;
+    public static final int MAX_LEVELS_BELOW = 16;
 
-    static Optional<CgroupDirectory> at(Path path) {
+    public static Optional<CgroupDirectory> at(Path path) {
         try {
             return read(path);
         } catch (IOException gone) {
@@ -112,7 +112,7 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
     }
 
     /** All entries of a directory, files included; none once it is gone. */
-    static List<Path> children(CgroupDirectory directory) {
+    public static List<Path> children(CgroupDirectory directory) {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.path)) {
             entries.forEach(children::add);

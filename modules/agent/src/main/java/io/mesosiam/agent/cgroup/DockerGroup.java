@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
 import java.nio.file.Path;
 
@@ -7,4 +7,4 @@ import java.nio.file.Path;
  *
  * @param dockerId 64 hexadecimal digits
  */
-record DockerGroup(String dockerId, Path directory, long inode) {}
+public record DockerGroup(String dockerId, Path directory, long inode) {}

@@ -1,9 +1,9 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.agent.attest.LivingThreads.Life;
+import io.mesosiam.agent.proc.LivingThreads.Life;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

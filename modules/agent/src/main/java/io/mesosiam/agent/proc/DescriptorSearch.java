@@ -1,6 +1,7 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.proc;
 
 import io.mesosiam.agent.kernel.DescriptorScan;
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,7 +15,7 @@ import java.util.function.LongPredicate;
  * JDK's file API if those are not available. Costs about 1 µs per descriptor and 5 µs per process. The deadline is
  * checked before each process. Not thread-safe.
  */
-final class DescriptorSearch implements AutoCloseable {
+public final class DescriptorSearch implements AutoCloseable {
     /**
      * The most descriptors that are searched in one process. A process may open a million descriptors to delay others.
      */
@@ -33,7 +34,7 @@ final class DescriptorSearch implements AutoCloseable {
     }
 
     /** The result of a search in one process. */
-    sealed interface Result {
+    public sealed interface Result {
         /** The process holds the socket, first by this descriptor. */
         record Held(int descriptor) implements Result {}
 
@@ -49,7 +50,7 @@ final class DescriptorSearch implements AutoCloseable {
      * @throws TooManyDescriptors if the process has so many that a complete search would delay others
      * @throws OutOfTime if the deadline is over
      */
-    Result in(long pid) throws TooManyDescriptors, OutOfTime {
+    public Result in(long pid) throws TooManyDescriptors, OutOfTime {
         if (deadline.isOver()) {
             throw new OutOfTime();
         }
@@ -69,7 +70,7 @@ final class DescriptorSearch implements AutoCloseable {
      * @throws TooManyDescriptors if a possible creator has so many that a complete search would delay others
      * @throws OutOfTime if the deadline is over
      */
-    Result in(long pid, LongPredicate isPossibleCreator) throws TooManyDescriptors, OutOfTime {
+    public Result in(long pid, LongPredicate isPossibleCreator) throws TooManyDescriptors, OutOfTime {
         try {
             return in(pid);
         } catch (TooManyDescriptors e) {
@@ -132,15 +133,11 @@ final class DescriptorSearch implements AutoCloseable {
     }
 
     /** The search was not completed, so it is not known which processes hold the socket. */
-    abstract static sealed class Incomplete extends Exception {
+    public abstract static sealed class Incomplete extends Exception {
         private static final long serialVersionUID = 1L;
 
         Incomplete(String message) {
             super(message, null, false, false);
-        }
-
-        Attestation.Unknown asAttestation() {
-            return new Attestation.Unknown(String.valueOf(getMessage()));
         }
     }
 
@@ -154,7 +151,7 @@ final class DescriptorSearch implements AutoCloseable {
     }
 
     /** The deadline came before all processes were searched. */
-    static final class OutOfTime extends Incomplete {
+    public static final class OutOfTime extends Incomplete {
         private static final long serialVersionUID = 1L;
 
         OutOfTime() {

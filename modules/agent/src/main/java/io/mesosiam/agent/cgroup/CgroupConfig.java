@@ -1,5 +1,6 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.cgroup;
 
+import io.mesosiam.agent.proc.KernelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,13 +15,13 @@ import java.util.OptionalLong;
  * @param cgroupRoot Mesos's {@code --cgroups_root}, below the mount point
  * @param proc mount point of procfs; must show the processes of all containers
  */
-public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path> netCls, String cgroupRoot, Path proc) {
+public record CgroupConfig(CgroupVersion version, Path hierarchy, Optional<Path> netCls, String cgroupRoot, Path proc) {
     /** Mesos's default. */
     public static final String DEFAULT_CGROUP_ROOT = "mesos";
 
     public static final Path DEFAULT_PROC = Path.of("/proc");
 
-    public AttestConfig {
+    public CgroupConfig {
         if (cgroupRoot.isEmpty() || cgroupRoot.startsWith("/") || cgroupRoot.endsWith("/")) {
             throw new IllegalArgumentException("cgroup root must be a path without a slash at its ends");
         }
@@ -31,13 +32,13 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
      *
      * @throws IllegalStateException if neither is mounted
      */
-    public static AttestConfig detect(String cgroupRoot) {
+    public static CgroupConfig detect(String cgroupRoot) {
         String mounts = CgroupMount.mountinfo(DEFAULT_PROC);
         CgroupMount mount = CgroupMount.parse(mounts)
                 .orElseThrow(() -> new IllegalStateException(
                         "no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 nor cgroups v2. Mount one at"
                                 + " /sys/fs/cgroup, and let the agent see the host's"));
-        return new AttestConfig(
+        return new CgroupConfig(
                 mount.version(), mount.path(), CgroupMount.ofController("net_cls", mounts), cgroupRoot, DEFAULT_PROC);
     }
 
