@@ -33,11 +33,13 @@ final class PolicyReader {
     private static final String VERSION =
             "select version, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
 
-    /** Of the row's complete content: a restored table may have the same ids and versions with other contents. */
+    /**
+     * Of the row's complete content: a restored table may have the same ids and versions with other contents. With {@code offset 0}
+     * PostgreSQL makes the text of a row once.
+     */
     private static final String DIGESTS = """
-            select id, namespace::text, octet_length(policy::text) as bytes,
-                encode(sha256(convert_to(policy::text, 'UTF8')), 'hex') as digest
-            from policy""";
+            select id, namespace, octet_length(content) as bytes, encode(sha256(convert_to(content, 'UTF8')), 'hex') as digest
+            from (select id, namespace::text as namespace, policy::text as content from policy offset 0) as row""";
 
     /** The digest of a row that is not read as a whole begins with it. */
     private static final String OMITTED = "omitted ";
