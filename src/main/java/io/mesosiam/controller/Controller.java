@@ -16,6 +16,7 @@ import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.revoke.SessionDenials;
 import io.mesosiam.signin.Bootstrap;
+import io.mesosiam.signin.ProviderSearch;
 import io.mesosiam.signin.Tokens;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -74,6 +75,7 @@ final class Controller {
     private final RoleTrials trials;
     private final Tokens tokens;
     private final Bootstrap bootstrap;
+    private final ProviderSearch provider;
     private final ApiCertificates certificates;
     private final ApiConfig api;
     private final String apiHost;
@@ -99,6 +101,7 @@ final class Controller {
             RoleTrials trials,
             Tokens tokens,
             Bootstrap bootstrap,
+            ProviderSearch provider,
             ApiCertificates certificates,
             ApiConfig api,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
@@ -121,6 +124,7 @@ final class Controller {
         this.trials = trials;
         this.tokens = tokens;
         this.bootstrap = bootstrap;
+        this.provider = provider;
         this.certificates = certificates;
         this.api = api;
         this.apiHost = apiHost;
@@ -135,6 +139,7 @@ final class Controller {
         id.take();
         tokens.start();
         bootstrap.start();
+        provider.start();
         certificates.start();
         clocks.start(reconciler::clockCorrected);
         policies.start(new AppliedPolicies(reconciler));
@@ -174,6 +179,7 @@ final class Controller {
                 .then("withdrawals", withdrawals::close)
                 .then("policies", policies::close)
                 .then("api-certificates", certificates::close)
+                .then("provider-search", provider::close)
                 .then("tokens", tokens::close)
                 .then("clocks", clocks::close)
                 .then("controller-id", id::close);

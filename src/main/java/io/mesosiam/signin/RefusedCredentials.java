@@ -50,6 +50,7 @@ final class RefusedCredentials {
             OTHER_AUDIENCE,
             NO_NAME);
 
+    private static final String PROVIDER_AWAY = "the provider that signs callers in can't be reached";
     private static final String OF_THE_PROVIDER = "a token of the provider";
 
     /** Every reason for which a credential is refused. */
@@ -89,10 +90,12 @@ final class RefusedCredentials {
             case AuthenticationRedirectException redirect -> redirect(context, redirect);
             // the log has a line since the table of tokens can't be followed
             case TokensUnknown _ -> answers.unavailable(context, "API tokens were last read too long ago");
+            // the log has a line since the controller started
+            case ProviderUnknown _ -> answers.unavailable(context, PROVIDER_AWAY);
             default -> {
                 LOG.warnf("sign-in not decided reason=\"%s\"", cause.getClass().getSimpleName());
                 LOG.debug("sign-in not decided", cause);
-                answers.unavailable(context, "the provider that signs callers in can't be reached");
+                answers.unavailable(context, PROVIDER_AWAY);
             }
         }
     }

@@ -35,6 +35,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
     private final Bootstrap bootstrap;
     private final RefusedCredentials refused;
     private final PeerCertificates peers;
+    private final ProviderSearch provider;
     private final InstantSource clock;
     private final Set<RoleGrant> loopback;
     private final Mapping certificates;
@@ -46,12 +47,14 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
             Bootstrap bootstrap,
             RefusedCredentials refused,
             PeerCertificates peers,
+            ProviderSearch provider,
             SignInConfig config,
             InstantSource clock) {
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.refused = refused;
         this.peers = peers;
+        this.provider = provider;
         this.clock = clock;
         this.loopback = config.loopbackRoles().map(Mapping::roles).orElse(Set.of());
         this.certificates = config.certificateMapping().map(Mapping::of).orElseGet(Mapping::none);
@@ -67,8 +70,9 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         if (credentials.isEmpty()) {
             return PeerCertificates.of(request)
                     .map(found -> ofCertificate(context, found, address))
-                    .orElseGet(() ->
-                            Uni.createFrom().optional(loopback(request, address).map(c -> identity(c, Map.of()))));
+                    .orElseGet(() -> loopback(request, address)
+                            .map(caller -> Uni.createFrom().item(identity(caller, Map.of())))
+                            .orElseGet(() -> withoutCredential(context)));
         }
         if (credentials.size() > 1) {
             return refuse(RefusedCredentials.SEVERAL);
@@ -79,7 +83,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
         String bearer = credential.substring(BEARER.length()).strip();
         if (!bearer.startsWith(ApiToken.PREFIX)) {
-            return hasProvider ? Uni.createFrom().optional(Optional.empty()) : refuse("an unknown token");
+            return hasProvider ? leaveToTheProvider() : refuse("an unknown token");
         }
         Optional<ApiToken> sent = ApiToken.parse(bearer);
         Optional<StoredToken> known = sent.flatMap(tokens::find).filter(token -> !isEnded(token));
@@ -92,6 +96,25 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
                         sent.filter(tokens::hasExpired).isPresent()
                                 ? RefusedCredentials.EXPIRED_TOKEN
                                 : "an invalid API token"));
+    }
+
+    /** A request of the API without cookies needs no provider: it is refused, or needs no caller. */
+    private Uni<SecurityIdentity> withoutCredential(RoutingContext context) {
+        boolean ofBrowser = !isOfApi(context) || context.request().headers().contains("Cookie");
+        return hasProvider && ofBrowser
+                ? leaveToTheProvider()
+                : Uni.createFrom().optional(Optional.empty());
+    }
+
+    /** No identity: the provider's mechanism looks at the request, once the provider is known. */
+    private Uni<SecurityIdentity> leaveToTheProvider() {
+        return provider.isKnown()
+                ? Uni.createFrom().optional(Optional.empty())
+                : Uni.createFrom().failure(new ProviderUnknown());
+    }
+
+    private static boolean isOfApi(RoutingContext context) {
+        return String.valueOf(context.normalizedPath()).startsWith("/api/");
     }
 
     private boolean isEnded(StoredToken token) {
@@ -169,7 +192,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
     /** Programs are asked for a bearer token. Pages are left to the provider's mechanism, which begins its sign-in. */
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        boolean page = hasProvider && !context.normalizedPath().startsWith("/api/");
+        boolean page = hasProvider && !isOfApi(context);
         return page
                 ? Uni.createFrom().optional(Optional.empty())
                 : Uni.createFrom()

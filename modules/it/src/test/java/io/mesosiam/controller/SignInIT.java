@@ -27,12 +27,14 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The controller jar with TLS on its API: bootstrap token, client certificates, renewed files, and a real provider. */
 class SignInIT {
@@ -206,6 +210,54 @@ class SignInIT {
                 signInWithABrowser(controller, provider);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "GOOD", mode = EnumSource.Mode.EXCLUDE)
+    void faultyProviderHoldsUpNoOtherSignIn(FaultyProvider.Keys faulty) throws Exception {
+        settings.put("JAVA_TOOL_OPTIONS", "-Xmx256m -XX:+ExitOnOutOfMemoryError");
+        settings.put("MESOS_IAM_SIGN_IN_OIDC_CLIENT_ID", OidcProvider.CLIENT);
+        settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "admin=admin");
+        try (FaultyProvider provider = FaultyProvider.start(faulty)) {
+            settings.put("MESOS_IAM_SIGN_IN_OIDC_ISSUER", provider.issuer().toString());
+            String token = provider.token(OidcProvider.CLIENT);
+            try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
+                    HttpClient http = client(Optional.empty())) {
+                awaitReady(controller);
+                String bootstrap = printed(controller);
+                assertThat(statuses(sendEight(http, token))).containsOnly(503);
+
+                provider.hang();
+                int before = provider.requests();
+                assertThat(statuses(sendEight(http, token))).containsOnly(503);
+                assertThat(get(http, CALLER, Optional.of(bootstrap)).statusCode())
+                        .isEqualTo(200);
+                assertThat(get(http, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
+                // those of the controller's own search
+                assertThat(provider.requests() - before).isLessThan(8);
+
+                provider.answer(FaultyProvider.Keys.GOOD);
+                Awaitility.await("the controller finds the provider")
+                        .atMost(TimeLimit.seconds(60))
+                        .until(() -> get(http, CALLER, Optional.of(token)).statusCode() == 200);
+                assertThat(statuses(sendEight(http, token))).containsOnly(200);
+            }
+        }
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> sendEight(HttpClient http, String token) {
+        HttpRequest request = HttpRequest.newBuilder(api.resolve(CALLER))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        return Stream.generate(() -> http.sendAsync(request, BodyHandlers.ofString()))
+                .limit(8)
+                .toList();
+    }
+
+    private static List<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> answers) throws Exception {
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .get(TimeLimit.seconds(40).toSeconds(), TimeUnit.SECONDS);
+        return answers.stream().map(answer -> answer.join().statusCode()).toList();
     }
 
     /** Follows the redirects of the authorization code flow, as a browser does. */
