@@ -38,8 +38,13 @@ public final class JsonText {
 
     /** A name that a caller chose, short enough for an error. */
     public static String shortened(String name) {
-        return name.codePointCount(0, name.length()) <= LONGEST_NAME
-                ? name
-                : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME)) + "…";
+        return shortened(name, LONGEST_NAME);
+    }
+
+    /** At most so many characters of a text. */
+    public static String shortened(String text, int longest) {
+        return text.length() <= longest || text.codePointCount(0, text.length()) <= longest
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, longest)) + "…";
     }
 }

@@ -1,10 +1,8 @@
 package io.mesosiam.api;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.JsonText;
 import io.mesosiam.admin.Policies;
-import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
@@ -19,8 +17,8 @@ import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.Verdict;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,15 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         description = "The decision of the policies for one credential name",
-        requiredProperties = {"credentialName", "decision", "policies", "selfAsserted", "summary", "verdicts"})
+        requiredProperties = {
+            "credentialName",
+            "decision",
+            "policies",
+            "selfAsserted",
+            "summary",
+            "verdicts",
+            "omittedVerdicts"
+        })
 public record ExplainedDecision(
         @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
         String credentialName,
@@ -57,11 +63,41 @@ public record ExplainedDecision(
         @Schema(description = "The decision in a sentence", examples = "policy not-two denies it")
         String summary,
 
-        @Schema(description = "Every policy that was considered, and then the rows that can't be used")
-        List<ExplainedVerdict> verdicts) {
-    public static ExplainedDecision of(
-            CredentialName name, Decision decision, Optional<Withdrawal> withdrawn, Subject subject, PolicyRows rows) {
-        List<ExplainedVerdict> verdicts = verdicts(decision.verdicts(), subject, rows);
+        @Schema(
+                description =
+                        "The policies that have a part in the decision, then the others that were considered, then the"
+                                + " rows that can't be used; see 'omittedVerdicts'")
+        List<ExplainedVerdict> verdicts,
+
+        @Schema(
+                description =
+                        "How many of them 'verdicts' doesn't have. For each launch it has at most 1000 policies without a part in"
+                                + " the decision, 1000 rows that can't be used, and 1 MiB in all, which its credential names"
+                                + " share equally",
+                minimum = "0",
+                examples = "0")
+        int omittedVerdicts) {
+    /** Every decision about one launch. */
+    public static Stream<ExplainedDecision> of(
+            Map<CredentialName, Decision> decisions,
+            Map<CredentialName, Withdrawal> withdrawn,
+            Subject subject,
+            PolicyRows rows) {
+        return decisions.entrySet().stream()
+                .map(each -> of(
+                        each.getKey(),
+                        each.getValue(),
+                        Optional.ofNullable(withdrawn.get(each.getKey())),
+                        new ListedVerdicts(each.getValue().verdicts(), subject, rows, decisions.size()),
+                        rows));
+    }
+
+    private static ExplainedDecision of(
+            CredentialName name,
+            Decision decision,
+            Optional<Withdrawal> withdrawn,
+            ListedVerdicts verdicts,
+            PolicyRows rows) {
         if (withdrawn.isPresent()) {
             return new ExplainedDecision(
                     name.value(),
@@ -71,7 +107,8 @@ public record ExplainedDecision(
                     false,
                     "withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: "
                             + rows.sight().sentence(decision.summary()),
-                    verdicts);
+                    verdicts.listed(),
+                    verdicts.omitted());
         }
         return switch (decision) {
             case Decision.Allowed allowed -> {
@@ -83,7 +120,8 @@ public record ExplainedDecision(
                         seen ? List.of(allowed.policy().toString()) : List.of(),
                         seen && allowed.selfAsserted(),
                         rows.sight().sentence(decision.summary()),
-                        verdicts);
+                        verdicts.listed(),
+                        verdicts.omitted());
             }
             case Decision.Denied denied -> nothing(name, "denied", List.of(denied.policy()), decision, verdicts, rows);
             case Decision.Conflict conflict -> nothing(name, "conflict", conflict.policies(), decision, verdicts, rows);
@@ -101,20 +139,8 @@ public record ExplainedDecision(
                 List.of(),
                 false,
                 how + " The policies in force now, for a task like it that runs: " + summary,
-                verdicts);
-    }
-
-    /** The result of each policy that was considered, then the rows that can't be used and took no part. */
-    private static List<ExplainedVerdict> verdicts(List<Verdict> verdicts, Subject subject, PolicyRows rows) {
-        Set<PolicyId> considered = verdicts.stream().map(Verdict::policy).collect(toSet());
-        return Stream.concat(
-                        verdicts.stream()
-                                .filter(verdict -> rows.sight().sees(verdict.policy()) || OwnDecisions.hasPart(verdict))
-                                .map(verdict -> ExplainedVerdict.of(verdict, rows, subject)),
-                        rows.rejected().stream()
-                                .filter(row -> !considered.contains(row.policy()))
-                                .map(ExplainedVerdict::unusable))
-                .toList();
+                verdicts,
+                omittedVerdicts);
     }
 
     private static ExplainedDecision nothing(
@@ -122,7 +148,7 @@ public record ExplainedDecision(
             String word,
             List<PolicyId> policies,
             Decision decision,
-            List<ExplainedVerdict> verdicts,
+            ListedVerdicts verdicts,
             PolicyRows rows) {
         return new ExplainedDecision(
                 name.value(),
@@ -134,7 +160,8 @@ public record ExplainedDecision(
                         .toList(),
                 false,
                 rows.sight().sentence(decision.summary()),
-                verdicts);
+                verdicts.listed(),
+                verdicts.omitted());
     }
 
     /** The result of one policy. */
@@ -203,6 +230,20 @@ public record ExplainedDecision(
 
             @Schema(description = "Every selector that doesn't hold, or can't be evaluated, with the task's own values")
             List<FailedSelector> failedSelectors) {
+        /** Of a sentence, and of a value of the task, in characters. */
+        private static final int LONGEST = 1024;
+
+        /** The JSON without texts, in characters. */
+        private static final int OTHERS = 256;
+
+        /** About the characters of its JSON. */
+        long length() {
+            return OTHERS
+                    + policyName.length()
+                    + why.length()
+                    + failedSelectors.stream().mapToLong(FailedSelector::length).sum();
+        }
+
         static ExplainedVerdict unusable(RejectedRow row) {
             return new ExplainedVerdict(
                     row.policy().toString(),
@@ -211,7 +252,7 @@ public record ExplainedDecision(
                     row.effect().map(ExplainedVerdict::word).orElse(null),
                     null,
                     "unusable",
-                    "the row can't be used: " + Policies.inJson(row.reason()),
+                    "the row can't be used: " + JsonText.shortened(Policies.inJson(row.reason()), LONGEST),
                     List.of());
         }
 
@@ -243,7 +284,7 @@ public record ExplainedDecision(
                     word(verdict.effect()),
                     verdict.priority(),
                     word(verdict.result()),
-                    rows.sight().sentence(verdict.why()),
+                    JsonText.shortened(rows.sight().sentence(verdict.why()), LONGEST),
                     rows.usable(verdict.policy()).map(Policy::selectors).orElse(List.of()).stream()
                             .filter(selector -> selector.match(subject) != MatchResult.HOLDS)
                             .map(selector -> FailedSelector.of(selector, subject))
@@ -280,15 +321,36 @@ public record ExplainedDecision(
 
             @Schema(
                     description = "The task's values: several for a label that occurs several times, none if it has"
-                            + " none; absent if they aren't known now")
+                            + " none; absent if they aren't known now. The first 16, and 1024 characters of each;"
+                            + " 'task' has them whole")
             @Nullable
             List<String> actual) {
+        private static final int MOST = 16;
+
+        /** The JSON without texts, in characters. */
+        private static final int OTHERS = 64;
+
+        private long length() {
+            return OTHERS
+                    + wanted.length()
+                    + Stream.ofNullable(actual)
+                            .flatMap(List::stream)
+                            .mapToLong(String::length)
+                            .sum();
+        }
+
         static FailedSelector of(Selector selector, Subject subject) {
             return new FailedSelector(
                     selector.attribute().name().toLowerCase(Locale.ROOT),
                     selector.key().orElse(null),
                     selector.wanted(),
-                    new SubjectValues(subject).of(selector).orElse(null));
+                    new SubjectValues(subject)
+                            .of(selector)
+                            .map(values -> values.stream()
+                                    .limit(MOST)
+                                    .map(value -> JsonText.shortened(value, ExplainedVerdict.LONGEST))
+                                    .toList())
+                            .orElse(null));
         }
     }
 }

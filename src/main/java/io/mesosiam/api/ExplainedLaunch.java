@@ -10,6 +10,7 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** One launch of a task: its decisions, waits, refusals and leases, with reasons. */
+@RegisterForReflection(registerFullHierarchy = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         description = "One launch of a task, and why it has its credentials, or none",

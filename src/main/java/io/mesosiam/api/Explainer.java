@@ -54,7 +54,12 @@ final class Explainer {
         return reconciler.overview().leases();
     }
 
-    List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
+    /**
+     * Explains launches, in their order.
+     *
+     * @return makes each explanation when it is read, without blocking
+     */
+    Stream<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
         Map<MesosAgentId, HostOwners.Owner> hosts =
                 owners.of(launches.stream().map(Explainer::host).toList());
         Set<Launch> elsewhere = launches.stream()
@@ -78,8 +83,7 @@ final class Explainer {
                         set,
                         rows,
                         Optional.ofNullable(hosts.get(host(task))),
-                        leases.getOrDefault(task.launch(), List.of())))
-                .toList();
+                        leases.getOrDefault(task.launch(), List.of())));
     }
 
     private boolean isElsewhere(Launch launch, Map<MesosAgentId, HostOwners.Owner> hosts) {
@@ -136,13 +140,7 @@ final class Explainer {
                         .orElse(null),
                 ExplainedTask.of(subject),
                 ExplainedHost.of(outlook.connected(), owner),
-                decisions.entrySet().stream()
-                        .map(entry -> ExplainedDecision.of(
-                                entry.getKey(),
-                                entry.getValue(),
-                                Optional.ofNullable(withdrawn.get(entry.getKey())),
-                                subject,
-                                rows))
+                ExplainedDecision.of(decisions, withdrawn, subject, rows)
                         .map(decision -> task.end()
                                 .map(end -> decision.ended(ExplainedLaunch.ended(
                                         end, decision.credentialName(), outlook.refusals(), leases, rows)))

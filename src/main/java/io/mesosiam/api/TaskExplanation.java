@@ -2,13 +2,22 @@ package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Explains the leases of one task, or why it has none. */
 @Schema(
         description = "Why a task has its credentials, or none",
-        requiredProperties = {"controller", "frameworkId", "taskId", "policyVersion", "clusterVersion", "launches"})
+        requiredProperties = {
+            "controller",
+            "frameworkId",
+            "taskId",
+            "policyVersion",
+            "clusterVersion",
+            "launches",
+            "truncated"
+        })
 public record TaskExplanation(
         @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
         String controller,
@@ -29,8 +38,14 @@ public record TaskExplanation(
                 examples = "4711")
         long clusterVersion,
 
-        @Schema(description = "Each known launch of the task id, newest first")
-        List<ExplainedLaunch> launches) {
+        @Schema(
+                description = "Each known launch of the task id, newest first, until they have 1 MiB",
+                type = SchemaType.ARRAY,
+                implementation = ExplainedLaunch.class)
+        List<Object> launches,
+
+        @Schema(description = "Whether there are older launches")
+        boolean truncated) {
     /** Explains each task of a search. */
     @Schema(
             name = "TaskExplanations",
@@ -53,10 +68,15 @@ public record TaskExplanation(
                     examples = "4711")
             long clusterVersion,
 
-            @Schema(description = "Launches that haven't ended first")
-            List<ExplainedLaunch> launches,
+            @Schema(
+                    description =
+                            "Launches that haven't ended first. They end once they have 1 MiB, also if they are fewer than"
+                                    + " 'limit'",
+                    type = SchemaType.ARRAY,
+                    implementation = ExplainedLaunch.class)
+            List<Object> launches,
 
-            @Schema(description = "Whether more than 'limit' were found")
+            @Schema(description = "Whether more were found than 'launches' has")
             boolean truncated,
 
             @Schema(description = "What an empty list means; absent if something was found")

@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "tasks", description = "Tasks and their explanations: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskResource {
-    /** A limit above the number of launches that a controller keeps of one task id. */
+    /** A limit above the number of launches that a controller keeps. */
     private static final int ALL = Integer.MAX_VALUE;
 
     private final ClusterWatch watch;
@@ -46,6 +48,8 @@ public final class TaskResource {
     private final Explainer explainer;
     private final Callers callers;
     private final AnsweringController answering;
+    private final PageTurns turns;
+    private final ObjectMapper json;
 
     @Inject
     TaskResource(
@@ -53,8 +57,12 @@ public final class TaskResource {
             PolicyTable policies,
             Explainer explainer,
             Callers callers,
-            AnsweringController answering) {
+            AnsweringController answering,
+            PageTurns turns,
+            ObjectMapper json) {
         this.answering = answering;
+        this.turns = turns;
+        this.json = json;
         this.watch = watch;
         this.policies = policies;
         this.explainer = explainer;
@@ -104,22 +112,17 @@ public final class TaskResource {
         ClusterState state = watch.state();
         PolicySet set = policies.current();
         Sight sight = Sight.of(callers.current(), set);
-        List<LaunchedTask> launches = new TaskSearch(
-                        ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty())
-                .in(state, shown(sight, state), ALL);
+        TaskSearch search = new TaskSearch(ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty());
+        List<LaunchedTask> launches = turns.take(() -> search.in(state, shown(sight, state), ALL));
         if (launches.isEmpty()) {
             throw new ProblemException(
                     ProblemCode.NOT_FOUND,
                     "the cluster shows no task " + task + " of framework " + framework
                             + ", or none that your roles see");
         }
+        JsonItems explained = explained(launches, state, set, sight);
         return new TaskExplanation(
-                answering.id(),
-                framework,
-                task,
-                set.version(),
-                state.version(),
-                explainer.explain(launches, state, set, sight));
+                answering.id(), framework, task, set.version(), state.version(), explained.items(), explained.more());
     }
 
     /** Explains every launch that matches all given parameters. */
@@ -204,16 +207,23 @@ public final class TaskResource {
         ClusterState state = watch.state();
         PolicySet set = policies.current();
         Sight sight = Sight.of(callers.current(), set);
-        List<LaunchedTask> found = search.in(state, shown(sight, state), most + 1);
+        List<LaunchedTask> found = turns.take(() -> search.in(state, shown(sight, state), most + 1));
+        JsonItems explained = explained(found.stream().limit(most).toList(), state, set, sight);
         return new TaskExplanation.Found(
                 answering.id(),
                 set.version(),
                 state.version(),
-                explainer.explain(found.stream().limit(most).toList(), state, set, sight),
-                found.size() > most,
+                explained.items(),
+                explained.more() || found.size() > most,
                 found.isEmpty()
                         ? "no task that the cluster shows and that your roles see has these values: they are compared whole"
                         : null);
+    }
+
+    /** The turn begins once the database has answered. */
+    private JsonItems explained(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
+        Stream<ExplainedLaunch> explained = explainer.explain(launches, state, set, sight);
+        return turns.take(() -> JsonItems.of(explained, ALL, json));
     }
 
     private Predicate<LaunchedTask> shown(Sight sight, ClusterState state) {

@@ -163,8 +163,8 @@ class ExplainerTest {
                             ExplainedDecision.ExplainedVerdict::result,
                             ExplainedDecision.ExplainedVerdict::why)
                     .containsExactly(
-                            tuple("off", "allow", 3, "disabled", "no selector fails, but it is disabled"),
                             tuple("stop", "deny", 0, "applied", "every selector holds"),
+                            tuple("off", "allow", 3, "disabled", "no selector fails, but it is disabled"),
                             tuple("bad", "allow", null, "unusable", "the row can't be used: sharing: 'x' is not known"),
                             tuple("odd", null, null, "unusable", "the row can't be used: effect: 'x' is not known"));
         });
@@ -196,7 +196,8 @@ class ExplainerTest {
 
         List<ExplainedLaunch> explained = new Explainer(
                         reconciler, new HostOwners(DB.pool(), InstantSource.system()), _ -> List.of())
-                .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set));
+                .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set))
+                .toList();
         assertThat(explained).hasSize(1);
         return explained.getFirst();
     }

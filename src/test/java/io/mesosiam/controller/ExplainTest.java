@@ -57,6 +57,8 @@ class ExplainTest {
         given().get("/api/v1/tasks/{framework}/{task}/explain", framework, "web-1")
                 .then()
                 .statusCode(200)
+                .body("truncated", equalTo(false))
+                .body("launches[0].decisions[0].omittedVerdicts", equalTo(0))
                 .body("launches[0].task.name", equalTo("web-1"))
                 .body("launches[0].task.user", equalTo("root"))
                 .body("launches[0].task.mesosRole", equalTo("web"))

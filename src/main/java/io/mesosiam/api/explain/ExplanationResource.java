@@ -1,8 +1,11 @@
 package io.mesosiam.api.explain;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.ExplainedDecision;
 import io.mesosiam.api.ExplainedTask;
+import io.mesosiam.api.JsonItems;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.PolicyRows;
 import io.mesosiam.api.admin.Bodies;
 import io.mesosiam.api.sight.OwnDecisions;
@@ -23,7 +26,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,9 +45,13 @@ public final class ExplanationResource {
     private final ClusterWatch watch;
     private final PolicyTable policies;
     private final Callers callers;
+    private final PageTurns turns;
+    private final ObjectMapper json;
 
     @Inject
-    ExplanationResource(ClusterWatch watch, PolicyTable policies, Callers callers) {
+    ExplanationResource(ClusterWatch watch, PolicyTable policies, Callers callers, PageTurns turns, ObjectMapper json) {
+        this.turns = turns;
+        this.json = json;
         this.watch = watch;
         this.policies = policies;
         this.callers = callers;
@@ -82,15 +89,20 @@ public final class ExplanationResource {
         Subject subject =
                 HypotheticalTask.read(Bodies.object(body), watch.state().enforcement());
         PolicySet set = policies.current();
-        Sight sight = Sight.of(caller, set);
-        PolicyRows rows = PolicyRows.of(set, sight);
+        return turns.take(() -> explained(subject, set, Sight.of(caller, set)));
+    }
+
+    private ExplanationView explained(Subject subject, PolicySet set, Sight sight) {
+        JsonItems decisions = JsonItems.of(
+                ExplainedDecision.of(
+                        OwnDecisions.of(set, subject, sight, List.of()), Map.of(), subject, PolicyRows.of(set, sight)),
+                Integer.MAX_VALUE,
+                json);
         return new ExplanationView(
                 set.version(),
                 subject.enforcement().principals(),
                 ExplainedTask.of(subject),
-                OwnDecisions.of(set, subject, sight, List.of()).entrySet().stream()
-                        .map(entry ->
-                                ExplainedDecision.of(entry.getKey(), entry.getValue(), Optional.empty(), subject, rows))
-                        .toList());
+                decisions.items(),
+                decisions.more());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.LeaseView;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;

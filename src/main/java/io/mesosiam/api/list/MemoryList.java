@@ -1,16 +1,11 @@
 package io.mesosiam.api.list;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.mesosiam.admin.ListColumn;
 import io.mesosiam.admin.ListQuery;
-import io.mesosiam.admin.RowsOfPage;
+import io.mesosiam.api.JsonItems;
 import io.mesosiam.lease.LeaseId;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,8 +141,8 @@ public final class MemoryList<T> {
     }
 
     /**
-     * The page of these objects, in any order. It ends early if its items have {@link RowsOfPage#BYTES} in JSON, so it is made
-     * of texts: a page of 1,000 of the largest policies would take more memory than a controller has.
+     * The page of these objects, in any order. It ends early as {@link JsonItems} do: a page of 1,000 of the largest policies
+     * would take more memory than a controller has.
      *
      * @param shown an object as the API shows it
      */
@@ -157,25 +152,10 @@ public final class MemoryList<T> {
                 ? shown::apply
                 : object -> list.selected(json.<ObjectNode>valueToTree(shown.apply(object)));
         List<T> selected = select(list.query().andOneMore(), objects);
-        List<Object> items = new ArrayList<>();
-        int bytes = 0;
-        for (T object : selected) {
-            String text = text(item.apply(object), json);
-            bytes += text.getBytes(StandardCharsets.UTF_8).length;
-            if (items.size() == list.query().limit() || (!items.isEmpty() && bytes > RowsOfPage.BYTES)) {
-                return new ListParameters.Page<>(items, cursor(list, selected.get(items.size() - 1)));
-            }
-            items.add(new RawValue(text));
-        }
-        return new ListParameters.Page<>(items, null);
-    }
-
-    private static String text(Object item, ObjectMapper json) {
-        try {
-            return json.writeValueAsString(item);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        JsonItems page = JsonItems.of(selected.stream().map(item), list.query().limit(), json);
+        return new ListParameters.Page<>(
+                page.items(),
+                page.more() ? cursor(list, selected.get(page.items().size() - 1)) : null);
     }
 
     private String cursor(ListParameters list, T last) {

@@ -1,6 +1,7 @@
 package io.mesosiam.api.list;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.PolicyView;
 import io.mesosiam.policy.Policy;

@@ -2,10 +2,10 @@ package io.mesosiam.api.task;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.AnsweringController;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.list.ListParameters;
 import io.mesosiam.api.list.ListRequest;
-import io.mesosiam.api.list.PageTurns;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.task.TaskColumns.Listed;

@@ -1,7 +1,5 @@
-package io.mesosiam.api.list;
+package io.mesosiam.api;
 
-import io.mesosiam.api.ProblemCode;
-import io.mesosiam.api.ProblemException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -9,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Makes one page at a time of the lists in memory. Requests share the threads that run virtual threads, one for each core, with
- * the reconciler, the journal and the agents' streams, and a page uses such a thread for tens of milliseconds, a filter over
- * all tasks for a second. Without turns, a few callers use all cores, and leases wait behind their pages.
+ * Makes one page of a list in memory at a time, or one other answer that examines many policies or tasks. Requests share the
+ * threads that run virtual threads, one for each core, with the reconciler, the journal and the agents' streams, and a page uses
+ * such a thread for tens of milliseconds, a filter over all tasks for a second. Without turns, a few callers use all cores, and
+ * leases wait behind their pages; and what many answers are made of is in memory at once.
  */
 @Singleton
 public final class PageTurns {
@@ -37,7 +36,8 @@ public final class PageTurns {
     public <T> T take(Supplier<T> page) {
         try {
             if (!turn.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ProblemException(ProblemCode.UNAVAILABLE, "too many lists are requested at once; try again");
+                throw new ProblemException(
+                        ProblemCode.UNAVAILABLE, "too many lists or explanations are requested at once; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,9 +1,8 @@
-package io.mesosiam.api.list;
+package io.mesosiam.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.api.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,7 +61,7 @@ class PageTurnsTest {
 
             assertThatThrownBy(() -> turns.take(() -> "page"))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessage("too many lists are requested at once; try again");
+                    .hasMessage("too many lists or explanations are requested at once; try again");
             refused.countDown();
             assertThat(first.get()).isEqualTo("page");
         }
