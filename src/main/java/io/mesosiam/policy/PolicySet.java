@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -145,24 +146,18 @@ public final class PolicySet {
         return unusable.stream().map(UnusableRow::row).toList();
     }
 
-    /** The set of those policies and grants alone, to find the tasks that they may concern. */
-    public PolicySet only(Predicate<Policy> which) {
-        return new PolicySet(
-                        version,
-                        policies().stream().filter(which).toList(),
-                        List.of(),
-                        trusts.stated(),
-                        acceptSelfAsserted,
-                        limits)
-                .withGrants(subject -> grants.of(subject).stream()
-                        .filter(grant -> which.test(grant.policy()))
-                        .toList());
+    /** Those policies and grants alone, without rows that can't be used. It is a view: nothing is compiled or copied. */
+    public Selection only(Predicate<Policy> which) {
+        return new Selection(which);
     }
 
     /** Whether a policy or a launch grant matches the task, or can't be evaluated for it. */
     public boolean concerns(Subject subject) {
-        return with(compiled.candidates(subject), subject).stream()
-                .anyMatch(policy -> !(policy.evaluate(subject, trusts) instanceof Evaluation.Misses));
+        return concerns(subject, with(compiled.candidates(subject), subject));
+    }
+
+    private boolean concerns(Subject subject, List<CompiledPolicy> considered) {
+        return considered.stream().anyMatch(policy -> !(policy.evaluate(subject, trusts) instanceof Evaluation.Misses));
     }
 
     /** The stated trust in attributes. */
@@ -211,12 +206,12 @@ public final class PolicySet {
      *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
-        return decide(subject, with(compiled.all(), subject));
+        return decide(subject, with(compiled.all(), subject), compiled::names);
     }
 
     /** The decisions of {@link #decide} without verdicts of policies that an index excludes. The cost depends on the others. */
     public Map<CredentialName, Decision> outcomes(Subject subject) {
-        return decide(subject, with(compiled.candidates(subject), subject));
+        return decide(subject, with(compiled.candidates(subject), subject), compiled::names);
     }
 
     /** The launch grants that are bound to another launch although this one claims them too, by the same label. */
@@ -241,10 +236,14 @@ public final class PolicySet {
                 : Stream.of(given, considered).flatMap(List::stream).toList();
     }
 
-    /** @param considered the policies of which none that matches or can't be evaluated is missing */
-    private Map<CredentialName, Decision> decide(Subject subject, List<CompiledPolicy> considered) {
+    /**
+     * @param considered the policies of which none that matches or can't be evaluated is missing
+     * @param names the credential names of all policies
+     */
+    private Map<CredentialName, Decision> decide(
+            Subject subject, List<CompiledPolicy> considered, Supplier<Set<CredentialName>> names) {
         if (subject.framework().isEmpty()) {
-            return withoutFramework(subject, considered);
+            return withoutFramework(subject, considered, names.get());
         }
         if (subject.framework().filter(Framework::disputed).isPresent()) {
             return Map.of(
@@ -287,15 +286,16 @@ public final class PolicySet {
     }
 
     /** A deny that doesn't depend on the framework holds also while the framework isn't visible. Nothing else is decided. */
-    private Map<CredentialName, Decision> withoutFramework(Subject subject, List<CompiledPolicy> considered) {
+    private Map<CredentialName, Decision> withoutFramework(
+            Subject subject, List<CompiledPolicy> considered, Set<CredentialName> names) {
         List<Evaluation> denies = considered.stream()
                 .filter(c -> c.policy().rule().effect() == Effect.DENY)
                 .map(c -> c.evaluate(subject, trusts))
                 .toList();
         List<Evaluation> hits =
                 denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
-        return Stream.concat(compiled.names().stream(), considered.stream().map(c -> c.policy()
-                        .credentialName()))
+        return Stream.concat(
+                        names.stream(), considered.stream().map(c -> c.policy().credentialName()))
                 .distinct()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,
@@ -303,5 +303,48 @@ public final class PolicySet {
                                         .anyMatch(hit -> hit.policy().rule().concerns(name))
                                 ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty(), true).decision()
                                 : new Decision.Pending("the task's framework is not visible yet")));
+    }
+
+    /** Some of the policies and launch grants of a set. */
+    public final class Selection {
+        private final Predicate<Policy> which;
+
+        private Selection(Predicate<Policy> which) {
+            this.which = which;
+        }
+
+        /** Whether one of them matches the task, or can't be evaluated for it. */
+        public boolean concerns(Subject subject) {
+            return PolicySet.this.concerns(subject, of(compiled.candidates(subject), subject));
+        }
+
+        /** As {@link PolicySet#decide}, by these alone. */
+        public Map<CredentialName, Decision> decide(Subject subject) {
+            return PolicySet.this.decide(subject, of(compiled.all(), subject), this::names);
+        }
+
+        /** As {@link PolicySet#outcomes}, by these alone. */
+        public Map<CredentialName, Decision> outcomes(Subject subject) {
+            return PolicySet.this.decide(subject, of(compiled.candidates(subject), subject), this::names);
+        }
+
+        private List<CompiledPolicy> of(List<CompiledPolicy> considered, Subject subject) {
+            return Stream.concat(
+                            granted(subject).stream().filter(grant -> which.test(grant.policy())),
+                            considered.stream().filter(this::has))
+                    .toList();
+        }
+
+        private boolean has(CompiledPolicy policy) {
+            return compiled.policy(policy.policy().id()).filter(which).isPresent();
+        }
+
+        private Set<CredentialName> names() {
+            return Stream.concat(
+                            Stream.of(CredentialName.DEFAULT),
+                            compiled.all().stream().filter(this::has).map(policy -> policy.policy()
+                                    .credentialName()))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
     }
 }

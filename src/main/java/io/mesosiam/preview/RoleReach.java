@@ -40,7 +40,7 @@ public final class RoleReach {
 
     /** The launches whose tasks those policies may concern. No other task is given the IAM role. */
     public static Set<Launch> candidates(IamRole role, PolicySet set, ClusterState state) {
-        PolicySet giving = set.only(policy -> gives(policy, role));
+        PolicySet.Selection giving = set.only(policy -> gives(policy, role));
         return state.launches().values().stream()
                 .filter(task -> task.end().isEmpty() && giving.concerns(Subject.of(task, state)))
                 .map(LaunchedTask::launch)

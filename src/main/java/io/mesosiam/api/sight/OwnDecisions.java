@@ -44,7 +44,7 @@ public final class OwnDecisions {
     public static Set<CredentialName> names(Sight sight, Subject subject, Collection<Lease> leases) {
         Set<CredentialName> names = new HashSet<>();
         leases.stream().filter(sight::sees).map(Lease::name).forEach(names::add);
-        sight.policies().decide(subject).forEach((name, decision) -> {
+        sight.policies().outcomes(subject).forEach((name, decision) -> {
             if (decision.verdicts().stream().anyMatch(OwnDecisions::hasPart)) {
                 names.add(name);
             }

@@ -4,7 +4,6 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
-import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * What a caller may know: the policies and launch grants of the namespaces of its roles and of those below, the leases that these give, and
  * the tasks that these concern. A policy that is deleted or can't be used belongs to no namespace, so it is known only with a
- * role in {@code /}.
+ * role in {@code /}. Nothing is made of the policies in advance: there is one for each request, also while it waits.
  */
 public final class Sight {
     /** In place of a policy that a caller may not know. */
@@ -32,17 +31,12 @@ public final class Sight {
 
     private final Predicate<String> namespaces;
     private final boolean everything;
-    private final Grants grants;
-    private final PolicySet own;
-    private final Set<PolicyId> seen;
+    private final PolicySet set;
 
     private Sight(Predicate<String> namespaces, PolicySet set) {
         this.namespaces = namespaces;
         this.everything = namespaces.test(RoleGrant.EVERYWHERE);
-        this.grants = set.grants();
-        this.own = everything ? set : set.only(this::sees);
-        this.seen =
-                everything ? Set.of() : own.policies().stream().map(Policy::id).collect(Collectors.toUnmodifiableSet());
+        this.set = set;
     }
 
     /** What this caller may know of these policies. */
@@ -68,8 +62,8 @@ public final class Sight {
     }
 
     /** The policies that the caller sees, alone. */
-    public PolicySet policies() {
-        return own;
+    public PolicySet.Selection policies() {
+        return set.only(this::sees);
     }
 
     public boolean sees(Policy policy) {
@@ -78,8 +72,10 @@ public final class Sight {
 
     public boolean sees(PolicyId policy) {
         return everything
-                || seen.contains(policy)
-                || grants.find(policy).filter(this::sees).isPresent();
+                || set.policy(policy)
+                        .or(() -> set.grants().find(policy))
+                        .filter(this::sees)
+                        .isPresent();
     }
 
     public boolean sees(Lease lease) {
@@ -93,7 +89,7 @@ public final class Sight {
      * @param leased the launches of the leases that the caller sees
      */
     public boolean sees(LaunchedTask task, ClusterState state, Set<Launch> leased) {
-        return everything || leased.contains(task.launch()) || own.concerns(Subject.of(task, state));
+        return everything || leased.contains(task.launch()) || policies().concerns(Subject.of(task, state));
     }
 
     /** The launches of the leases that the caller sees. */

@@ -15,8 +15,11 @@ import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.UnusableRow;
+import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.bounds.Bounds;
 import io.mesosiam.policy.bounds.Namespace;
@@ -152,6 +155,49 @@ class SightTest {
                 .containsExactly(true, true, false);
         assertThat(sight.sees(Policies.id("deleted"))).isFalse();
         assertThat(sight.everything()).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("others")
+    void ownPoliciesDecideAsIfThereWereNoOthers(String situation, Policy other, Subject subject) {
+        PolicySet own = set(List.of(OWN));
+        PolicySet.Selection seen = Sight.of(TEAM, set(List.of(OWN, other))).policies();
+
+        for (Subject task : List.of(subject, withoutFramework(subject))) {
+            assertThat(seen.decide(task)).as(situation).isEqualTo(own.decide(task));
+            assertThat(seen.outcomes(task)).as(situation).isEqualTo(own.outcomes(task));
+            assertThat(seen.concerns(task)).as(situation).isEqualTo(own.concerns(task));
+        }
+    }
+
+    @Test
+    void namesOfOtherPoliciesAreNotDecidedWhileTheFrameworkIsNotVisible() {
+        Policy archive = in("/ops", Policies.allow("secret", "archive", 0, gift(ROLE + "other"), ALL));
+        Sight sight = Sight.of(TEAM, set(List.of(OWN, archive)));
+
+        assertThat(sight.policies().decide(withoutFramework(web()))).containsOnlyKeys(CredentialName.DEFAULT);
+    }
+
+    @Test
+    void rowsThatCannotBeUsedAreNotAmongOwnPolicies() {
+        UnusableRow deny = new UnusableRow(
+                new RejectedRow(
+                        Policies.id("stop"),
+                        "stop",
+                        Optional.of(Effect.DENY),
+                        "credential_name: too long",
+                        RejectedRow.Consequence.DENIES),
+                Optional.of(in("/team", Policies.denyAll("stop"))));
+        PolicySet set = new PolicySet(1, List.of(OWN), List.of(deny), List.of(), false);
+
+        assertThat(set.decide(web()).get(CredentialName.DEFAULT)).isInstanceOf(Decision.Denied.class);
+        assertThat(Sight.of(TEAM, set).policies().decide(web()))
+                .isEqualTo(PolicySet.of(1, List.of(OWN)).decide(web()));
+    }
+
+    private static Subject withoutFramework(Subject subject) {
+        return new Subject(
+                subject.task(), Optional.empty(), subject.agent(), subject.witnessed(), subject.enforcement());
     }
 
     @Test
