@@ -7,10 +7,11 @@ import java.util.Locale;
 /**
  * Something about a policy that is probably not intended.
  *
- * @param others the other policies that it concerns
+ * @param others the other policies that it concerns; the first 20
+ * @param otherCount how many there are, at least
  * @param message one sentence, for operators
  */
-public record PolicyFinding(PolicyId policy, Kind kind, List<PolicyId> others, String message) {
+public record PolicyFinding(PolicyId policy, Kind kind, List<PolicyId> others, int otherCount, String message) {
     public PolicyFinding {
         others = List.copyOf(others);
     }

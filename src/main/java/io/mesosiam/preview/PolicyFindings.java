@@ -2,7 +2,6 @@ package io.mesosiam.preview;
 
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.policy.Attribute;
-import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.Policy;
@@ -14,31 +13,25 @@ import io.mesosiam.policy.Verdict.Result;
 import io.mesosiam.policy.cluster.DecisionMemo;
 import io.mesosiam.policy.lint.Lint;
 import io.mesosiam.preview.PolicyFinding.Kind;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds policies that are probably not what was intended, from the decisions for all running tasks. */
 public final class PolicyFindings {
     /** A part of the message with which STS refuses a session that is longer than the IAM role allows. */
     private static final String TOO_LONG = "MaxSessionDuration";
 
-    private static final Comparator<PolicyId> ORDER = Comparator.comparing(PolicyId::value);
-
     private final PolicySet set;
     private final Map<PolicyId, String> refused;
     private final Set<PolicyId> applied = new HashSet<>();
-    private final Map<PolicyId, Set<PolicyId>> overruledBy = new HashMap<>();
-    private final Map<PolicyId, Set<PolicyId>> conflicts = new HashMap<>();
+    private final Map<PolicyId, OtherPolicies> overruledBy = new HashMap<>();
+    private final Map<PolicyId, OtherPolicies> conflicts = new HashMap<>();
     private final Set<PolicyId> open = new HashSet<>();
 
     /**
@@ -49,11 +42,9 @@ public final class PolicyFindings {
         this.set = set;
         this.refused = Map.copyOf(refused);
         DecisionMemo memo = new DecisionMemo(set.withGrants(Grants.NONE));
-        IdentityHashMap<Map<CredentialName, Decision>, Boolean> seen = new IdentityHashMap<>();
         state.launches().values().stream()
                 .filter(task -> task.end().isEmpty())
-                .map(task -> memo.decide(Subject.of(task, state)))
-                .filter(decisions -> seen.put(decisions, true) == null)
+                .flatMap(task -> memo.decideOnce(Subject.of(task, state)).stream())
                 .forEach(decisions -> decisions.values().forEach(this::count));
     }
 
@@ -63,18 +54,16 @@ public final class PolicyFindings {
         applied.addAll(winners);
         open.addAll(with(verdicts, Result.WITHHELD));
         open.addAll(with(verdicts, Result.UNDECIDED));
+        List<PolicyId> firstWinners = OtherPolicies.first(winners);
         with(verdicts, Result.OVERRULED).forEach(loser -> overruledBy
-                .computeIfAbsent(loser, _ -> new TreeSet<>(ORDER))
-                .addAll(winners));
+                .computeIfAbsent(loser, _ -> new OtherPolicies())
+                .add(loser, firstWinners, winners.size()));
         if (decision instanceof Decision.Conflict conflict) {
-            conflict.policies().forEach(policy -> others(policy, conflict.policies()));
+            List<PolicyId> first = OtherPolicies.first(conflict.policies());
+            conflict.policies().forEach(policy -> conflicts
+                    .computeIfAbsent(policy, _ -> new OtherPolicies())
+                    .add(policy, first, conflict.policies().size() - 1));
         }
-    }
-
-    private void others(PolicyId policy, Collection<PolicyId> all) {
-        Set<PolicyId> others = conflicts.computeIfAbsent(policy, _ -> new TreeSet<>(ORDER));
-        others.addAll(all);
-        others.remove(policy);
     }
 
     private static List<PolicyId> with(List<Verdict> verdicts, Result result) {
@@ -84,36 +73,36 @@ public final class PolicyFindings {
                 .toList();
     }
 
-    /** All findings, by policy in the order of the set; rows that can't be used come first. */
-    public List<PolicyFinding> all() {
-        List<PolicyFinding> findings = new ArrayList<>();
-        set.rejected()
-                .forEach(row -> findings.add(new PolicyFinding(row.policy(), Kind.UNUSABLE, List.of(), row.reason())));
-        set.policies().forEach(policy -> {
-            Lint.of(policy).forEach(warning -> findings.add(finding(policy, Kind.SUSPECT, Set.of(), warning)));
-            if (policy.enabled()) {
-                used(policy).ifPresent(findings::add);
-                conflict(policy).ifPresent(findings::add);
-                selfAsserted(policy).ifPresent(findings::add);
-                refused(policy).ifPresent(findings::add);
-            }
-        });
-        return findings;
+    /** All findings, by policy in the order of the set; rows that can't be used come first. Each is made when it is read. */
+    public Stream<PolicyFinding> all() {
+        return Stream.concat(
+                set.rejected().stream()
+                        .map(row -> new PolicyFinding(row.policy(), Kind.UNUSABLE, List.of(), 0, row.reason())),
+                set.policies().stream().flatMap(this::about));
+    }
+
+    private Stream<PolicyFinding> about(Policy policy) {
+        Stream<PolicyFinding> warnings =
+                Lint.of(policy).stream().map(warning -> finding(policy, Kind.SUSPECT, warning));
+        return policy.enabled()
+                ? Stream.concat(
+                        warnings,
+                        Stream.of(used(policy), conflict(policy), selfAsserted(policy), refused(policy))
+                                .flatMap(Optional::stream))
+                : warnings;
     }
 
     private Optional<PolicyFinding> used(Policy policy) {
         if (applied.contains(policy.id()) || open.contains(policy.id())) {
             return Optional.empty();
         }
-        Set<PolicyId> winners = overruledBy.getOrDefault(policy.id(), Set.of());
-        return Optional.of(
-                overruledBy.containsKey(policy.id())
-                        ? finding(
-                                policy,
-                                Kind.SHADOWED,
-                                winners,
-                                "another policy takes precedence for every running task that matches")
-                        : finding(policy, Kind.MATCHES_NOTHING, Set.of(), "no running task matches"));
+        return Optional.of(Optional.ofNullable(overruledBy.get(policy.id()))
+                .map(winners -> finding(
+                        policy,
+                        Kind.SHADOWED,
+                        winners,
+                        "another policy takes precedence for every running task that matches"))
+                .orElseGet(() -> finding(policy, Kind.MATCHES_NOTHING, "no running task matches")));
     }
 
     private Optional<PolicyFinding> conflict(Policy policy) {
@@ -137,18 +126,20 @@ public final class PolicyFindings {
                 : Optional.of(finding(
                         policy,
                         Kind.SELF_ASSERTED,
-                        Set.of(),
                         "every value that it compares is stated by the task's own framework; select a"
                                 + " framework_principal too"));
     }
 
     private Optional<PolicyFinding> refused(Policy policy) {
         return Optional.ofNullable(refused.get(policy.id()))
-                .map(why -> finding(
-                        policy, why.contains(TOO_LONG) ? Kind.SESSION_TOO_LONG : Kind.REFUSED_BY_AWS, Set.of(), why));
+                .map(why -> finding(policy, why.contains(TOO_LONG) ? Kind.SESSION_TOO_LONG : Kind.REFUSED_BY_AWS, why));
     }
 
-    private static PolicyFinding finding(Policy policy, Kind kind, Set<PolicyId> others, String message) {
-        return new PolicyFinding(policy.id(), kind, List.copyOf(others), message);
+    private static PolicyFinding finding(Policy policy, Kind kind, String message) {
+        return new PolicyFinding(policy.id(), kind, List.of(), 0, message);
+    }
+
+    private static PolicyFinding finding(Policy policy, Kind kind, OtherPolicies others, String message) {
+        return new PolicyFinding(policy.id(), kind, others.first(), others.count(), message);
     }
 }

@@ -240,6 +240,8 @@ class PolicyPreviewTest {
         lint.then().statusCode(200);
         assertThat(lint.jsonPath().getList("findings.findAll { it.name == 'not-two' }.kind", String.class))
                 .containsExactly("self-asserted");
+        assertThat(lint.jsonPath().getInt("findingCount"))
+                .isEqualTo(lint.jsonPath().getList("findings").size());
     }
 
     private static Response post(String path, String changes) {

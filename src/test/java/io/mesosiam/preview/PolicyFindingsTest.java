@@ -16,10 +16,12 @@ import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,56 @@ class PolicyFindingsTest {
     }
 
     @Test
+    void ofManyPoliciesThatConflictEachNamesTwentyAndTheirNumber() {
+        IntStream.range(0, 25).forEach(i -> add(allow("p" + i, 0, "p" + i, PROVEN)));
+        List<PolicyId> byId = policies.stream()
+                .map(Policy::id)
+                .sorted(Comparator.comparing(PolicyId::value))
+                .toList();
+
+        assertThat(all()).hasSize(25).allSatisfy(finding -> {
+            assertThat(finding.kind()).isEqualTo(PolicyFinding.Kind.CONFLICTS);
+            assertThat(finding.otherCount()).isEqualTo(24);
+            assertThat(finding.others())
+                    .containsExactlyElementsOf(byId.stream()
+                            .filter(other -> !other.equals(finding.policy()))
+                            .limit(20)
+                            .toList());
+        });
+    }
+
+    @Test
+    void ofManyPoliciesThatTakePrecedenceTwentyAreNamedAndCounted() {
+        add(allow("low", 0, "low", PROVEN));
+        IntStream.range(0, 30).forEach(i -> add(allow("high" + i, 1, "high", PROVEN)));
+
+        assertThat(all())
+                .filteredOn(finding -> finding.policy().equals(id("low")))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.kind()).isEqualTo(PolicyFinding.Kind.SHADOWED);
+                    assertThat(finding.others()).hasSize(20);
+                    assertThat(finding.otherCount()).isEqualTo(30);
+                });
+    }
+
+    @Test
+    void othersOfSeveralTasksAreCountedOnce() {
+        add(
+                allow("low", 0, "low", PROVEN),
+                allow("high", 1, "high", PROVEN, task("t0")),
+                allow("higher", 2, "high", PROVEN, task("t1")));
+
+        assertThat(all())
+                .filteredOn(finding -> finding.policy().equals(id("low")))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.others()).containsExactlyInAnyOrder(id("high"), id("higher"));
+                    assertThat(finding.otherCount()).isEqualTo(2);
+                });
+    }
+
+    @Test
     void aPolicyWithSelfAssertedValuesAloneIsFound() {
         add(allow("a", 0, "a", task("t*")));
 
@@ -114,17 +166,20 @@ class PolicyFindingsTest {
     }
 
     private List<String> findings() {
+        return all().stream()
+                .map(finding -> name(finding.policy()) + " "
+                        + finding.kind().text() + " "
+                        + finding.others().stream().map(this::name).toList())
+                .toList();
+    }
+
+    private List<PolicyFinding> all() {
         SimulatedCluster cluster = new SimulatedCluster();
         Stream.of(0, 1)
                 .forEach(task ->
                         cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, SimulatedCluster.HOSTS.getFirst()));
         PolicySet set = new PolicySet(1, policies, List.of(), trusts, false);
-        return new PolicyFindings(set, cluster.state(), refused)
-                .all().stream()
-                        .map(finding -> name(finding.policy()) + " "
-                                + finding.kind().text() + " "
-                                + finding.others().stream().map(this::name).toList())
-                        .toList();
+        return new PolicyFindings(set, cluster.state(), refused).all().toList();
     }
 
     private String name(PolicyId id) {

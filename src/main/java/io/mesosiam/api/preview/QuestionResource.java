@@ -1,7 +1,9 @@
 package io.mesosiam.api.preview;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Forms;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.preview.live.LivePreview;
@@ -37,11 +39,15 @@ public final class QuestionResource {
 
     private final LivePreview preview;
     private final Callers callers;
+    private final PageTurns turns;
+    private final ObjectMapper json;
 
     @Inject
-    QuestionResource(LivePreview preview, Callers callers) {
+    QuestionResource(LivePreview preview, Callers callers, PageTurns turns, ObjectMapper json) {
         this.preview = preview;
         this.callers = callers;
+        this.turns = turns;
+        this.json = json;
     }
 
     /** What reaches an IAM role now. */
@@ -103,8 +109,8 @@ public final class QuestionResource {
                     + " attributes alone, that can't be used, or whose session AWS refused. A caller sees those of the"
                     + " namespaces of its roles; rows that can't be used only with a role in /.")
     public LintView lint() {
-        return preview.findings()
-                .map(found -> LintView.of(found, callers.current()))
+        Caller caller = callers.current();
+        return turns.take(() -> preview.findings().map(found -> LintView.of(found, caller, json)))
                 .orElseThrow(WriteReview::unknown);
     }
 }

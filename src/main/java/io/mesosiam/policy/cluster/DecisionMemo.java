@@ -14,6 +14,7 @@ import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.SubjectValues;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class DecisionMemo {
     private final Set<String> labels;
     private final Set<String> agentAttributes;
     private final Map<Compared, Map<CredentialName, Decision>> decided = new HashMap<>();
+    private final Set<Compared> once = new HashSet<>();
 
     public DecisionMemo(PolicySet policies) {
         this.policies = policies;
@@ -57,7 +59,16 @@ public final class DecisionMemo {
                 : policies.outcomes(subject);
     }
 
-    /** The number of tasks that were decided. */
+    /**
+     * Decides the task if none was given before that differs only in values which no policy compares; empty otherwise, and
+     * then the decisions are the same. They aren't kept: those of all tasks by thousands of policies can take more memory than
+     * a controller has. For policies without launch grants, which compare the launch.
+     */
+    public Optional<Map<CredentialName, Decision>> decideOnce(Subject subject) {
+        return once.add(compared(subject)) ? Optional.of(policies.outcomes(subject)) : Optional.empty();
+    }
+
+    /** The number of tasks whose decisions are kept. */
     public int distinct() {
         return decided.size();
     }

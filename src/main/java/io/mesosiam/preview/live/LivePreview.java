@@ -149,8 +149,7 @@ public final class LivePreview {
     public Optional<Findings> findings() {
         PolicySet set = policies.get();
         return overview.state()
-                .map(state ->
-                        new Findings(basis(set, state), set, new PolicyFindings(set, state, refusedByAws()).all()));
+                .map(state -> new Findings(basis(set, state), set, new PolicyFindings(set, state, refusedByAws())));
     }
 
     /** Why AWS refused the last session of each policy that has a failed lease. */
