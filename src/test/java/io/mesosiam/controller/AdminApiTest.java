@@ -56,7 +56,8 @@ class AdminApiTest {
                 .body("items.find { it.name == 'web' }.gives.iamRoleArn", equalTo("arn:aws:iam::123456789012:role/web"))
                 .body("items.find { it.name == 'web' }.selectors[0].attribute", equalTo("framework_principal"))
                 .body("items.find { it.name == 'web' }.matchAll", equalTo(false))
-                .body("rejected", hasSize(0));
+                .body("rejected", hasSize(0))
+                .body("rejectedCount", equalTo(0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         description = "A page of the policies",
-        requiredProperties = {"version", "items", "rejected"})
+        requiredProperties = {"version", "items", "rejected", "rejectedCount"})
 public record PolicyPage(
         @Schema(
                 description = "The version of the policy table that this controller uses",
@@ -29,10 +30,33 @@ public record PolicyPage(
                 implementation = Object.class)
         List<Object> items,
 
-        @Schema(description = "All rows that can't be used, on every page")
+        @Schema(description = "The rows that can't be used, on every page: the first 100, by name")
         List<Rejected> rejected,
 
+        @Schema(
+                description = "The number of rows that can't be used, also of those that 'rejected' doesn't have",
+                minimum = "0",
+                examples = "0")
+        int rejectedCount,
+
         @Schema(description = Docs.NEXT) @Nullable String next) {
+    private static final int MOST_REJECTED = 100;
+
+    /** @param rejected the rows that can't be used and that the caller sees */
+    static PolicyPage of(long version, ListParameters.Page<Object> page, List<RejectedRow> rejected) {
+        return new PolicyPage(
+                version,
+                page.items(),
+                rejected.stream()
+                        .sorted(Comparator.comparing(RejectedRow::name)
+                                .thenComparing(row -> row.policy().value()))
+                        .limit(MOST_REJECTED)
+                        .map(Rejected::of)
+                        .toList(),
+                rejected.size(),
+                page.next());
+    }
+
     /** A row that SQL accepted but that is invalid: it allows nothing, but may deny. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(

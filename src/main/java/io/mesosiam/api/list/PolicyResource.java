@@ -82,10 +82,6 @@ public final class PolicyResource {
                 set.policies().stream().filter(policy -> caller.sees(policy.namespace())),
                 policy -> PolicyView.of(policy, PolicyColumns.outOfBounds(set, policy)),
                 json);
-        List<PolicyPage.Rejected> rejected = set.rejected().stream()
-                .filter(_ -> caller.sees(RoleGrant.EVERYWHERE))
-                .map(PolicyPage.Rejected::of)
-                .toList();
-        return new PolicyPage(set.version(), page.items(), rejected, page.next());
+        return PolicyPage.of(set.version(), page, caller.sees(RoleGrant.EVERYWHERE) ? set.rejected() : List.of());
     }
 }
