@@ -11,23 +11,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A policy with precomputed results for most tasks: a cluster has a hundred thousand tasks and hundreds of policies,
- * and nearly all pairs don't match.
+ * A policy within the bounds of its namespaces, ready to be evaluated. A cluster has a hundred thousand tasks and hundreds of
+ * policies, and nearly all pairs don't match. It keeps nothing for each selector: a row can have 64 of a few characters.
  */
 final class CompiledPolicy {
     private final Policy policy;
-    private final Evaluation disabled;
     private final boolean effectKnown;
-    private final List<Evaluation> misses;
-    private final List<Evaluation> undecided;
-    private final List<Evaluation> unevaluable;
-    /** The evaluation of a row that can't be used, if all of its selectors may hold; empty for a usable policy. */
-    private final Optional<Evaluation> ifAllMayHold;
+    /** Why a row that can't be used is undecided, if all of its selectors may hold; empty for a usable policy. */
+    private final Optional<String> ifAllMayHold;
 
     private final TaskScope scope;
-    private final List<Evaluation> outsideScope;
-    /** The evaluation of an allow that violates a bound, if its selectors may hold; empty for any other policy. */
-    private final Optional<Evaluation> outOfBounds;
+    /** Why an allow violates a bound; empty for any other policy. */
+    private final Optional<String> outOfBounds;
     /** The use of a launch grant for the launch in question; empty for a policy. */
     private final Optional<Grants.Use> use;
 
@@ -38,20 +33,12 @@ final class CompiledPolicy {
             TaskScope scope,
             Optional<String> outOfBounds,
             Optional<Grants.Use> use) {
-        this.use = use;
         this.policy = policy;
+        this.ifAllMayHold = ifAllMayHold;
         this.effectKnown = effectKnown;
         this.scope = scope;
-        this.outsideScope =
-                scope.limits().stream().map(limit -> misses(limit.mismatch())).toList();
-        this.outOfBounds = outOfBounds.map(this::outOfBounds);
-        this.ifAllMayHold = ifAllMayHold.map(this::undecided);
-        this.disabled = new Evaluation.Disabled(policy);
-        this.misses = policy.selectors().stream().map(s -> misses(s.mismatch())).toList();
-        this.undecided = policy.selectors().stream().map(this::undecided).toList();
-        this.unevaluable = policy.selectors().stream()
-                .map(s -> misses(s.attribute().description() + " can't be evaluated: its value is damaged"))
-                .toList();
+        this.outOfBounds = outOfBounds;
+        this.use = use;
     }
 
     static CompiledPolicy of(Policy policy, Placement placement) {
@@ -115,13 +102,13 @@ final class CompiledPolicy {
         if (enabled instanceof Evaluation.Matches match && use.isPresent()) {
             return used(match, use.get());
         }
-        return policy.enabled() || enabled instanceof Evaluation.Misses ? enabled : disabled;
+        return policy.enabled() || enabled instanceof Evaluation.Misses ? enabled : new Evaluation.Disabled(policy);
     }
 
     /** Whether the launch claims a grant that is bound to another launch. */
     boolean contests(Evaluation evaluation) {
         return evaluation instanceof Evaluation.GivesNothing nothing
-                && nothing.verdict().result() == Result.UNAVAILABLE
+                && nothing.result() == Result.UNAVAILABLE
                 && use.filter(it -> it instanceof Grants.Use.None none && none.contested())
                         .isPresent();
     }
@@ -133,8 +120,7 @@ final class CompiledPolicy {
             case Grants.Use.Unbound _ ->
                 new Evaluation.Matches(match.policy(), match.selfAsserted(), match.unevaluable(), true);
             case Grants.Use.None none ->
-                new Evaluation.GivesNothing(
-                        match.policy(), Verdict.of(match.policy(), Result.UNAVAILABLE, none.why()), none.what());
+                new Evaluation.GivesNothing(match.policy(), Result.UNAVAILABLE, none.why(), none.what());
         };
     }
 
@@ -146,41 +132,42 @@ final class CompiledPolicy {
             switch (selectors.get(i).match(subject)) {
                 case HOLDS -> {}
                 case FAILS -> {
-                    return misses.get(i);
+                    return new Evaluation.Fails(policy, selectors.get(i));
                 }
                 case UNKNOWN -> unknown = i;
                 case UNEVALUABLE -> damaged = i;
             }
         }
         boolean limitUnknown = false;
-        for (int i = 0; i < scope.limits().size(); i++) {
-            switch (scope.limits().get(i).match(subject)) {
+        for (TaskScope.Limit limit : scope.limits()) {
+            switch (limit.match(subject)) {
                 case HOLDS -> {}
                 case FAILS -> {
-                    return outsideScope.get(i);
+                    return new Evaluation.OutsideScope(policy, limit);
                 }
                 case UNKNOWN -> limitUnknown = true;
                 case UNEVALUABLE -> {
                     if (policy.rule().effect() == Effect.ALLOW) {
-                        return outsideScope.get(i);
+                        return new Evaluation.OutsideScope(policy, limit);
                     }
                 }
             }
         }
         if (damaged >= 0 && policy.rule().effect() == Effect.ALLOW) {
-            return unevaluable.get(damaged);
+            return new Evaluation.Unevaluable(policy, selectors.get(damaged));
         }
         if (outOfBounds.isPresent()) {
-            return outOfBounds.get();
+            return outOfBounds(outOfBounds.get());
         }
         if (unknown >= 0) {
-            return undecided.get(unknown);
+            return undecided("can't be evaluated yet: "
+                    + selectors.get(unknown).attribute().description() + " is not known");
         }
         if (limitUnknown) {
             return undecided("can't be evaluated yet: the task's framework is not visible");
         }
         if (ifAllMayHold.isPresent()) {
-            return ifAllMayHold.get();
+            return undecided(ifAllMayHold.get());
         }
         List<Selector> open = damaged < 0
                 ? List.of()
@@ -204,20 +191,10 @@ final class CompiledPolicy {
     }
 
     private Evaluation outOfBounds(String why) {
-        return new Evaluation.GivesNothing(
-                policy, Verdict.of(policy, Result.OUT_OF_BOUNDS, why), "is out of the bounds of its namespace");
-    }
-
-    private Evaluation misses(String why) {
-        return new Evaluation.Fails(policy, Verdict.of(policy, Result.NO_MATCH, why));
-    }
-
-    private Evaluation undecided(Selector selector) {
-        return undecided("can't be evaluated yet: " + selector.attribute().description() + " is not known");
+        return new Evaluation.GivesNothing(policy, Result.OUT_OF_BOUNDS, why, "is out of the bounds of its namespace");
     }
 
     private Evaluation undecided(String why) {
-        Verdict verdict = Verdict.of(policy, Result.UNDECIDED, why);
-        return effectKnown ? new Evaluation.Undecided(policy, verdict) : new Evaluation.EffectUnknown(policy, verdict);
+        return effectKnown ? new Evaluation.Undecided(policy, why) : new Evaluation.EffectUnknown(policy, why);
     }
 }

@@ -1,8 +1,12 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 
-/** The result of one policy for one task, before it is combined with other policies. */
+/**
+ * The result of one policy for one task, before it is combined with other policies. Its verdict is made when it is asked for:
+ * few are read, and each has its own texts.
+ */
 sealed interface Evaluation {
     Policy policy();
 
@@ -48,11 +52,30 @@ sealed interface Evaluation {
         Verdict verdict(CredentialName name);
     }
 
-    /** A selector doesn't hold; {@code why} names it. */
-    record Fails(Policy policy, Verdict why) implements Misses {
+    /** A selector doesn't hold. */
+    record Fails(Policy policy, Selector selector) implements Misses {
         @Override
         public Verdict verdict(CredentialName name) {
-            return why;
+            return Verdict.of(policy, Result.NO_MATCH, selector.mismatch());
+        }
+    }
+
+    /** A selector of an allow can't be evaluated for this task. */
+    record Unevaluable(Policy policy, Selector selector) implements Misses {
+        @Override
+        public Verdict verdict(CredentialName name) {
+            return Verdict.of(
+                    policy,
+                    Result.NO_MATCH,
+                    selector.attribute().description() + " can't be evaluated: its value is damaged");
+        }
+    }
+
+    /** The task is outside a limit of the policy's namespaces. */
+    record OutsideScope(Policy policy, TaskScope.Limit limit) implements Misses {
+        @Override
+        public Verdict verdict(CredentialName name) {
+            return Verdict.of(policy, Result.NO_MATCH, limit.mismatch());
         }
     }
 
@@ -64,7 +87,7 @@ sealed interface Evaluation {
         public Verdict verdict(CredentialName name) {
             // the other name may have no decision of its own
             String why = policy.rule().concerns(name) ? WHY : WHY + ", and concerns another credential name";
-            return Verdict.of(policy, Verdict.Result.DISABLED, why);
+            return Verdict.of(policy, Result.DISABLED, why);
         }
     }
 
@@ -72,18 +95,28 @@ sealed interface Evaluation {
      * An allow whose selectors hold or may hold, but that gives nothing: it violates a bound of its namespaces, or it is a
      * launch grant that isn't for this launch.
      *
+     * @param result {@code OUT_OF_BOUNDS} or {@code UNAVAILABLE}
+     * @param why for operators
      * @param what why, in a few words that the task may be shown
      */
-    record GivesNothing(Policy policy, Verdict verdict, String what) implements Evaluation {}
+    record GivesNothing(Policy policy, Result result, String why, String what) implements Evaluation {
+        Verdict verdict() {
+            return Verdict.of(policy, result, why);
+        }
+    }
 
-    /** No selector fails, but the policy can't be evaluated now; the verdict says why. */
+    /** No selector fails, but the policy can't be evaluated now. */
     sealed interface Open extends Evaluation {
-        Verdict verdict();
+        String why();
+
+        default Verdict verdict() {
+            return Verdict.of(policy(), Result.UNDECIDED, why());
+        }
     }
 
     /** The value of at least one selector isn't known. */
-    record Undecided(Policy policy, Verdict verdict) implements Open {}
+    record Undecided(Policy policy, String why) implements Open {}
 
     /** The row's effect can't be read: it may be a deny, or an allow that has given a lease. */
-    record EffectUnknown(Policy policy, Verdict verdict) implements Open {}
+    record EffectUnknown(Policy policy, String why) implements Open {}
 }

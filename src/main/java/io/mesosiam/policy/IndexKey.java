@@ -7,7 +7,8 @@ import java.util.Optional;
  * A place of {@link PolicyIndex}: policies with one of their selectors in common.
  *
  * @param name the key of a label or the name of a Mesos agent's attribute; empty for other attributes
- * @param value what tasks must have there; empty for any value
+ * @param value what tasks must have there; empty for any value. Of a Mesos agent's attribute it is the hash code of the parsed
+ *     value, which is small where the value is a set of hundreds of items
  */
 record IndexKey(Attribute attribute, String name, Optional<Object> value) {
     /**
@@ -24,8 +25,8 @@ record IndexKey(Attribute attribute, String name, Optional<Object> value) {
             case Selector.TaskName s -> prefix(s.attribute(), s.glob());
             case Selector.Image s -> prefix(s.attribute(), s.glob());
             case Selector.HasLabel s ->
-                Optional.of(new IndexKey(s.attribute(), s.name(), s.value().map(v -> v)));
-            case Selector.AgentAttribute s -> Optional.of(new IndexKey(s.attribute(), s.name(), comparable(s)));
+                Optional.of(s.value().map(value -> label(s.name(), value)).orElseGet(() -> label(s.name())));
+            case Selector.AgentAttribute s -> Optional.of(attribute(s));
             case Selector.Unreadable _ -> Optional.empty();
         };
     }
@@ -33,6 +34,26 @@ record IndexKey(Attribute attribute, String name, Optional<Object> value) {
     /** The place for a text that is compared as a whole. */
     static IndexKey exact(Attribute attribute, String value) {
         return new IndexKey(attribute, "", Optional.of(value));
+    }
+
+    /** The place for any value of a label. */
+    static IndexKey label(String key) {
+        return new IndexKey(Attribute.LABEL, key, Optional.empty());
+    }
+
+    /** The place for a value of a label. */
+    static IndexKey label(String key, String value) {
+        return new IndexKey(Attribute.LABEL, key, Optional.of(value));
+    }
+
+    /** The place for any value of a Mesos agent's attribute. */
+    static IndexKey attribute(String name) {
+        return new IndexKey(Attribute.AGENT_ATTRIBUTE, name, Optional.empty());
+    }
+
+    /** The place for a value of a Mesos agent's attribute. Other values can share it: each policy there is evaluated. */
+    static IndexKey attribute(String name, AttributeValue value) {
+        return new IndexKey(Attribute.AGENT_ATTRIBUTE, name, Optional.of(value.hashCode()));
     }
 
     /** The length of the text that the place requires at the beginning of a name. */
@@ -57,11 +78,12 @@ record IndexKey(Attribute attribute, String name, Optional<Object> value) {
     }
 
     /** A malformed value can't be compared, so every value may match it. */
-    private static Optional<Object> comparable(Selector.AgentAttribute selector) {
+    private static IndexKey attribute(Selector.AgentAttribute selector) {
         return selector.value()
                 .filter(MesosText::isReadable)
                 .map(AttributeValue::parse)
                 .filter(value -> !(value instanceof AttributeValue.Malformed))
-                .map(value -> value);
+                .map(value -> attribute(selector.name(), value))
+                .orElseGet(() -> attribute(selector.name()));
     }
 }

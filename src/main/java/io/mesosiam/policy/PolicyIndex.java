@@ -169,7 +169,8 @@ final class PolicyIndex {
                 all(found, Attribute.LABEL);
                 return;
             }
-            either(found, Attribute.LABEL, label.key(), label.value().map(value -> value));
+            String key = label.key();
+            either(found, IndexKey.label(key), label.value().map(value -> IndexKey.label(key, value)));
         }
     }
 
@@ -186,17 +187,15 @@ final class PolicyIndex {
             if (!MesosText.isReadable(text) || value instanceof AttributeValue.Malformed) {
                 all(found, Attribute.AGENT_ATTRIBUTE);
             } else {
-                either(found, Attribute.AGENT_ATTRIBUTE, name, Optional.of(value));
+                either(found, IndexKey.attribute(name), Optional.of(IndexKey.attribute(name, value)));
             }
         });
     }
 
     /** Adds the policies that want this value, and those for which the name is sufficient. */
-    private void either(Set<CompiledPolicy> found, Attribute attribute, String name, Optional<Object> value) {
-        add(found, new IndexKey(attribute, name, Optional.empty()));
-        if (value.isPresent()) {
-            add(found, new IndexKey(attribute, name, value));
-        }
+    private void either(Set<CompiledPolicy> found, IndexKey any, Optional<IndexKey> exact) {
+        add(found, any);
+        exact.ifPresent(place -> add(found, place));
     }
 
     private void all(Set<CompiledPolicy> found, Attribute attribute) {
