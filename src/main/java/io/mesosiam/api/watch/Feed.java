@@ -15,15 +15,12 @@ import java.util.function.LongSupplier;
  * are kept. Thread-safe.
  */
 final class Feed<K, V> {
-    /** How many changes are kept. */
-    static final int KEPT = 10_000;
-
     /** At most one comparison in this time, however many streams there are. */
     static final Duration EVERY = Duration.ofMillis(500);
 
     private final Source<K, V> source;
     private final LongSupplier nanoTime;
-    private final int kept;
+    private final Kept kept;
 
     @GuardedBy("this")
     private Optional<Map<K, V>> state = Optional.empty();
@@ -36,7 +33,26 @@ final class Feed<K, V> {
     private long version;
 
     @GuardedBy("this")
-    private final Deque<Change<V>> changes = new ArrayDeque<>();
+    private final Deque<Sized<V>> changes = new ArrayDeque<>();
+
+    /** The size of the changes that are kept. */
+    @GuardedBy("this")
+    private long size;
+
+    /**
+     * What is kept: the newest changes.
+     *
+     * @param changes how many at most
+     * @param size their {@link Source#size} together at most, but the newest change is always kept
+     */
+    record Kept(int changes, long size) {
+        /** 10,000 changes, and a 64th of the heap: an object takes several times its JSON text in memory. */
+        static Kept ofHeap() {
+            return new Kept(10_000, Runtime.getRuntime().maxMemory() / 64);
+        }
+    }
+
+    private record Sized<V>(Change<V> change, long size) {}
 
     /** Where the objects come from. */
     interface Source<K, V> {
@@ -48,6 +64,11 @@ final class Feed<K, V> {
 
         /** The last known form of an object that is no longer there. */
         V last(K key, V known);
+
+        /** The length of an object's JSON; 0 for objects of which {@link Kept#changes} are never much memory. */
+        default long size(V object) {
+            return 0;
+        }
     }
 
     /** How two forms of an object differ. */
@@ -70,7 +91,7 @@ final class Feed<K, V> {
     /** All objects at one version. */
     record Snapshot<V>(long version, List<V> objects) {}
 
-    Feed(Source<K, V> source, LongSupplier nanoTime, int kept) {
+    Feed(Source<K, V> source, LongSupplier nanoTime, Kept kept) {
         this.source = source;
         this.nanoTime = nanoTime;
         this.kept = kept;
@@ -97,6 +118,7 @@ final class Feed<K, V> {
         return Optional.of(changes.stream()
                 .skip(changes.size() - (version - seen))
                 .limit(most)
+                .map(Sized::change)
                 .toList());
     }
 
@@ -138,9 +160,11 @@ final class Feed<K, V> {
 
     @GuardedBy("this")
     private void add(Kind kind, V object) {
-        changes.addLast(new Change<>(++version, kind, object));
-        if (changes.size() > kept) {
-            changes.removeFirst();
+        Sized<V> added = new Sized<>(new Change<>(++version, kind, object), source.size(object));
+        changes.addLast(added);
+        size += added.size();
+        while (changes.size() > kept.changes() || (size > kept.size() && changes.size() > 1)) {
+            size -= changes.removeFirst().size();
         }
     }
 }

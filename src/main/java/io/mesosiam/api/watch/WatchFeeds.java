@@ -1,5 +1,7 @@
 package io.mesosiam.api.watch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.LeaseView;
 import io.mesosiam.api.PolicyView;
 import io.mesosiam.api.agent.AgentView;
@@ -16,6 +18,7 @@ import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Caller;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,15 +32,15 @@ final class WatchFeeds {
     private final Map<String, Watched<?>> byName;
 
     @Inject
-    WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents) {
+    WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents, ObjectMapper json) {
         byName = Map.of(
-                "policies", new Watched<>(feed(new Policies(policies)), Shown::view, Shown::isFor),
+                "policies", new Watched<>(feed(new Policies(policies, json)), Shown::view, Shown::isFor),
                 "leases", new Watched<>(feed(new Leases(reconciler.overview())), WatchFeeds::lease, (_, _) -> true),
                 "agents", new Watched<>(feed(new OfAgents(agents)), agent -> agent, (_, _) -> true));
     }
 
     private static <K, V> Feed<K, V> feed(Feed.Source<K, V> source) {
-        return new Feed<>(source, System::nanoTime, Feed.KEPT);
+        return new Feed<>(source, System::nanoTime, Feed.Kept.ofHeap());
     }
 
     /** The names, for an error. */
@@ -65,11 +68,13 @@ final class WatchFeeds {
 
     private static final class Policies implements Feed.Source<PolicyId, Shown> {
         private final PolicyTable table;
+        private final ObjectMapper json;
         private Optional<PolicySet> last = Optional.empty();
         private Map<PolicyId, Shown> shown = Map.of();
 
-        Policies(PolicyTable table) {
+        Policies(PolicyTable table, ObjectMapper json) {
             this.table = table;
+            this.json = json;
         }
 
         /** Called under the feed's lock. */
@@ -104,6 +109,16 @@ final class WatchFeeds {
         @Override
         public Shown last(PolicyId key, Shown known) {
             return known;
+        }
+
+        /** A policy can have 200 KiB. */
+        @Override
+        public long size(Shown object) {
+            try {
+                return json.writeValueAsBytes(object.view()).length;
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -31,6 +31,9 @@ final class WatchStream implements StreamingOutput {
 
     private static final int BATCH = 500;
 
+    /** Events are sent once they have this many characters together: one object can have 200 KiB. */
+    private static final int PART = 64 << 10;
+
     private final Watched<?> watched;
     private final Caller caller;
     private final Position position;
@@ -97,10 +100,7 @@ final class WatchStream implements StreamingOutput {
         while (true) {
             Optional<List<Change<Optional<Object>>>> changes = watched.after(seen, BATCH, caller);
             if (changes.isEmpty()) {
-                end(
-                        out,
-                        "too-slow",
-                        "more than " + Feed.KEPT + " changes wait for this stream: read faster, or watch less");
+                end(out, "too-slow", "more changes wait for this stream than are kept: read faster, or watch less");
                 return;
             }
             boolean sent = changes(out, changes.get());
@@ -137,10 +137,8 @@ final class WatchStream implements StreamingOutput {
             events.append("event: added\ndata: ")
                     .append(json(shown.objects().next()))
                     .append("\n\n");
-            if (++objects % BATCH == 0) {
-                send(out, events.toString());
-                events.setLength(0);
-            }
+            objects++;
+            sendPart(out, events);
         }
         send(
                 out,
@@ -151,19 +149,28 @@ final class WatchStream implements StreamingOutput {
 
     /** {@return whether the caller sees one of them} */
     private boolean changes(OutputStream out, List<Change<Optional<Object>>> changes) throws IOException {
+        boolean sees = false;
         StringBuilder events = new StringBuilder();
         for (Change<Optional<Object>> change : changes) {
             if (change.object().isPresent()) {
                 events.append("id: ").append(position.id(change.version()));
                 events.append("\nevent: ").append(change.kind().name().toLowerCase(Locale.ROOT));
                 events.append("\ndata: ").append(json(change.object().get())).append("\n\n");
+                sees = true;
+                sendPart(out, events);
             }
         }
-        if (events.isEmpty()) {
-            return false;
+        if (!events.isEmpty()) {
+            send(out, events.toString());
         }
-        send(out, events.toString());
-        return true;
+        return sees;
+    }
+
+    private void sendPart(OutputStream out, StringBuilder events) throws IOException {
+        if (events.length() >= PART) {
+            send(out, events.toString());
+            events.setLength(0);
+        }
     }
 
     private void end(OutputStream out, String code, String message) throws IOException {

@@ -43,10 +43,15 @@ class FeedTest {
         public Item last(String key, Item known) {
             return known;
         }
+
+        @Override
+        public long size(Item object) {
+            return object.value();
+        }
     };
 
     private Feed<String, Item> feed(int kept) {
-        return new Feed<>(source, time::get, kept);
+        return new Feed<>(source, time::get, new Feed.Kept(kept, Long.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -110,6 +115,36 @@ class FeedTest {
         time.addAndGet(Feed.EVERY.toNanos());
 
         assertThat(feed.after(0, 10).orElseThrow()).extracting(Change::kind).containsExactly(Kind.REMOVED, Kind.ADDED);
+    }
+
+    @Test
+    void largeChangesDisplaceOlderOnes() {
+        Feed<String, Item> feed = new Feed<>(source, time::get, new Feed.Kept(10, 100));
+        assertThat(feed.snapshot().version()).isZero();
+        for (int value : new int[] {10, 60, 20, 30}) {
+            items = Map.of("a", new Item("a", value, 1));
+            time.addAndGet(Feed.EVERY.toNanos());
+            assertThat(feed.snapshot().objects()).hasSize(1);
+        }
+
+        assertThat(feed.after(1, 10)).isEmpty();
+        assertThat(feed.after(2, 10).orElseThrow())
+                .extracting(change -> change.object().value())
+                .containsExactly(20, 30);
+    }
+
+    @Test
+    void changeLargerThanTheLimitIsKeptAlone() {
+        Feed<String, Item> feed = new Feed<>(source, time::get, new Feed.Kept(10, 100));
+        assertThat(feed.snapshot().version()).isZero();
+        for (int value : new int[] {10, 200}) {
+            items = Map.of("a", new Item("a", value, 1));
+            time.addAndGet(Feed.EVERY.toNanos());
+            assertThat(feed.snapshot().objects()).hasSize(1);
+        }
+
+        assertThat(feed.after(0, 10)).isEmpty();
+        assertThat(feed.after(1, 10).orElseThrow()).hasSize(1);
     }
 
     private void change(Random random) {
