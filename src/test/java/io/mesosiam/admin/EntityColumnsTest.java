@@ -83,7 +83,7 @@ class EntityColumnsTest {
     @Test
     void decisionsReadEveryOtherColumnOfTheEntity() throws IOException {
         String source = Files.readString(Path.of("src/main/java/io/mesosiam/policy/store/PolicyRow.java"));
-        Matcher query = Pattern.compile("String QUERY = \"\"\"(.*?)from policy\"\"\"", Pattern.DOTALL)
+        Matcher query = Pattern.compile("String columns\\(String omitted\\) \\{(.*?)\n    }", Pattern.DOTALL)
                 .matcher(source);
         assertThat(query.find()).isTrue();
 

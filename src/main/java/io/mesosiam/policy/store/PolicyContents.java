@@ -16,11 +16,19 @@ import java.util.stream.Collectors;
  * @param cluster the name of the Mesos cluster by which they were read
  */
 record PolicyContents(
-        String cluster, Map<UUID, String> digests, Map<UUID, Policy> usable, Map<UUID, UnusableRow> unusable) {
+        String cluster, Map<UUID, Digest> digests, Map<UUID, Policy> usable, Map<UUID, UnusableRow> unusable) {
     static final PolicyContents NONE = new PolicyContents("", Map.of(), Map.of(), Map.of());
 
+    /**
+     * Differs from another one if the rows are read with other contents.
+     *
+     * @param content of all columns
+     * @param omitted whether texts that can be large are not read
+     */
+    record Digest(String content, boolean omitted) {}
+
     /** The rows that have to be read to know the contents with those digests. */
-    Set<UUID> changed(Map<UUID, String> now, String inCluster) {
+    Set<UUID> changed(Map<UUID, Digest> now, String inCluster) {
         return now.entrySet().stream()
                 .filter(row -> !inCluster.equals(cluster) || !row.getValue().equals(digests.get(row.getKey())))
                 .map(Map.Entry::getKey)
@@ -32,7 +40,7 @@ record PolicyContents(
      *
      * @param rows those that have {@link #changed}
      */
-    PolicyContents with(Map<UUID, String> now, RowSet<Row> rows, String inCluster) {
+    PolicyContents with(Map<UUID, Digest> now, RowSet<Row> rows, String inCluster) {
         Map<UUID, Policy> policies = new HashMap<>(usable);
         Map<UUID, UnusableRow> others = new HashMap<>(unusable);
         policies.keySet().retainAll(now.keySet());

@@ -5,6 +5,7 @@ import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.policy.store.PolicyContents.Digest;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -41,9 +42,6 @@ final class PolicyReader {
             select id, namespace, octet_length(content) as bytes, encode(sha256(convert_to(content, 'UTF8')), 'hex') as digest
             from (select id, namespace::text as namespace, policy::text as content from policy offset 0) as row""";
 
-    /** The digest of a row that is not read as a whole begins with it. */
-    private static final String OMITTED = "omitted ";
-
     private final Pool pool;
     private final PolicyBudget budget;
     private PolicyContents known = PolicyContents.NONE;
@@ -61,7 +59,7 @@ final class PolicyReader {
 
     /** What one transaction read: the rows are those whose digest is new. */
     private record Snapshot(
-            Row version, Map<UUID, String> digests, RowSet<Row> rows, RowSet<Row> trusts, RowSet<Row> namespaces) {
+            Row version, Map<UUID, Digest> digests, RowSet<Row> rows, RowSet<Row> trusts, RowSet<Row> namespaces) {
         String cluster() {
             return version.getString("cluster");
         }
@@ -108,22 +106,23 @@ final class PolicyReader {
         return connection.query(sql).execute();
     }
 
-    private Map<UUID, String> digests(RowSet<Row> rows) {
+    private Map<UUID, Digest> digests(RowSet<Row> rows) {
         List<PolicyBudget.Size> sizes = new ArrayList<>();
         rows.forEach(row -> sizes.add(
                 new PolicyBudget.Size(row.getUUID("id"), row.getString("namespace"), row.getInteger("bytes"))));
         Set<UUID> omitted = budget.omitted(sizes);
-        Map<UUID, String> digests = new HashMap<>();
+        Map<UUID, Digest> digests = new HashMap<>();
         rows.forEach(row -> {
             UUID id = row.getUUID("id");
-            digests.put(id, (omitted.contains(id) ? OMITTED : "") + row.getString("digest"));
+            digests.put(id, new Digest(row.getString("digest"), omitted.contains(id)));
         });
         return digests;
     }
 
-    private static Uni<RowSet<Row>> rows(SqlConnection connection, Map<UUID, String> digests, Set<UUID> ids) {
-        UUID[] omitted = ids.stream()
-                .filter(id -> digests.getOrDefault(id, "").startsWith(OMITTED))
+    private static Uni<RowSet<Row>> rows(SqlConnection connection, Map<UUID, Digest> digests, Set<UUID> ids) {
+        UUID[] omitted = digests.entrySet().stream()
+                .filter(row -> row.getValue().omitted() && ids.contains(row.getKey()))
+                .map(Map.Entry::getKey)
                 .toArray(UUID[]::new);
         return connection.preparedQuery(PolicyRow.OF_IDS).execute(Tuple.of(ids.toArray(UUID[]::new), omitted));
     }

@@ -32,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One row of table {@code policy} as the database client returns it. */
@@ -46,26 +47,34 @@ final class PolicyRow {
 
     private static final int MOST_ATTRIBUTES = 32;
 
-    /** The text of a long column of a row for which there is no memory. */
-    private static final String OMITTED = "omitted";
-
-    /** The casts avoid types that the database client doesn't support. */
-    static final String QUERY = """
-            select id, version, namespace::text, name, effect, priority, enabled,
-                framework_principal::text, framework_name::text, mesos_role::text, task_name::text, task_user::text,
-                image::text, left(labels::text, 65537) as labels, left(agent_attributes::text, 65537) as agent_attributes,
-                credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns,
-                left(tags::text, 65537) as tags, transitive_tags[1:51] as transitive_tags, source_identity, external_id, region,
-                extract(epoch from session_length)::bigint as session_seconds,
-                extract(epoch from lease_ttl)::bigint as lease_seconds,
-                sharing, prefetch, sensitive, match_all, via_role_arn, default_tags
-            from policy""";
+    /** What a statement selects to read rows as a whole, without the table. */
+    static final String COLUMNS = columns("false");
 
     /** With the ids as its first parameter, and those that are {@link PolicyBudget#omitted} as its second one. */
-    static final String OF_IDS = QUERY.replaceAll(
-                    "left\\((\\w+)::text, 65537\\)",
-                    "case when id = any(\\$2) and $1 is not null then '" + OMITTED + "' else $0 end")
-            + " where id = any($1)";
+    static final String OF_IDS = columns("id = any($2)") + " from policy where id = any($1)";
+
+    /**
+     * The casts avoid types that the database client doesn't support.
+     *
+     * @param omitted the condition for rows of which texts that can be large are read as empty texts
+     */
+    private static String columns(String omitted) {
+        String large = Stream.of(
+                        "framework_name", "task_name", "task_user", "image", "labels", "agent_attributes", "tags")
+                .map(column -> "case when %1$s and %2$s is not null then '' else left(%2$s::text, 65537) end as %2$s"
+                        .formatted(omitted, column))
+                .collect(Collectors.joining(", "));
+        return """
+                select id, version, namespace::text, name, effect, priority, enabled, %1$s as omitted,
+                    framework_principal::text, mesos_role::text, credential_name::text, %2$s,
+                    iam_role_arn::text, session_name, case when %1$s then null else session_policy::text end as session_policy,
+                    case when %1$s then '{}' else session_policy_arns end as session_policy_arns,
+                    case when %1$s then '{}' else transitive_tags[1:51] end as transitive_tags,
+                    source_identity, external_id, region,
+                    extract(epoch from session_length)::bigint as session_seconds,
+                    extract(epoch from lease_ttl)::bigint as lease_seconds,
+                    sharing, prefetch, sensitive, match_all, via_role_arn, default_tags""".formatted(omitted, large);
+    }
 
     private final Row row;
     private final String cluster;
@@ -165,7 +174,7 @@ final class PolicyRow {
 
     private List<Selector> selectors(String column, Attribute attribute, Function<String, Stream<Selector>> parse) {
         try {
-            return text(column).stream().flatMap(parse).toList();
+            return large(column).stream().flatMap(parse).toList();
         } catch (RuntimeException e) { // any fault makes the column unreadable
             return List.of(new Selector.Unreadable(attribute, column, PlainReason.of(e)));
         }
@@ -206,7 +215,7 @@ final class PolicyRow {
                 text("session_name"),
                 text("session_policy"),
                 column("session_policy_arns", this::set),
-                column("tags", column -> tags(required(column))),
+                column("tags", column -> tags(large(column).orElseThrow())),
                 column("transitive_tags", this::transitiveTags),
                 text("source_identity"),
                 column("external_id", this::externalId),
@@ -238,12 +247,18 @@ final class PolicyRow {
         return externalId;
     }
 
-    private static String bounded(String json) {
-        if (json.equals(OMITTED)) {
+    /** The text of a column that can be large. */
+    private Optional<String> large(String column) {
+        Optional<String> text = text(column);
+        if (row.getBoolean("omitted") && text.filter(String::isEmpty).isPresent()) {
             throw new IllegalArgumentException(
                     "it is not read: all policies together are too large for the controller's memory, and its namespace"
                             + " has most of them (docs/limits.md)");
         }
+        return text;
+    }
+
+    private static String bounded(String json) {
         if (json.length() > LONGEST_JSON) {
             throw new IllegalArgumentException("it has more than 65,536 characters");
         }

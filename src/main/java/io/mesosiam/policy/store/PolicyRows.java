@@ -17,10 +17,8 @@ import java.util.stream.StreamSupport;
 /** Reads rows of table {@code policy} that are not in it yet, as the table's own rows are read. Thread-safe. */
 @Singleton
 public final class PolicyRows {
-    private static final String TABLE = "from policy";
-
-    private static final String ROWS = PolicyRow.QUERY.substring(0, PolicyRow.QUERY.lastIndexOf(TABLE))
-            + "from json_populate_recordset(null::policy, $1::text::json) as policy";
+    private static final String ROWS =
+            PolicyRow.COLUMNS + " from json_populate_recordset(null::policy, $1::text::json) as policy";
 
     private static final String CLUSTER = "select coalesce((select name from cluster), 'mesos') as cluster";
 

@@ -205,6 +205,23 @@ class PolicyReaderTest {
     }
 
     @Test
+    void denyOfWhichLargeTextsAreNotReadDeniesByItsOtherSelectors() {
+        db.execute("insert into policy (name, effect, framework_principal, task_name) values"
+                + " ('d', 'deny', 'svc', repeat('t', 1000)), ('e', 'deny', null, repeat('t', 1000)),"
+                + " ('empty', 'deny', 'svc', null)");
+        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(100));
+
+        PolicySet set = small.read(LIMIT);
+
+        assertThat(set.policies()).extracting(Policy::name).containsExactly("empty");
+        assertThat(set.rejected())
+                .extracting(RejectedRow::name, RejectedRow::consequence)
+                .containsExactlyInAnyOrder(
+                        tuple("d", RejectedRow.Consequence.DENIES), tuple("e", RejectedRow.Consequence.HOLDS_BACK));
+        assertThat(set.rejected()).allSatisfy(row -> assertThat(row.reason()).startsWith("task_name: it is not read"));
+    }
+
+    @Test
     void rowsThatChangeAreReadAgainAndTheOthersKept() {
         db.execute(
                 "insert into policy (name, effect, match_all) values ('kept', 'deny', true), ('changed', 'deny', true),"
