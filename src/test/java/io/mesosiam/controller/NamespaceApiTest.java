@@ -17,8 +17,11 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Namespaces are written by the API of a whole controller, and bound policies at once. */
@@ -84,6 +87,29 @@ class NamespaceApiTest {
                 .delete(path("n-raced"))
                 .then()
                 .statusCode(412);
+    }
+
+    @Test
+    void boundsBelowATopmostNamespaceHaveAMebibyteTogether() {
+        String pattern = "\"arn:aws:iam::123456789012:role/" + "x".repeat(600) + "\"";
+        String large = "{\"iamRoleArns\": [" + String.join(",", Collections.nCopies(100, pattern)) + "]}";
+        assertThat(put("n-large", "{}").statusCode()).isEqualTo(201);
+        List<String> below =
+                IntStream.range(0, 16).mapToObj(i -> "n-large.n" + i).toList();
+        below.forEach(path -> assertThat(put(path, large).statusCode()).as(path).isEqualTo(201));
+
+        put("n-large.more", large)
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("namespace /n-large has, with those below it, at most 1 MiB"));
+        given().get(path("n-large.more")).then().statusCode(404);
+        assertThat(put("n-larger", large).statusCode()).isEqualTo(201);
+
+        assertThat(put(below.getFirst(), "{}").statusCode()).isEqualTo(200);
+        assertThat(put("n-large.more", large).statusCode()).isEqualTo(201);
+        Stream.of(below, List.of("n-large.more", "n-larger", "n-large"))
+                .flatMap(List::stream)
+                .forEach(path -> assertThat(delete(path).statusCode()).isEqualTo(204));
     }
 
     @Test

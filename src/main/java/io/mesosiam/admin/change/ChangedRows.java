@@ -83,7 +83,8 @@ final class ChangedRows {
                         .toList());
     }
 
-    private static <S> Stream<S> written(Written<S> outcome) {
+    /** What a change has written; nothing for a deletion. */
+    static <S> Stream<S> written(Written<S> outcome) {
         return switch (outcome) {
             case Written.Created<S>(S stored) -> Stream.of(stored);
             case Written.Changed<S>(S stored) -> Stream.of(stored);

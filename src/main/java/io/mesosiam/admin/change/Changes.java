@@ -119,7 +119,10 @@ public final class Changes {
         Together ordered = changes.ordered();
         return sessions.writing(
                         author,
-                        session -> apply(session, ordered).chain(applied -> reviewed(session, applied, review)),
+                        session -> apply(session, ordered).chain(applied -> NamespaceLimits.exceeded(session, applied)
+                                .chain(why -> why.map(ordered::refused)
+                                        .map(refused -> Uni.createFrom().item(new Reviewed(refused, false)))
+                                        .orElseGet(() -> reviewed(session, applied, review)))),
                         Reviewed::commits)
                 .map(reviewed -> changes.inOrder(ordered, reviewed.applied()))
                 .onFailure(failure -> Refusals.of(failure).isPresent())
