@@ -2,17 +2,13 @@ package io.mesosiam.policy;
 
 import io.mesosiam.policy.Evaluation.EffectUnknown;
 import io.mesosiam.policy.Evaluation.Matches;
-import io.mesosiam.policy.Evaluation.Misses;
 import io.mesosiam.policy.Evaluation.Open;
 import io.mesosiam.policy.Rule.Allow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Verdict.Result;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,37 +27,32 @@ import java.util.stream.Stream;
  * </ol>
  */
 final class CombiningAlgorithm {
+    /** A conflict names so many of its policies. */
+    private static final int NAMED = 5;
+
     private final CredentialName name;
-    private final List<Evaluation> evaluations;
     private final List<Evaluation> hits;
+    private final List<Evaluation> listed;
     private final Function<Entitlement, Optional<String>> withheld;
     private final boolean flagsKnown;
 
     /**
-     * @param evaluations the evaluations of all policies
-     * @param hits those of them that aren't {@link Misses}; usually few
+     * @param hits the evaluations that concern the name and aren't {@link Evaluation.Misses}; usually few
+     * @param listed those that have a verdict
      * @param withheld why an entitlement is withheld from this task; empty if it isn't
      * @param flagsKnown whether a leading master has reported its enforcement flags
      */
     CombiningAlgorithm(
             CredentialName name,
-            List<Evaluation> evaluations,
             List<Evaluation> hits,
+            List<Evaluation> listed,
             Function<Entitlement, Optional<String>> withheld,
             boolean flagsKnown) {
         this.name = name;
-        this.evaluations = evaluations;
         this.hits = hits;
+        this.listed = listed;
         this.withheld = withheld;
         this.flagsKnown = flagsKnown;
-    }
-
-    /** The credential names that these give or deny, in order; {@code default} if there is none. */
-    static Set<CredentialName> names(List<Evaluation> hits) {
-        Set<CredentialName> names = hits.stream()
-                .map(hit -> hit.policy().credentialName())
-                .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(CredentialName::value))));
-        return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
     }
 
     Decision decision() {
@@ -102,14 +93,18 @@ final class CombiningAlgorithm {
                 .filter(match -> match.policy().rank() == rank)
                 .toList();
         if (differ(top)) {
-            return conflict(top);
+            return conflict(top, rank);
         }
         // Among policies that agree, a policy that matches without self-asserted values is preferred.
         Matches first =
                 top.stream().filter(m -> m.selfAsserted().isEmpty()).findFirst().orElse(top.getFirst());
         return withheld.apply(entitlement(first))
-                .map(why -> withheld(first, top, why))
-                .orElseGet(() -> first.unbound() ? unbound(first) : allowed(first, top));
+                .map(why -> withheld(first, rank, why))
+                .orElseGet(() -> first.unbound() ? unbound(first) : allowed(first, rank));
+    }
+
+    private static boolean decides(Matches allow, long rank) {
+        return allow.policy().rank() == rank;
     }
 
     /** Two launch grants differ even if they give the same: only one of them can be bound to the launch. */
@@ -137,19 +132,20 @@ final class CombiningAlgorithm {
                 !mayBeOther(all, given));
     }
 
-    private Decision allowed(Matches first, List<Matches> top) {
+    private Decision allowed(Matches first, long rank) {
         return new Decision.Allowed(
                 entitlement(first),
                 first.policy().id(),
                 !first.selfAsserted().isEmpty(),
                 first.policy().title() + " allows it",
-                verdicts(match -> top.contains(match) ? applied(match) : overruled(match, first)));
+                verdicts(match -> decides(match, rank) ? applied(match) : overruled(match, first)));
     }
 
-    private Decision withheld(Matches first, List<Matches> top, String why) {
+    private Decision withheld(Matches first, long rank, String why) {
         return new Decision.NoMatch(
                 first.policy().title() + " would allow it, but " + why,
-                verdicts(match -> top.contains(match)
+                true,
+                verdicts(match -> decides(match, rank)
                         ? Verdict.of(match.policy(), Result.WITHHELD, why)
                         : overruled(match, first)));
     }
@@ -159,29 +155,37 @@ final class CombiningAlgorithm {
         return new Decision.Denied(
                 first.policy().id(),
                 first.policy().title() + " denies it",
-                verdicts(match -> denies.contains(match)
+                verdicts(match -> match.policy().rule().effect() == Effect.DENY
                         ? applied(match)
                         : overruled(match, first.policy().title() + " denies it")));
     }
 
-    private Decision conflict(List<Matches> top) {
-        String names = top.stream()
-                .map(m ->
-                        m.policy().id().grant() ? m.policy().name() : m.policy().path())
-                .collect(Collectors.joining(", "));
-        String why = (top.getFirst().policy().id().grant()
-                        ? "several grants are for this launch: "
-                        : "policies of the same priority give different answers: ")
-                + names;
+    private Decision conflict(List<Matches> top, long rank) {
+        String what = top.getFirst().policy().id().grant()
+                ? "several grants are for this launch"
+                : "policies of the same priority give different answers";
+        String why = what + ": " + names(top);
         Map<PolicyId, Entitlement> all = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
                 .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
         Map<PolicyId, Entitlement> given = notWithheld(all);
-        List<Verdict> verdicts = verdicts(match -> top.contains(match)
-                ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + why)
-                : overruled(match, top.getFirst()));
+        Matches first = top.getFirst();
+        List<Verdict> verdicts = verdicts(match -> decides(match, rank)
+                ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + what)
+                : overruled(match, first));
         return withheldForNow(all, given)
                 ? new Decision.Pending(why, verdicts, given)
                 : new Decision.Conflict(top.stream().map(m -> m.policy().id()).toList(), given, why, verdicts);
+    }
+
+    /** Names the first ones: there can be hundreds, and the sentence is kept with each task. */
+    private static String names(List<Matches> conflicting) {
+        String first = conflicting.stream()
+                .limit(NAMED)
+                .map(m ->
+                        m.policy().id().grant() ? m.policy().name() : m.policy().path())
+                .collect(Collectors.joining(", "));
+        int others = conflicting.size() - NAMED;
+        return others <= 0 ? first : first + " and " + others + (others == 1 ? " other" : " others");
     }
 
     private Decision pending(Policy open) {
@@ -256,17 +260,7 @@ final class CombiningAlgorithm {
 
     /** Returns one verdict per policy, in order. Evaluations that match this name take theirs from {@code matching}. */
     private List<Verdict> verdicts(Function<Matches, Verdict> matching) {
-        return evaluations.stream()
-                .map(evaluation -> switch (evaluation) {
-                    case Misses misses -> misses.verdict(name);
-                    case Open open -> open.verdict();
-                    case Evaluation.GivesNothing nothing -> nothing.verdict();
-                    case Matches match ->
-                        match.policy().rule().concerns(name)
-                                ? matching.apply(match)
-                                : Verdict.of(match.policy(), Result.NO_MATCH, "it concerns another credential name");
-                })
-                .toList();
+        return new Verdicts(listed, name, matching);
     }
 
     private Stream<Matches> matches(Effect effect) {
@@ -285,8 +279,7 @@ final class CombiningAlgorithm {
         return hits.stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)
-                .filter(j -> j.policy().rule().effect() == effect
-                        && j.policy().rule().concerns(name));
+                .filter(j -> j.policy().rule().effect() == effect);
     }
 
     private static Entitlement entitlement(Evaluation hit) {

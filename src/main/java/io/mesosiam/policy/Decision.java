@@ -8,7 +8,10 @@ import java.util.Optional;
 
 /** The result of all policies for one task and one credential name, with every reason. */
 public sealed interface Decision {
-    /** One verdict for each policy considered, in the order of the policy set: why it did or didn't apply. */
+    /**
+     * One verdict for each policy considered, in the order of the policy set: why it did or didn't apply. A verdict is made when
+     * it is read. For a task with many names and policies, the policies that concern other names are left out.
+     */
     List<Verdict> verdicts();
 
     /** The result in one sentence that may be shown to the task: it names policies but not their contents. */
@@ -23,14 +26,14 @@ public sealed interface Decision {
             Entitlement entitlement, PolicyId policy, boolean selfAsserted, String summary, List<Verdict> verdicts)
             implements Decision {
         public Allowed {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
         }
     }
 
     /** A policy denies the credentials. */
     record Denied(PolicyId policy, String summary, List<Verdict> verdicts) implements Decision {
         public Denied {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
         }
     }
 
@@ -48,14 +51,22 @@ public sealed interface Decision {
         public Conflict {
             policies = List.copyOf(policies);
             standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
         }
     }
 
-    /** No policy gives anything. */
-    record NoMatch(String summary, List<Verdict> verdicts) implements Decision {
+    /**
+     * No policy gives anything.
+     *
+     * @param withheld whether one would, but what it gives is withheld from the task
+     */
+    record NoMatch(String summary, boolean withheld, List<Verdict> verdicts) implements Decision {
         public NoMatch {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
+        }
+
+        public NoMatch(String summary, List<Verdict> verdicts) {
+            this(summary, false, verdicts);
         }
     }
 
@@ -74,7 +85,7 @@ public sealed interface Decision {
      */
     record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
         public Pending {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
             standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
 
@@ -99,7 +110,7 @@ public sealed interface Decision {
             boolean exhaustive)
             implements Undecided {
         public Unbound {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
             standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
 
@@ -120,7 +131,7 @@ public sealed interface Decision {
      */
     record Narrowed(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
         public Narrowed {
-            verdicts = List.copyOf(verdicts);
+            verdicts = Verdicts.copyOf(verdicts);
             standing = Collections.unmodifiableMap(new LinkedHashMap<>(standing));
         }
     }

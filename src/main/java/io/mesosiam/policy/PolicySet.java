@@ -3,13 +3,13 @@ package io.mesosiam.policy;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * All policies at one version. Immutable. Decisions are pure and do not depend on the order in which rows were read.
  */
 public final class PolicySet {
+    /** The decisions of a task have so many verdicts together before those of policies for other names are left out. */
+    private static final int MOST_VERDICTS = 20_000;
+
     private final long version;
     private final CompiledPolicies compiled;
     private final List<UnusableRow> unusable;
@@ -203,7 +206,8 @@ public final class PolicySet {
      * Evaluates all policies for one task, for an explanation. The cost depends on the number of policies.
      *
      * @return the decision for each credential name that a policy gives or denies the task, or might; without such a
-     *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
+     *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match. Each has a verdict on each
+     *     policy; if names × policies are more than 20,000, on those that concern the name
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
         return decide(subject, with(compiled.all(), subject), compiled::names);
@@ -251,28 +255,34 @@ public final class PolicySet {
                     new Decision.NoMatch(
                             "Mesos reports two principals for the task's framework, so nothing is given", List.of()));
         }
-        List<Evaluation> evaluations = new ArrayList<>(considered.size());
-        List<Evaluation> hits = new ArrayList<>();
-        for (CompiledPolicy policy : considered) {
-            Evaluation evaluation = policy.evaluate(subject, trusts);
-            evaluations.add(evaluation);
-            if (!(evaluation instanceof Evaluation.Misses)) {
-                hits.add(evaluation);
-            }
-        }
+        List<Evaluation> evaluations = considered.stream()
+                .map(policy -> policy.evaluate(subject, trusts))
+                .toList();
+        EvaluationsByName hits = new EvaluationsByName(evaluations.stream()
+                .filter(evaluation -> !(evaluation instanceof Evaluation.Misses))
+                .toList());
+        Function<CredentialName, List<Evaluation>> listed =
+                listed(evaluations, hits.names().size());
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
-        for (CredentialName name : CombiningAlgorithm.names(hits)) {
+        for (CredentialName name : hits.names()) {
             decisions.put(
                     name,
                     new CombiningAlgorithm(
                                     name,
-                                    evaluations,
-                                    hits,
+                                    hits.of(name),
+                                    listed.apply(name),
                                     gift -> withheld(gift, subject),
                                     subject.enforcement().known())
                             .decision());
         }
         return decisions;
+    }
+
+    /** The evaluations that have a verdict in the decision for a name: all, or those that concern the name if all are too many. */
+    private static Function<CredentialName, List<Evaluation>> listed(List<Evaluation> evaluations, int names) {
+        return names == 1 || (long) names * evaluations.size() <= MOST_VERDICTS
+                ? _ -> evaluations
+                : new EvaluationsByName(evaluations)::of;
     }
 
     private Optional<String> withheld(Entitlement gift, Subject subject) {
@@ -292,17 +302,20 @@ public final class PolicySet {
                 .filter(c -> c.policy().rule().effect() == Effect.DENY)
                 .map(c -> c.evaluate(subject, trusts))
                 .toList();
-        List<Evaluation> hits =
-                denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
-        return Stream.concat(
+        EvaluationsByName hits = new EvaluationsByName(
+                denies.stream().filter(Evaluation.Matches.class::isInstance).toList());
+        Set<CredentialName> all = Stream.concat(
                         names.stream(), considered.stream().map(c -> c.policy().credentialName()))
-                .distinct()
+                .collect(Collectors.toUnmodifiableSet());
+        Function<CredentialName, List<Evaluation>> listed = listed(denies, all.size());
+        return all.stream()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,
-                        name -> hits.stream()
-                                        .anyMatch(hit -> hit.policy().rule().concerns(name))
-                                ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty(), true).decision()
-                                : new Decision.Pending("the task's framework is not visible yet")));
+                        name -> hits.of(name).isEmpty()
+                                ? new Decision.Pending("the task's framework is not visible yet")
+                                : new CombiningAlgorithm(
+                                                name, hits.of(name), listed.apply(name), _ -> Optional.empty(), true)
+                                        .decision()));
     }
 
     /** Some of the policies and launch grants of a set. */

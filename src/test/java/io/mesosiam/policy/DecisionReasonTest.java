@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The reasons that a decision gives for each policy. */
@@ -70,6 +71,24 @@ class DecisionReasonTest {
         assertThat(decision.summary())
                 .isEqualTo("policy a would allow it, but it is sensitive, and the task's launch was not witnessed");
         assertThat(decision.verdicts()).extracting(Verdict::result).containsExactly(Verdict.Result.WITHHELD);
+    }
+
+    @Test
+    void aConflictNamesFiveOfItsPolicies() {
+        Decision decision = PolicySet.of(
+                        1,
+                        Stream.of("a", "b", "c", "d", "e", "f", "g")
+                                .map(name -> allow(name, 0))
+                                .toList())
+                .decide(TASK)
+                .get(CredentialName.DEFAULT);
+
+        assertThat(decision.summary())
+                .isEqualTo("policies of the same priority give different answers: a, b, c, d, e and 2 others");
+        assertThat(decision.verdicts())
+                .hasSize(7)
+                .extracting(Verdict::why)
+                .containsOnly("every selector holds; policies of the same priority give different answers");
     }
 
     private static Policy named(String name, String credentialName, int priority, Selector... selectors) {

@@ -133,7 +133,7 @@ class PolicyIndexPropertyTest {
                 new Decision.Allowed(d.entitlement(), d.policy(), d.selfAsserted(), d.summary(), verdicts);
             case Decision.Denied d -> new Decision.Denied(d.policy(), d.summary(), verdicts);
             case Decision.Conflict d -> new Decision.Conflict(d.policies(), d.standing(), d.summary(), verdicts);
-            case Decision.NoMatch d -> new Decision.NoMatch(d.summary(), verdicts);
+            case Decision.NoMatch d -> new Decision.NoMatch(d.summary(), d.withheld(), verdicts);
             case Decision.Pending d -> new Decision.Pending(d.summary(), verdicts, d.standing());
             case Decision.Narrowed d -> new Decision.Narrowed(d.summary(), verdicts, d.standing());
             case Decision.Unbound d ->

@@ -11,7 +11,6 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.PolicyId;
-import io.mesosiam.policy.Verdict;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -208,7 +207,7 @@ public sealed interface DesiredLease {
             case Decision.Conflict conflict ->
                 new Conflicting(conflict.summary(), gives(conflict.standing(), name, task, source));
             case Decision.NoMatch none
-            when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
+            when !flagsKnown && none.withheld() -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
             case Decision.Pending pending ->
                 new Unready(pending.summary(), gives(pending.standing(), name, task, source));
@@ -227,10 +226,6 @@ public sealed interface DesiredLease {
     private static DesiredLease unbound(Decision.Unbound decision, List<Give> standing) {
         boolean whole = standing.size() == decision.standing().size();
         return new Unbound(decision.grant(), decision.summary(), standing, decision.exhaustive() && whole);
-    }
-
-    private static boolean isWithheld(Decision decision) {
-        return decision.verdicts().stream().anyMatch(verdict -> verdict.result() == Verdict.Result.WITHHELD);
     }
 
     /** Returns the entitlements for which AWS can issue a session for this task. */

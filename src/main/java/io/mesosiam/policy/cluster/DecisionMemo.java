@@ -23,16 +23,21 @@ import java.util.stream.Collectors;
 
 /**
  * Decides many tasks by one set of policies, once for all tasks that differ only in values which no policy compares.
- * The decisions are those of {@link PolicySet#outcomes}; which policies that don't match have a verdict can differ. Use it for one pass over a cluster: it keeps an entry for each
- * distinct task. Not thread-safe.
+ * The decisions are those of {@link PolicySet#outcomes}; which policies that don't match have a verdict can differ. Use it for one
+ * pass over a cluster: it keeps an entry for each distinct task, and forgets all entries when they become too large together. Not
+ * thread-safe.
  */
 public final class DecisionMemo {
+    /** A verdict and what belongs to it take some 100 bytes. Hundreds of policies can match each of a hundred thousand tasks. */
+    private static final int MOST_VERDICTS = 200_000;
+
     private final PolicySet policies;
     private final Set<Attribute> compared = EnumSet.noneOf(Attribute.class);
     private final Set<String> labels;
     private final Set<String> agentAttributes;
     private final Map<Compared, Map<CredentialName, Decision>> decided = new HashMap<>();
     private final Set<Compared> once = new HashSet<>();
+    private int size;
 
     public DecisionMemo(PolicySet policies) {
         this.policies = policies;
@@ -54,9 +59,34 @@ public final class DecisionMemo {
 
     /** The decisions for the task, as {@link PolicySet#outcomes} returns them. */
     public Map<CredentialName, Decision> decide(Subject subject) {
-        return policies.grants().of(subject).isEmpty()
-                ? decided.computeIfAbsent(compared(subject), _ -> policies.outcomes(subject))
-                : policies.outcomes(subject);
+        if (!policies.grants().of(subject).isEmpty()) {
+            return policies.outcomes(subject);
+        }
+        Compared task = compared(subject);
+        return Optional.ofNullable(decided.get(task)).orElseGet(() -> {
+            Map<CredentialName, Decision> decisions = policies.outcomes(subject);
+            keep(task, decisions);
+            return decisions;
+        });
+    }
+
+    private void keep(Compared task, Map<CredentialName, Decision> decisions) {
+        int more = size(decisions);
+        if (size + more > MOST_VERDICTS) {
+            decided.clear();
+            size = 0;
+        }
+        decided.put(task, decisions);
+        size += more;
+    }
+
+    /** The decisions of a task share what is evaluated. */
+    private static int size(Map<CredentialName, Decision> decisions) {
+        return decisions.size()
+                + decisions.values().stream()
+                        .mapToInt(decision -> decision.verdicts().size())
+                        .max()
+                        .orElse(0);
     }
 
     /**

@@ -119,6 +119,10 @@ class SightTest {
         assertThat(sight.sentence("policies of the same priority give different answers: /team/own, x, /y/z; more"))
                 .isEqualTo("policies of the same priority give different answers: /team/own,"
                         + " a policy outside your namespaces; more");
+        assertThat(sight.sentence(
+                        "policies of the same priority give different answers: /ops/x, /team/own and 7 others"))
+                .isEqualTo("policies of the same priority give different answers: a policy outside your namespaces,"
+                        + " /team/own and 7 others");
         assertThat(sight.sentence("policy /team/own denies it")).isEqualTo("policy /team/own denies it");
     }
 
