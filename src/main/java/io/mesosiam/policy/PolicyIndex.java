@@ -32,7 +32,8 @@ final class PolicyIndex {
     /** The policies at each place, in order; those without a place are at the empty one. */
     private final Map<Optional<IndexKey>, List<CompiledPolicy>> places;
 
-    private final Map<IndexKey, Integer> sharedBy;
+    /** The number of selectors of each place, by its hash code: those that share one can only be chosen less well. */
+    private final Map<Integer, Integer> sharedBy;
     /** The lengths of the names' beginnings that have a place, of each attribute that has places. */
     private final Map<Attribute, NavigableSet<Integer>> lengths = new EnumMap<>(Attribute.class);
 
@@ -48,7 +49,7 @@ final class PolicyIndex {
     private PolicyIndex(
             Comparator<CompiledPolicy> order,
             Map<Optional<IndexKey>, List<CompiledPolicy>> places,
-            Map<IndexKey, Integer> sharedBy) {
+            Map<Integer, Integer> sharedBy) {
         this.order = order;
         this.places = places;
         this.sharedBy = sharedBy;
@@ -59,9 +60,9 @@ final class PolicyIndex {
 
     /** The index with other policies. A policy in both stays where it is filed, also if another place has become better. */
     PolicyIndex with(Set<CompiledPolicy> removed, Set<CompiledPolicy> added) {
-        Map<IndexKey, Integer> counts = new HashMap<>(sharedBy);
-        removed.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key, -1, PolicyIndex::sum)));
-        added.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key, 1, PolicyIndex::sum)));
+        Map<Integer, Integer> counts = new HashMap<>(sharedBy);
+        removed.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key.hashCode(), -1, PolicyIndex::sum)));
+        added.forEach(compiled -> keys(compiled).forEach(key -> counts.merge(key.hashCode(), 1, PolicyIndex::sum)));
         Map<Optional<IndexKey>, List<CompiledPolicy>> filed = added.stream()
                 .filter(compiled -> compiled.policy().enabled())
                 .collect(Collectors.groupingBy(compiled -> place(compiled, counts)));
@@ -94,10 +95,10 @@ final class PolicyIndex {
     }
 
     /** The attributes of Mesos agents are unknown after a failover, so they are used for want of another place only. */
-    private static Optional<IndexKey> place(CompiledPolicy compiled, Map<IndexKey, Integer> sharedBy) {
+    private static Optional<IndexKey> place(CompiledPolicy compiled, Map<Integer, Integer> sharedBy) {
         return keys(compiled)
                 .min(Comparator.<IndexKey, Boolean>comparing(key -> key.attribute() == Attribute.AGENT_ATTRIBUTE)
-                        .thenComparing(key -> sharedBy.getOrDefault(key, 0)));
+                        .thenComparing(key -> sharedBy.getOrDefault(key.hashCode(), 0)));
     }
 
     private static Stream<IndexKey> keys(CompiledPolicy compiled) {
