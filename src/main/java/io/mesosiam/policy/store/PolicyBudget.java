@@ -18,14 +18,14 @@ import java.util.UUID;
  * @param bytes the most that all rows have together
  */
 record PolicyBudget(long bytes) {
-    /** A policy takes up to five times its text in memory while it is read. */
+    /** A policy takes up to five times its {@link Size} in memory. */
     private static final int SHARE_OF_HEAP = 16;
 
     static PolicyBudget ofHeap() {
         return new PolicyBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
-    /** The size of a row as PostgreSQL writes it. */
+    /** The size of a row as PostgreSQL writes it, and more for each label, attribute and tag. */
     record Size(UUID id, String namespace, long bytes) {
         /** The namespace below the root, such as {@code /data} for {@code /data/reporting}. */
         private String top() {
