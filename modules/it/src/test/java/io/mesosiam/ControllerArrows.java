@@ -242,7 +242,7 @@ final class ControllerArrows {
             arrowsFrom("api.stream").to(),
             // administration: entities and their transactions; the resources that write
             arrowsFrom("admin").to("spelling"),
-            arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust"),
+            arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust", "policy.bounds"),
             arrowsFrom("admin.grant").to("admin"),
             arrowsFrom("admin.host").to("admin"),
             arrowsFrom("admin.namespace").to("admin"),

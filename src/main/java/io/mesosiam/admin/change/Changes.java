@@ -119,7 +119,7 @@ public final class Changes {
         Together ordered = changes.ordered();
         return sessions.writing(
                         author,
-                        session -> apply(session, ordered).chain(applied -> NamespaceLimits.exceeded(session, applied)
+                        session -> apply(session, ordered).chain(applied -> NamespaceSizes.exceeded(session, applied)
                                 .chain(why -> why.map(ordered::refused)
                                         .map(refused -> Uni.createFrom().item(new Reviewed(refused, false)))
                                         .orElseGet(() -> reviewed(session, applied, review)))),

@@ -35,6 +35,12 @@ public record Namespace(String path, Bounds bounds, Optional<String> unreadable)
         return List.copyOf(paths);
     }
 
+    /** The namespace directly below the root that the path is or is below, such as {@code /data} of {@code /data/reporting}. */
+    public static String topmost(String path) {
+        int end = path.indexOf('/', 1);
+        return end < 0 ? path : path.substring(0, end);
+    }
+
     /** Whether the path is {@code ancestor} or below it. */
     public static boolean isWithin(String path, String ancestor) {
         return ancestor.equals("/") || path.equals(ancestor) || path.startsWith(ancestor + "/");

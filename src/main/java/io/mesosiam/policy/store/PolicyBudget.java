@@ -1,5 +1,6 @@
 package io.mesosiam.policy.store;
 
+import io.mesosiam.policy.bounds.Namespace;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -26,16 +27,10 @@ record PolicyBudget(long bytes) {
     }
 
     /** The size of a row as PostgreSQL writes it, and more for each label, attribute and tag. */
-    record Size(UUID id, String namespace, long bytes) {
-        /** The namespace below the root, such as {@code /data} for {@code /data/reporting}. */
-        private String top() {
-            int end = namespace.indexOf('/', 1);
-            return end < 0 ? namespace : namespace.substring(0, end);
-        }
-    }
+    record Size(UUID id, String namespace, long bytes) {}
 
     /** The rows of one namespace that are still read, the largest first. */
-    private static final class Namespace {
+    private static final class Rows {
         private final Deque<Size> rows = new ArrayDeque<>();
         private long bytes;
 
@@ -61,17 +56,17 @@ record PolicyBudget(long bytes) {
         if (total <= bytes) {
             return Set.of();
         }
-        Map<String, Namespace> byName = new HashMap<>();
+        Map<String, Rows> byName = new HashMap<>();
         rows.stream()
                 .sorted(Comparator.comparingLong(Size::bytes).reversed().thenComparing(Size::id))
-                .forEach(row ->
-                        byName.computeIfAbsent(row.top(), _ -> new Namespace()).add(row));
-        PriorityQueue<Namespace> largest =
-                new PriorityQueue<>(Comparator.comparingLong(Namespace::bytes).reversed());
+                .forEach(row -> byName.computeIfAbsent(Namespace.topmost(row.namespace()), _ -> new Rows())
+                        .add(row));
+        PriorityQueue<Rows> largest =
+                new PriorityQueue<>(Comparator.comparingLong(Rows::bytes).reversed());
         largest.addAll(byName.values());
         Set<UUID> omitted = new HashSet<>();
         while (total > bytes) {
-            Namespace most = largest.remove();
+            Rows most = largest.remove();
             Size row = most.omit();
             omitted.add(row.id());
             total -= row.bytes();

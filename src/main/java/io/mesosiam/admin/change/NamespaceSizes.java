@@ -2,6 +2,7 @@ package io.mesosiam.admin.change;
 
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.policy.bounds.Namespace;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
  * How much a topmost namespace can have, with the namespaces below it: every controller has all policies and namespaces in
  * memory. Only who may write everywhere writes policies of {@code /}, which has no limit.
  */
-final class NamespaceLimits {
+final class NamespaceSizes {
     private static final int POLICIES = 10_000;
     private static final int NAMESPACES = 1_000;
     private static final int NAMESPACE_BYTES = 1 << 20;
@@ -26,7 +27,7 @@ final class NamespaceLimits {
                     where cast(namespace as text) = :top or starts_with(cast(namespace as text), :top || '/')),
                 (select count(*) from below), (select coalesce(sum(octet_length(content)), 0) from below)""";
 
-    private NamespaceLimits() {}
+    private NamespaceSizes() {}
 
     /** Why the changes that a transaction has written can't be stored; empty if they can. */
     static Uni<Optional<Refused>> exceeded(StatelessSession session, Applied applied) {
@@ -38,7 +39,7 @@ final class NamespaceLimits {
                                 .flatMap(ChangedRows::written)
                                 .map(StoredNamespace::path))
                 .filter(namespace -> !namespace.equals("/"))
-                .map(NamespaceLimits::top)
+                .map(Namespace::topmost)
                 .distinct()
                 .toList();
         return Multi.createFrom()
@@ -49,11 +50,6 @@ final class NamespaceLimits {
                 .where(Optional::isPresent)
                 .toUni()
                 .map(first -> Optional.ofNullable(first).flatMap(found -> found));
-    }
-
-    private static String top(String namespace) {
-        int end = namespace.indexOf('/', 1);
-        return end < 0 ? namespace : namespace.substring(0, end);
     }
 
     private static Uni<Optional<Refused>> exceeded(StatelessSession session, String top) {
