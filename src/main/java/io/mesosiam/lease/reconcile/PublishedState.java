@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pcollections.PMap;
@@ -90,8 +91,7 @@ record PublishedState(
     }
 
     @Override
-    public boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        PSet<ContainerId> containers = running.get(host);
-        return containers != null && containers.contains(container);
+    public Optional<Set<ContainerId>> on(MesosAgentId host) {
+        return Optional.ofNullable(running.get(host));
     }
 }

@@ -52,7 +52,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
                 HashTreePMap.empty(),
                 HashTreePMap.empty());
         ModelTransition edit = new ModelTransition(
-                new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0), (_, _) -> false);
+                new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0), _ -> Optional.empty());
         known.stream()
                 .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
                 .forEach(edit.launches::addKnown);
@@ -63,7 +63,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
      * Applies an event.
      *
      * @param running consulted before a missing launch would be ended, and for a task that is listed in a container that has
-     *     ended
+     *     ended or in another one than before
      */
     public Change apply(ClusterEvent event, RunningContainers running) {
         ModelTransition edit = new ModelTransition(this, running);

@@ -84,7 +84,7 @@ final class LaunchTransitions {
             Launch next = new Launch(task.key(), before.sequence() + 1);
             end(before, new TaskEnd.Relaunched(next.sequence()));
             start(next, task, launched);
-        } else if (isRunning(known.get().launch())) {
+        } else if (isRunning(known.get().launch()) && !isElsewhere(known.get().launch(), task.container())) {
             update(known.get(), task);
             if (launched) {
                 witness(known.get().launch(), true);
@@ -95,18 +95,34 @@ final class LaunchTransitions {
     /**
      * Whether a report of a live task belongs to a later run than the latest known one. A listing can be ahead of the stream,
      * also of its first message: the first launch in the stream of a run that only listings have shown is that run's, and
-     * the run may have ended by then.
+     * the run may have ended by then. A status names the container that an executor has chosen, so another one proves nothing
+     * while the known one may run.
      */
     boolean isNewRun(Run run, Task task, boolean launched) {
         Optional<LaunchedTask> known = known(run.launch());
         if (launched && run.lastEvent() == 0 && run.unseen().isEmpty()) {
-            return known.filter(earlier -> earlier.task().isElsewhere(task.container()))
-                    .isPresent();
+            return isElsewhere(run.launch(), task.container());
         }
         if (isOver(run, task)) {
             return false;
         }
-        return known.map(earlier -> earlier.isFollowedBy(task, launched)).orElse(true);
+        return known.map(earlier -> earlier.isFollowedBy(task, launched) && (launched || !mayRun(earlier)))
+                .orElse(true);
+    }
+
+    private boolean mayRun(LaunchedTask launched) {
+        return launched.end().isEmpty()
+                && launched.task()
+                        .container()
+                        .filter(container ->
+                                running.mayRun(launched.launch().key().agent(), container))
+                        .isPresent();
+    }
+
+    private boolean isElsewhere(Launch launch, Optional<ContainerId> container) {
+        return known(launch)
+                .filter(known -> known.task().isElsewhere(container))
+                .isPresent();
     }
 
     /** Whether the report is of a container that has ended: the master learns of that after the host's agent. */
@@ -208,10 +224,7 @@ final class LaunchTransitions {
     /** Whether a report of a task in that container concerns this run of the key and not an earlier one. */
     private boolean isOf(Run run, Optional<ContainerId> container) {
         Launch launch = run.launch();
-        boolean elsewhere = known(launch)
-                .filter(known -> known.task().isElsewhere(container))
-                .isPresent();
-        return !elsewhere && (container(launch).isPresent() || !isOfRunBefore(launch, container));
+        return !isElsewhere(launch, container) && (container(launch).isPresent() || !isOfRunBefore(launch, container));
     }
 
     private boolean isOfRunBefore(Launch launch, Optional<ContainerId> container) {

@@ -15,6 +15,7 @@ import io.mesosiam.mesos.model.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -152,7 +153,7 @@ class OtherTypesTest {
             model = model.apply(
                             new ClusterEvent.Polled(
                                     LEADER, listing, model.state().version(), false, gauges),
-                            (host, container) -> false)
+                            _ -> Optional.of(Set.of()))
                     .model();
         }
         Set<TaskKey> known = clean.tasks().stream()

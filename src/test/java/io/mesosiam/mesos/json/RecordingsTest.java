@@ -159,7 +159,7 @@ class RecordingsTest {
         List<ClusterModel> models = new ArrayList<>();
         ClusterModel model = ClusterModel.startingWith(List.of());
         for (ClusterEvent event : events) {
-            model = model.apply(event, (host, container) -> false).model();
+            model = model.apply(event, _ -> Optional.of(Set.of())).model();
             models.add(model);
         }
         double end = times.getLast().path("received").asDouble();

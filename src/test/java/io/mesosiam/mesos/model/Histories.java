@@ -33,9 +33,17 @@ public final class Histories {
     static final FrameworkId WEB = new FrameworkId("web");
     static final MesosAgentId S0 = new MesosAgentId("S0");
     static final MesosAgentId S1 = new MesosAgentId("S1");
-    public static final RunningContainers NONE_REPORTED = (host, container) -> false;
+    public static final RunningContainers NONE_REPORTED = reporting(Set.of());
+
+    /** No agent is connected. */
+    static final RunningContainers NO_AGENTS = _ -> Optional.empty();
 
     private Histories() {}
+
+    /** The agents of all hosts are connected, and report these containers. */
+    static RunningContainers reporting(Set<ContainerId> containers) {
+        return _ -> Optional.of(containers);
+    }
 
     public static TaskKey key(String task) {
         return new TaskKey(WEB, new TaskId(task), S0);

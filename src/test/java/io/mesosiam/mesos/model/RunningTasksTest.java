@@ -125,7 +125,7 @@ class RunningTasksTest {
 
     @Test
     void hostsAgentReportsTheContainer() {
-        Story story = new Story((host, container) -> container.equals(ContainerId.of("c1")))
+        Story story = new Story(Histories.reporting(Set.of(ContainerId.of("c1"))))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")));
         for (int i = 0; i < 5; i++) {
             story.polled(LEADER, List.of(agent(S0)));
@@ -222,12 +222,56 @@ class RunningTasksTest {
 
     @Test
     void listingOfATaskInAContainerThatTheHostsAgentReportsAgainIsARun() {
-        Story story = inEndedContainer(new Story((_, container) -> container.equals(ContainerId.of("c1")))
+        Story story = inEndedContainer(new Story(Histories.reporting(Set.of(ContainerId.of("c1"))))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1"))));
 
         story.polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"));
 
         assertThat(story.end("a", 2)).isEmpty();
+    }
+
+    /** An executor can name any container in a status, also in one of another executor's task. */
+    @Test
+    void statusThatNamesAnotherContainerBeginsNoRunWhileTheKnownContainerRuns() {
+        Story story = new Story(Histories.reporting(Set.of(ContainerId.of("c1"), ContainerId.of("c2"))))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")));
+
+        for (int i = 0; i < 3; i++) {
+            story.polledBesideStream(story.version(), live("a", TaskState.RUNNING, "c2"));
+        }
+        story.then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c2"))
+                .then(added("a", TaskState.RUNNING, "c2"))
+                .then(subscribed(live("a", TaskState.RUNNING, "c2")))
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c2"));
+
+        assertThat(story.state().launches()).containsOnlyKeys(launch("a", 1));
+        assertThat(story.launched("a", 1).task().container()).contains(ContainerId.of("c1"));
+        assertThat(story.end("a")).isEmpty();
+    }
+
+    @Test
+    void statusThatNamesAnotherContainerThanARowBeginsNoRunUntilTheHostsAgentReportsItsContainers() {
+        KnownLaunch row = new KnownLaunch(launch("a", 3), Optional.of(ContainerId.of("c1")), true);
+        SeenTask elsewhere = live("a", TaskState.RUNNING, "c2");
+        Story story = new Story(Histories.NO_AGENTS, row)
+                .then(subscribed(elsewhere))
+                .polled(LEADER, List.of(agent(S0)), elsewhere);
+        assertThat(story.state().launches()).isEmpty();
+
+        story.then(new ClusterEvent.EndObserved(launch("a", 3), new TaskEnd.ContainerEnded(ContainerId.of("c1"))))
+                .polled(LEADER, List.of(agent(S0)), elsewhere);
+
+        assertThat(story.end("a", 3)).isPresent();
+        assertThat(story.launched("a", 4).task().container()).contains(ContainerId.of("c2"));
+    }
+
+    @Test
+    void launchBeginsARunWhileTheContainerOfTheOneBeforeIsReported() {
+        Story story = new Story(Histories.reporting(Set.of(ContainerId.of("c1"))))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")))
+                .then(added("a", TaskState.STAGING, ""));
+
+        assertThat(story.end("a")).contains(new TaskEnd.Relaunched(2));
     }
 
     private static Story inEndedContainer(Story story) {
