@@ -104,10 +104,8 @@ final class Explainer {
         Map<TaskKey, Launch> newest = new HashMap<>();
         launches.forEach(launch ->
                 newest.merge(launch.key(), launch, (one, other) -> one.sequence() > other.sequence() ? one : other));
-        Set<MesosAgentId> hosts =
-                launches.stream().map(launch -> launch.key().agent()).collect(toSet());
         try {
-            return rows.live(hosts).stream()
+            return rows.live(newest.keySet()).stream()
                     .flatMap(row -> Optional.ofNullable(newest.get(row.launch().key())).map(row::renumbered).stream());
         } catch (IllegalStateException e) {
             return Stream.empty();

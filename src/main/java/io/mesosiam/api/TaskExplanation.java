@@ -39,7 +39,7 @@ public record TaskExplanation(
         long clusterVersion,
 
         @Schema(
-                description = "Each known launch of the task id, newest first, until they have 1 MiB",
+                description = "Known launches of the task id, newest first, until they are 1000 or have 1 MiB",
                 type = SchemaType.ARRAY,
                 implementation = ExplainedLaunch.class)
         List<Object> launches,

@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "tasks", description = "Tasks and their explanations: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskResource {
-    /** A limit above the number of launches that a controller keeps. */
-    private static final int ALL = Integer.MAX_VALUE;
-
     private final ClusterWatch watch;
     private final PolicyTable policies;
     private final Explainer explainer;
@@ -113,14 +110,14 @@ public final class TaskResource {
         PolicySet set = policies.current();
         Sight sight = Sight.of(callers.current(), set);
         TaskSearch search = new TaskSearch(ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty());
-        List<LaunchedTask> launches = turns.take(() -> search.in(state, shown(sight, state), ALL));
+        List<LaunchedTask> launches = turns.take(() -> search.in(state, shown(sight, state), Parameters.MAX_LIMIT + 1));
         if (launches.isEmpty()) {
             throw new ProblemException(
                     ProblemCode.NOT_FOUND,
                     "the cluster shows no task " + task + " of framework " + framework
                             + ", or none that your roles see");
         }
-        JsonItems explained = explained(launches, state, set, sight);
+        JsonItems explained = explained(launches, Parameters.MAX_LIMIT, state, set, sight);
         return new TaskExplanation(
                 answering.id(), framework, task, set.version(), state.version(), explained.items(), explained.more());
     }
@@ -208,22 +205,26 @@ public final class TaskResource {
         PolicySet set = policies.current();
         Sight sight = Sight.of(callers.current(), set);
         List<LaunchedTask> found = turns.take(() -> search.in(state, shown(sight, state), most + 1));
-        JsonItems explained = explained(found.stream().limit(most).toList(), state, set, sight);
+        JsonItems explained = explained(found, most, state, set, sight);
         return new TaskExplanation.Found(
                 answering.id(),
                 set.version(),
                 state.version(),
                 explained.items(),
-                explained.more() || found.size() > most,
+                explained.more(),
                 found.isEmpty()
                         ? "no task that the cluster shows and that your roles see has these values: they are compared whole"
                         : null);
     }
 
-    /** The turn begins once the database has answered. */
-    private JsonItems explained(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
-        Stream<ExplainedLaunch> explained = explainer.explain(launches, state, set, sight);
-        return turns.take(() -> JsonItems.of(explained, ALL, json));
+    /**
+     * The turn begins once the database has answered.
+     *
+     * @param found at most one more than {@code most}
+     */
+    private JsonItems explained(List<LaunchedTask> found, int most, ClusterState state, PolicySet set, Sight sight) {
+        Stream<ExplainedLaunch> explained = explainer.explain(found, state, set, sight);
+        return turns.take(() -> JsonItems.of(explained, most, json));
     }
 
     private Predicate<LaunchedTask> shown(Sight sight, ClusterState state) {

@@ -1,11 +1,12 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the lease rows of one host, which another controller may have written. */
+/** Reads lease rows, which another controller may have written. */
 @FunctionalInterface
 public interface LeaseRows {
     /**
@@ -24,8 +25,14 @@ public interface LeaseRows {
         return leases;
     }
 
-    /** The live leases of several hosts. */
-    default List<Lease> live(Collection<MesosAgentId> hosts) {
-        return hosts.stream().flatMap(host -> live(host).stream()).toList();
+    /** The live leases of these tasks, of all launches. */
+    default List<Lease> live(Collection<TaskKey> tasks) {
+        Set<TaskKey> wanted = Set.copyOf(tasks);
+        return wanted.stream()
+                .map(TaskKey::agent)
+                .distinct()
+                .flatMap(host -> live(host).stream())
+                .filter(lease -> wanted.contains(lease.launch().key()))
+                .toList();
     }
 }

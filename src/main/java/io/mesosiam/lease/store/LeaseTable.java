@@ -6,6 +6,7 @@ import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -41,8 +42,9 @@ public final class LeaseTable implements LeaseRows {
     private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
             + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
 
-    private static final String LIVE_ON_HOSTS =
-            "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' and mesos_agent_id = any($1::text[])";
+    private static final String LIVE_OF_TASKS = "select " + LeaseRow.COLUMNS
+            + " from lease where state <> 'reaped' and (framework_id, task_id, mesos_agent_id) in"
+            + " (select * from unnest($1::text[], $2::text[], $3::text[]))";
 
     /**
      * For each task key, the last launch that a live lease or a withdrawal names. A withdrawn launch has the container of
@@ -98,11 +100,15 @@ public final class LeaseTable implements LeaseRows {
         return recorded;
     }
 
-    /** The live leases on these hosts, whichever controllers have written them. */
+    /** The live leases of these tasks, whichever controllers have written them: a host can have thousands of others. */
     @Override
-    public List<Lease> live(Collection<MesosAgentId> hosts) {
+    public List<Lease> live(Collection<TaskKey> tasks) {
         return leases(query(
-                LIVE_ON_HOSTS, Tuple.of(hosts.stream().map(MesosAgentId::value).toArray(String[]::new))));
+                LIVE_OF_TASKS,
+                Tuple.of(
+                        tasks.stream().map(task -> task.framework().value()).toArray(String[]::new),
+                        tasks.stream().map(task -> task.task().value()).toArray(String[]::new),
+                        tasks.stream().map(task -> task.agent().value()).toArray(String[]::new))));
     }
 
     /**

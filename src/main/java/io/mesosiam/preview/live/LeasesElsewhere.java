@@ -2,7 +2,6 @@ package io.mesosiam.preview.live;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
-import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.preview.Effect;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /**
  * Leases on hosts whose agents are connected to other controllers, as the database has them. Those controllers may have
@@ -20,12 +20,15 @@ import java.util.stream.Collectors;
  */
 @FunctionalInterface
 public interface LeasesElsewhere {
+    /** For how many effects leases are read and in memory at a time: a change can touch all tasks of a cluster. */
+    int AT_A_TIME = 1000;
+
     /**
-     * The live leases on these hosts. Blocks.
+     * The live leases of these tasks. Blocks.
      *
      * @throws RuntimeException if the database can't be read
      */
-    Collection<Lease> live(Collection<MesosAgentId> hosts);
+    Collection<Lease> live(Collection<TaskKey> tasks);
 
     /** What a lease is for, without the launch's sequence number: each controller counts launches itself. */
     record Place(TaskKey task, CredentialName name) {
@@ -39,15 +42,22 @@ public interface LeasesElsewhere {
      * session, or if policies conflict or can't be evaluated after it.
      */
     default List<Effect> completed(List<Effect> effects) {
-        Set<MesosAgentId> hosts = effects.stream()
+        return effects.stream()
+                .gather(Gatherers.windowFixed(AT_A_TIME))
+                .flatMap(part -> completedPart(part).stream())
+                .toList();
+    }
+
+    private List<Effect> completedPart(List<Effect> effects) {
+        Set<TaskKey> tasks = effects.stream()
                 .filter(LeasesElsewhere::mayEndAnotherLease)
-                .map(effect -> effect.launch().key().agent())
+                .map(effect -> effect.launch().key())
                 .collect(Collectors.toSet());
-        if (hosts.isEmpty()) {
+        if (tasks.isEmpty()) {
             return effects;
         }
         Map<Place, Lease> leases = new HashMap<>();
-        live(hosts).stream().filter(Lease::isLive).forEach(lease -> leases.put(Place.of(lease.key()), lease));
+        live(tasks).stream().filter(Lease::isLive).forEach(lease -> leases.put(Place.of(lease.key()), lease));
         return effects.stream().map(effect -> completed(effect, leases)).toList();
     }
 

@@ -2,6 +2,7 @@ package io.mesosiam.lease.store;
 
 import static io.mesosiam.lease.store.JournalFixture.NOW;
 import static io.mesosiam.lease.store.JournalFixture.S1;
+import static io.mesosiam.lease.store.JournalFixture.S2;
 import static io.mesosiam.lease.store.JournalFixture.active;
 import static io.mesosiam.lease.store.JournalFixture.changed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,7 @@ import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,6 +69,18 @@ class LeaseTableTest {
         assertThat(table.live()).containsExactly(lease.in(read));
         assertThat(table.live(S1)).containsExactly(lease.in(read));
         assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
+    }
+
+    @Test
+    void leasesOfOtherTasksOfAHostAreNotReadWithATask() {
+        Lease first = fixture.lease("t1", Optional.of("c1"), active());
+        Lease second = fixture.lease("t2", Optional.of("c2"), active());
+        Stream.of(first, second, fixture.lease("t3", Optional.of("c3"), active()), fixture.lease(S2, "t1"))
+                .forEach(lease -> journal.write(changed(lease, 2)));
+        journal.flush();
+
+        assertThat(table.live(List.of(first.launch().key(), second.launch().key())))
+                .containsExactlyInAnyOrder(first, second);
     }
 
     @Test
