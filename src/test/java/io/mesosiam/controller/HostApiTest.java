@@ -2,10 +2,12 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -192,5 +194,42 @@ class HostApiTest {
                 .body("items.kind", hasItem("host.readmitted"))
                 .body("items[0].detail.reason", equalTo("found"));
         given().post("/api/v1/hosts/not a name/evict?reason=x").then().statusCode(400);
+    }
+
+    @Test
+    void hostIsListedAmongMoreThanAreReadAtATime() {
+        execute(
+                "insert into host (hostname) select 'h' || to_char(i, 'FM0000') || '.many.example' from generate_series(1, 1500) i");
+
+        given().queryParam("filter", "{\"hostname\": \"h1500.many.example\"}")
+                .get("/api/v1/hosts")
+                .then()
+                .body("items.hostname", contains("h1500.many.example"))
+                .body("next", nullValue());
+        given().queryParam("filter", "{\"evicted\": false}")
+                .get("/api/v1/hosts?limit=1000")
+                .then()
+                .body("items.size()", equalTo(1000))
+                .body("next", notNullValue());
+        execute("delete from host where hostname like '%.many.example'");
+    }
+
+    @Test
+    void joinTokenIsListedAmongMoreThanAreReadAtATime() {
+        execute(
+                "insert into join_token (hash, hostname, expires_at) select sha256(cast(i as text)::bytea),"
+                        + " 'h' || to_char(i, 'FM0000') || '.many.example', now() + interval '1 hour' from generate_series(1, 1500) i");
+
+        for (String host : List.of("h0001.many.example", "h1500.many.example")) {
+            given().queryParam("filter", "{\"hostname\": \"" + host + "\"}")
+                    .get("/api/v1/join-tokens")
+                    .then()
+                    .body("items.hostname", contains(host));
+        }
+        execute("delete from join_token where hostname like '%.many.example'");
+    }
+
+    private void execute(String sql) {
+        var unused = pool.query(sql).execute().await().atMost(TimeLimit.seconds(20));
     }
 }

@@ -1,6 +1,7 @@
 package io.mesosiam.admin.host;
 
 import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.AllRows;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
@@ -8,8 +9,10 @@ import io.mesosiam.admin.Written;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /** The hosts: listed, evicted, and let enrol again. */
@@ -34,11 +37,15 @@ public final class Hosts {
         this.sessions = sessions;
     }
 
-    /** All that have enrolled, or were evicted. */
-    public Uni<List<StoredHost>> all() {
-        return sessions.reading(session -> session.createSelectionQuery("from HostEntity", HostEntity.class)
-                        .getResultList())
-                .map(rows -> rows.stream().map(StoredHost::of).toList());
+    /**
+     * All that have enrolled, or were evicted, a part at a time.
+     *
+     * @param with the result of the hosts so far, with those of another part
+     */
+    public <T> Uni<T> all(T nothing, BiFunction<T, Stream<StoredHost>, T> with) {
+        return sessions.reading(session -> AllRows.of(
+                        session, HostEntity.class, "hostname", row -> Objects.requireNonNull(row.hostname))
+                .sum(nothing, (sum, rows) -> with.apply(sum, rows.stream().map(StoredHost::of))));
     }
 
     /**

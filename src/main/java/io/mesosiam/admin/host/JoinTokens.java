@@ -2,6 +2,7 @@ package io.mesosiam.admin.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.AllRows;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.FieldKind;
@@ -17,8 +18,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** The join tokens: listed, made and revoked. */
 @Singleton
@@ -48,11 +52,15 @@ public final class JoinTokens {
         this.sessions = sessions;
     }
 
-    /** All that the database has, also expired, used and revoked ones. */
-    public Uni<List<StoredJoinToken>> all() {
-        return sessions.reading(session -> session.createSelectionQuery("from JoinTokenEntity", JoinTokenEntity.class)
-                        .getResultList())
-                .map(rows -> rows.stream().map(StoredJoinToken::of).toList());
+    /**
+     * All that the database has, also expired, used and revoked ones, a part at a time.
+     *
+     * @param with the result of the tokens so far, with those of another part
+     */
+    public <T> Uni<T> all(T nothing, BiFunction<T, Stream<StoredJoinToken>, T> with) {
+        return sessions.reading(session -> AllRows.of(
+                        session, JoinTokenEntity.class, "id", row -> Objects.requireNonNull(row.id))
+                .sum(nothing, (sum, rows) -> with.apply(sum, rows.stream().map(StoredJoinToken::of))));
     }
 
     /**

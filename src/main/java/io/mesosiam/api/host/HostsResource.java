@@ -134,9 +134,11 @@ public final class HostsResource {
         parameters.check();
         Caller unused = callers.requireSight();
         Set<String> connected = channel.connectedNames();
-        return hosts.all()
-                .map(found ->
-                        LIST.page(list, found.stream().map(host -> HostView.of(host, connected)), host -> host, json))
+        return hosts.all(
+                        List.<HostView>of(),
+                        (first, part) -> LIST.first(
+                                list, Stream.concat(first.stream(), part.map(host -> HostView.of(host, connected)))))
+                .map(first -> LIST.page(list, first.stream(), host -> host, json))
                 .map(page -> new HostView.Page(page.items(), page.next()));
     }
 

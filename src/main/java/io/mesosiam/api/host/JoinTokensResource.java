@@ -49,6 +49,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -135,8 +136,10 @@ public final class JoinTokensResource {
         ListParameters wanted = request.of(list.kind(), parameters);
         parameters.check();
         authors.require(RoleGrant.EVERYWHERE, Role.OPERATOR, Role.AUDITOR);
-        return tokens.all()
-                .map(found -> list.page(wanted, found.stream(), token -> JoinTokenView.of(token, now), json))
+        return tokens.all(
+                        List.<StoredJoinToken>of(),
+                        (first, part) -> list.first(wanted, Stream.concat(first.stream(), part)))
+                .map(first -> list.page(wanted, first.stream(), token -> JoinTokenView.of(token, now), json))
                 .map(page -> new JoinTokenView.Page(page.items(), page.next()));
     }
 

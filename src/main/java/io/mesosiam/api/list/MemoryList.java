@@ -151,11 +151,16 @@ public final class MemoryList<T> {
         Function<T, Object> item = list.fields().isEmpty()
                 ? shown::apply
                 : object -> list.selected(json.<ObjectNode>valueToTree(shown.apply(object)));
-        List<T> selected = select(list.query().andOneMore(), objects);
+        List<T> selected = first(list, objects);
         JsonItems page = JsonItems.of(selected.stream().map(item), list.query().limit(), json);
         return new ListParameters.Page<>(
                 page.items(),
                 page.more() ? cursor(list, selected.get(page.items().size() - 1)) : null);
+    }
+
+    /** The objects that a page is made of, and one more: of objects that come in parts, {@link #page} needs no others. */
+    public List<T> first(ListParameters list, Stream<T> objects) {
+        return select(list.query().andOneMore(), objects);
     }
 
     private String cursor(ListParameters list, T last) {
