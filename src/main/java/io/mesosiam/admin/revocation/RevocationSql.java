@@ -4,6 +4,9 @@ import io.mesosiam.admin.withdrawal.EndReview;
 
 /** The statements of a revocation. A target's parts that are not set are empty texts. */
 final class RevocationSql {
+    /** Sessions of one IAM role that are denied by their names. */
+    static final int MOST_NAMES = 20;
+
     /**
      * The parts of a withdrawal; a lease is named by its task, its Mesos agent and its credential name. The number of its launch can
      * be another one at the next controller of its host, and after a restart of the task another launch's.
@@ -32,8 +35,8 @@ final class RevocationSql {
      * STS may be issuing a session now to a lease that waits for its first one or whose renewal has begun; the row of one
      * that is about to begin can be late. Its keys would be valid for the whole length of a session.
      */
-    static final String COVERED = """
-            select role, session_name, case when under_way then greatest(expiration, longest) else expiration end, longest, shared from (
+    private static final String COVERED = """
+            select role, session_name, case when under_way then greatest(expiration, longest) else expiration end as until, longest, shared from (
             select cast(lease.iam_role_arn as text) as role, lease.session_name, lease.expiration,
                 lease.state in ('pending', 'renewing')
                     or lease.state = 'active' and lease.renew_at <= now() + interval '1 minute'
@@ -46,7 +49,17 @@ final class RevocationSql {
                 or exists (select from policy where policy.id = lease.policy_id and policy.sharing = 'role') as shared
             from lease join withdrawal as made on made.id = cast(:withdrawal as uuid)
             where
-            """ + EndReview.COVERS + ") as covered";
+            """ + EndReview.COVERS + ") as live";
+
+    /** When the last session expires of the leases that a withdrawal covers; no row if none has a session. */
+    static final String UNTIL = "select until from (select max(until) as until from (" + COVERED
+            + ") as covered) as last where until is not null";
+
+    /** The sessions that a withdrawal covers, by IAM role: there can be a session of each task. */
+    static final String COVERED_ROLES = "select role, count(*), case when count(*) <= " + MOST_NAMES
+            + " then string_agg(distinct session_name, ' ') else '' end,"
+            + " max(until), max(longest), bool_or(shared) from (" + COVERED + ") as covered"
+            + " where session_name is not null and until is not null group by role order by role";
 
     /** When the sessions that a withdrawal covered when it was made expire; no row if there was none. */
     static final String KEPT = """

@@ -18,15 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /** Revokes credentials: writes a withdrawal, and on request the denials of its sessions at AWS, in one transaction. */
 @Singleton
 public final class Revocations {
-    private static final int MOST_NAMES = 20;
-
     /** IAM allows 10,240 characters for all inline policies of a role; the role has others. */
     private static final long MOST_CHARACTERS = 8000;
 
@@ -106,23 +103,26 @@ public final class Revocations {
             String id,
             boolean created,
             EndReview review) {
-        return covered(session, id).chain(leases -> {
+        Uni<List<CoveredRole>> sessions = hard && !(target instanceof RevocationTarget.OfRole)
+                ? covered(session, id)
+                : Uni.createFrom().item(List.of());
+        return sessions.chain(covered -> {
             Uni<Optional<Refused>> refusal =
-                    hard ? refusal(session, target, leases) : Uni.createFrom().item(Optional.empty());
+                    hard ? refusal(session, target, covered) : Uni.createFrom().item(Optional.empty());
             return refusal.chain(refused -> {
                 if (refused.isPresent()) {
                     return Reviewed.refused(refused.get());
                 }
                 Uni<List<String>> denials = hard
-                        ? deny(session, target, id, leases)
+                        ? deny(session, target, id, covered)
                         : Uni.createFrom().item(List.of());
                 return denials.chain(roles -> EndReview.Ended.of(session, UUID.fromString(id))
-                        .chain(ended -> kept(session, id)
-                                .map(kept -> reviewed(
+                        .chain(ended -> keysValidUntil(session, id)
+                                .map(until -> reviewed(
                                         new Revocation(
                                                 UUID.fromString(id),
-                                                leases.size(),
-                                                later(kept, latest(leases)),
+                                                Math.toIntExact(ended.leases()),
+                                                until,
                                                 roles,
                                                 ended.later()),
                                         ended,
@@ -139,28 +139,27 @@ public final class Revocations {
     }
 
     private static Uni<Optional<Refused>> refusal(
-            StatelessSession session, RevocationTarget target, List<CoveredLease> leases) {
+            StatelessSession session, RevocationTarget target, List<CoveredRole> covered) {
         if (target instanceof RevocationTarget.OfRole role) {
             return session.createNativeQuery(RevocationSql.IS_KNOWN, Boolean.class)
                     .setParameter("arn", role.iamRole().arn())
                     .getSingleResult()
                     .map(known -> known ? Optional.empty() : Optional.of(UNKNOWN_ROLE));
         }
-        Optional<Refused> refused = refusal(leases);
-        return refused.isPresent() ? Uni.createFrom().item(refused) : withoutSpace(session, names(leases));
+        Optional<Refused> refused = refusal(covered);
+        return refused.isPresent() ? Uni.createFrom().item(refused) : withoutSpace(session, covered);
     }
 
     private static final Refused UNKNOWN_ROLE = new Refused.Conflict(
             "no policy and no lease has this IAM role: correct its ARN with the path, or revoke it without hard");
 
     /** Whether one of the IAM roles has no space for another inline policy. */
-    private static Uni<Optional<Refused>> withoutSpace(
-            StatelessSession session, Map<String, List<CoveredLease>> roles) {
+    private static Uni<Optional<Refused>> withoutSpace(StatelessSession session, List<CoveredRole> roles) {
         return Multi.createFrom()
-                .iterable(roles.keySet())
+                .iterable(roles)
                 .onItem()
-                .transformToUniAndConcatenate(arn -> session.createNativeQuery(RevocationSql.OPEN, Long.class)
-                        .setParameter("arn", arn)
+                .transformToUniAndConcatenate(role -> session.createNativeQuery(RevocationSql.OPEN, Long.class)
+                        .setParameter("arn", role.iamRoleArn())
                         .getSingleResult())
                 .collect()
                 .asList()
@@ -170,67 +169,55 @@ public final class Revocations {
                         : Optional.empty());
     }
 
-    private static Optional<Refused> refusal(List<CoveredLease> leases) {
-        if (leases.stream().anyMatch(lease -> lease.hasSession() && lease.shared())) {
+    private static Optional<Refused> refusal(List<CoveredRole> covered) {
+        if (covered.stream().anyMatch(CoveredRole::shared)) {
             return Optional.of(
                     new Refused.Conflict(
                             "other leases share a session of this name: revoke the IAM role, which denies all of its sessions"));
         }
-        return names(leases).values().stream().anyMatch(role -> role.size() > MOST_NAMES)
-                ? Optional.of(new Refused.Conflict("more than " + MOST_NAMES
+        return covered.stream().anyMatch(role -> role.leases() > RevocationSql.MOST_NAMES)
+                ? Optional.of(new Refused.Conflict("more than " + RevocationSql.MOST_NAMES
                         + " sessions of one IAM role: revoke the IAM role, which denies all of its sessions"))
                 : Optional.empty();
     }
 
-    private static Map<String, List<CoveredLease>> names(List<CoveredLease> leases) {
-        return leases.stream()
-                .filter(CoveredLease::hasSession)
-                .collect(Collectors.groupingBy(CoveredLease::iamRoleArn, TreeMap::new, Collectors.toList()));
-    }
-
     private static Uni<List<String>> deny(
-            StatelessSession session, RevocationTarget target, String id, List<CoveredLease> leases) {
+            StatelessSession session, RevocationTarget target, String id, List<CoveredRole> covered) {
         if (target instanceof RevocationTarget.OfRole role) {
             String arn = role.iamRole().arn();
             return update(session, RevocationSql.DENY_ROLE, Map.of("withdrawal", id, "arn", arn))
                     .map(_ -> List.of(arn));
         }
         return Multi.createFrom()
-                .iterable(names(leases).entrySet())
+                .iterable(covered)
                 .onItem()
                 .transformToUniAndConcatenate(role -> update(session, RevocationSql.DENY_NAMES, values(id, role))
-                        .map(_ -> role.getKey()))
+                        .map(_ -> role.iamRoleArn()))
                 .collect()
                 .asList();
     }
 
-    private static Map<String, Object> values(String id, Map.Entry<String, List<CoveredLease>> role) {
+    private static Map<String, Object> values(String id, CoveredRole role) {
         return Map.of(
                 "withdrawal",
                 id,
                 "arn",
-                role.getKey(),
+                role.iamRoleArn(),
                 "names",
-                role.getValue().stream()
-                        .flatMap(lease -> lease.sessionName().stream())
-                        .distinct()
-                        .collect(Collectors.joining(" ")),
+                role.names(),
                 "until",
-                latest(role.getValue()).orElseThrow().toString(),
+                role.until().toString(),
                 "longest",
-                role.getValue().stream()
-                        .map(CoveredLease::longest)
-                        .max(Instant::compareTo)
-                        .orElseThrow()
-                        .toString());
+                role.longest().toString());
     }
 
-    private static Optional<Instant> latest(List<CoveredLease> leases) {
-        return leases.stream().flatMap(lease -> lease.expiration().stream()).max(Instant::compareTo);
+    private static Uni<Optional<Instant>> keysValidUntil(StatelessSession session, String withdrawal) {
+        return time(session, RevocationSql.KEPT, withdrawal)
+                .chain(kept -> time(session, RevocationSql.UNTIL, withdrawal).map(until -> later(kept, until)));
     }
 
-    private static Uni<Optional<Instant>> kept(StatelessSession session, String withdrawal) {
-        return session.createNativeQuery(RevocationSql.KEPT, Object.class)
+    private static Uni<Optional<Instant>> time(StatelessSession session, String sql, String withdrawal) {
+        return session.createNativeQuery(sql, Object.class)
                 .setParameter("withdrawal", withdrawal)
                 .getResultList()
                 .map(times -> times.stream().findFirst().map(Revocations::instant));
@@ -240,16 +227,17 @@ public final class Revocations {
         return Stream.concat(one.stream(), other.stream()).max(Instant::compareTo);
     }
 
-    private static Uni<List<CoveredLease>> covered(StatelessSession session, String withdrawal) {
-        var query =
-                session.createNativeQuery(RevocationSql.COVERED, Object[].class).setParameter("withdrawal", withdrawal);
+    private static Uni<List<CoveredRole>> covered(StatelessSession session, String withdrawal) {
+        var query = session.createNativeQuery(RevocationSql.COVERED_ROLES, Object[].class)
+                .setParameter("withdrawal", withdrawal);
         return query.getResultList().map(rows -> rows.stream()
-                .map(row -> new CoveredLease(
+                .map(row -> new CoveredRole(
                         String.valueOf(row[0]),
-                        Optional.ofNullable(row[1]).map(String::valueOf),
-                        Optional.ofNullable(row[2]).map(Revocations::instant),
+                        ((Number) row[1]).longValue(),
+                        String.valueOf(row[2]),
                         instant(row[3]),
-                        Boolean.TRUE.equals(row[4])))
+                        instant(row[4]),
+                        Boolean.TRUE.equals(row[5])))
                 .toList());
     }
 
