@@ -13,6 +13,11 @@ public record Found<T>(List<T> objects, boolean more) {
         objects = List.copyOf(objects);
     }
 
+    /** Only the first of them. */
+    public Found<T> first(int most) {
+        return most < objects.size() ? new Found<>(objects.subList(0, most), true) : this;
+    }
+
     public <R> Found<R> map(Function<T, R> other) {
         return new Found<>(objects.stream().map(other).toList(), more);
     }

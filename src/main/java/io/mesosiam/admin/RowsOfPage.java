@@ -51,7 +51,7 @@ public record RowsOfPage<R>(Class<R> type, String query, UnaryOperator<Selection
     }
 
     /** How many rows of these sizes a page has. */
-    static int fitting(List<Integer> sizes, int limit) {
+    public static int fitting(List<Integer> sizes, int limit) {
         long bytes = 0;
         int rows = 0;
         while (rows < Math.min(limit, sizes.size()) && (rows == 0 || bytes + sizes.get(rows) <= BYTES)) {

@@ -25,6 +25,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +192,55 @@ class RevocationTest {
                 .body("items[0].denials.state", contains("removed"));
         given().get("/api/v1/revocations/" + UUID.randomUUID()).then().statusCode(404);
         given().get("/api/v1/revocations/one").then().statusCode(400);
+    }
+
+    @Test
+    void revocationShowsItsOpenAndNewestDenialsAndCountsTheOthers() throws SQLException {
+        String id = revocationWithDenials("job-7", 150);
+
+        given().get("/api/v1/revocations/" + id)
+                .then()
+                .body("denials.size()", equalTo(100))
+                .body("denials[0].state", equalTo("requested"))
+                .body("omittedDenials", equalTo(50));
+        execute("delete from session_denial where withdrawal_id = '" + id + "'");
+    }
+
+    @Test
+    void pageOfRevocationsEndsOnceTheirDenialsHaveAMebibyte() throws SQLException {
+        List<String> tasks = List.of("job-1", "job-2", "job-3", "job-4", "job-5", "job-6");
+        for (String task : tasks) {
+            var unused = revocationWithDenials(task, 100);
+        }
+        List<String> found = new ArrayList<>();
+        String cursor = null;
+        do {
+            var page = given().queryParam("filter", "{\"frameworkId\": \"" + framework + "\"}")
+                    .queryParams(cursor == null ? Map.of() : Map.of("cursor", cursor))
+                    .get("/api/v1/revocations?limit=1000");
+            assertThat(page.asByteArray()).hasSizeLessThan(3 << 19);
+            found.addAll(page.jsonPath().getList("items.revoked.taskId"));
+            cursor = page.jsonPath().getString("next");
+        } while (cursor != null);
+
+        assertThat(found).containsExactlyInAnyOrderElementsOf(tasks);
+        execute("delete from session_denial where last_error = repeat('e', 1024)");
+    }
+
+    /** The oldest denial is open and not due, the others are removed. Each has 3 KiB. */
+    private String revocationWithDenials(String task, int denials) throws SQLException {
+        lease(task, task + "@f");
+        String id = revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"" + task + "\"}")
+                .path("id");
+        execute(
+                "insert into session_denial (withdrawal_id, iam_role_arn, session_names, remove_after, requested_at, retry_at,"
+                        + " applied_at, removed_at, last_error)"
+                        + " select '" + id
+                        + "', 'arn:aws:iam::123456789012:role/' || repeat('p/', 290) || 'other', array(select repeat('x', 60) || n from generate_series(1, 20) n),"
+                        + " now(), now() - interval '1 day' * (1000 - i), now() + interval '1 day',"
+                        + " case when i > 1 then now() end, case when i > 1 then now() end, repeat('e', 1024)"
+                        + " from generate_series(1, " + denials + ") i");
+        return id;
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param removedAt when it was removed
  * @param attempts how often in a row AWS has refused or not answered
  * @param lastError what AWS answered last; empty after a success
+ * @param all number of the denials of its withdrawal
  */
 public record StoredDenial(
         UUID withdrawal,
@@ -26,7 +27,8 @@ public record StoredDenial(
         Optional<Instant> appliedAt,
         Optional<Instant> removedAt,
         int attempts,
-        Optional<String> lastError) {
+        Optional<String> lastError,
+        long all) {
     public StoredDenial {
         sessionNames = List.copyOf(sessionNames);
     }

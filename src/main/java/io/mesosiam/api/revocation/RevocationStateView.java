@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "RevocationState",
         description = "A revocation: the withdrawal, whether it stands, and the denials of its sessions at AWS",
-        requiredProperties = {"revoked", "state", "denials"})
+        requiredProperties = {"revoked", "state", "denials", "omittedDenials"})
 record RevocationStateView(
         @Schema(description = "What was revoked, why and when; its id is the revocation's")
         WithdrawalView revoked,
@@ -29,8 +29,14 @@ record RevocationStateView(
                 examples = "standing")
         String state,
 
-        @Schema(description = "The denials of sessions at AWS; empty unless it was hard")
-        List<Denial> denials) {
+        @Schema(
+                description =
+                        "The denials of sessions at AWS, the oldest first; empty unless it was hard. At most 100: those that are not removed,"
+                                + " then the newest")
+        List<Denial> denials,
+
+        @Schema(description = "How many denials 'denials' doesn't have", minimum = "0", examples = "0")
+        long omittedDenials) {
     /** One denial. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -91,13 +97,14 @@ record RevocationStateView(
     }
 
     static RevocationStateView of(StoredWithdrawal withdrawal, List<StoredDenial> denials) {
+        List<StoredDenial> own = denials.stream()
+                .filter(denial -> denial.withdrawal().equals(withdrawal.id()))
+                .toList();
         return new RevocationStateView(
                 WithdrawalView.of(withdrawal),
                 withdrawal.liftedAt().isPresent() ? "lifted" : "standing",
-                denials.stream()
-                        .filter(denial -> denial.withdrawal().equals(withdrawal.id()))
-                        .map(Denial::of)
-                        .toList());
+                own.stream().map(Denial::of).toList(),
+                own.isEmpty() ? 0 : own.getFirst().all() - own.size());
     }
 
     /** A page. */

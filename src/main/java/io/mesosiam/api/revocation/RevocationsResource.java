@@ -7,6 +7,7 @@ import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.Found;
 import io.mesosiam.admin.revocation.Denials;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.admin.withdrawal.Withdrawals;
@@ -80,12 +81,15 @@ public final class RevocationsResource {
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
         return withdrawals
                 .list(false, list.query())
-                .chain(found -> denials.of(found.objects().stream()
-                                .map(StoredWithdrawal::id)
-                                .toList())
+                .chain(found -> denials.fitting(ids(found)).map(found::first))
+                .chain(found -> denials.of(ids(found))
                         .map(all -> list.page(found.map(
                                 withdrawal -> json.<ObjectNode>valueToTree(RevocationStateView.of(withdrawal, all))))))
                 .map(page -> new RevocationStateView.Page(page.items(), page.next()));
+    }
+
+    private static List<UUID> ids(Found<StoredWithdrawal> found) {
+        return found.objects().stream().map(StoredWithdrawal::id).toList();
     }
 
     /** One of them. */
