@@ -3,7 +3,9 @@ package io.mesosiam.api.watch;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,8 +90,23 @@ final class Feed<K, V> {
 
     record Change<V>(long version, Kind kind, V object) {}
 
-    /** All objects at one version. */
-    record Snapshot<V>(long version, List<V> objects) {}
+    /**
+     * Changes that follow each other.
+     *
+     * @param more whether there are further ones now
+     */
+    record Changes<V>(List<Change<V>> changes, boolean more) {
+        Changes {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** The keys of all objects at one version. A stream that is read slowly keeps them, and not the objects of its start. */
+    record Snapshot<K>(long version, List<K> keys) {
+        Snapshot {
+            keys = List.copyOf(keys);
+        }
+    }
 
     Feed(Source<K, V> source, LongSupplier nanoTime, Kept kept) {
         this.source = source;
@@ -97,29 +114,48 @@ final class Feed<K, V> {
         this.kept = kept;
     }
 
-    /** All objects as of now. */
-    synchronized Snapshot<V> snapshot() {
+    /** The keys of all objects as of now. */
+    synchronized Snapshot<K> snapshot() {
         compare();
-        return new Snapshot<>(version, List.copyOf(state.orElseGet(Map::of).values()));
+        return new Snapshot<>(version, List.copyOf(state.orElseGet(Map::of).keySet()));
+    }
+
+    /**
+     * An object as of the last comparison, which can be later than a snapshot: the changes after the snapshot lead to it, too.
+     *
+     * @return empty if it is no longer there
+     */
+    synchronized Optional<V> object(K key) {
+        return state.flatMap(objects -> Optional.ofNullable(objects.get(key)));
     }
 
     /**
      * The changes after a version, the oldest first.
      *
+     * @param most how many at most
+     * @param size their {@link Source#size} together at most, but at least one change
      * @return empty if some of them are no longer kept, or the version is none of this feed
      */
-    synchronized Optional<List<Change<V>>> after(long seen, int most) {
+    synchronized Optional<Changes<V>> after(long seen, int most, long size) {
         if (state.isEmpty() || nanoTime.getAsLong() - comparedAt >= EVERY.toNanos()) {
             compare();
         }
         if (seen > version || version - seen > changes.size()) {
             return Optional.empty();
         }
-        return Optional.of(changes.stream()
-                .skip(changes.size() - (version - seen))
-                .limit(most)
-                .map(Sized::change)
-                .toList());
+        List<Change<V>> next = new ArrayList<>();
+        long sum = 0;
+        Iterator<Sized<V>> rest =
+                changes.stream().skip(changes.size() - (version - seen)).iterator();
+        while (rest.hasNext()) {
+            Sized<V> change = rest.next();
+            sum += change.size();
+            if (next.size() == most || (sum > size && !next.isEmpty())) {
+                return Optional.of(new Changes<>(next, true));
+            }
+            next.add(change.change());
+        }
+        return Optional.of(new Changes<>(next, false));
     }
 
     @GuardedBy("this")

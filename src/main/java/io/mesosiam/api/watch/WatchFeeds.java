@@ -29,7 +29,7 @@ import java.util.Optional;
 /** What can be watched. */
 @Singleton
 final class WatchFeeds {
-    private final Map<String, Watched<?>> byName;
+    private final Map<String, Watched<?, ?>> byName;
 
     @Inject
     WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents, ObjectMapper json) {
@@ -47,7 +47,7 @@ final class WatchFeeds {
     static final List<String> NAMES = List.of("policies", "leases", "agents");
 
     /** The feed with this name. */
-    Optional<Watched<?>> named(String name) {
+    Optional<Watched<?, ?>> named(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 

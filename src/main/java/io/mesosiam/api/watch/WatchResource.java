@@ -153,7 +153,7 @@ public final class WatchResource {
         int seconds = parameters.number("timeoutSeconds", timeoutSeconds, 1, 86_400);
         parameters.check();
         Caller caller = objects.equals("policies") ? callers.current() : callers.requireSight();
-        Watched<?> watched = feeds.named(objects).orElseThrow();
+        Watched<?, ?> watched = feeds.named(objects).orElseThrow();
         if (!streams.open(caller.name())) {
             throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
         }

@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,7 @@ final class WatchStream implements StreamingOutput {
     /** Events are sent once they have this many characters together: one object can have 200 KiB. */
     private static final int PART = 64 << 10;
 
-    private final Watched<?> watched;
+    private final Watched<?, ?> watched;
     private final Caller caller;
     private final Position position;
     private final Instant deadline;
@@ -65,7 +65,7 @@ final class WatchStream implements StreamingOutput {
      * @param signedIn whether the caller's sign-in still holds
      */
     WatchStream(
-            Watched<?> watched,
+            Watched<?, ?> watched,
             Caller caller,
             Position position,
             Instant deadline,
@@ -93,18 +93,18 @@ final class WatchStream implements StreamingOutput {
     }
 
     private void stream(OutputStream out) throws IOException, InterruptedException {
-        Optional<Long> resumed =
-                position.seen().filter(seen -> watched.after(seen, 1, caller).isPresent());
+        Optional<Long> resumed = position.seen()
+                .filter(seen -> watched.after(seen, 1, PART, caller).isPresent());
         long seen = resumed.isPresent() ? resumed.get() : state(out);
         Instant written = parts.pace().now();
         while (true) {
-            Optional<List<Change<Optional<Object>>>> changes = watched.after(seen, BATCH, caller);
-            if (changes.isEmpty()) {
+            Optional<Watched.Following> following = watched.after(seen, BATCH, PART, caller);
+            if (following.isEmpty()) {
                 end(out, "too-slow", "more changes wait for this stream than are kept: read faster, or watch less");
                 return;
             }
-            boolean sent = changes(out, changes.get());
-            seen = changes.get().isEmpty() ? seen : changes.get().getLast().version();
+            boolean sent = changes(out, following.get().changes());
+            seen = following.get().version();
             Instant now = parts.pace().now();
             if (sent) {
                 written = now;
@@ -120,7 +120,7 @@ final class WatchStream implements StreamingOutput {
                 end(out, "timeout", "the time that the request asked for is over");
                 return;
             }
-            if (changes.get().size() < BATCH && parts.streams().stopsWithin(Feed.EVERY)) {
+            if (!following.get().more() && parts.streams().stopsWithin(Feed.EVERY)) {
                 end(out, "stopping", "the controller is stopping");
                 return;
             }
@@ -148,10 +148,11 @@ final class WatchStream implements StreamingOutput {
     }
 
     /** {@return whether the caller sees one of them} */
-    private boolean changes(OutputStream out, List<Change<Optional<Object>>> changes) throws IOException {
+    private boolean changes(OutputStream out, Iterator<Change<Optional<Object>>> changes) throws IOException {
         boolean sees = false;
         StringBuilder events = new StringBuilder();
-        for (Change<Optional<Object>> change : changes) {
+        while (changes.hasNext()) {
+            Change<Optional<Object>> change = changes.next();
             if (change.object().isPresent()) {
                 events.append("id: ").append(position.id(change.version()));
                 events.append("\nevent: ").append(change.kind().name().toLowerCase(Locale.ROOT));

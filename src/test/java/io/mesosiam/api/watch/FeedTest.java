@@ -61,19 +61,18 @@ class FeedTest {
         Feed<String, Item> feed = feed(40);
         Map<Long, Map<String, Item>> states = new HashMap<>();
         for (int round = 0; round < 60; round++) {
-            Snapshot<Item> snapshot = feed.snapshot();
-            states.put(snapshot.version(), byName(snapshot.objects()));
+            states.put(feed.snapshot().version(), objects(feed));
             change(random);
             time.addAndGet(Feed.EVERY.toNanos());
         }
-        Map<String, Item> present = byName(feed.snapshot().objects());
+        Map<String, Item> present = objects(feed);
         long newest = feed.snapshot().version();
 
         assertThat(present).isEqualTo(items);
         states.forEach((version, state) -> {
-            Optional<List<Change<Item>>> changes = feed.after(version, Integer.MAX_VALUE);
+            Optional<Feed.Changes<Item>> changes = feed.after(version, Integer.MAX_VALUE, Long.MAX_VALUE);
             assertThat(changes.isPresent()).as("version " + version).isEqualTo(newest - version <= 40);
-            changes.ifPresent(found -> assertThat(applied(state, found)).isEqualTo(present));
+            changes.ifPresent(found -> assertThat(applied(state, found.changes())).isEqualTo(present));
         });
     }
 
@@ -82,15 +81,16 @@ class FeedTest {
         items = Map.of("a", new Item("a", 1, 1));
         Feed<String, Item> feed = feed(10);
 
-        assertThat(feed.snapshot()).isEqualTo(new Snapshot<>(0, List.of(new Item("a", 1, 1))));
-        assertThat(feed.after(0, 10)).contains(List.of());
+        assertThat(feed.snapshot()).isEqualTo(new Snapshot<>(0, List.of("a")));
+        assertThat(feed.object("a")).contains(new Item("a", 1, 1));
+        assertThat(after(feed, 0)).isEmpty();
     }
 
     @Test
     void versionThatTheFeedHasNotReachedIsUnknown() {
         Feed<String, Item> feed = feed(10);
 
-        assertThat(feed.after(1, 10)).isEmpty();
+        assertThat(feed.after(1, 10, 100)).isEmpty();
     }
 
     @Test
@@ -99,10 +99,10 @@ class FeedTest {
         assertThat(feed.snapshot().version()).isZero();
         items = Map.of("a", new Item("a", 1, 1));
 
-        assertThat(feed.after(0, 10)).contains(List.of());
+        assertThat(after(feed, 0)).isEmpty();
         time.addAndGet(Feed.EVERY.toNanos());
 
-        assertThat(feed.after(0, 10).orElseThrow()).containsExactly(new Change<>(1, Kind.ADDED, new Item("a", 1, 1)));
+        assertThat(after(feed, 0)).containsExactly(new Change<>(1, Kind.ADDED, new Item("a", 1, 1)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class FeedTest {
         items = Map.of("a", new Item("a", 1, 2));
         time.addAndGet(Feed.EVERY.toNanos());
 
-        assertThat(feed.after(0, 10).orElseThrow()).extracting(Change::kind).containsExactly(Kind.REMOVED, Kind.ADDED);
+        assertThat(after(feed, 0)).extracting(Change::kind).containsExactly(Kind.REMOVED, Kind.ADDED);
     }
 
     @Test
@@ -124,11 +124,11 @@ class FeedTest {
         for (int value : new int[] {10, 60, 20, 30}) {
             items = Map.of("a", new Item("a", value, 1));
             time.addAndGet(Feed.EVERY.toNanos());
-            assertThat(feed.snapshot().objects()).hasSize(1);
+            assertThat(feed.snapshot().keys()).hasSize(1);
         }
 
-        assertThat(feed.after(1, 10)).isEmpty();
-        assertThat(feed.after(2, 10).orElseThrow())
+        assertThat(feed.after(1, 10, 100)).isEmpty();
+        assertThat(after(feed, 2))
                 .extracting(change -> change.object().value())
                 .containsExactly(20, 30);
     }
@@ -140,11 +140,60 @@ class FeedTest {
         for (int value : new int[] {10, 200}) {
             items = Map.of("a", new Item("a", value, 1));
             time.addAndGet(Feed.EVERY.toNanos());
-            assertThat(feed.snapshot().objects()).hasSize(1);
+            assertThat(feed.snapshot().keys()).hasSize(1);
         }
 
-        assertThat(feed.after(0, 10)).isEmpty();
-        assertThat(feed.after(1, 10).orElseThrow()).hasSize(1);
+        assertThat(feed.after(0, 10, 100)).isEmpty();
+        assertThat(after(feed, 1)).hasSize(1);
+    }
+
+    @Test
+    void largeChangesAreReadAFewAtATime() {
+        Feed<String, Item> feed = feed(10);
+        assertThat(feed.snapshot().version()).isZero();
+        for (int value : new int[] {40, 60, 1, 200}) {
+            items = Map.of("a", new Item("a", value, 1));
+            time.addAndGet(Feed.EVERY.toNanos());
+            assertThat(feed.snapshot().keys()).hasSize(1);
+        }
+
+        assertThat(values(feed, 0)).containsExactly(40, 60);
+        assertThat(values(feed, 2)).containsExactly(1);
+        assertThat(values(feed, 3)).containsExactly(200);
+        assertThat(feed.after(2, 10, 100).orElseThrow().more()).isTrue();
+        assertThat(feed.after(3, 10, 100).orElseThrow().more()).isFalse();
+        assertThat(feed.after(0, 1, 100).orElseThrow().more()).isTrue();
+    }
+
+    /** A stream that reads the objects of a snapshot slowly must not keep those of its start in memory. */
+    @Test
+    void objectsOfASnapshotAreThoseOfTheLastComparison() {
+        items = Map.of("a", new Item("a", 1, 1), "b", new Item("b", 1, 1));
+        Feed<String, Item> feed = feed(10);
+        assertThat(feed.snapshot().keys()).containsExactlyInAnyOrder("a", "b");
+
+        items = Map.of("a", new Item("a", 2, 1));
+        time.addAndGet(Feed.EVERY.toNanos());
+        assertThat(after(feed, 0)).hasSize(2);
+
+        assertThat(feed.object("a")).contains(new Item("a", 2, 1));
+        assertThat(feed.object("b")).isEmpty();
+    }
+
+    private static List<Change<Item>> after(Feed<String, Item> feed, long seen) {
+        return feed.after(seen, 10, Long.MAX_VALUE).orElseThrow().changes();
+    }
+
+    private static List<Integer> values(Feed<String, Item> feed, long seen) {
+        return feed.after(seen, 10, 100).orElseThrow().changes().stream()
+                .map(change -> change.object().value())
+                .toList();
+    }
+
+    private static Map<String, Item> objects(Feed<String, Item> feed) {
+        return byName(feed.snapshot().keys().stream()
+                .flatMap(key -> feed.object(key).stream())
+                .toList());
     }
 
     private void change(Random random) {
