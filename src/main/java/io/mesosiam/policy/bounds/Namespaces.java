@@ -1,6 +1,7 @@
 package io.mesosiam.policy.bounds;
 
 import io.mesosiam.policy.AttributeTrust;
+import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.NamespaceLimits;
 import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ public final class Namespaces implements NamespaceLimits {
     private final Map<String, Namespace> byPath;
     private final Map<String, List<Namespace>> ancestors = new HashMap<>();
     private final Map<String, TaskScope> scopes = new HashMap<>();
+    /** The session policies of policies that have none of their own: thousands of policies share a few. */
+    private final Map<String, String> sessionPolicies = new ConcurrentHashMap<>();
 
     /** @throws IllegalArgumentException if two have the same path */
     public Namespaces(Collection<Namespace> namespaces) {
@@ -74,7 +78,7 @@ public final class Namespaces implements NamespaceLimits {
                 .orElseGet(() -> floored(policy, line, scope));
     }
 
-    private static Placement floored(Policy policy, List<Namespace> line, TaskScope scope) {
+    private Placement floored(Policy policy, List<Namespace> line, TaskScope scope) {
         List<Namespace> floors = line.stream()
                 .filter(namespace -> namespace.bounds().sessionPolicyFloor().isPresent())
                 .toList();
@@ -87,7 +91,12 @@ public final class Namespaces implements NamespaceLimits {
                         .orElseThrow();
                 yield switch (floor.under(allow.entitlement())) {
                     case SessionPolicyFloor.Merged merged ->
-                        new Placement.Within(with(policy, new Rule.Allow(allow.name(), merged.entitlement())), scope);
+                        new Placement.Within(
+                                with(
+                                        policy,
+                                        new Rule.Allow(
+                                                allow.name(), shared(allow.entitlement(), merged.entitlement()))),
+                                scope);
                     case SessionPolicyFloor.Unmergeable not ->
                         new Placement.Outside(
                                 scope,
@@ -97,6 +106,13 @@ public final class Namespaces implements NamespaceLimits {
             }
             case Rule.Allow _, Rule.Deny _ -> new Placement.Within(policy, scope);
         };
+    }
+
+    private Entitlement shared(Entitlement own, Entitlement merged) {
+        return own.sessionPolicy().isPresent()
+                ? merged
+                : merged.with(draft -> draft.sessionPolicy =
+                        merged.sessionPolicy().map(text -> sessionPolicies.computeIfAbsent(text, same -> same)));
     }
 
     private static Policy with(Policy policy, Rule rule) {

@@ -2,6 +2,7 @@ package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.AttributeTrust;
+import io.mesosiam.policy.NamespaceLimits;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
@@ -37,13 +38,14 @@ final class PolicyReader {
     /**
      * Of the row's complete content: a restored table may have the same ids and versions with other contents. With {@code offset 0}
      * PostgreSQL makes the text of a row once. For the budget, each colon counts 30 bytes more: a label, attribute or tag, which has at
-     * least one, takes some 150 bytes of memory, however short it is.
+     * least one, takes some 150 bytes of memory, however short it is. {@link FloorSizes} are added to policies with a session policy.
      */
     private static final String DIGESTS = """
             select id, namespace,
                 octet_length(content) + 30 * (char_length(content) - char_length(replace(content, ':', ''))) as bytes,
-                encode(sha256(convert_to(content, 'UTF8')), 'hex') as digest
-            from (select id, namespace::text as namespace, policy::text as content from policy offset 0) as row""";
+                has_session_policy, encode(sha256(convert_to(content, 'UTF8')), 'hex') as digest
+            from (select id, namespace::text as namespace, policy::text as content, session_policy is not null as has_session_policy
+                from policy offset 0) as row""";
 
     private final Pool pool;
     private final PolicyBudget budget;
@@ -84,10 +86,15 @@ final class PolicyReader {
                 contents.usable().values(),
                 contents.unusable().values(),
                 stated,
-                namespaces(snapshot.namespaces()));
+                same(namespaces(snapshot.namespaces())));
         known = contents;
         last = set;
         return set;
+    }
+
+    /** The known ones if these are equal: policies that are compiled later share session policies with those before. */
+    private NamespaceLimits same(Namespaces read) {
+        return read.equals(last.limits()) ? last.limits() : read;
     }
 
     private Uni<Snapshot> snapshot(PolicyContents before) {
@@ -95,24 +102,27 @@ final class PolicyReader {
                         connection, "set transaction isolation level repeatable read, read only")
                 .chain(() -> query(connection, VERSION))
                 .map(rows -> rows.iterator().next())
-                .chain(version -> query(connection, DIGESTS).map(this::digests).chain(digests -> rows(
-                                connection, digests, before.changed(digests, version.getString("cluster")))
-                        .chain(rows -> query(
-                                        connection,
-                                        "select framework_principal::text, attribute, key::text from attribute_trust")
-                                .chain(trusts -> query(connection, NamespaceRow.QUERY)
-                                        .map(namespaces ->
-                                                new Snapshot(version, digests, rows, trusts, namespaces)))))));
+                .chain(version -> query(connection, NamespaceRow.QUERY).chain(namespaces -> query(connection, DIGESTS)
+                        .map(rows -> digests(rows, new FloorSizes(namespaces)))
+                        .chain(digests -> rows(
+                                        connection, digests, before.changed(digests, version.getString("cluster")))
+                                .chain(rows -> query(
+                                                connection,
+                                                "select framework_principal::text, attribute, key::text from attribute_trust")
+                                        .map(trusts -> new Snapshot(version, digests, rows, trusts, namespaces)))))));
     }
 
     private static Uni<RowSet<Row>> query(SqlConnection connection, String sql) {
         return connection.query(sql).execute();
     }
 
-    private Map<UUID, Digest> digests(RowSet<Row> rows) {
+    private Map<UUID, Digest> digests(RowSet<Row> rows, FloorSizes floors) {
         List<PolicyBudget.Size> sizes = new ArrayList<>();
-        rows.forEach(row -> sizes.add(
-                new PolicyBudget.Size(row.getUUID("id"), row.getString("namespace"), row.getInteger("bytes"))));
+        rows.forEach(row -> {
+            String namespace = row.getString("namespace");
+            int floor = row.getBoolean("has_session_policy") ? floors.of(namespace) : 0;
+            sizes.add(new PolicyBudget.Size(row.getUUID("id"), namespace, row.getInteger("bytes") + floor));
+        });
         Set<UUID> omitted = budget.omitted(sizes);
         Map<UUID, Digest> digests = new HashMap<>();
         rows.forEach(row -> {

@@ -26,6 +26,7 @@ import io.mesosiam.policy.Subjects;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +203,56 @@ class PolicyReaderTest {
         db.execute("delete from policy where name in ('g1', 'g2')");
 
         assertThat(small.read(LIMIT).policies()).extracting(Policy::name).containsExactlyInAnyOrder("o", "small", "g3");
+    }
+
+    /** Of 1,400 characters: a policy's own session policy and this one are a text of each policy. */
+    private void namespaceWithAFloor() {
+        db.execute(
+                "insert into namespace (path, session_policy_floor) values ('/floored', json_build_array(json_build_object("
+                        + "'Effect', 'Deny', 'Resource', '*', 'Action', repeat('x', 1350))))");
+    }
+
+    @Test
+    void sessionPolicyFloorCountsForPoliciesWithASessionPolicyOfTheirOwn() {
+        String insert =
+                "insert into policy (namespace, name, effect, iam_role_arn, match_all, session_policy) select '/floored', 'p' || i,"
+                        + " 'allow', '" + ARN
+                        + "', true, '{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}' from generate_series(1, 10) i";
+        db.execute("insert into namespace (path) values ('/floored')");
+        db.execute(insert);
+        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(20_000));
+        assertThat(small.read(LIMIT).policies()).hasSize(10);
+        db.execute("delete from policy");
+        db.execute("delete from namespace where path = '/floored'");
+        namespaceWithAFloor();
+        db.execute(insert);
+
+        PolicySet set = small.read(LIMIT);
+
+        assertThat(set.policies()).hasSizeBetween(1, 9);
+        assertThat(set.rejected()).isNotEmpty().allSatisfy(row -> assertThat(row.reason())
+                .contains("it is not read"));
+    }
+
+    @Test
+    void policiesWithoutASessionPolicyShareTheTextThatTheirNamespaceGivesThem() {
+        namespaceWithAFloor();
+        PolicyReader floored = new PolicyReader(db.pool(), true);
+        List<String> texts = new ArrayList<>();
+        for (String name : List.of("a", "b")) {
+            db.execute(
+                    "insert into policy (namespace, name, effect, iam_role_arn, match_all, credential_name) values ('/floored', '"
+                            + name + "', 'allow', '" + ARN + "', true, '" + name + "')");
+            Decision decision = floored.read(LIMIT).decide(Subjects.web()).get(new CredentialName(name));
+            assertThat(decision)
+                    .isInstanceOfSatisfying(
+                            Decision.Allowed.class,
+                            allowed -> texts.add(
+                                    allowed.entitlement().sessionPolicy().orElseThrow()));
+        }
+
+        assertThat(texts).hasSize(2);
+        assertThat(texts.getLast()).isSameAs(texts.getFirst());
     }
 
     @Test
