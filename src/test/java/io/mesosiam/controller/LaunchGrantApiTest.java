@@ -167,16 +167,20 @@ class LaunchGrantApiTest {
     }
 
     @Test
-    void fullNamespaceTakesNoMore() {
+    void topmostNamespaceTakesNoMoreThanTenThousandWithThoseBelowIt() {
         pool.query("""
                 insert into launch_grant (namespace, iam_role_arn, framework_principal, task_id, expires_at)
-                select '/g/teams', 'arn:aws:iam::123456789012:role/full', 'svc-web', 't', now() + interval '1 hour' from generate_series(1, 10000)""").executeAndAwait();
+                select case when n > 5000 then '/g/teams' else '/g/team/a' end, 'arn:aws:iam::123456789012:role/full', 'svc-web', 't', now() + interval '1 hour' from generate_series(1, 10000) as n""").executeAndAwait();
 
         post("/api/v1/namespaces/g.teams/grants", grant())
                 .then()
                 .statusCode(409)
                 .body("code", equalTo("conflict"))
-                .body("detail", startsWith("namespace /g/teams has 10,000 grants"));
+                .body("detail", startsWith("namespace /g has, with those below it, at most 10,000 grants"));
+        pool.query(
+                        "update launch_grant set ended_at = now() where id in (select id from launch_grant where namespace = '/g/team/a' limit 1)")
+                .executeAndAwait();
+        post("/api/v1/namespaces/g.teams/grants", grant()).then().statusCode(201);
     }
 
     @Test

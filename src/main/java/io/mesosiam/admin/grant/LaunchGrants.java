@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /** The launch grants: listed, made and ended. A grant is never changed. */
 @Singleton
@@ -31,12 +32,21 @@ public final class LaunchGrants {
             bound_at, bound_framework_id, bound_task_id, bound_mesos_agent_id, bound_container_id,
             suspended_at, suspended_reason, ended_at, ended_by, end_reason""";
 
+    /** The most open grants of a topmost namespace, with those below it: every controller has all open grants in memory. */
+    private static final int MOST_OPEN = 10_000;
+
+    /** No row if the topmost namespace has {@link #MOST_OPEN} grants. */
     private static final String INSERT = """
             insert into launch_grant (namespace, iam_role_arn, credential_name, framework_principal, mesos_role, task_id, session_policy,
                 sensitive, expires_at)
             select namespace, iam_role_arn, coalesce(credential_name, 'default'), framework_principal, mesos_role, task_id, session_policy,
                 coalesce(sensitive, false), now() + make_interval(secs => cast(:seconds as bigint))
             from json_populate_record(cast(null as launch_grant), cast(cast(:row as text) as json))
+            where (select count(*) from (
+                select from launch_grant as other
+                where ended_at is null and expires_at > now()
+                    and (other.namespace = cast(:top as text) or starts_with(other.namespace, cast(:top as text) || '/'))
+                limit :most) as open) < :most
             returning
             """ + COLUMNS;
 
@@ -91,11 +101,25 @@ public final class LaunchGrants {
                         session -> session.createNativeQuery(INSERT, LaunchGrantEntity.class)
                                 .setParameter("row", request.columns().toString())
                                 .setParameter("seconds", request.seconds())
-                                .getSingleResult()
-                                .<Written<StoredGrant>>map(row -> new Written.Created<>(StoredGrant.of(row))),
-                        _ -> !dry)
+                                .setParameter("top", top(namespace))
+                                .setParameter("most", MOST_OPEN)
+                                .getSingleResultOrNull()
+                                .map(row -> made(row, namespace)),
+                        written -> !dry && written instanceof Written.Created)
                 .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithUni(failure -> refused(request, Refusals.of(failure).orElseThrow()));
+    }
+
+    private static Written<StoredGrant> made(@Nullable LaunchGrantEntity row, String namespace) {
+        return Optional.ofNullable(row)
+                .<Written<StoredGrant>>map(created -> new Written.Created<>(StoredGrant.of(created)))
+                .orElseGet(() -> new Written.Not<>(new Refused.Conflict("namespace " + top(namespace)
+                        + " has, with those below it, at most 10,000 grants that have not ended")));
+    }
+
+    private static String top(String namespace) {
+        int end = namespace.indexOf('/', 1);
+        return end < 0 ? namespace : namespace.substring(0, end);
     }
 
     /** The constraint that failed first says less than all of them do. */

@@ -167,7 +167,9 @@ public final class GrantsResource {
                         })
             },
             content = @Content(schema = @Schema(implementation = GrantView.class)))
-    @APIResponse(responseCode = "409", description = "The namespace has 10,000 grants that have not ended")
+    @APIResponse(
+            responseCode = "409",
+            description = "The topmost namespace has, with those below it, 10,000 grants that have not ended")
     @APIResponse(responseCode = "422", description = AdminDocs.INVALID)
     @RequestBody(
             required = true,
