@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
             "task",
             "host",
             "decisions",
+            "omittedDecisions",
             "waiting",
             "waitReasons",
             "waitsUntil",
@@ -83,8 +84,17 @@ public record ExplainedLaunch(
         @Schema(description = "The agent of the launch's host")
         ExplainedHost host,
 
-        @Schema(description = "The decisions of the policies, by credential name")
+        @Schema(
+                description =
+                        "The decisions of the policies, by credential name; of at most 200 names, those of leases first")
         List<ExplainedDecision> decisions,
+
+        @Schema(
+                description =
+                        "For how many credential names 'decisions' and the fields by credential name have nothing",
+                minimum = "0",
+                examples = "0")
+        int omittedDecisions,
 
         @Schema(description = "Why there are no credentials, or no new ones, by credential name")
         Map<String, String> waiting,

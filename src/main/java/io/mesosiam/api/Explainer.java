@@ -28,6 +28,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ import java.util.stream.Stream;
 /** Explains launches with the same code that decides. Blocks on the database: call on virtual threads only. */
 @Singleton
 final class Explainer {
+    /** The most credential names of a launch that are explained: thousands of policies can each give it one. */
+    static final int MOST_NAMES = 200;
+
     private final Reconciler reconciler;
     private final HostOwners owners;
     private final LeaseRows rows;
@@ -118,10 +122,15 @@ final class Explainer {
             PolicySet set,
             PolicyRows rows,
             Optional<HostOwners.Owner> owner,
-            List<Lease> leases) {
+            List<Lease> all) {
         Outlook outlook = reconciler.overview().outlook(task.launch());
-        Map<CredentialName, Decision> decisions = OwnDecisions.of(
-                set, subject, rows.sight(), leases.stream().map(Lease::name).toList());
+        List<CredentialName> leased = all.stream().map(Lease::name).toList();
+        Map<CredentialName, Decision> decisions =
+                new LinkedHashMap<>(OwnDecisions.of(set, subject, rows.sight(), leased));
+        Set<CredentialName> omitted = omitted(decisions.keySet(), leased);
+        decisions.keySet().removeAll(omitted);
+        List<Lease> leases =
+                all.stream().filter(lease -> !omitted.contains(lease.name())).toList();
         Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions);
         return new ExplainedLaunch(
                 task.launch().key().framework().value(),
@@ -144,9 +153,10 @@ final class Explainer {
                                         end, decision.credentialName(), outlook.refusals(), leases, rows)))
                                 .orElse(decision))
                         .toList(),
-                shown(waiting(outlook, owner, withdrawn, decisions, rows.sight()), decisions, rows.sight()),
-                shown(waitReasons(outlook, withdrawn), decisions, rows.sight()),
-                shown(waitsUntil(outlook), decisions, rows.sight()),
+                omitted.size(),
+                shown(waiting(outlook, owner, withdrawn, decisions, rows.sight()), decisions, omitted, rows.sight()),
+                shown(waitReasons(outlook, withdrawn), decisions, omitted, rows.sight()),
+                shown(waitsUntil(outlook), decisions, omitted, rows.sight()),
                 outlook.withdrawals().stream()
                         .filter(withdrawal -> concerns(withdrawal, task.launch(), decisions, leases))
                         .map(withdrawal -> ExplainedLaunch.ExplainedWithdrawal.of(withdrawal, rows.sight()))
@@ -161,10 +171,21 @@ final class Explainer {
                         .toList());
     }
 
+    /** The names that are not explained because there are too many; those of leases are explained first. */
+    private static Set<CredentialName> omitted(Set<CredentialName> names, List<CredentialName> leased) {
+        return names.size() <= MOST_NAMES
+                ? Set.of()
+                : Stream.concat(leased.stream().filter(names::contains), names.stream())
+                        .distinct()
+                        .skip(MOST_NAMES)
+                        .collect(toSet());
+    }
+
     /** What concerns the credential names that are explained. */
     private static <T> Map<String, T> shown(
-            Map<String, T> byName, Map<CredentialName, Decision> decisions, Sight sight) {
+            Map<String, T> byName, Map<CredentialName, Decision> decisions, Set<CredentialName> omitted, Sight sight) {
         Map<String, T> shown = new TreeMap<>(byName);
+        omitted.forEach(name -> shown.remove(name.value()));
         if (!sight.everything()) {
             Set<String> names =
                     decisions.keySet().stream().map(CredentialName::value).collect(toSet());

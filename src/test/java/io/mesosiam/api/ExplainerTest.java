@@ -51,6 +51,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,21 @@ class ExplainerTest {
                             tuple("bad", "allow", null, "unusable", "the row can't be used: sharing: 'x' is not known"),
                             tuple("odd", null, null, "unusable", "the row can't be used: effect: 'x' is not known"));
         });
+    }
+
+    @Test
+    void launchThatThousandsOfPoliciesGiveACredentialNameEachIsExplainedForTwoHundredNames() {
+        PolicySet set = PolicySet.of(
+                1,
+                IntStream.range(0, 1000)
+                        .mapToObj(i -> Policies.allow("p" + i, "name-" + i, 0, Policies.gift("web")))
+                        .toList());
+
+        ExplainedLaunch explained = explain(set, List.of());
+
+        assertThat(explained.decisions()).hasSize(200).allSatisfy(decision -> assertThat(decision.verdicts())
+                .hasSize(1));
+        assertThat(explained.omittedDecisions()).isEqualTo(800);
     }
 
     /** @param rows the leases that another controller left on the host */

@@ -72,7 +72,8 @@ class FeedTest {
         states.forEach((version, state) -> {
             Optional<Feed.Changes<Item>> changes = feed.after(version, Integer.MAX_VALUE, Long.MAX_VALUE);
             assertThat(changes.isPresent()).as("version " + version).isEqualTo(newest - version <= 40);
-            changes.ifPresent(found -> assertThat(applied(state, found.changes())).isEqualTo(present));
+            changes.ifPresent(
+                    found -> assertThat(applied(state, found.changes())).isEqualTo(present));
         });
     }
 
@@ -128,9 +129,7 @@ class FeedTest {
         }
 
         assertThat(feed.after(1, 10, 100)).isEmpty();
-        assertThat(after(feed, 2))
-                .extracting(change -> change.object().value())
-                .containsExactly(20, 30);
+        assertThat(after(feed, 2)).extracting(change -> change.object().value()).containsExactly(20, 30);
     }
 
     @Test
