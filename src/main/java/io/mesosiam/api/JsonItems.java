@@ -28,6 +28,15 @@ public record JsonItems(List<Object> items, boolean more) {
      * @param limit the most items
      */
     public static JsonItems of(Stream<?> objects, int limit, ObjectMapper json) {
+        return of(objects, limit, RowsOfPage.BYTES, json);
+    }
+
+    /**
+     * The same of a part of an answer.
+     *
+     * @param most the bytes after which the items end
+     */
+    public static JsonItems of(Stream<?> objects, int limit, int most, ObjectMapper json) {
         List<Object> items = new ArrayList<>();
         long bytes = 0;
         Iterator<?> rest = objects.iterator();
@@ -37,7 +46,7 @@ public record JsonItems(List<Object> items, boolean more) {
             }
             String text = text(rest.next(), json);
             bytes += text.getBytes(StandardCharsets.UTF_8).length;
-            if (!items.isEmpty() && bytes > RowsOfPage.BYTES) {
+            if (!items.isEmpty() && bytes > most) {
                 return new JsonItems(items, true);
             }
             items.add(new RawValue(text));

@@ -28,6 +28,12 @@ public sealed interface PolicyChange {
 
     /** The set that these changes, one after the other, make of {@code before}. It keeps the version. */
     static PolicySet applied(PolicySet before, Collection<? extends PolicyChange> changes) {
+        if (changes.stream().allMatch(Grant.class::isInstance)) {
+            // nothing is compiled again
+            return changes.stream()
+                    .map(Grant.class::cast)
+                    .reduce(before, (set, change) -> set.withGrants(change.grants()), (_, later) -> later);
+        }
         Map<PolicyId, Policy> rows = new LinkedHashMap<>();
         before.policies().forEach(policy -> rows.put(policy.id(), policy));
         Map<PolicyId, UnusableRow> unreadable = new LinkedHashMap<>();

@@ -1,6 +1,8 @@
 package io.mesosiam.api.preview;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.grant.StoredGrant;
+import io.mesosiam.api.PageTurns;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.policy.PolicyChange;
 import io.mesosiam.policy.grant.GrantSet;
@@ -8,11 +10,12 @@ import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /** Says what grants that are not stored would do. */
@@ -21,9 +24,16 @@ public final class GrantReview {
     private final LivePreview preview;
     private final GrantTable grants;
     private final Callers callers;
+    private final ObjectMapper json;
+
+    /** Of their own: a preview can read the database, which lists and explanations must not wait for. */
+    private final PageTurns turns = new PageTurns();
+
+    private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Inject
-    GrantReview(LivePreview preview, GrantTable grants, Callers callers) {
+    GrantReview(LivePreview preview, GrantTable grants, Callers callers, ObjectMapper json) {
+        this.json = json;
         this.preview = preview;
         this.grants = grants;
         this.callers = callers;
@@ -44,11 +54,13 @@ public final class GrantReview {
     private Uni<PreviewView> preview(Caller caller, Supplier<GrantSet> after) {
         return Uni.createFrom()
                 .voidItem()
-                // a preview can take a second: not on an event loop
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(_ ->
-                        preview.of(List.of(new PolicyChange.Grant(grants.inForce(after.get()))), OptionalLong.empty()))
-                .map(previewed -> PreviewView.of(
-                        previewed.orElseThrow(WriteReview::unknown).withoutObjection(), caller));
+                // a preview can take a second, and waits for those before it: not on an event loop
+                .emitOn(threads)
+                .map(_ -> turns.take(() -> PreviewView.of(
+                        preview.of(List.of(new PolicyChange.Grant(grants.inForce(after.get()))), OptionalLong.empty())
+                                .orElseThrow(WriteReview::unknown)
+                                .withoutObjection(),
+                        caller,
+                        json)));
     }
 }

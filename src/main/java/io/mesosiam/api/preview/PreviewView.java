@@ -1,12 +1,16 @@
 package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.admin.RowsOfPage;
+import io.mesosiam.api.JsonItems;
 import io.mesosiam.preview.Effect.Kind;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -75,20 +79,25 @@ public record PreviewView(
         @Nullable
         String objection,
 
-        @Schema(description = "The effects, the most harmful first; at most 1000")
-        List<EffectView> effects,
+        @Schema(
+                description = "The effects, the most harmful first; at most 1000, and 512 KiB",
+                type = SchemaType.ARRAY,
+                implementation = EffectView.class)
+        List<Object> effects,
 
         @Schema(description = "The number of effects", minimum = "0", examples = "3")
         int effectCount,
 
         @Schema(
                 description =
-                        "The IAM roles that the changed policies name, with what reaches each after the change; at most 20")
+                        "The IAM roles that the changed policies name, with what reaches each after the change; at most 20,"
+                                + " and 512 KiB of policies and tasks, which they share equally")
         List<ReachView> roles) {
     private static final int MOST_EFFECTS = 1000;
 
     /** The answer to a caller, who sees the policies of the namespaces of its roles. */
-    static PreviewView of(Previewed previewed, Caller caller) {
+    static PreviewView of(Previewed previewed, Caller caller, ObjectMapper json) {
+        int share = RowsOfPage.BYTES / 2 / Math.max(1, previewed.roles().size());
         Map<Kind, Long> count = previewed.effects().count();
         return new PreviewView(
                 BasisView.of(previewed.basis()),
@@ -101,13 +110,16 @@ public record PreviewView(
                 previewed.effects().ended().size(),
                 previewed.live(),
                 previewed.objection().orElse(null),
-                previewed.effects().effects().stream()
-                        .limit(MOST_EFFECTS)
-                        .map(effect -> EffectView.of(effect, previewed.namespaces(), caller))
-                        .toList(),
+                JsonItems.of(
+                                previewed.effects().effects().stream()
+                                        .map(effect -> EffectView.of(effect, previewed.namespaces(), caller)),
+                                MOST_EFFECTS,
+                                RowsOfPage.BYTES / 2,
+                                json)
+                        .items(),
                 previewed.effects().effects().size(),
                 previewed.roles().stream()
-                        .map(role -> ReachView.of(role, caller))
+                        .map(role -> ReachView.of(role, caller, share, json))
                         .toList());
     }
 }

@@ -1,6 +1,7 @@
 package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.admin.RowsOfPage;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.PageTurns;
@@ -86,8 +87,9 @@ public final class QuestionResource {
         parameters.require("iamRoleArn", iamRoleArn != null, "is required: " + ROLE_FORM);
         parameters.check();
         var basis = preview.basis().orElseThrow(WriteReview::unknown);
-        return preview.reach(role.orElseThrow())
-                .map(reach -> new WhoCanView(BasisView.of(basis), ReachView.of(reach, caller)))
+        return turns.take(() -> preview.reach(role.orElseThrow())
+                        .map(reach -> new WhoCanView(
+                                BasisView.of(basis), ReachView.of(reach, caller, RowsOfPage.BYTES, json))))
                 .orElseThrow(WriteReview::unknown);
     }
 

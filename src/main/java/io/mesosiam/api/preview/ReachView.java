@@ -1,8 +1,11 @@
 package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.JsonItems;
 import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Reached;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
@@ -12,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +25,24 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "RoleReach",
         description = "The policies that allow an IAM role, and the running tasks that reach it",
-        requiredProperties = {"iamRoleArn", "policies", "policiesElsewhere", "tasks", "taskCount"})
+        requiredProperties = {"iamRoleArn", "policies", "policyCount", "policiesElsewhere", "tasks", "taskCount"})
 public record ReachView(
         @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE)
         String iamRoleArn,
 
-        @Schema(description = "The enabled policies that allow it, of the namespaces that the caller sees")
-        List<NamedPolicy> policies,
+        @Schema(
+                description =
+                        "The enabled policies that allow it, of the namespaces that the caller sees; at most 1000,"
+                                + " and in who-can 512 KiB",
+                type = SchemaType.ARRAY,
+                implementation = NamedPolicy.class)
+        List<Object> policies,
+
+        @Schema(
+                description = "The number of these policies, also of those that 'policies' doesn't have",
+                minimum = "0",
+                examples = "1")
+        int policyCount,
 
         @Schema(
                 description = "The number of enabled policies that allow it, of other namespaces",
@@ -36,15 +52,18 @@ public record ReachView(
 
         @Schema(
                 description =
-                        "The running tasks that have its credentials, or get them when they request them, by policies of the namespaces that the caller sees; at most 1000")
-        List<Task> tasks,
+                        "The running tasks that have its credentials, or get them when they request them, by policies of the namespaces that the caller sees; at most 1000,"
+                                + " and in who-can 512 KiB",
+                type = SchemaType.ARRAY,
+                implementation = Task.class)
+        List<Object> tasks,
 
         @Schema(
                 description = "The number of all tasks that have or get its credentials, by credential name",
                 minimum = "0",
                 examples = "3")
         int taskCount) {
-    static final int MOST_TASKS = 1000;
+    private static final int MOST = 1000;
 
     /** A policy, by its id and name. */
     @RegisterForReflection
@@ -114,27 +133,28 @@ public record ReachView(
         }
     }
 
-    static ReachView of(Previewed.Role role, Caller caller) {
-        List<NamedPolicy> seen = role.policies().stream()
+    /** @param bytes which policies and tasks have together at most */
+    static ReachView of(Previewed.Role role, Caller caller, int bytes, ObjectMapper json) {
+        List<Policy> seen = role.policies().stream()
                 .filter(policy -> caller.sees(policy.namespace()))
-                .map(NamedPolicy::of)
                 .toList();
-        Set<String> ids = seen.stream().map(NamedPolicy::policyId).collect(Collectors.toSet());
+        Set<PolicyId> ids = seen.stream().map(Policy::id).collect(Collectors.toSet());
+        Stream<Task> tasks = role.reached().stream()
+                .filter(reached -> caller.sees(RoleGrant.EVERYWHERE)
+                        || ids.contains(reached.gift().policy())
+                        || role.grants().entrySet().stream()
+                                .anyMatch(grant ->
+                                        grant.getKey().equals(reached.gift().policy())
+                                                && caller.sees(grant.getValue())))
+                .sorted(Comparator.comparing(reached -> reached.launch().toString()))
+                .map(Task::of);
         return new ReachView(
                 role.role().arn(),
-                seen,
+                JsonItems.of(seen.stream().map(NamedPolicy::of), MOST, bytes / 2, json)
+                        .items(),
+                seen.size(),
                 role.policies().size() - seen.size(),
-                role.reached().stream()
-                        .filter(reached -> caller.sees(RoleGrant.EVERYWHERE)
-                                || ids.contains(reached.gift().policy().toString())
-                                || role.grants().entrySet().stream()
-                                        .anyMatch(grant -> grant.getKey()
-                                                        .equals(reached.gift().policy())
-                                                && caller.sees(grant.getValue())))
-                        .sorted(Comparator.comparing(reached -> reached.launch().toString()))
-                        .limit(MOST_TASKS)
-                        .map(Task::of)
-                        .toList(),
+                JsonItems.of(tasks, MOST, bytes / 2, json).items(),
                 role.reached().size());
     }
 }

@@ -1,5 +1,6 @@
 package io.mesosiam.api.preview;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.Refused.Fault;
@@ -53,9 +54,17 @@ public final class WriteReview {
     private final PolicyRows rows;
     private final NamespaceRows bounds;
     private final Callers callers;
+    private final ObjectMapper json;
 
     @Inject
-    WriteReview(LivePreview preview, PolicyTable policies, PolicyRows rows, NamespaceRows bounds, Callers callers) {
+    WriteReview(
+            LivePreview preview,
+            PolicyTable policies,
+            PolicyRows rows,
+            NamespaceRows bounds,
+            Callers callers,
+            ObjectMapper json) {
+        this.json = json;
         this.preview = preview;
         this.policies = policies;
         this.rows = rows;
@@ -120,7 +129,7 @@ public final class WriteReview {
                     .ifPresent(rows -> all.addAll(statements(policies.current().trusted(), rows)));
             Optional<Previewed> previewed = preview.of(all, confirmed);
             if (dry) {
-                shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller)));
+                shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller, json)));
                 return false;
             }
             if (previewed.isEmpty() && preview.liveLeases() > 0) {
