@@ -20,6 +20,9 @@ final class Feed<K, V> {
     /** At most one comparison in this time, however many streams there are. */
     static final Duration EVERY = Duration.ofMillis(500);
 
+    /** After so long without a stream, nothing is kept: the policies of the last comparison can be as large as those in force. */
+    static final Duration UNUSED = Duration.ofMinutes(2);
+
     private final Source<K, V> source;
     private final LongSupplier nanoTime;
     private final Kept kept;
@@ -29,6 +32,9 @@ final class Feed<K, V> {
 
     @GuardedBy("this")
     private long comparedAt;
+
+    @GuardedBy("this")
+    private long usedAt;
 
     /** The number of the newest change. */
     @GuardedBy("this")
@@ -70,6 +76,11 @@ final class Feed<K, V> {
         /** The length of an object's JSON; 0 for objects of which {@link Kept#changes} are never much memory. */
         default long size(V object) {
             return 0;
+        }
+
+        /** Nothing uses the objects now: what is kept of them can be forgotten. */
+        default void forget() {
+            // most sources keep nothing
         }
     }
 
@@ -116,6 +127,7 @@ final class Feed<K, V> {
 
     /** The keys of all objects as of now. */
     synchronized Snapshot<K> snapshot() {
+        usedAt = nanoTime.getAsLong();
         compare();
         return new Snapshot<>(version, List.copyOf(state.orElseGet(Map::of).keySet()));
     }
@@ -126,6 +138,7 @@ final class Feed<K, V> {
      * @return empty if it is no longer there
      */
     synchronized Optional<V> object(K key) {
+        usedAt = nanoTime.getAsLong();
         return state.flatMap(objects -> Optional.ofNullable(objects.get(key)));
     }
 
@@ -137,6 +150,7 @@ final class Feed<K, V> {
      * @return empty if some of them are no longer kept, or the version is none of this feed
      */
     synchronized Optional<Changes<V>> after(long seen, int most, long size) {
+        usedAt = nanoTime.getAsLong();
         if (state.isEmpty() || nanoTime.getAsLong() - comparedAt >= EVERY.toNanos()) {
             compare();
         }
@@ -156,6 +170,17 @@ final class Feed<K, V> {
             next.add(change.change());
         }
         return Optional.of(new Changes<>(next, false));
+    }
+
+    /** Forgets all objects and changes unless a stream has used them lately. A stream that resumes later gets all objects. */
+    synchronized void forgetUnused() {
+        if (state.isPresent() && nanoTime.getAsLong() - usedAt > UNUSED.toNanos()) {
+            state = Optional.empty();
+            changes.clear();
+            size = 0;
+            version++;
+            source.forget();
+        }
     }
 
     @GuardedBy("this")

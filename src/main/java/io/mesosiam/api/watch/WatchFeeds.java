@@ -16,6 +16,7 @@ import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Caller;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
@@ -32,11 +33,17 @@ final class WatchFeeds {
     private final Map<String, Watched<?, ?>> byName;
 
     @Inject
-    WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents, ObjectMapper json) {
+    WatchFeeds(PolicyTable policies, Reconciler reconciler, Agents agents, ObjectMapper json, Vertx vertx) {
         byName = Map.of(
                 "policies", new Watched<>(feed(new Policies(policies, json)), Shown::view, Shown::isFor),
                 "leases", new Watched<>(feed(new Leases(reconciler.overview())), WatchFeeds::lease, (_, _) -> true),
                 "agents", new Watched<>(feed(new OfAgents(agents)), agent -> agent, (_, _) -> true));
+        // a comparison holds a feed's lock for longer than an event loop may wait
+        vertx.setPeriodic(Feed.UNUSED.toMillis(), _ -> Thread.startVirtualThread(this::forgetUnused));
+    }
+
+    private void forgetUnused() {
+        byName.values().forEach(watched -> watched.feed().forgetUnused());
     }
 
     private static <K, V> Feed<K, V> feed(Feed.Source<K, V> source) {
@@ -104,6 +111,12 @@ final class WatchFeeds {
             boolean same = before.equals(after)
                     && before.policy().id().version().equals(after.policy().id().version());
             return same ? Feed.Difference.NONE : Feed.Difference.CHANGED;
+        }
+
+        @Override
+        public void forget() {
+            last = Optional.empty();
+            shown = Map.of();
         }
 
         @Override

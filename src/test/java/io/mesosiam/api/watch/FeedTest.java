@@ -179,6 +179,24 @@ class FeedTest {
         assertThat(feed.object("b")).isEmpty();
     }
 
+    @Test
+    void feedThatNoStreamUsesKeepsNoObjects() {
+        items = Map.of("a", new Item("a", 1, 1));
+        Feed<String, Item> feed = feed(10);
+        long version = feed.snapshot().version();
+
+        time.addAndGet(Feed.UNUSED.toNanos());
+        feed.forgetUnused();
+        assertThat(feed.object("a")).isPresent();
+        time.addAndGet(Feed.UNUSED.toNanos() + 1);
+        feed.forgetUnused();
+
+        assertThat(feed.object("a")).isEmpty();
+        assertThat(feed.after(version, 10, 100)).isEmpty();
+        assertThat(feed.snapshot().keys()).containsExactly("a");
+        assertThat(feed.snapshot().version()).isGreaterThan(version);
+    }
+
     private static List<Change<Item>> after(Feed<String, Item> feed, long seen) {
         return feed.after(seen, 10, Long.MAX_VALUE).orElseThrow().changes();
     }
