@@ -111,18 +111,20 @@ final class Admission {
 
     /**
      * The fault for an evicted certificate, for every certificate of an evicted host, and for those of a removed authority;
-     * empty for others.
+     * empty for others. A host can be evicted by each name that the master shows for it.
+     *
+     * @param host the Mesos agent that the peer claims to be; empty if it has not said
      */
-    Optional<Fault> eviction(CertificateNames certificate) {
-        if (certificates.areEvicted(certificate.texts(), certificate.serial())) {
+    Optional<Fault> eviction(CertificateNames certificate, Optional<MesosAgentId> host) {
+        if (certificates.areEvicted(MesosHostCheck.names(certificate, host, cluster.get()), certificate.serial())) {
             return Optional.of(EVICTED);
         }
         return certificates.isRemoved(certificate.issuer()) ? Optional.of(AUTHORITY_REMOVED) : Optional.empty();
     }
 
-    /** The fault for every agent with this certificate; empty if its host is to be checked. */
-    Optional<Fault> refusal(CertificateNames certificate) {
-        return eviction(certificate).or(this::refusal).or(() -> certificate.expiry(clock.instant()));
+    /** The fault for every agent with this certificate, or on this evicted host; empty if its host is to be checked. */
+    Optional<Fault> refusal(CertificateNames certificate, Optional<MesosAgentId> host) {
+        return eviction(certificate, host).or(this::refusal).or(() -> certificate.expiry(clock.instant()));
     }
 
     /**
@@ -130,7 +132,7 @@ final class Admission {
      * @param isOpen whether the stream has not ended: a claim can wait for others
      */
     Verdict admit(CertificateNames certificate, Hello hello, Consumer<MesosAgentId> begins, BooleanSupplier isOpen) {
-        Optional<Fault> refusal = refusal(certificate);
+        Optional<Fault> refusal = refusal(certificate, listed(hello.mesosAgentId()));
         if (refusal.isPresent()) {
             return new Verdict.Refused(refusal.get());
         }
@@ -167,10 +169,10 @@ final class Admission {
         };
     }
 
-    /** The host that a hello names, if the master lists it: a peer can name thousands that it doesn't. */
-    Optional<MesosAgentId> listed(Hello hello) {
+    /** The host that a peer names, if the master lists it: a peer can name thousands that it doesn't. */
+    Optional<MesosAgentId> listed(String mesosAgentId) {
         try {
-            return cluster.get().agent(new MesosAgentId(hello.mesosAgentId())).map(MesosAgent::id);
+            return cluster.get().agent(new MesosAgentId(mesosAgentId)).map(MesosAgent::id);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

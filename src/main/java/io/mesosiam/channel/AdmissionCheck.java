@@ -30,7 +30,7 @@ record AdmissionCheck(Supplier<ClusterState> cluster, Admission admission) {
 
     private Optional<Fault> fault(CertificateNames certificate, String mesosAgentId) {
         return admission
-                .refusal(certificate)
+                .refusal(certificate, admission.listed(mesosAgentId))
                 .or(() -> mesosAgentId.isEmpty() ? Optional.empty() : otherHost(certificate, mesosAgentId));
     }
 

@@ -147,13 +147,18 @@ final class AgentStream {
 
     /** Ends the stream if its certificate or its host is evicted. */
     void recheckEviction() {
-        streamContext.admission().eviction(certificate).ifPresent(fault -> {
+        streamContext.admission().eviction(certificate, host()).ifPresent(fault -> {
             if (fault.equals(Admission.EVICTED)) {
                 lifecycle.endEmpty(fault);
             } else {
                 end(fault);
             }
         });
+    }
+
+    /** The host of the stream; empty if the agent is not admitted. */
+    Optional<MesosAgentId> host() {
+        return stage().admitted().map(AdmittedHost::id);
     }
 
     /** The names in the certificate of the stream. */

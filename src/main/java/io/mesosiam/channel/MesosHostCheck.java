@@ -3,7 +3,9 @@ package io.mesosiam.channel;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Checks that the holder of a certificate runs on the host that it claims: the Mesos agent with the claimed id must be
@@ -34,5 +36,19 @@ final class MesosHostCheck {
         return certificate.contains(agent.address()) || certificate.contains(agent.hostname())
                 ? new Finding.Same(agent)
                 : new Finding.Other(agent);
+    }
+
+    /**
+     * All names of the host in the form of {@link CertificateNames#texts}: those of the certificate, and of a host that has the
+     * claimed Mesos agent also those that the master shows for it.
+     */
+    static Set<String> names(CertificateNames certificate, Optional<MesosAgentId> claimed, ClusterState cluster) {
+        Set<String> names = new HashSet<>(certificate.texts());
+        if (claimed.isPresent()
+                && check(certificate, claimed.get(), cluster) instanceof Finding.Same(MesosAgent agent)) {
+            names.add(CertificateNames.text(agent.hostname()));
+            names.add(CertificateNames.text(agent.address()));
+        }
+        return names;
     }
 }

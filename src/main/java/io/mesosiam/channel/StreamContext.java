@@ -27,7 +27,7 @@ record StreamContext(
         MeterRegistry meters) {
     /** Ends a stream whose hello is refused. */
     void refuse(AgentStream stream, Hello hello, Fault fault) {
-        admission.listed(hello).ifPresent(host -> faults.put(host, fault, stream.address()));
+        admission.listed(hello.mesosAgentId()).ifPresent(host -> faults.put(host, fault, stream.address()));
         stream.end(fault);
     }
 
@@ -36,7 +36,7 @@ record StreamContext(
      * eviction, that did not find the stream there has begun before.
      */
     boolean ends(AgentStream stream, CertificateNames certificate) {
-        Optional<Fault> refusal = admission.eviction(certificate).or(admission::refusal);
+        Optional<Fault> refusal = admission.eviction(certificate, stream.host()).or(admission::refusal);
         refusal.ifPresent(stream::end);
         return refusal.isPresent();
     }

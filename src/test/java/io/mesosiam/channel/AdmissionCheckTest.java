@@ -75,6 +75,16 @@ class AdmissionCheckTest {
     }
 
     @Test
+    void hostThatIsEvictedByItsNameGetsTheFaultWithACertificateForItsAddress() throws Exception {
+        site.database()
+                .execute(
+                        "insert into host (hostname, evicted_at, eviction_reason) values ('host-2.example.com', now(), 'stolen')");
+        Awaitility.await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> assertThat(ask(site.fixture.host2(), "S2"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("\"evicted\""));
+    }
+
+    @Test
     void evictedHostAndExpiredCertificateGetTheFaultOfTheirHello() throws Exception {
         site.database()
                 .execute(

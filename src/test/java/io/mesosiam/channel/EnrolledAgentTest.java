@@ -123,6 +123,22 @@ class EnrolledAgentTest {
     }
 
     @Test
+    void evictionByTheHostNameHoldsForACertificateWithTheAddressAlone() throws Exception {
+        StreamClient stream = site.fixture.connectHost2();
+        stream.send(ChannelFixture.hello(ChannelFixture.S2));
+        var _ = stream.receive(Sync.class);
+
+        site.database()
+                .execute(
+                        "insert into host (hostname, evicted_at, eviction_reason) values ('host-2.example.com', now(), 'stolen')");
+
+        var _ = stream.receiveEviction();
+        StreamClient again = site.fixture.connectHost2();
+        again.send(ChannelFixture.hello(ChannelFixture.S2));
+        assertThat(again.receiveEnd().code()).isEqualTo("evicted");
+    }
+
+    @Test
     void hostThatMayEnrolAgainNeedsANewCertificate() throws Exception {
         Enrolled stolen = site.enrolled(HOST);
         site.database().execute("update host set evicted_at = now(), eviction_reason = 'stolen'");

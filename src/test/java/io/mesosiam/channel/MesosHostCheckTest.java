@@ -45,6 +45,20 @@ class MesosHostCheckTest {
                 .isEqualTo(new Finding.NotRegistered());
     }
 
+    @Test
+    void hostHasTheNamesOfItsCertificateAndThoseThatTheMasterShowsForIt() {
+        assertThat(names(address("10.0.0.1"), AGENT)).containsExactlyInAnyOrder("10.0.0.1", "host-1.example.com");
+        assertThat(names(dns("host-1.example.com"), AGENT)).containsExactlyInAnyOrder("10.0.0.1", "host-1.example.com");
+        assertThat(names(address("10.0.0.2"), AGENT)).as("on another host").containsExactly("10.0.0.2");
+        assertThat(MesosHostCheck.names(address("10.0.0.1"), Optional.of(S1), Clusters.of()))
+                .as("not registered")
+                .containsExactly("10.0.0.1");
+    }
+
+    private static Set<String> names(CertificateNames names, MesosAgent agent) {
+        return MesosHostCheck.names(names, Optional.of(S1), Clusters.of(agent));
+    }
+
     private static Finding check(CertificateNames names, MesosAgent agent) {
         return MesosHostCheck.check(names, S1, Clusters.of(agent));
     }
