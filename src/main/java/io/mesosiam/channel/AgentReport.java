@@ -6,6 +6,8 @@ import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,22 +19,31 @@ import org.jboss.logging.Logger;
 final class AgentReport {
     private static final Logger LOG = Logger.getLogger(AgentReport.class);
 
+    /** STS makes no session longer than 12 hours; the rest is for clocks that differ. */
+    private static final Duration LONGEST_SESSION = Duration.ofHours(13);
+
     private final StreamLines lines;
 
     AgentReport(StreamLines lines) {
         this.lines = lines;
     }
 
+    /** The sessions that an agent holds, without those that expire later than any session: their leases' rows take the expiration. */
     List<HeldLease> held(List<Held> entries) {
         List<HeldLease> held = new ArrayList<>();
-        each(
-                entries,
-                entry -> held.add(new HeldLease(
-                        LeaseId.parse(entry.leaseId()),
-                        entry.identityHash(),
-                        entry.expiration(),
-                        entry.containerId().map(ContainerId::parse),
-                        entry.name().map(CredentialName::new))));
+        Instant latest = lines.clock().instant().plus(LONGEST_SESSION);
+        each(entries, entry -> {
+            if (entry.expiration().isAfter(latest)) {
+                throw new IllegalArgumentException(
+                        "lease " + entry.leaseId() + " expires at " + entry.expiration() + ", as no session does");
+            }
+            held.add(new HeldLease(
+                    LeaseId.parse(entry.leaseId()),
+                    entry.identityHash(),
+                    entry.expiration(),
+                    entry.containerId().map(ContainerId::parse),
+                    entry.name().map(CredentialName::new)));
+        });
         return held;
     }
 

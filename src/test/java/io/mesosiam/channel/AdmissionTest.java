@@ -14,6 +14,9 @@ import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.mesos.ContainerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +35,8 @@ class AdmissionTest {
     @Test
     void helloIsAnsweredWithTheCompleteState() throws Exception {
         UUID lease = UUID.randomUUID();
-        Held held = new Held(lease.toString(), "ab".repeat(32), Deliveries.EXPIRATION);
+        Instant expiration = Instant.now().truncatedTo(ChronoUnit.MICROS).plus(Duration.ofHours(12));
+        Held held = new Held(lease.toString(), "ab".repeat(32), expiration);
         StreamClient agent = fixture.connect();
 
         agent.send(hello(Protocol.VERSION, S1, List.of(held), List.of(new RunningContainer("outer/inner", 77))));
@@ -42,8 +46,7 @@ class AdmissionTest {
                 .isEqualTo(new Connected(
                         S1,
                         1,
-                        List.of(new HeldLease(
-                                new io.mesosiam.lease.LeaseId(lease), "ab".repeat(32), Deliveries.EXPIRATION)),
+                        List.of(new HeldLease(new io.mesosiam.lease.LeaseId(lease), "ab".repeat(32), expiration)),
                         Map.of(ContainerId.of("outer").child("inner"), 77L)));
         assertThat(fixture.database().query("select hostname || ' ' || state || ' ' || controller_id from agent"))
                 .containsExactly("host-1.example.com connected controller-1");
@@ -56,7 +59,14 @@ class AdmissionTest {
         agent.send(hello(
                 Protocol.VERSION,
                 S1,
-                List.of(new Held("no uuid", "ab", Deliveries.EXPIRATION)),
+                List.of(
+                        new Held("no uuid", "ab", Instant.now()),
+                        // PostgreSQL stores no time that late
+                        new Held(UUID.randomUUID().toString(), "ab", Instant.parse("+294277-01-05T00:00:00Z")),
+                        new Held(
+                                UUID.randomUUID().toString(),
+                                "ab",
+                                Instant.now().plus(Duration.ofHours(14)))),
                 List.of(new RunningContainer("../..", 1), new RunningContainer("good", 2))));
 
         agent.receive(Sync.class);
