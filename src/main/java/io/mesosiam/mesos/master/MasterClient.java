@@ -134,9 +134,9 @@ final class MasterClient implements AutoCloseable {
     private URI leaderBy(URI master) throws MasterFailure, InterruptedException {
         URI request = master.resolve("/redirect");
         HttpResponse<InputStream> response = exchange("GET", request, Optional.empty(), Optional.empty());
-        try (InputStream body = response.body()) {
+        try (IdleTimeoutInputStream body = body("GET", request, response)) {
             if (response.statusCode() != 307) {
-                throw failure("GET " + request, response.statusCode(), body);
+                throw failure(response.statusCode(), body);
             }
             return MasterHosts.origin(hosts.resolve(request, location(request, response)));
         } catch (IOException e) {
@@ -149,13 +149,13 @@ final class MasterClient implements AutoCloseable {
         URI target = uri;
         for (int redirects = 0; ; redirects++) {
             HttpResponse<InputStream> response = exchange(method, target, json, credential.header());
-            String request = method + " " + target;
+            IdleTimeoutInputStream body = body(method, target, response);
             if (response.statusCode() == 200) {
-                return new IdleTimeoutInputStream(method, target, response.body(), nanoTime, readTimeout, open);
+                return body;
             }
-            try (InputStream body = response.body()) {
+            try (body) {
                 if (response.statusCode() != 307) {
-                    throw failure(request, response.statusCode(), body);
+                    throw failure(response.statusCode(), body);
                 }
                 if (redirects == MAX_REDIRECTS) {
                     throw new MasterFailure(
@@ -163,9 +163,14 @@ final class MasterClient implements AutoCloseable {
                 }
                 target = hosts.resolve(target, location(target, response));
             } catch (IOException e) {
-                throw unreachable(request, e);
+                throw unreachable(body.request(), e);
             }
         }
+    }
+
+    /** The body of any answer: the time limit of a request ends with the headers. */
+    private IdleTimeoutInputStream body(String method, URI uri, HttpResponse<InputStream> response) {
+        return new IdleTimeoutInputStream(method, uri, response.body(), nanoTime, readTimeout, open);
     }
 
     private HttpResponse<InputStream> exchange(
@@ -195,11 +200,16 @@ final class MasterClient implements AutoCloseable {
                 .orElseThrow(() -> new MasterFailure(Kind.MALFORMED, requested + " redirects without a Location"));
     }
 
-    private static MasterFailure failure(String request, int status, InputStream body) throws IOException {
-        String text = MesosText.abbreviated(new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8));
+    private static MasterFailure failure(int status, IdleTimeoutInputStream body) {
+        String text;
+        try {
+            text = MesosText.abbreviated(new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            text = "without its text";
+        }
         // the text of some answers begins with the status
         String answer = text.startsWith(status + " ") ? text : status + " " + text;
-        return new MasterFailure(MasterFailure.kindOf(status), request + ": " + answer + MasterCure.of(status));
+        return new MasterFailure(MasterFailure.kindOf(status), body.request() + ": " + answer + MasterCure.of(status));
     }
 
     private static MasterFailure unreachable(String request, IOException e) {

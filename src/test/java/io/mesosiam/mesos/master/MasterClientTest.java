@@ -2,6 +2,7 @@ package io.mesosiam.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
@@ -11,6 +12,7 @@ import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TestTls;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,13 +25,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MasterClientTest {
     private final FaultyMaster master = new FaultyMaster();
@@ -90,6 +96,37 @@ class MasterClientTest {
                 .isInstanceOfSatisfying(
                         MasterFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_LEADER))
                 .hasMessageContaining("503 No leader elected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/redirect", "/state"})
+    void errorWhoseTextDoesNotArriveEndsWithTheIdleTimeout(String path) {
+        master.on(path, (exchange, _, _) -> {
+            exchange.sendResponseHeaders(503, 100);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+        });
+        AtomicLong time = new AtomicLong();
+        try (MasterClient client = new MasterClient(TestConfig.of(master.uri()), time::get, peers)) {
+            CompletableFuture<Throwable> failure = new CompletableFuture<>();
+            Thread unused = Thread.ofVirtual()
+                    .start(() -> failure.complete(catchThrowable(() -> {
+                        if (path.equals("/redirect")) {
+                            var _ = client.findLeader();
+                        } else {
+                            client.get(master.uri(), path).close();
+                        }
+                    })));
+
+            // as the watchdog does
+            Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> {
+                time.addAndGet(Duration.ofHours(1).toNanos());
+                client.closeIdle();
+                return failure.isDone();
+            });
+
+            assertThat(failure.join()).isInstanceOf(MasterFailure.class).hasMessageContaining("503 without its text");
+        }
     }
 
     @Test
