@@ -95,7 +95,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.watchdogWakeup = wakeups.get();
         this.stream =
                 new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamWakeup, pollWakeup);
-        this.poll = new PollLoop(this, client, config, report, stream, clock, pollWakeup);
+        this.poll = new PollLoop(this, client, config, report, stream, nanoTime, pollWakeup);
     }
 
     /**

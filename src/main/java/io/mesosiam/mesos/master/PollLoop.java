@@ -11,9 +11,8 @@ import io.mesosiam.mesos.model.TaskCounts;
 import io.mesosiam.pause.Wakeup;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Periodically lists the complete cluster, and reads the master's own counters before and after each listing. */
 final class PollLoop implements Runnable {
@@ -22,26 +21,27 @@ final class PollLoop implements Runnable {
     private final MesosConfig config;
     private final WatchStatus report;
     private final StreamLoop stream;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Wakeup wakeup;
     private final PollPace pace;
     private final LeaderProbe probe;
     private Duration took = Duration.ZERO;
 
+    /** @param nanoTime as {@link System#nanoTime}: a step of the clock must not count as the duration of a listing */
     PollLoop(
             ClusterWatch watch,
             MasterClient client,
             MesosConfig config,
             WatchStatus report,
             StreamLoop stream,
-            InstantSource clock,
+            LongSupplier nanoTime,
             Wakeup wakeup) {
         this.watch = watch;
         this.client = client;
         this.config = config;
         this.report = report;
         this.stream = stream;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.wakeup = wakeup;
         this.pace = new PollPace(config.pollInterval(), config.pollAloneInterval());
         this.probe = new LeaderProbe(client, config);
@@ -74,10 +74,10 @@ final class PollLoop implements Runnable {
         URI master = followed.isPresent() ? followed.get().master() : client.findLeader();
         Counted before = count(master);
         long askedAt = watch.state().version();
-        Instant asked = clock.instant();
+        long asked = nanoTime.getAsLong();
         IdleTimeoutInputStream answer = client.get(master, "/state");
         Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::read);
-        took = Duration.between(asked, clock.instant());
+        took = Duration.ofNanos(nanoTime.getAsLong() - asked);
         Leader leader = snapshot.leader()
                 .orElseThrow(() -> new MasterFailure(
                         Kind.MALFORMED, answer.request() + ": the id or the elected_time of a leader is missing"));

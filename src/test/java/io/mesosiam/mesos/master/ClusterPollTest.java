@@ -65,6 +65,19 @@ class ClusterPollTest {
         assertThat(watched.end()).isEmpty();
     }
 
+    @Test
+    void stepOfTheClockDuringAPollDoesNotDelayTheNextOne() throws InterruptedException {
+        master.answers("/api/v1", 404, "no stream here");
+        watched.start();
+        watched.pollWakeup.armed();
+
+        CountDownLatch answer = watched.heldPoll();
+        watched.stepClock(Duration.ofHours(1));
+        answer.countDown();
+
+        assertThat(watched.pollWakeup.armed()).isEqualTo(Duration.ofSeconds(2));
+    }
+
     @ParameterizedTest
     @CsvSource({"401", "403", "404", "500", "503"})
     void pollContinuesWithoutTheStream(int status) throws InterruptedException {

@@ -38,17 +38,23 @@ final class WatchOfOneTask implements AutoCloseable {
     final ClusterWatch watch;
     private final BlockingQueue<ClusterState> states = new LinkedBlockingQueue<>();
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile Duration step = Duration.ZERO;
 
     WatchOfOneTask() {
         Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, watchdogWakeup));
         watch = new ClusterWatch(
                 TestConfig.of(master.uri()),
                 () -> Histories.NONE_REPORTED,
-                () -> now,
+                () -> now.plus(step),
                 () -> Duration.between(Instant.EPOCH, now).toNanos(),
-                new PeerClocks(() -> now, System::nanoTime),
+                new PeerClocks(() -> now.plus(step), System::nanoTime),
                 new Random(1),
                 wakeups::remove);
+    }
+
+    /** Sets the clock forward, while no time passes. */
+    void stepClock(Duration ahead) {
+        step = ahead;
     }
 
     void pass(Duration time) {
