@@ -114,9 +114,14 @@ final class StreamLoop implements Runnable {
             throw new MasterFailure(
                     Kind.UNAVAILABLE, "operator stream: connection lost: " + MesosText.abbreviated(e), e);
         } finally {
+            boolean lost = followed.isPresent();
             followed = Optional.empty();
             report.streaming(false);
             watch.masterAnswers();
+            if (lost) {
+                // it polls alone from now on, more often
+                pollWakeup.wake();
+            }
         }
     }
 

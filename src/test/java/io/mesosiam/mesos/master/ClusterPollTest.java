@@ -78,6 +78,15 @@ class ClusterPollTest {
         assertThat(watched.pollWakeup.armed()).isEqualTo(Duration.ofSeconds(2));
     }
 
+    @Test
+    void endOfTheStreamWakesThePoll() throws InterruptedException {
+        watched.watchATask();
+
+        master.endStream();
+
+        assertThat(watched.pollWakeup.armed()).as("after a poll alone").isEqualTo(Duration.ofSeconds(2));
+    }
+
     @ParameterizedTest
     @CsvSource({"401", "403", "404", "500", "503"})
     void pollContinuesWithoutTheStream(int status) throws InterruptedException {
