@@ -31,6 +31,10 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 public final class CertificateRequest {
     private static final int LEAST_RSA_BITS = 3072;
     private static final int MOST_RSA_BITS = 8192;
+
+    /** Keys have an exponent of 17 bits; verifying a signature takes time in proportion to it. */
+    private static final int MOST_EXPONENT_BITS = 64;
+
     private static final Set<ASN1ObjectIdentifier> CURVES =
             Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
 
@@ -52,7 +56,8 @@ public final class CertificateRequest {
 
     /** Why a request is not signed. */
     public enum Fault {
-        WEAK_KEY("the key is not EC on P-256 or P-384, nor RSA with 3072 to 8192 bits"),
+        WEAK_KEY(
+                "the key is not EC on P-256 or P-384, nor RSA with 3072 to 8192 bits and an exponent of at most 64 bits"),
         WRONG_SIGNATURE("the request is not signed with the key that it has"),
         AUTHORITY("the request asks for the certificate of an authority"),
         OTHER_EXTENSION("the request asks for an extension that hosts don't get"),
@@ -133,7 +138,8 @@ public final class CertificateRequest {
                 switch (key) {
                     case RSAPublicKey rsa ->
                         rsa.getModulus().bitLength() >= LEAST_RSA_BITS
-                                && rsa.getModulus().bitLength() <= MOST_RSA_BITS;
+                                && rsa.getModulus().bitLength() <= MOST_RSA_BITS
+                                && rsa.getPublicExponent().bitLength() <= MOST_EXPONENT_BITS;
                     default -> key.getAlgorithm().equals("EC");
                 };
         return strong ? Optional.empty() : Optional.of(Fault.WEAK_KEY);

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.enrol.authority.CertificateRequest.Fault;
 import io.mesosiam.enrol.authority.CertificateRequest.Malformed;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,20 @@ class CertificateRequestTest {
         assertThat(CertificateRequest.read(HostRequests.of(keys, "host1.example"), HOST)
                         .fault())
                 .isEqualTo(java.util.Optional.ofNullable(fault));
+    }
+
+    /** It takes some 20 ms to verify a signature with it, before the join token is looked at. */
+    @Test
+    void keyWithALargeExponentIsRefusedBeforeItsSignatureIsVerified() throws Exception {
+        RSAPublicKey key = (RSAPublicKey) HostRequests.rsa(3072).getPublic();
+        PublicKey slow = KeyFactory.getInstance("RSA")
+                .generatePublic(new RSAPublicKeySpec(
+                        key.getModulus(), key.getModulus().shiftRight(1).setBit(0)));
+        KeyPair other = HostRequests.rsa(3072);
+        String pem = HostRequests.pem(
+                new KeyPair(slow, other.getPrivate()), other.getPrivate(), "CN=host1.example", List.of(), false);
+
+        assertThat(CertificateRequest.read(pem, HOST).fault()).contains(Fault.WEAK_KEY);
     }
 
     @Test
