@@ -8,7 +8,6 @@ import io.mesosiam.channel.wire.MalformedFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrameType;
 import java.io.IOException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
@@ -26,10 +25,10 @@ final class AgentConnection {
     private final Context context;
     private final Duration helloTimeout;
 
-    /** Each is answered at once, whether the agent reads the answer or not. */
-    private final PingBudget pings = new PingBudget(System.nanoTime());
+    /** A ping is answered at once, whether the agent reads the answer or not. */
+    private final FrameBudget frames = new FrameBudget(System.nanoTime());
 
-    /** Whether too many pings arrived: nothing more is read. Only for the event loop. */
+    /** Whether too many frames arrived: nothing more is read. Only for the event loop. */
     private boolean limited;
 
     /** Whether a frame has arrived. The hello is then in time, even if admission takes longer than the timeout. */
@@ -47,11 +46,13 @@ final class AgentConnection {
     void start() {
         socket.textMessageHandler(this::received);
         socket.frameHandler(frame -> {
-            if (frame.type() == WebSocketFrameType.PING && !pings.take(System.nanoTime())) {
+            if (FrameBudget.counts(frame) && !frames.take(System.nanoTime())) {
                 // each ping that is read is answered, until the connection has ended
                 limited = true;
                 socket.pause();
-                stream.end(Fault.lasting("host-limit", "the agent sends more than a ping a second"));
+                stream.end(Fault.lasting(
+                        "host-limit",
+                        "the agent sends more than two pings, pongs or short parts of a message a second"));
             }
         });
         socket.binaryMessageHandler(_ -> stream.end(Fault.lasting("not-text", "a message is a text frame")));

@@ -4,6 +4,7 @@ import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Named.named;
 
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TimeLimit;
@@ -12,10 +13,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that end the stream on which they arrive, and no other. */
@@ -51,16 +55,21 @@ class MalformedStreamTest {
         fixture.assertStillServed(good);
     }
 
-    /** Each ping is answered, and the answers to a peer that doesn't read would fill the memory. */
-    @Test
-    void floodOfPingsEndsOnlyItsStream() throws Exception {
+    /**
+     * Each ping is answered, and the answers to a peer that doesn't read would fill the memory; pongs, and parts of a message that never ends,
+     * occupy the event loop.
+     */
+    @ParameterizedTest
+    @MethodSource
+    void floodOfSmallFramesEndsOnlyItsStream(Consumer<StreamClient> frame) throws Exception {
         StreamClient good = fixture.open();
         good.sendPing();
+        good.sendPong();
         StreamClient bad = fixture.connectHost2();
 
         try {
             for (int i = 0; i < 3600 && bad.isOpen(); i++) {
-                bad.sendPing();
+                frame.accept(bad);
             }
         } catch (RuntimeException e) {
             // the controller may close the connection while the client still writes
@@ -69,6 +78,27 @@ class MalformedStreamTest {
 
         assertThat(bad.receiveEnd().code()).isEqualTo("host-limit");
         fixture.assertStillServed(good);
+    }
+
+    static List<Named<Consumer<StreamClient>>> floodOfSmallFramesEndsOnlyItsStream() {
+        return List.of(
+                named("ping", StreamClient::sendPing),
+                named("pong", StreamClient::sendPong),
+                named("empty part", agent -> agent.sendPart("")),
+                named("short part", agent -> agent.sendPart("x".repeat(1000))));
+    }
+
+    /** As the agent's client does with a message of more than 16 KiB. */
+    @Test
+    void messageInLongPartsIsRead() throws Exception {
+        StreamClient agent = fixture.open();
+
+        for (int i = 0; i < FrameBudget.BURST + 10; i++) {
+            agent.sendPart(" ".repeat(1024));
+        }
+        agent.send("{\"type\":\"policies\",\"version\":1}");
+
+        fixture.assertStillServed(agent);
     }
 
     /** The stream has ended before it begins. */

@@ -81,6 +81,15 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
         socket.sendPing(ByteBuffer.allocate(0)).join();
     }
 
+    void sendPong() {
+        socket.sendPong(ByteBuffer.allocate(0)).join();
+    }
+
+    /** Sends a part of a message that never ends. */
+    void sendPart(String part) {
+        socket.sendText(part, false).join();
+    }
+
     void sendBinary(byte[] frame) {
         socket.sendBinary(ByteBuffer.wrap(frame), true).join();
     }
