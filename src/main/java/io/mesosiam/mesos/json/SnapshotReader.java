@@ -14,10 +14,13 @@ import io.mesosiam.mesos.model.Snapshot;
 import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads a complete cluster: {@code /state}, where frameworks contain their tasks, or v1's {@code get_state}, with
@@ -25,12 +28,24 @@ import java.util.Set;
  * without affecting others.
  */
 public final class SnapshotReader {
+    /**
+     * Elements whose reasons are kept. Of further ones no more is kept than a listing's absences and counts need, so that they take no more
+     * memory than elements that can be read.
+     */
+    private static final int REASONS = 100;
+
+    private static final Rejected FURTHER_FRAMEWORK = new Rejected.OneFramework("");
+    private static final Rejected FURTHER_AGENT = new Rejected.OneMesosAgent("");
+
     private final TaskReader taskReader = new TaskReader(new Interner());
     private final List<SeenTask> tasks = new ArrayList<>();
     private final List<SeenFramework> frameworks = new ArrayList<>();
     private final Set<FrameworkId> removed = new HashSet<>();
     private final List<MesosAgent> agents = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
+
+    /** Further rejected tasks of which no id is needed: one for each state and list. */
+    private final Map<Rejected, Rejected> furtherTasks = new HashMap<>();
 
     /** Reads a {@code /state} document, a GET_STATE document, or the value of {@code get_state}. */
     public Snapshot read(JsonParser json) throws IOException {
@@ -71,7 +86,7 @@ public final class SnapshotReader {
         try {
             tasks.add(taskReader.read(json, listing));
         } catch (IllegalArgumentException e) {
-            rejected.add(taskReader.rejected(listing, e));
+            reject(taskReader.rejected(listing, e));
         }
     }
 
@@ -90,7 +105,7 @@ public final class SnapshotReader {
                 frameworks.add(seen);
             }
         } catch (IllegalArgumentException e) {
-            rejected.add(new Rejected.OneFramework("framework: " + e.getMessage()));
+            reject(new Rejected.OneFramework("framework: " + e.getMessage()));
         }
     }
 
@@ -99,7 +114,37 @@ public final class SnapshotReader {
         try {
             agents.add(draft.build());
         } catch (IllegalArgumentException e) {
-            rejected.add(new Rejected.OneMesosAgent("Mesos agent: " + e.getMessage()));
+            reject(new Rejected.OneMesosAgent("Mesos agent: " + e.getMessage()));
         }
+    }
+
+    private void reject(Rejected element) {
+        rejected.add(rejected.size() < REASONS ? element : further(element));
+    }
+
+    private Rejected further(Rejected element) {
+        return switch (element) {
+            case Rejected.OneFramework _ -> FURTHER_FRAMEWORK;
+            case Rejected.OneMesosAgent _ -> FURTHER_AGENT;
+            case Rejected.OneTask task -> {
+                // a task that has ended can not seem absent
+                boolean ids = task.listing() != Listing.COMPLETED
+                        && (task.framework().isPresent()
+                                || task.task().isPresent()
+                                || task.agent().isPresent());
+                yield ids
+                        ? new Rejected.OneTask(
+                                task.framework(), task.task(), task.agent(), task.state(), task.listing(), "")
+                        : furtherTasks.computeIfAbsent(
+                                new Rejected.OneTask(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        task.state(),
+                                        task.listing(),
+                                        ""),
+                                Function.identity());
+            }
+        };
     }
 }
