@@ -78,22 +78,42 @@ final class StreamClaims {
         // a claim for a stream that has ended would take the host from the controller that has it now
         if (!inFlight && goesOnWithout()) {
             AdmittedHost host = lifecycle.stage().admitted().orElseThrow();
-            follow(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion(), stream::isOpen));
+            // it waits while too many claims of other hosts are in flight: the agent's messages must not
+            Thread unused = Thread.ofVirtual().name("agent-claim").start(() -> claimAgain(host));
+            inFlight = true;
+        }
+    }
+
+    private void claimAgain(AdmittedHost host) {
+        try {
+            use(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion(), stream::isOpen));
+        } catch (RuntimeException | Error e) {
+            stream.add(() -> landed(() -> {
+                throw e;
+            }));
         }
     }
 
     /** Uses the answer of a claim when it arrives. */
     void follow(ClaimAttempt attempt) {
         inFlight = true;
+        use(attempt);
+    }
+
+    private void use(ClaimAttempt attempt) {
         var unused = attempt.answer()
-                .whenComplete((_, _) -> stream.add(() -> {
-                    inFlight = false;
-                    try {
-                        answered(claimed.orElseThrow(), attempt.await());
-                    } finally {
-                        endIfSettled();
-                    }
-                }));
+                .whenComplete(
+                        (_, _) -> stream.add(() -> landed(() -> answered(claimed.orElseThrow(), attempt.await()))));
+    }
+
+    /** Handles the end of a claim that was in flight. */
+    private void landed(Runnable end) {
+        inFlight = false;
+        try {
+            end.run();
+        } finally {
+            endIfSettled();
+        }
     }
 
     private void answered(MesosAgentId host, ClaimAttempt.Result result) {

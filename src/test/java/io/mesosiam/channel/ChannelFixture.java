@@ -19,8 +19,11 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -52,6 +56,7 @@ public final class ChannelFixture implements AutoCloseable {
             Clusters.agent(S1, "host-1.example.com", "192.0.2.1"),
             Clusters.agent(S2, "host-2.example.com", "10.0.0.2"));
     private volatile Instant now = Instant.now();
+    private volatile Runnable beforeClaim = () -> {};
 
     public ChannelFixture() {
         this(TimeLimit.seconds(10), 100);
@@ -118,7 +123,13 @@ public final class ChannelFixture implements AutoCloseable {
         channel = new AgentChannel(
                 settings,
                 vertx,
-                DB.pool(),
+                new Pool(DB.pool().getDelegate()) {
+                    @Override
+                    public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                        beforeClaim.run();
+                        return super.withConnection(work);
+                    }
+                },
                 () -> now,
                 meters,
                 handshakes,
@@ -149,6 +160,11 @@ public final class ChannelFixture implements AutoCloseable {
 
     void clock(Instant next) {
         now = next;
+    }
+
+    /** Sets what runs before each claim is sent, on the thread that sends it. */
+    void beforeClaim(Runnable next) {
+        beforeClaim = next;
     }
 
     void recheck() {

@@ -4,10 +4,12 @@ import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.channel.HeardEvents.Asked;
 import io.mesosiam.channel.HeardEvents.Claimed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.HeardEvents.LateClaim;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestDatabase;
@@ -155,12 +157,38 @@ class StreamClaimsTest {
 
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
-        fixture.recheck();
+        await("the host is claimed", () -> {
+            fixture.recheck();
+            return !fixture.events.isEmpty();
+        });
 
         assertThat(fixture.events.next()).isEqualTo(new Claimed(S1, 1, 2));
         fixture.assertStillServed(agent);
         agent.close();
         assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void messagesAreHandledWhileTheHostIsClaimedAgain() throws Exception {
+        StreamClient agent;
+        fixture.database().execute("alter table agent rename to agent_away");
+        try {
+            agent = fixture.connect();
+            agent.send(hello(S1));
+            assertThat(agent.receive(Sync.class).epoch()).isZero();
+        } finally {
+            fixture.database().execute("alter table agent_away rename to agent");
+        }
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        CompletableFuture<Void> free = new CompletableFuture<>();
+        fixture.beforeClaim(free::join);
+
+        fixture.recheck();
+        agent.send(new Ask("c", "default"));
+
+        assertThat(fixture.events.next()).isInstanceOf(Asked.class);
+        free.complete(null);
+        assertThat(fixture.events.next()).isEqualTo(new Claimed(S1, 0, 1));
     }
 
     /** What was written under it would wait for an answer: nothing claims the host for a stream that has ended. */
