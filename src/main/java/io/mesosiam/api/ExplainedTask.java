@@ -52,7 +52,7 @@ public record ExplainedTask(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Label", description = "A label of a task", requiredProperties = "key")
     public record ExplainedLabel(
-            @Schema(description = "Its key", examples = "team")
+            @Schema(description = "Its key, or U+FFFD for labels that are not kept", examples = "team")
             String key,
 
             @Schema(description = "Its value; absent if it has none", examples = "data") @Nullable

@@ -19,10 +19,11 @@ import java.util.Map;
 
 /** The fields of a Mesos agent as read from either format, before validation. */
 final class AgentDraft {
+    private static final int MAX_ATTRIBUTES = 1024 * 1024;
     private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
 
     private final Map<String, String> attributes = new HashMap<>();
-    private final ElementTexts attributeTexts = new ElementTexts("attributes");
+    private final ElementTexts attributeTexts = new ElementTexts(MAX_ATTRIBUTES);
     private String id = "";
     private String hostname = "";
     private String pid = "";
@@ -49,7 +50,9 @@ final class AgentDraft {
 
     /** @throws IllegalArgumentException if a field is invalid */
     MesosAgent build() {
-        attributeTexts.check();
+        if (!attributeTexts.fit()) {
+            throw new IllegalArgumentException("attributes have more than " + MAX_ATTRIBUTES + " characters");
+        }
         return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
     }
 

@@ -2,34 +2,30 @@ package io.mesosiam.mesos.json;
 
 /**
  * The length of the texts of which one element has any number: the labels of a task, the attributes of a Mesos agent. A
- * framework or a Mesos agent chooses them, and a listing may have 1 GiB. An element with more is rejected without the others.
+ * framework or a Mesos agent chooses them, and a listing may have 1 GiB.
  */
 final class ElementTexts {
-    static final int MAX_LENGTH = 1024 * 1024;
-
     /** What a text costs beside its characters. */
-    private static final int EACH = 32;
+    private static final int EACH = 64;
 
-    private final String what;
+    private final int longest;
     private int length;
 
-    /** @param what they are, in the plural */
-    ElementTexts(String what) {
-        this.what = what;
+    /** @param longest how many characters all texts may have, with 64 for each text */
+    ElementTexts(int longest) {
+        this.longest = longest;
     }
 
-    /** {@return whether these texts may be kept; if not, {@link #check} fails from now on} */
+    /** {@return whether these texts fit; if they don't, no others do} */
     boolean add(String... texts) {
         for (String text : texts) {
-            length = Math.min(MAX_LENGTH + 1, length + text.length() + EACH);
+            length = Math.min(longest + 1, length + text.length() + EACH);
         }
-        return length <= MAX_LENGTH;
+        return fit();
     }
 
-    /** @throws IllegalArgumentException if they are too long together */
-    void check() {
-        if (length > MAX_LENGTH) {
-            throw new IllegalArgumentException(what + " have more than " + MAX_LENGTH + " characters");
-        }
+    /** Whether all texts fit. */
+    boolean fit() {
+        return length <= longest;
     }
 }

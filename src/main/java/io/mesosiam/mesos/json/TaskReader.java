@@ -1,6 +1,5 @@
 package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.json.MasterJson.compared;
 import static io.mesosiam.mesos.json.MasterJson.eachObject;
 import static io.mesosiam.mesos.json.MasterJson.present;
 import static io.mesosiam.mesos.json.MasterJson.text;
@@ -8,6 +7,7 @@ import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.line.OneLine;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -32,6 +32,15 @@ import java.util.Set;
  * stored.
  */
 final class TaskReader {
+    /** Characters of a text that policies compare. */
+    private static final int LONGEST_TEXT = 4_096;
+
+    /** Characters of all labels of a task, with 64 for each text. */
+    private static final int ALL_LABELS = 16_384;
+
+    /** A policy's value is not longer. */
+    private static final int LONGEST_LABEL_VALUE = 1_024;
+
     private static final Set<String> ROLE = Set.of("role");
     private static final Set<String> DOCKER_IMAGE = Set.of("image");
     private static final Set<String> MESOS_IMAGE = Set.of("image", "docker", "appc", "name");
@@ -48,7 +57,7 @@ final class TaskReader {
     private String image = "";
     private TaskState state = TaskState.UNKNOWN;
     private StatusReader status = new StatusReader();
-    private ElementTexts labelTexts = new ElementTexts("labels");
+    private ElementTexts labelTexts = new ElementTexts(ALL_LABELS);
 
     TaskReader(Interner names) {
         this.names = names;
@@ -69,21 +78,32 @@ final class TaskReader {
         for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "id", "task_id" -> id = value(json);
-                case "name" -> name = compared(json);
                 case "framework_id" -> framework = value(json);
                 case "slave_id", "agent_id" -> agent = value(json);
                 case "executor_id" -> executor = value(json);
                 case "state" -> state = TaskState.parse(text(json));
-                case "user" -> user = compared(json);
-                case "role" -> role = compared(json);
                 case "resources" -> allocationRole(json);
                 case "statuses" -> eachObject(json, status::read);
-                case "labels" -> labels(json);
-                case "container" -> image = image(json);
-                default -> {}
+                case "role" -> role = compared(json);
+                default -> {
+                    if (listing != Listing.COMPLETED) {
+                        readForPolicies(field, json);
+                    }
+                }
             }
         }
         return new SeenTask(task(), listing, state == TaskState.LOST ? present(status.source()) : Optional.empty());
+    }
+
+    /** Reads a field that only policies need: no policy decides about a completed task, of which a master lists thousands. */
+    private void readForPolicies(String field, JsonParser json) throws IOException {
+        switch (field) {
+            case "name" -> name = compared(json);
+            case "user" -> user = compared(json);
+            case "labels" -> labels(json);
+            case "container" -> image = image(json);
+            default -> {}
+        }
     }
 
     /** The readable parts of the task for which {@link #read} has just thrown {@code why}. */
@@ -103,7 +123,9 @@ final class TaskReader {
     }
 
     private Task task() {
-        labelTexts.check();
+        if (!labelTexts.fit()) {
+            labels.add(Label.NOT_KEPT);
+        }
         Optional<ContainerId> container = status.container();
         TaskId taskId = new TaskId(id);
         return new Task(
@@ -130,7 +152,7 @@ final class TaskReader {
         id = name = framework = agent = executor = user = role = image = "";
         state = TaskState.UNKNOWN;
         status = new StatusReader();
-        labelTexts = new ElementTexts("labels");
+        labelTexts = new ElementTexts(ALL_LABELS);
         labels.clear();
     }
 
@@ -171,13 +193,26 @@ final class TaskReader {
         for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "key" -> key = compared(json);
-                case "value" -> labelValue = Optional.of(compared(json));
+                case "value" -> labelValue = Optional.of(labelValue(json));
                 default -> {}
             }
         }
         if (labelTexts.add(key, labelValue.orElse(""))) {
             labels.add(names.label(new Label(names.text(key), labelValue)));
         }
+    }
+
+    private static String labelValue(JsonParser json) throws IOException {
+        String value = compared(json);
+        return value.codePointCount(0, value.length()) <= LONGEST_LABEL_VALUE
+                ? value
+                : String.valueOf(MesosText.REPLACED);
+    }
+
+    /** A text that policies compare. If it is too long, its start is kept, which they can't compare. */
+    private static String compared(JsonParser json) throws IOException {
+        String text = MasterJson.compared(json);
+        return text.length() <= LONGEST_TEXT ? text : OneLine.start(text, LONGEST_TEXT) + MesosText.REPLACED;
     }
 
     /**

@@ -74,7 +74,7 @@ final class LaunchTransitions {
         Optional<TaskEnd> end = seen.end();
         if (end.isPresent()) {
             known.filter(run -> isOf(run, task.container())).ifPresent(run -> {
-                update(run, task);
+                update(run, asKnown(run.launch(), task));
                 end(run.launch(), end.get());
             });
         } else if (known.isEmpty()) {
@@ -146,6 +146,13 @@ final class LaunchTransitions {
                 }));
     }
 
+    /** The task as the launch has it, with what a report of its end adds: the report may lack other values. */
+    private Task asKnown(Launch launch, Task ended) {
+        return Optional.ofNullable(launches.get(launch))
+                .map(known -> known.task().in(ended.state()).or(ended.executorId(), ended.container()))
+                .orElse(ended);
+    }
+
     /** Records that an event mentioned the task. */
     void eventSeen(TaskKey key, long version) {
         runs.of(key).ifPresent(run -> put(run.withEvent(version)));
@@ -178,7 +185,7 @@ final class LaunchTransitions {
     /** Records that a launch has ended, unless it had ended already. */
     void end(Launch launch, TaskEnd reason) {
         known(launch).filter(known -> known.end().isEmpty()).ifPresent(known -> {
-            put(new LaunchedTask(launch, known.task(), known.witnessed(), Optional.of(reason)));
+            put(new LaunchedTask(launch, known.task().ended(), known.witnessed(), Optional.of(reason)));
             runs.of(launch).ifPresent(run -> put(run.seen().ended(reason)));
             ended = ended.plus(launch);
         });

@@ -20,6 +20,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
@@ -261,6 +262,37 @@ class EndFactsTest {
 
         assertThat(story.end("a").isPresent()).isEqualTo(ends);
         assertThat(story.end("b")).isEmpty();
+    }
+
+    @Test
+    void launchThatHasEndedKeepsItsLabelsIfTheyAreShort() {
+        Label team = new Label("team", Optional.of("data"));
+        Label large = new Label("notes", Optional.of("n".repeat(2_000)));
+
+        Story story = Story.of(
+                subscribed(labelled("a", team), labelled("b", team, large)),
+                updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", ""),
+                updated("b", TaskState.FINISHED, "SOURCE_EXECUTOR", ""));
+
+        assertThat(story.launched("a", 1).task().labels()).containsExactly(team);
+        assertThat(story.launched("b", 1).task().labels()).containsExactly(Label.NOT_KEPT);
+    }
+
+    private static SeenTask labelled(String id, Label... labels) {
+        Task task = Histories.task(id, TaskState.RUNNING, "");
+        return new SeenTask(
+                new Task(
+                        task.key(),
+                        task.name(),
+                        task.role(),
+                        task.user(),
+                        task.executorId(),
+                        task.image(),
+                        List.of(labels),
+                        task.state(),
+                        task.container()),
+                SeenTask.Listing.LIVE,
+                Optional.empty());
     }
 
     static Arguments[] rejectedTasks() {
