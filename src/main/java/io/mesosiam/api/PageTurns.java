@@ -30,7 +30,7 @@ public final class PageTurns {
     /**
      * Makes a page once those that were requested before are made.
      *
-     * @param page must not block
+     * @param page must not block in the turns of lists
      * @throws ProblemException {@code unavailable} if its turn has not come in time
      */
     public <T> T take(Supplier<T> page) {

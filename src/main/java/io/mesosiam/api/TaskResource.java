@@ -46,6 +46,9 @@ public final class TaskResource {
     private final Callers callers;
     private final AnsweringController answering;
     private final PageTurns turns;
+    /** Of their own, since lists must not wait for the database: what it has of a thousand tasks is in memory in a turn. */
+    private final PageTurns explanations = new PageTurns();
+
     private final ObjectMapper json;
 
     @Inject
@@ -218,13 +221,15 @@ public final class TaskResource {
     }
 
     /**
-     * The turn begins once the database has answered.
+     * The turn of lists begins once the database has answered.
      *
      * @param found at most one more than {@code most}
      */
     private JsonItems explained(List<LaunchedTask> found, int most, ClusterState state, PolicySet set, Sight sight) {
-        Stream<ExplainedLaunch> explained = explainer.explain(found, state, set, sight);
-        return turns.take(() -> JsonItems.of(explained, most, json));
+        return explanations.take(() -> {
+            Stream<ExplainedLaunch> explained = explainer.explain(found, state, set, sight);
+            return turns.take(() -> JsonItems.of(explained, most, json));
+        });
     }
 
     private Predicate<LaunchedTask> shown(Sight sight, ClusterState state) {
