@@ -74,7 +74,7 @@ final class LaunchTransitions {
         Optional<TaskEnd> end = seen.end();
         if (end.isPresent()) {
             known.filter(run -> isOf(run, task.container())).ifPresent(run -> {
-                update(run, asKnown(run.launch(), task));
+                update(run, whole(run.launch(), seen));
                 end(run.launch(), end.get());
             });
         } else if (known.isEmpty()) {
@@ -85,7 +85,7 @@ final class LaunchTransitions {
             end(before, new TaskEnd.Relaunched(next.sequence()));
             start(next, task, launched);
         } else if (isRunning(known.get().launch()) && !isElsewhere(known.get().launch(), task.container())) {
-            update(known.get(), task);
+            update(known.get(), whole(known.get().launch(), seen));
             if (launched) {
                 witness(known.get().launch(), true);
             }
@@ -146,11 +146,14 @@ final class LaunchTransitions {
                 }));
     }
 
-    /** The task as the launch has it, with what a report of its end adds: the report may lack other values. */
-    private Task asKnown(Launch launch, Task ended) {
-        return Optional.ofNullable(launches.get(launch))
-                .map(known -> known.task().in(ended.state()).or(ended.executorId(), ended.container()))
-                .orElse(ended);
+    /** The reported task. A completed one is listed without what policies compare, and keeps what is known of it. */
+    private Task whole(Launch launch, SeenTask seen) {
+        Task task = seen.task();
+        return seen.listing() == SeenTask.Listing.COMPLETED
+                ? known(launch)
+                        .map(known -> known.task().in(task.state()).or(task.executorId(), task.container()))
+                        .orElse(task)
+                : task;
     }
 
     /** Records that an event mentioned the task. */

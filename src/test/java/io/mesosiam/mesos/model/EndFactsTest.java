@@ -270,7 +270,7 @@ class EndFactsTest {
         Label large = new Label("notes", Optional.of("n".repeat(2_000)));
 
         Story story = Story.of(
-                subscribed(labelled("a", team), labelled("b", team, large)),
+                subscribed(labelled("a", "", team), labelled("b", "", team, large)),
                 updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", ""),
                 updated("b", TaskState.FINISHED, "SOURCE_EXECUTOR", ""));
 
@@ -278,8 +278,38 @@ class EndFactsTest {
         assertThat(story.launched("b", 1).task().labels()).containsExactly(Label.NOT_KEPT);
     }
 
-    private static SeenTask labelled(String id, Label... labels) {
-        Task task = Histories.task(id, TaskState.RUNNING, "");
+    /** A master lists it so when its connection to the Mesos agent breaks, and the framework doesn't checkpoint. */
+    @Test
+    void launchThatIsListedAsCompletedAndLostKeepsWhatPoliciesCompare() {
+        Label team = new Label("team", Optional.of("data"));
+        SeenTask running = labelled("a", "c1", team);
+
+        Story story = Story.of(subscribed(running), subscribed(completedAndLost("a", "c1")));
+
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.launched("a", 1).task()).isEqualTo(running.task().in(TaskState.LOST));
+    }
+
+    /** As it is read: without name and labels. */
+    private static SeenTask completedAndLost(String id, String container) {
+        Task task = Histories.task(id, TaskState.LOST, container);
+        return new SeenTask(
+                new Task(
+                        task.key(),
+                        "",
+                        task.role(),
+                        Optional.empty(),
+                        task.executorId(),
+                        Optional.empty(),
+                        List.of(),
+                        task.state(),
+                        task.container()),
+                SeenTask.Listing.COMPLETED,
+                Optional.empty());
+    }
+
+    private static SeenTask labelled(String id, String container, Label... labels) {
+        Task task = Histories.task(id, TaskState.RUNNING, container);
         return new SeenTask(
                 new Task(
                         task.key(),
