@@ -8,6 +8,7 @@ import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.Written;
+import io.mesosiam.policy.bounds.Namespace;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -101,7 +102,7 @@ public final class LaunchGrants {
                         session -> session.createNativeQuery(INSERT, LaunchGrantEntity.class)
                                 .setParameter("row", request.columns().toString())
                                 .setParameter("seconds", request.seconds())
-                                .setParameter("top", top(namespace))
+                                .setParameter("top", Namespace.topmost(namespace))
                                 .setParameter("most", MOST_OPEN)
                                 .getSingleResultOrNull()
                                 .map(row -> made(row, namespace)),
@@ -113,13 +114,8 @@ public final class LaunchGrants {
     private static Written<StoredGrant> made(@Nullable LaunchGrantEntity row, String namespace) {
         return Optional.ofNullable(row)
                 .<Written<StoredGrant>>map(created -> new Written.Created<>(StoredGrant.of(created)))
-                .orElseGet(() -> new Written.Not<>(new Refused.Conflict("namespace " + top(namespace)
+                .orElseGet(() -> new Written.Not<>(new Refused.Conflict("namespace " + Namespace.topmost(namespace)
                         + " has, with those below it, at most 10,000 grants that have not ended")));
-    }
-
-    private static String top(String namespace) {
-        int end = namespace.indexOf('/', 1);
-        return end < 0 ? namespace : namespace.substring(0, end);
     }
 
     /** The constraint that failed first says less than all of them do. */

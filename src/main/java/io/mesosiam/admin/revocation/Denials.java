@@ -33,9 +33,11 @@ public final class Denials {
 
     private static final String OF = """
             select cast(withdrawal_id as text), iam_role_arn, array_to_string(session_names, ' '), issued_before, remove_after,
-                applied_at, removed_at, attempts, last_error,
-                (select count(*) from session_denial where withdrawal_id = withdrawal)
-            """ + NEWEST.formatted("", MOST) + "order by requested_at, id";
+                applied_at, removed_at, attempts, last_error, number
+            """ + NEWEST.formatted("", MOST) + """
+                cross join lateral (
+                    select count(*) as number from session_denial where withdrawal_id = withdrawal) as counted
+            order by requested_at, id""";
 
     private final AdminSessions sessions;
 

@@ -189,5 +189,11 @@ final class WatchFeeds {
         public AgentView last(MesosAgentId key, AgentView known) {
             return known;
         }
+
+        @Override
+        public void forget() {
+            last = Map.of();
+            readAt = System.nanoTime() - EVERY.toNanos();
+        }
     }
 }

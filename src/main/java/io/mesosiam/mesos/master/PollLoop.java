@@ -74,10 +74,10 @@ final class PollLoop implements Runnable {
         URI master = followed.isPresent() ? followed.get().master() : client.findLeader();
         Counted before = count(master);
         long askedAt = watch.state().version();
-        long asked = nanoTime.getAsLong();
+        long startedNanos = nanoTime.getAsLong();
         IdleTimeoutInputStream answer = client.get(master, "/state");
         Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::read);
-        took = Duration.ofNanos(nanoTime.getAsLong() - asked);
+        took = Duration.ofNanos(nanoTime.getAsLong() - startedNanos);
         Leader leader = snapshot.leader()
                 .orElseThrow(() -> new MasterFailure(
                         Kind.MALFORMED, answer.request() + ": the id or the elected_time of a leader is missing"));
