@@ -31,7 +31,8 @@ final class ChannelMetrics {
 
     private static final String OTHER = "other";
 
-    private static final Set<String> NACK_CODES = Set.of("ContainerEnded", "SessionExpired", "SessionMissing", OTHER);
+    private static final Set<String> NACK_CODES =
+            Set.of("AnotherExecutor", "ContainerEnded", "SessionExpired", "SessionMissing", OTHER);
 
     private ChannelMetrics() {}
 

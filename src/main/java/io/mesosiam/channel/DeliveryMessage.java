@@ -12,6 +12,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Session;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,8 @@ final class DeliveryMessage {
 
     private static ControllerMessage message(Delivery delivery) {
         return switch (delivery) {
-            case Delivery.Serve serve -> new Upsert(served(serve.lease(), serve.session(), serve.traceparent()));
-            case Delivery.Keep(Lease lease, Optional<LeaseId> heldAs) -> new Upsert(kept(lease, heldAs));
+            case Delivery.Serve serve -> new Upsert(served(serve));
+            case Delivery.Keep keep -> new Upsert(kept(keep));
             case Delivery.Retain(LeaseId lease) ->
                 throw new IllegalArgumentException("only a host's complete state retains leases, here " + lease);
             case Delivery.Refuse refuse ->
@@ -65,7 +66,9 @@ final class DeliveryMessage {
         };
     }
 
-    private static Entry served(Lease lease, Session session, Optional<String> traceparent) {
+    private static Entry served(Delivery.Serve serve) {
+        Lease lease = serve.lease();
+        Session session = serve.session();
         return new Entry.Served(
                 lease.id().toString(),
                 lease.revision(),
@@ -75,10 +78,12 @@ final class DeliveryMessage {
                 lease.identityHash(),
                 new WireSession(
                         session.accessKeyId(), session.secretAccessKey(), session.sessionToken(), session.expiration()),
-                traceparent);
+                serve.traceparent(),
+                executor(lease, serve.executor()));
     }
 
-    private static Entry kept(Lease lease, Optional<LeaseId> heldAs) {
+    private static Entry kept(Delivery.Keep keep) {
+        Lease lease = keep.lease();
         return new Entry.Kept(
                 lease.id().toString(),
                 lease.revision(),
@@ -86,7 +91,16 @@ final class DeliveryMessage {
                 lease.name().value(),
                 lease.role().arn(),
                 lease.identityHash(),
-                heldAs.map(LeaseId::toString));
+                keep.heldAs().map(LeaseId::toString),
+                executor(lease, keep.executor()));
+    }
+
+    /** Without an id that Mesos can't have, which could not be sent. */
+    private static Optional<ControllerMessage.Executor> executor(Lease lease, Optional<String> executor) {
+        return executor.flatMap(text -> MesosText.valid(
+                text,
+                id -> new ControllerMessage.Executor(
+                        lease.launch().key().framework().value(), id)));
     }
 
     private static String subject(Delivery delivery) {

@@ -11,10 +11,12 @@ public sealed interface Delivery {
      * Serve this session under the lease. An unbound lease is kept and not served until it is bound.
      *
      * @param traceparent the trace of the session on its way, if it is traced
+     * @param executor id of the executor in whose container the task runs, if it is known
      */
-    record Serve(Lease lease, Session session, Optional<String> traceparent) implements Delivery {
+    record Serve(Lease lease, Session session, Optional<String> traceparent, Optional<String> executor)
+            implements Delivery {
         public Serve(Lease lease, Session session) {
-            this(lease, session, Optional.empty());
+            this(lease, session, Optional.empty(), Optional.empty());
         }
     }
 
@@ -23,10 +25,11 @@ public sealed interface Delivery {
      *
      * @param heldAs the lease under which the agent holds the session, if it is a different one; from now on the
      *     session belongs to {@code lease}
+     * @param executor as of {@link Serve}
      */
-    record Keep(Lease lease, Optional<LeaseId> heldAs) implements Delivery {
+    record Keep(Lease lease, Optional<LeaseId> heldAs, Optional<String> executor) implements Delivery {
         public Keep(Lease lease) {
-            this(lease, Optional.empty());
+            this(lease, Optional.empty(), Optional.empty());
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param role the role to which its resources were allocated
  * @param user the task's own user; empty if its framework's user applies
- * @param executorId empty for a command task whose status has not named it yet
+ * @param executorId empty for a command task that has no container yet
  * @param image the container image as the framework wrote it
  * @param labels those that are kept, and {@link Label#NOT_KEPT} for others
  * @param container empty until a status names it (not before TASK_STARTING)

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages on an open stream, in both directions. */
 class AgentChannelDeliveryTest {
@@ -82,7 +83,7 @@ class AgentChannelDeliveryTest {
         fixture.channel.deliver(S1, serve(lease(1)));
         fixture.channel.deliver(S1, new Delivery.Keep(lease(2)));
         fixture.channel.deliver(S1, refuse("no policy"));
-        fixture.channel.deliver(S1, new Delivery.Keep(lease(4), Optional.of(lease(1).id())));
+        fixture.channel.deliver(S1, new Delivery.Keep(lease(4), Optional.of(lease(1).id()), Optional.of("executor-4")));
         fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
         fixture.channel.deliver(S1, new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT));
         fixture.channel.deliver(S1, new Delivery.Policies(17));
@@ -99,10 +100,22 @@ class AgentChannelDeliveryTest {
                                 "default",
                                 ROLE,
                                 HASH,
-                                Optional.of(lease(1).id().toString()))),
+                                Optional.of(lease(1).id().toString()),
+                                Optional.of(new ControllerMessage.Executor("F", "executor-4")))),
                         new Remove(lease(1).id().toString(), "task ended"),
                         new ClearRefusal("outer/inner", "default"),
                         new ControllerMessage.Policies(17));
+    }
+
+    /** Mesos's framework chooses it, and the lease must arrive all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "line\nend"})
+    void executorThatTheProtocolCantNameIsLeftOut(String executor) throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.deliver(S1, new Delivery.Keep(lease(2), Optional.empty(), Optional.of(executor)));
+
+        assertThat(received(agent, 1)).containsExactly(new Upsert(kept(2)));
     }
 
     @Test

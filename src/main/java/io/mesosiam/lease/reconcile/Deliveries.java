@@ -50,8 +50,9 @@ final class Deliveries {
                     lease.host(),
                     tracked.sessions()
                             .of(lease.id())
-                            .<Delivery>map(session -> new Delivery.Serve(lease, session, steps.sent(lease)))
-                            .orElseGet(() -> new Delivery.Keep(lease)));
+                            .<Delivery>map(
+                                    session -> new Delivery.Serve(lease, session, steps.sent(lease), executor(lease)))
+                            .orElseGet(() -> new Delivery.Keep(lease, Optional.empty(), executor(lease))));
         }
     }
 
@@ -60,13 +61,17 @@ final class Deliveries {
      * agent holds it under the earlier lease.
      */
     void serve(Lease lease, LeaseId earlier) {
-        Delivery kept = new Delivery.Keep(lease, Optional.of(earlier));
+        Delivery kept = new Delivery.Keep(lease, Optional.of(earlier), executor(lease));
         deliver(
                 lease.host(),
                 tracked.sessions()
                         .of(lease.id())
-                        .<Delivery>map(session -> new Delivery.Serve(lease, session))
+                        .<Delivery>map(session -> new Delivery.Serve(lease, session, Optional.empty(), executor(lease)))
                         .orElse(kept));
+    }
+
+    private Optional<String> executor(Lease lease) {
+        return tracked.launches().executor(lease.launch());
     }
 
     void withdraw(Lease lease, String reason) {

@@ -36,19 +36,20 @@ final class HostState {
         for (ManagedLease kept : tracked.leases().on(host)) {
             Lease lease = kept.lease();
             Optional<HeldLease> fact = report.of(lease);
+            Optional<String> executor = tracked.launches().executor(lease.launch());
             Optional<Session> ours = tracked.sessions().of(lease.id());
             if (!lease.state().isServed()) {
                 continue;
             }
             if (ours.isPresent()
                     && fact.map(it -> HeldSessions.isNewer(ours.get(), it)).orElse(true)) {
-                deliveries.add(new Delivery.Serve(lease, ours.get()));
+                deliveries.add(new Delivery.Serve(lease, ours.get(), Optional.empty(), executor));
             } else if (fact.isPresent()) {
-                deliveries.add(new Delivery.Keep(lease));
+                deliveries.add(new Delivery.Keep(lease, Optional.empty(), executor));
             } else {
                 report.claim(lease).ifPresent(other -> {
                     continued.add(other.lease());
-                    deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease())));
+                    deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease()), executor));
                 });
             }
         }

@@ -214,6 +214,11 @@ final class LaunchIndex {
         return task(launch).flatMap(shown -> shown.task().container());
     }
 
+    /** The executor in whose container the launch runs, as the state shows it. */
+    Optional<String> executor(Launch launch) {
+        return task(launch).flatMap(shown -> shown.task().executorId());
+    }
+
     /** Whether the state shows the launch in another container, so that a row which names this one is of another run. */
     boolean isElsewhere(Launch launch, ContainerId container) {
         return container(launch).filter(shown -> !shown.equals(container)).isPresent();

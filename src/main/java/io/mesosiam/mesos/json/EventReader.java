@@ -84,8 +84,7 @@ public final class EventReader {
                             new FrameworkId(framework), new TaskId(status.taskId()), new MesosAgentId(status.agent())),
                     state == TaskState.UNKNOWN ? status.state() : state,
                     status.source(),
-                    status.container(),
-                    status.executor());
+                    status.container());
         } catch (IllegalArgumentException e) {
             invalid = e;
         }

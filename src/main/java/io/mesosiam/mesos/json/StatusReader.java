@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class StatusReader {
     private String taskId = "";
     private String agent = "";
-    private String executor = "";
     private String source = "";
     private TaskState state = TaskState.UNKNOWN;
     private Optional<ContainerId> container = Optional.empty();
@@ -28,7 +27,6 @@ final class StatusReader {
             switch (field) {
                 case "task_id" -> taskId = value(json);
                 case "agent_id", "slave_id" -> agent = value(json);
-                case "executor_id" -> executor = value(json);
                 case "source" -> source = text(json);
                 case "state" -> state = TaskState.parse(text(json));
                 case "container_status" -> containerStatus(json);
@@ -43,10 +41,6 @@ final class StatusReader {
 
     String agent() {
         return agent;
-    }
-
-    Optional<String> executor() {
-        return MasterJson.present(executor);
     }
 
     String source() {

@@ -28,8 +28,7 @@ public sealed interface ClusterEvent {
      * @param state the task's latest state, which can be newer than the forwarded status
      * @param source origin of the status: {@code SOURCE_MASTER}, {@code SOURCE_AGENT}, {@code SOURCE_EXECUTOR}
      */
-    record TaskUpdated(
-            TaskKey key, TaskState state, String source, Optional<ContainerId> container, Optional<String> executorId)
+    record TaskUpdated(TaskKey key, TaskState state, String source, Optional<ContainerId> container)
             implements ClusterEvent {}
 
     /** FRAMEWORK_ADDED or FRAMEWORK_UPDATED; both contain the complete framework. */

@@ -136,7 +136,7 @@ final class LaunchTransitions {
     void updated(ClusterEvent.TaskUpdated updated) {
         runs.of(updated.key()).filter(run -> isOf(run, updated.container())).ifPresent(run -> known(run.launch())
                 .ifPresent(known -> {
-                    Task now = known.task().in(updated.state()).or(updated.executorId(), updated.container());
+                    Task now = known.task().in(updated.state()).or(ownExecutor(updated), updated.container());
                     if (launches.containsKey(run.launch())) {
                         update(run, now);
                     }
@@ -144,6 +144,14 @@ final class LaunchTransitions {
                             .end()
                             .ifPresent(end -> end(run.launch(), end));
                 }));
+    }
+
+    /**
+     * Where the master names no executor, Mesos creates one for the command, with the task's own id. A status can name another
+     * one, and is not believed.
+     */
+    private static Optional<String> ownExecutor(ClusterEvent.TaskUpdated updated) {
+        return updated.container().map(_ -> updated.key().task().value());
     }
 
     /** The reported task. A completed one is listed without what policies compare, and keeps what is known of it. */

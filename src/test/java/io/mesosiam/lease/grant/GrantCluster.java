@@ -74,7 +74,7 @@ final class GrantCluster {
         }
 
         ClusterEvent update(TaskState state) {
-            return new ClusterEvent.TaskUpdated(key, state, "SOURCE_EXECUTOR", container, Optional.empty());
+            return new ClusterEvent.TaskUpdated(key, state, "SOURCE_EXECUTOR", container);
         }
 
         @Override

@@ -12,17 +12,24 @@ import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.secret.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +74,39 @@ class DeliveriesTest {
         deliveries.serve(lease);
 
         assertThat(delivered).containsExactly(new Delivery.Keep(lease));
+    }
+
+    @Test
+    void leaseIsSentWithTheExecutorThatTheMasterShowsForItsTask() {
+        connect();
+        show("executor-1");
+        Lease held = TestLaunches.lease(LAUNCH, ACTIVE);
+        deliveries.serve(held);
+        Session session = session(held);
+        deliveries.serve(held);
+
+        Optional<String> executor = Optional.of("executor-1");
+        assertThat(delivered)
+                .containsExactly(
+                        new Delivery.Keep(held, Optional.empty(), executor),
+                        new Delivery.Serve(held, session, Optional.empty(), executor));
+    }
+
+    private void show(String executor) {
+        Task task = TestLaunches.task(LAUNCH, TaskState.RUNNING, Optional.of(CONTAINER), Optional.empty())
+                .task()
+                .or(Optional.of(executor), Optional.empty());
+        ClusterState nothing = new SimulatedCluster().state();
+        ClusterState state = new ClusterState(
+                nothing.version(),
+                nothing.leader(),
+                nothing.masterAnswers(),
+                nothing.enforcement(),
+                nothing.view(),
+                nothing.frameworks(),
+                nothing.agents(),
+                Map.of(LAUNCH, new LaunchedTask(LAUNCH, task, true, Optional.empty())));
+        tracked.launches().update(state, Set.of(LAUNCH), Instant.EPOCH);
     }
 
     @ParameterizedTest

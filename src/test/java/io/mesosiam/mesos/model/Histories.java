@@ -95,8 +95,7 @@ public final class Histories {
                 key(id),
                 state,
                 source,
-                container.isEmpty() ? Optional.empty() : Optional.of(ContainerId.parse(container)),
-                Optional.empty());
+                container.isEmpty() ? Optional.empty() : Optional.of(ContainerId.parse(container)));
     }
 
     static Snapshot listing(Leader leader, List<MesosAgent> agents, SeenTask... tasks) {

@@ -266,6 +266,16 @@ class RunningTasksTest {
     }
 
     @Test
+    void commandTaskHasAnExecutorOfItsOwnOnceItHasAContainer() {
+        Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""));
+        assertThat(story.launched("a", 1).task().executorId()).isEmpty();
+
+        story.then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
+
+        assertThat(story.launched("a", 1).task().executorId()).contains("a");
+    }
+
+    @Test
     void launchBeginsARunWhileTheContainerOfTheOneBeforeIsReported() {
         Story story = new Story(Histories.reporting(Set.of(ContainerId.of("c1"))))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1")))

@@ -165,7 +165,8 @@ public final class AgentMain {
         Optional<Enrolment> enrolment = enrolment(config);
         System.Logger log = System.getLogger(AgentMain.class.getName());
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
-        LeaseStore store = new LeaseStore(clock);
+        MesosContainers mesos = config.mesos().containers();
+        LeaseStore store = new LeaseStore(clock, mesos::isOfAnotherExecutor);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
                 new HostPeer(config, enrolment, new RoleTrials()),
@@ -175,7 +176,6 @@ public final class AgentMain {
                 System::nanoTime,
                 LinkTiming.USUAL,
                 failures);
-        MesosContainers mesos = config.mesos().containers();
         KernelAttestor attestor = new KernelAttestor(
                 cgroups,
                 new ContainerSources(

@@ -34,7 +34,8 @@ public final class AgentSettings {
     }
 
     /** The same, for an agent that connects to this controller and listens on this address. */
-    static Map<String, String> listening(TestCa ca, FakeController controller, String cgroupsRoot, String listen) {
+    public static Map<String, String> listening(
+            TestCa ca, FakeController controller, String cgroupsRoot, String listen) {
         return of(
                 ca,
                 ca.issue("dns:host-1"),

@@ -322,7 +322,7 @@ public final class HandOverBenchmark {
     private static final class Host {
         private final String id;
         private final Set<Container> containers = ConcurrentHashMap.newKeySet();
-        private final LeaseStore store = new LeaseStore(InstantSource.system());
+        private final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
         private final ControllerLink link;
 
         Host(String name, String id, TestCa ca, List<URI> controllers) {

@@ -242,8 +242,7 @@ final class Masters {
                 completed.remove();
             }
         }
-        emit(new ClusterEvent.TaskUpdated(
-                run.key, run.state, "SOURCE_EXECUTOR", Optional.of(run.containerId()), Optional.of(run.executorId())));
+        emit(new ClusterEvent.TaskUpdated(run.key, run.state, "SOURCE_EXECUTOR", Optional.of(run.containerId())));
     }
 
     /** The leading master loses a Mesos agent. Its tasks run on. */
@@ -257,8 +256,7 @@ final class Masters {
             if (known.run.key.agent().equals(host)) {
                 boolean aware = known.run.key.framework().equals(FRAMEWORKS.getFirst());
                 known.state = aware ? TaskState.UNREACHABLE : TaskState.LOST;
-                emit(new ClusterEvent.TaskUpdated(
-                        known.run.key, known.state, "SOURCE_MASTER", Optional.empty(), Optional.empty()));
+                emit(new ClusterEvent.TaskUpdated(known.run.key, known.state, "SOURCE_MASTER", Optional.empty()));
             }
         }
     }

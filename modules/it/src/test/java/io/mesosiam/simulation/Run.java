@@ -69,7 +69,7 @@ final class Run {
                 key.task().value(),
                 new MesosRole("eng"),
                 Optional.empty(),
-                started ? Optional.of(executorId()) : Optional.empty(),
+                started || executor.isPresent() ? Optional.of(executorId()) : Optional.empty(),
                 Optional.empty(),
                 grant.map(id -> new Task.Label(LaunchGrant.LABEL, Optional.of(id.toString()))).stream()
                         .toList(),

@@ -37,7 +37,7 @@ final class LinkedHost implements TrialHost {
 
     private final String mesosAgentId;
     private final BiConsumer<TrialTask, Reply> answers;
-    private final LeaseStore store = new LeaseStore(InstantSource.system());
+    private final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
     private final ControllerLink link;
     private final Map<String, Occupied> containers = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(

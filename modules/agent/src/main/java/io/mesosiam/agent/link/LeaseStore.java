@@ -15,9 +15,11 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +45,10 @@ import org.jspecify.annotations.Nullable;
  * Writers take a lock; lookups take none, also while they wait for an answer.
  */
 public final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LeaseStore.class.getName());
+
     private final InstantSource clock;
+    private final ContainerOwners owners;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Is completed by the next change that may give an answer. Requests that wait for one don't take the lock. */
@@ -61,8 +66,9 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     @GuardedBy("lock")
     private final ExpiredArrivals expired = new ExpiredArrivals();
 
-    public LeaseStore(InstantSource clock) {
+    public LeaseStore(InstantSource clock, ContainerOwners owners) {
         this.clock = clock;
+        this.owners = owners;
         this.answers = new Answers(clock);
     }
 
@@ -231,6 +237,9 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             if (ended.contains(served.containerId())) {
                 return containerEnded(served.leaseId(), served.revision());
             }
+            if (isOfAnother(served.containerId(), served.executor())) {
+                return ofAnotherExecutor(served.leaseId(), served.revision());
+            }
             StoredLease held = leases.get(served.leaseId());
             if (held != null && held.revision() > served.revision()) {
                 return new Ack(held.leaseId(), held.revision());
@@ -252,10 +261,31 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         return new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host");
     }
 
+    /** An executor states the containers of its tasks itself, so the controller may believe a wrong statement. */
+    private boolean isOfAnother(Optional<String> container, Optional<ControllerMessage.Executor> executor) {
+        return container.isPresent()
+                && executor.isPresent()
+                && owners.isOfAnotherExecutor(
+                        container.get(),
+                        executor.get().frameworkId(),
+                        executor.get().id());
+    }
+
+    /** The reply for a lease of a task whose executor has another container. A session that is held for it ends. */
+    @GuardedBy("lock")
+    private AgentMessage ofAnotherExecutor(String leaseId, long revision) {
+        LOG.log(Level.WARNING, "lease is not served, its container is of another executor leaseId={0}", leaseId);
+        remove(leaseId);
+        return new Nack(leaseId, revision, "AnotherExecutor", "Mesos launched the container for another executor");
+    }
+
     @GuardedBy("lock")
     private AgentMessage keep(Entry.Kept kept) {
         if (ended.contains(kept.containerId())) {
             return containerEnded(kept.leaseId(), kept.revision());
+        }
+        if (isOfAnother(kept.containerId(), kept.executor())) {
+            return ofAnotherExecutor(kept.leaseId(), kept.revision());
         }
         Optional<StoredLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
         Optional<StoredLease> before = own.or(() -> kept.heldAs().map(leases::get))

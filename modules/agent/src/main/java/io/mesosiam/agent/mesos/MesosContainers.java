@@ -46,8 +46,7 @@ public final class MesosContainers {
      * that.
      */
     public boolean isStandalone(String containerId) {
-        int end = containerId.indexOf('/');
-        String outermost = end < 0 ? containerId : containerId.substring(0, end);
+        String outermost = outermost(containerId);
         if (directory.isPresent()) {
             try {
                 boolean standalone = directory.get().isStandalone(outermost);
@@ -59,6 +58,33 @@ public final class MesosContainers {
         }
         return agentsContainers().stream()
                 .anyMatch(one -> one.standalone() && one.id().equals(outermost));
+    }
+
+    /**
+     * Whether a container, or the outermost one around it, was launched for another executor than this one; false if the
+     * runtime directory doesn't say.
+     */
+    public boolean isOfAnotherExecutor(String containerId, String frameworkId, String executorId) {
+        if (directory.isEmpty()) {
+            return false;
+        }
+        try {
+            boolean another = directory
+                    .get()
+                    .executor(outermost(containerId))
+                    .filter(known -> !known.is(frameworkId, executorId))
+                    .isPresent();
+            directoryLog.answered();
+            return another;
+        } catch (IOException e) {
+            directoryLog.failed(e);
+            return false;
+        }
+    }
+
+    private static String outermost(String containerId) {
+        int end = containerId.indexOf('/');
+        return end < 0 ? containerId : containerId.substring(0, end);
     }
 
     /**

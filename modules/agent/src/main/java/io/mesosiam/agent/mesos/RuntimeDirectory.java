@@ -28,11 +28,16 @@ public record RuntimeDirectory(Path path) {
     private static final String CONTAINERS = "containers";
     private static final String PID = "pid";
     private static final String STANDALONE = "standalone.marker";
+    private static final String CONFIG = "config";
 
     /** Far more than one host runs. */
     private static final int MAX_CONTAINERS = 20_000;
 
     private static final int MAX_PID_FILE = 32;
+
+    /** It has the task's command, environment, labels and resources, and the image's manifest. */
+    private static final int MAX_CONFIG = 4 << 20;
+
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
     /** The reason why it is not used; empty if it is. */
@@ -59,6 +64,23 @@ public record RuntimeDirectory(Path path) {
      */
     public boolean isStandalone(String id) throws IOException {
         return ContainerPath.isSegment(id) && isMarked(checked().resolve(id));
+    }
+
+    /**
+     * The executor that the container was launched for; empty if Mesos doesn't know the container, or launched it for none.
+     *
+     * @param id of a container that is not nested
+     * @throws IOException if the directory is not root's, or what it has of the container can't be read
+     */
+    Optional<ContainerExecutor> executor(String id) throws IOException {
+        if (!ContainerPath.isSegment(id)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(checked().resolve(id).resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)) {
+            return ContainerExecutor.of(in.readNBytes(MAX_CONFIG));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 
     private Path checked() throws IOException {

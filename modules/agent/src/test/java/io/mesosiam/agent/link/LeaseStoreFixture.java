@@ -9,7 +9,9 @@ import io.mesosiam.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** A store whose clock the test sets, and the messages of a controller. */
 abstract class LeaseStoreFixture {
@@ -18,7 +20,11 @@ abstract class LeaseStoreFixture {
     static final Duration LONG = TimeLimit.seconds(60);
 
     Instant now = START;
-    final LeaseStore store = new LeaseStore(() -> now);
+
+    /** The containers of which Mesos says that they are another executor's than that of any lease. */
+    final Set<String> ofAnotherExecutor = new HashSet<>();
+
+    final LeaseStore store = new LeaseStore(() -> now, (container, _, _) -> ofAnotherExecutor.contains(container));
 
     /** The access key id of the answer for a container. */
     String key(String containerId, String name) {
@@ -46,7 +52,8 @@ abstract class LeaseStoreFixture {
                 "default",
                 "arn:aws:iam::1:role/r",
                 identityHash,
-                Optional.of(heldAs));
+                Optional.of(heldAs),
+                Optional.empty());
     }
 
     static Entry.Kept kept(String leaseId, long revision, String containerId, String identityHash) {

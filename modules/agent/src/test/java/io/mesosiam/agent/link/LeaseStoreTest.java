@@ -7,6 +7,7 @@ import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
+    private static final Optional<ControllerMessage.Executor> EXECUTOR =
+            Optional.of(new ControllerMessage.Executor("framework-1", "executor-1"));
+
     @Test
     void answerHasTheTraceOfItsSession() {
         String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -31,7 +35,8 @@ class LeaseStoreTest extends LeaseStoreFixture {
                 "arn:aws:iam::1:role/r",
                 "hash",
                 session("KEY"),
-                Optional.of("00-" + traceId + "-00f067aa0ba902b7-01")));
+                Optional.of("00-" + traceId + "-00f067aa0ba902b7-01"),
+                Optional.empty()));
         // the binding to the container comes later, without the session
         store.upsert(kept("l1", 2, "c", "hash"));
 
@@ -45,6 +50,56 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(key("c", "default")).isEqualTo("key-1");
         assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void leaseOfATaskIsNotServedToAContainerOfAnotherExecutor() {
+        ofAnotherExecutor.add("c");
+        Entry.Served lease = served("lease-1", 1, "c", "key-1");
+
+        assertThat(store.upsert(withExecutor(lease)))
+                .get()
+                .isInstanceOf(Nack.class)
+                .hasFieldOrPropertyWithValue("code", "AnotherExecutor");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.held()).isEmpty();
+
+        // controllers of earlier versions name no executor
+        assertThat(store.upsert(served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 2));
+    }
+
+    @Test
+    void sessionEndsIfItsLeaseIsBoundToAContainerOfAnotherExecutor() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        ofAnotherExecutor.add("d");
+
+        var reply = store.upsert(new Entry.Kept(
+                "lease-1",
+                2,
+                Optional.of("d"),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                Optional.empty(),
+                EXECUTOR));
+
+        assertThat(reply).get().isInstanceOf(Nack.class);
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.held()).isEmpty();
+    }
+
+    private static Entry.Served withExecutor(Entry.Served lease) {
+        return new Entry.Served(
+                lease.leaseId(),
+                lease.revision(),
+                lease.containerId(),
+                lease.name(),
+                lease.roleArn(),
+                lease.identityHash(),
+                lease.session(),
+                lease.traceparent(),
+                EXECUTOR);
     }
 
     @Test

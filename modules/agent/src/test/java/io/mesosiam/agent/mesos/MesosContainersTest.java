@@ -74,6 +74,23 @@ class MesosContainersTest {
     }
 
     @Test
+    void directoryStatesWhoseContainerItIs() throws IOException {
+        Path task = Files.createDirectories(path.resolve("containers/task"));
+        Files.write(task.resolve("config"), CheckpointedConfig.of("F-0001", "web.1"));
+        Files.write(Files.createDirectories(path.resolve("containers/damaged")).resolve("config"), new byte[] {1, 2});
+        var mesos = new MesosContainers(directory(), Optional.empty());
+
+        assertThat(mesos.isOfAnotherExecutor("task", "F-0001", "web.1")).isFalse();
+        assertThat(mesos.isOfAnotherExecutor("task", "F-0001", "web.2")).isTrue();
+        assertThat(mesos.isOfAnotherExecutor("task/child", "F-0002", "web.1")).isTrue();
+        assertThat(mesos.isOfAnotherExecutor("unknown", "F-0001", "web.1")).isFalse();
+        assertThat(mesos.isOfAnotherExecutor("damaged", "F-0001", "web.1")).isFalse();
+        assertThat(new MesosContainers(Optional.empty(), Optional.empty())
+                        .isOfAnotherExecutor("task", "F-0001", "web.2"))
+                .isFalse();
+    }
+
+    @Test
     void directoryIsPreferredToTheAgent() throws IOException {
         standalone("alone");
         var mesos = new MesosContainers(directory(), agent(0));

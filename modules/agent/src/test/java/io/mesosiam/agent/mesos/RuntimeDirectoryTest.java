@@ -78,6 +78,26 @@ class RuntimeDirectoryTest {
     }
 
     @Test
+    void executorOfAContainerIsReadFromItsConfig() throws IOException {
+        container(POD, "25507");
+        Files.write(path.resolve("containers/" + POD + "/config"), CheckpointedConfig.of("F-0001", "web.1"));
+
+        assertThat(directory.executor(POD)).contains(new ContainerExecutor(Optional.of("F-0001"), "web.1"));
+        assertThat(directory.executor("never-launched")).isEmpty();
+        assertThat(directory.executor("..")).isEmpty();
+    }
+
+    @Test
+    void configThatIsALinkIsNotRead() throws IOException {
+        container(POD, "25507");
+        Path config = path.resolve("containers/" + POD + "/config");
+        Files.delete(config);
+        Files.createSymbolicLink(config, path.resolve("containers/" + POD + "/pid"));
+
+        assertThatThrownBy(() -> directory.executor(POD)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void onlyTheOutermostContainerCanBeStandalone() throws IOException {
         container(POD, "25507");
         container(POD + "/containers/" + CHILD, "25588");

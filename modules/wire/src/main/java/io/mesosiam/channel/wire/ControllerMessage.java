@@ -169,6 +169,18 @@ public sealed interface ControllerMessage {
         public record Lasting() implements Persistence {}
     }
 
+    /**
+     * The executor of a task, as the leading master shows it.
+     *
+     * @param id of a task without an executor of its framework's the task's id
+     */
+    record Executor(String frameworkId, String id) {
+        public Executor {
+            WireText.identifier("frameworkId", frameworkId, WireText.EXECUTOR);
+            WireText.identifier("executorId", id, WireText.EXECUTOR);
+        }
+    }
+
     /** An answer for a container. */
     sealed interface Entry {
         /**
@@ -177,6 +189,7 @@ public sealed interface ControllerMessage {
          * @param containerId empty until the lease is bound
          * @param traceparent the trace of the session on its way, as W3C's Trace Context writes it, if the controller
          *     traces; controllers before it send none, and agents before it skip it
+         * @param executor of the lease's task, if it is known; controllers before it send none, and agents before it skip it
          */
         record Served(
                 String leaseId,
@@ -186,7 +199,8 @@ public sealed interface ControllerMessage {
                 String roleArn,
                 String identityHash,
                 WireSession session,
-                Optional<String> traceparent)
+                Optional<String> traceparent,
+                Optional<Executor> executor)
                 implements Entry {
             public Served {
                 checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
@@ -201,7 +215,16 @@ public sealed interface ControllerMessage {
                     String roleArn,
                     String identityHash,
                     WireSession session) {
-                this(leaseId, revision, containerId, name, roleArn, identityHash, session, Optional.empty());
+                this(
+                        leaseId,
+                        revision,
+                        containerId,
+                        name,
+                        roleArn,
+                        identityHash,
+                        session,
+                        Optional.empty(),
+                        Optional.empty());
             }
         }
 
@@ -210,6 +233,7 @@ public sealed interface ControllerMessage {
          *
          * @param heldAs the lease under which the agent has the session, if it is another one: that lease ends with
          *     this message
+         * @param executor as of {@link Served}
          */
         record Kept(
                 String leaseId,
@@ -218,7 +242,8 @@ public sealed interface ControllerMessage {
                 String name,
                 String roleArn,
                 String identityHash,
-                Optional<String> heldAs)
+                Optional<String> heldAs,
+                Optional<Executor> executor)
                 implements Entry {
             public Kept {
                 checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
@@ -232,7 +257,7 @@ public sealed interface ControllerMessage {
                     String name,
                     String roleArn,
                     String identityHash) {
-                this(leaseId, revision, containerId, name, roleArn, identityHash, Optional.empty());
+                this(leaseId, revision, containerId, name, roleArn, identityHash, Optional.empty(), Optional.empty());
             }
         }
 

@@ -15,6 +15,9 @@ final class WireText {
     static final int VERSION = 64;
     static final int HOSTNAME = 255;
     static final int MESOS_AGENT_ID = 1024;
+    /** Ids become names of directories on the Mesos agent. */
+    static final int EXECUTOR = 512;
+
     static final int ROLE_ARN = 2048;
     static final int HOST_ROLE = 64;
     /** The longest text of an IPv6 address. */

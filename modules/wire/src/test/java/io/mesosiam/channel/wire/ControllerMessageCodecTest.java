@@ -37,10 +37,13 @@ class ControllerMessageCodecTest {
             new Entry.Served("lease-1", 3, Optional.of("parent/child"), "default", ROLE, "ab12", SESSION);
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private static final Entry TRACED =
-            new Entry.Served("lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(TRACE));
+    private static final Optional<ControllerMessage.Executor> EXECUTOR =
+            Optional.of(new ControllerMessage.Executor("framework-1", "executor \u00E9"));
+
+    private static final Entry TRACED = new Entry.Served(
+            "lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(TRACE), EXECUTOR);
     private static final Entry HANDED_OVER =
-            new Entry.Kept("lease-3", 1, Optional.of("c"), "default", ROLE, "ab12", Optional.of("lease-2"));
+            new Entry.Kept("lease-3", 1, Optional.of("c"), "default", ROLE, "ab12", Optional.of("lease-2"), EXECUTOR);
     private static final Entry KEPT = new Entry.Kept("lease-2", 4, Optional.empty(), "default", ROLE, "ab12");
     private static final Entry REFUSAL = new Entry.Refusal("c", "default", "NoPolicy", "No policy matches – \"sorry\"");
 
@@ -75,16 +78,24 @@ class ControllerMessageCodecTest {
     }
 
     @Test
-    void sessionThatIsNotTracedIsEncodedAsBefore() {
+    void sessionThatIsNotTracedAndWhoseExecutorIsNotKnownIsEncodedAsBefore() {
         assertThat(new String(ControllerMessageCodec.encode(new Upsert(SERVED)), StandardCharsets.UTF_8))
-                .doesNotContain("trace");
+                .doesNotContain("trace", "framework", "executor");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "00-4bf9-00f0-01", TRACE + "-x", "00 code=OK"})
     void traceContextHasOneForm(String trace) {
         assertThatThrownBy(() -> new Entry.Served(
-                        "lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(trace)))
+                        "lease-1",
+                        3,
+                        Optional.empty(),
+                        "default",
+                        ROLE,
+                        "ab12",
+                        SESSION,
+                        Optional.of(trace),
+                        Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("traceparent must be a traceparent of version 00");
     }
