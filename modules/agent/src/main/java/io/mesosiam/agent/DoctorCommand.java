@@ -154,6 +154,7 @@ final class DoctorCommand {
                 config.controllers(),
                 () -> HostIdentity.read(config).mesosAgentId(),
                 () -> AgentKey.tls(config.keyFiles()),
+                config.enrolment().isPresent(),
                 ControllerCheck.USUAL_LIMIT));
         return new Doctor(checks);
     }

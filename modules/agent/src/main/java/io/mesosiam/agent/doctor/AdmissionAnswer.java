@@ -13,12 +13,17 @@ final class AdmissionAnswer {
 
     private AdmissionAnswer() {}
 
-    /** @param body the fault, as it would be sent on a stream */
-    static Finding refused(URI uri, String body) {
+    /**
+     * What a controller's refusal means.
+     *
+     * @param body the fault, as it would be sent on a stream
+     * @param enrols whether the host gets its certificate from the controllers
+     */
+    static Finding refused(URI uri, String body, boolean enrols) {
         try {
             return ControllerMessageCodec.decode(body.toCharArray(), body.length())
                             instanceof Decoded.Known<ControllerMessage>(Fault fault)
-                    ? finding(uri, fault)
+                    ? finding(uri, fault, enrols)
                     : unreadable(uri);
         } catch (MalformedFrameException e) {
             return unreadable(uri);
@@ -29,7 +34,7 @@ final class AdmissionAnswer {
         return Finding.warning("controller", uri + " does not admit this host, for a reason that can't be read", LOG);
     }
 
-    private static Finding finding(URI uri, Fault fault) {
+    private static Finding finding(URI uri, Fault fault, boolean enrols) {
         String text = "%s does not admit this host, code=%s: %s"
                 .formatted(uri, fault.code(), fault.message().replaceAll("\\p{Cntrl}", " "));
         return switch (fault.code()) {
@@ -37,8 +42,10 @@ final class AdmissionAnswer {
                 Finding.failure(
                         "controller",
                         text,
-                        "once an operator lets the host return, write another join token to the file of"
-                                + " MESOS_IAM_AGENT_JOIN_TOKEN_FILE; an EC2 instance needs none");
+                        enrols
+                                ? "once an operator lets the host return, write another join token to the file of"
+                                        + " MESOS_IAM_AGENT_JOIN_TOKEN_FILE; an EC2 instance needs none"
+                                : "nothing on this host: the agent connects by itself once an operator lets the host return");
             case "authority-removed" ->
                 Finding.failure(
                         "controller",

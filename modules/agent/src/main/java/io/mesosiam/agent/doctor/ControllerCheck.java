@@ -28,10 +28,11 @@ import javax.net.ssl.SSLSocket;
  * affected. A controller of an earlier version opens the WebSocket, and doesn't say whether it would admit the agent.
  *
  * @param mesosAgentId of this host; fails if it isn't known yet
+ * @param enrols whether the host gets its certificate from the controllers
  * @param limit time limit for connecting and for each answer
  */
 public record ControllerCheck(
-        List<URI> controllers, Callable<String> mesosAgentId, Callable<SSLContext> tls, Duration limit)
+        List<URI> controllers, Callable<String> mesosAgentId, Callable<SSLContext> tls, boolean enrols, Duration limit)
         implements Check {
     /** The usual time limit. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(3);
@@ -110,7 +111,7 @@ public record ControllerCheck(
                 String line = line(in);
                 return new Attempt.Ended(
                         line.startsWith("HTTP/1.1 403 ")
-                                ? AdmissionAnswer.refused(uri, body(line, in))
+                                ? AdmissionAnswer.refused(uri, body(line, in), enrols)
                                 : answered(uri, line, host));
             }
         } catch (IOException e) {

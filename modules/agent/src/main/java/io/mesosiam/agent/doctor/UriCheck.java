@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +35,24 @@ public record UriCheck(Path proc, String cgroupsRoot, Duration limit) implements
     @Override
     public List<Finding> findings() {
         try {
-            return findings(TaskProcesses.find(proc, cgroupsRoot));
+            return findings(ofTasks(TaskProcesses.find(proc, cgroupsRoot)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of();
         }
+    }
+
+    /** Without containers that have others in them: those of a pod's executor, which has no task of its own. */
+    private static SortedMap<String, Long> ofTasks(SortedMap<String, Long> processes) {
+        SortedMap<String, Long> tasks = new TreeMap<>(processes);
+        tasks.keySet().removeIf(id -> {
+            String inside = id + "/";
+            SortedMap<String, Long> after = processes.tailMap(inside);
+            return !after.isEmpty() && after.firstKey().startsWith(inside);
+        });
+        return tasks;
     }
 
     private List<Finding> findings(SortedMap<String, Long> processes) throws InterruptedException {

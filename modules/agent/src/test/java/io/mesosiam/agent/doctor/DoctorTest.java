@@ -248,6 +248,18 @@ class DoctorTest {
         });
     }
 
+    @Test
+    void containerOfAPodsExecutorNeedsNoCredentialsUri() throws IOException {
+        process(100, "0::/mesos/pod/leaf", "PATH=/bin\0");
+        process(200, "0::/mesos/pod/mesos/task/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+        process(300, "0::/mesos/pod2/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+
+        assertThat(new UriCheck(proc, "mesos").findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.OK);
+            assertThat(finding.text()).contains("all 2 containers");
+        });
+    }
+
     /** As a process can delay those that read its memory, without end. */
     @Test
     void environmentThatIsNotReadInTimeIsAWarning() throws Exception {

@@ -39,6 +39,7 @@ class UnreachedTest {
                         List.of(URI.create("wss://" + host + ":" + port)),
                         () -> "S1",
                         SSLContext::getDefault,
+                        true,
                         TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                 .findings()
                 .getFirst();
@@ -122,6 +123,7 @@ class UnreachedTest {
                             List.of(URI.create("wss://localhost:" + silent.getLocalPort())),
                             () -> "S1",
                             SSLContext::getDefault,
+                            true,
                             Duration.ofSeconds(1))
                     .findings()
                     .getFirst();
@@ -139,6 +141,7 @@ class UnreachedTest {
                             List.of(URI.create("wss://localhost:" + late.port())),
                             () -> "S1",
                             () -> TestTls.context(ca.certificateFile(), Optional.of(other.issue("dns:localhost"))),
+                            true,
                             TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                     .findings()
                     .getFirst();
