@@ -57,10 +57,13 @@ public final class FailureTrial {
                     e.printStackTrace(OUT);
                     rows.add("| " + trial.what() + " | did not run: " + e.getMessage() + " | | | | | | | | |");
                 }
+                OUT.println(Outcome.HEAD);
                 OUT.println(rows.getLast());
             }
-            OUT.println(Outcome.HEAD);
-            rows.forEach(OUT::println);
+            if (rows.size() > 1) {
+                OUT.println(Outcome.HEAD);
+                rows.forEach(OUT::println);
+            }
         } finally {
             Commands.run("rm", "-rf", directory.toString());
         }
@@ -136,10 +139,11 @@ public final class FailureTrial {
                 .toList();
         if (!slowest.isEmpty()) {
             OUT.println("  new tasks " + slowest.size() + ", first credentials after p50 "
-                    + waited(slowest.get(slowest.size() / 2)).toMillis() + " ms; slowest, by their start: "
+                    + waited(slowest.get(slowest.size() / 2)).toMillis()
+                    + " ms; slowest, as 'started after the failure began: waited': "
                     + slowest.stream()
                             .limit(SLOWEST)
-                            .map(task -> Duration.between(from, task.started()).toMillis() + " ms "
+                            .map(task -> Duration.between(from, task.started()).toMillis() + " ms: "
                                     + waited(task).toMillis() + " ms")
                             .toList());
         }
@@ -155,7 +159,7 @@ public final class FailureTrial {
         lost.forEach(lease -> OUT.println("  lost: " + lease));
         outcome.calls().beyond().stream()
                 .limit(MOST_EXPLAINED)
-                .forEach(beyond -> OUT.println("  beyond the minimum: " + beyond));
+                .forEach(beyond -> OUT.println("  beyond the minimum: " + beyond.text()));
         explainStarts(site.load().allLaunches(), from);
         if (outcome.normal().isEmpty()) {
             Normal.unserved(site, repaired).forEach(task -> OUT.println("  still without credentials: " + task));

@@ -27,7 +27,16 @@ final class StsLedger {
     record Calls(long needed, List<Beyond> beyond) {}
 
     /** A session that wasn't needed, and the last one of its task. */
-    record Beyond(IssuedSession session, Optional<IssuedSession> before) {}
+    record Beyond(IssuedSession session, Optional<IssuedSession> before) {
+        /** The session's name, when it was issued, and how long after the last one. */
+        String text() {
+            return session.sessionName() + " at " + session.issuedAt()
+                    + before.map(last -> ", "
+                                    + Duration.between(last.issuedAt(), session.issuedAt())
+                                            .toMillis() + " ms after its last one")
+                            .orElse(", its first one");
+        }
+    }
 
     /**
      * Counts the sessions of tasks that were issued from a time on.

@@ -245,14 +245,15 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_AGENT_HOSTNAME", AGENT_HOSTNAME);
         environment.put("MESOS_IAM_AGENT_MESOS_WORK_DIR", host.report().workDir());
         environment.put("MESOS_IAM_AGENT_LISTEN", ADDRESS + ":" + credentials.getPort());
-        environment.put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
+        String metrics = ADDRESS + ":" + Ports.free();
+        environment.put("MESOS_IAM_AGENT_METRICS_LISTEN", metrics);
         environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
         Child child = silent("agent", java.jar(artifacts.agent(), AgentJvm.FLAGS), environment);
         try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {
             // the agent table of the controller shows when the stream is open
             child.await(() -> tables.agentConnected(host.report().agentId()), TO_START);
         }
-        terminal.done("agent", credentials.toString(), since(begun));
+        terminal.done("agent", credentials + ", metrics at http://" + metrics + "/metrics", since(begun));
     }
 
     private static void awaitReady(Child child, URI health) throws IOException, InterruptedException {
