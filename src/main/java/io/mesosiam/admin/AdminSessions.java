@@ -87,10 +87,18 @@ public class AdminSessions {
         return violations(session, table, columns, constraints).map(found -> together(known, found));
     }
 
-    /** The faults that are known, and those found in other fields. */
+    /**
+     * The faults that are known, and those found in other fields. A fault of the whole row is left out then: it can follow
+     * from a field that is not in the row because its name or its type is wrong.
+     */
     static List<Fault> together(List<Fault> known, List<Fault> found) {
-        return Stream.concat(known.stream(), found.stream().filter(fault -> known.stream()
-                        .noneMatch(other -> other.field().equals(fault.field()))))
+        return Stream.concat(
+                        known.stream(),
+                        found.stream()
+                                .filter(fault ->
+                                        known.isEmpty() || !fault.field().isEmpty())
+                                .filter(fault -> known.stream()
+                                        .noneMatch(other -> other.field().equals(fault.field()))))
                 .toList();
     }
 

@@ -23,12 +23,11 @@ final class SessionDenialReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("session-denials").up();
-        denials.trouble()
-                .ifPresent(
-                        trouble -> response.withData("trouble", trouble)
-                                .withData(
-                                        "cure",
-                                        "set mesos-iam.revoke.role-name on all controllers, and give that role its permissions: docs/aws-setup.md"));
+        denials.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
+                .withData(
+                        "cure",
+                        "a table that can't be followed: see the check database. Otherwise set mesos-iam.revoke.role-name on all"
+                                + " controllers, and give that role its permissions: docs/aws-setup.md"));
         return response.build();
     }
 }

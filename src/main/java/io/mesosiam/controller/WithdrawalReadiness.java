@@ -29,8 +29,9 @@ final class WithdrawalReadiness implements HealthCheck {
         withdrawals.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
                 .withData(
                         "cure",
-                        "rows: correct them, or lift them. A table that can't be followed: see the check database, and"
-                                + " make urgent withdrawals by the API"));
+                        "rows: correct them, or lift them. A table that can't be followed: see the check database. While"
+                                + " the database is away, the API can't withdraw either: docs/operating.md,"
+                                + " MesosIamWithdrawalsAway, says how to stop credentials"));
         return response.build();
     }
 }

@@ -157,7 +157,7 @@ public sealed interface LeaseState {
         }
 
         public Pending retry() {
-            return new Pending("retrying after:  " + reason);
+            return new Pending("retrying after: " + reason);
         }
 
         @Override

@@ -92,7 +92,7 @@ final class ListeningConnection implements AutoCloseable {
             return arrival.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             if (arrival.completeExceptionally(e)) {
-                throw new IllegalStateException("no connection within " + timeout, e);
+                throw new IllegalStateException("no connection within " + timeout.toSeconds() + " s", e);
             }
             return arrival.join();
         } catch (ExecutionException e) {

@@ -40,9 +40,7 @@ class LeaseStateTest {
                         "renewing fails after the session's end", renewing.fail("no", THEN), new Failed("no", 3, THEN)),
                 Arguments.of("renewing is lost", renewing.lose("gone"), new Pending("gone")),
                 Arguments.of(
-                        "failed is tried again",
-                        new Failed("no", 1, THEN).retry(),
-                        new Pending("retrying after:  no")));
+                        "failed is tried again", new Failed("no", 1, THEN).retry(), new Pending("retrying after: no")));
     }
 
     @ParameterizedTest(name = "{0}")

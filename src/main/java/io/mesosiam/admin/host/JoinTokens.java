@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 @Singleton
 public final class JoinTokens {
     private static final String EXPIRES = "expiresInSeconds";
+    private static final long MOST_USES = 10_000;
     private static final long SHORTEST = 60;
     private static final long LONGEST = 30 * 86_400;
     private static final long DEFAULT = 3600;
@@ -72,20 +73,9 @@ public final class JoinTokens {
      */
     public Uni<Written<StoredJoinToken>> create(UUID id, byte[] hash, JsonNode document, Author author, boolean dry) {
         Fields fields = Fields.read(document, FIELDS);
-        List<Fault> faults = new ArrayList<>(fields.faults());
-        if (!document.has("hostname")) {
-            faults.add(new Fault("hostname", "is required"));
-        }
+        List<Fault> faults = faults(document);
         long uses = number(fields, "uses", 1);
-        if (uses > 10_000) {
-            faults.removeIf(fault -> fault.field().equals("uses"));
-            faults.add(new Fault("uses", "must be a whole number from 1 to 10000"));
-        }
         long seconds = number(fields, EXPIRES, DEFAULT);
-        if (seconds < SHORTEST || seconds > LONGEST) {
-            faults.removeIf(fault -> fault.field().equals(EXPIRES));
-            faults.add(new Fault(EXPIRES, "must be a whole number from " + SHORTEST + " to " + LONGEST));
-        }
         if (!faults.isEmpty()) {
             return Uni.createFrom().item(new Written.Not<>(new Refused.Invalid(faults)));
         }
@@ -135,6 +125,26 @@ public final class JoinTokens {
         return Optional.ofNullable(found)
                 .<Written<StoredJoinToken>>map(row -> new Written.Unchanged<>(StoredJoinToken.of(row)))
                 .orElseGet(() -> new Written.Not<>(new Refused.NotFound("join token with the id " + id)));
+    }
+
+    /** What is wrong with a request; its fields have the right types if nothing is. */
+    static List<Fault> faults(JsonNode document) {
+        Fields fields = Fields.read(document, FIELDS);
+        List<Fault> faults = new ArrayList<>(fields.faults());
+        if (!document.has("hostname")) {
+            faults.add(new Fault("hostname", "is required"));
+        }
+        demand(faults, "uses", number(fields, "uses", 1), 1, MOST_USES);
+        demand(faults, EXPIRES, number(fields, EXPIRES, DEFAULT), SHORTEST, LONGEST);
+        return faults;
+    }
+
+    /** Also a value that is no number is answered with the range. */
+    private static void demand(List<Fault> faults, String name, long value, long least, long most) {
+        boolean wrongType = faults.removeIf(fault -> fault.field().equals(name));
+        if (wrongType || value < least || value > most) {
+            faults.add(new Fault(name, "must be a whole number from " + least + " to " + most));
+        }
     }
 
     private static long number(Fields fields, String name, long absent) {

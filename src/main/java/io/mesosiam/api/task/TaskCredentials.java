@@ -30,6 +30,9 @@ public record TaskCredentials(
         String summary,
         @Nullable String reasonCode,
         @Nullable String reason) {
+    /** The code with which the agent of an evicted host refuses its containers. */
+    private static final String HOST_EVICTED = "HostEvicted";
+
     /** Whether the task is known to have no credentials. */
     public boolean hasNone() {
         return summary.equals("none");
@@ -48,7 +51,8 @@ public record TaskCredentials(
             boolean started,
             Predicate<CredentialName> shown,
             Sight sight) {
-        Optional<String> elsewhere = standing.connected()
+        boolean evicted = owner.filter(Owner::evicted).isPresent();
+        Optional<String> elsewhere = evicted || standing.connected()
                 ? Optional.empty()
                 : owner.filter(Owner::isConnected).flatMap(Owner::controllerId);
         if (elsewhere.isPresent()) {
@@ -67,6 +71,13 @@ public record TaskCredentials(
                 .toList();
         Optional<TaskCredentialView> missing =
                 names.stream().filter(name -> !name.isServed()).findFirst();
+        if (evicted) {
+            return new TaskCredentials(
+                    names,
+                    "none",
+                    HOST_EVICTED,
+                    "operators have evicted the host: its agent serves nothing until it is admitted again");
+        }
         if (names.isEmpty()) {
             return nothing(standing, started);
         }

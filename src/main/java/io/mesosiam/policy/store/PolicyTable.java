@@ -139,11 +139,15 @@ public final class PolicyTable implements AutoCloseable {
         return Optional.ofNullable(follower).map(TableFollower::readAge);
     }
 
-    private static Optional<String> outOfBounds(PolicySet set) {
-        return Optional.of(set.outOfBounds().values())
+    static Optional<String> outOfBounds(PolicySet set) {
+        return Optional.of(set.outOfBounds())
                 .filter(reasons -> !reasons.isEmpty())
                 .map(reasons -> reasons.size() + " policies are out of the bounds of their namespaces: "
-                        + reasons.stream().limit(MAX_NAMED).collect(Collectors.joining("; ")));
+                        + set.policies().stream()
+                                .filter(policy -> reasons.containsKey(policy.id()))
+                                .limit(MAX_NAMED)
+                                .map(policy -> policy.path() + " (" + reasons.get(policy.id()) + ")")
+                                .collect(Collectors.joining("; ")));
     }
 
     private static Optional<String> unusable(List<RejectedRow> rows) {

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskCredentialsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -85,6 +86,10 @@ class TaskCredentialsTest {
     }
 
     private static Owner owner(String state) {
+        return owner(state, false);
+    }
+
+    private static Owner owner(String state, boolean evicted) {
         return new Owner(
                 "host",
                 Optional.of("controller-2"),
@@ -92,7 +97,7 @@ class TaskCredentialsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                evicted);
     }
 
     private static LaunchStanding here(
@@ -194,6 +199,19 @@ class TaskCredentialsTest {
         assertThat(credentials.summary()).isEqualTo("unknown");
         assertThat(credentials.reason()).contains("controller-2");
         assertThat(credentials.names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connected", "disconnected"})
+    void taskOnAnEvictedHostHasNoneAlthoughItsLeaseIsKept(String state) {
+        LaunchStanding standing = new LaunchStanding(false, leases(ACTIVE), Map.of(), Map.of());
+
+        TaskCredentials credentials =
+                TaskCredentials.of(standing, Optional.of(owner(state, true)), true, _ -> true, ALL);
+
+        assertThat(credentials.summary()).isEqualTo("none");
+        assertThat(credentials.reasonCode()).isEqualTo("HostEvicted");
+        assertThat(credentials.names()).extracting(TaskCredentialView::state).containsExactly("active");
     }
 
     @Test
