@@ -54,11 +54,8 @@ public final class RequestBodies implements Handler<RoutingContext> {
         }
         context.addEndHandler(_ -> places.leave(source, counted));
         long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
-        context.addEndHandler(_ -> {
-            if (request.isEnded()) {
-                context.vertx().cancelTimer(timer);
-            }
-        });
+        // isEnded() is false for a body that was read, while the request is paused: until its answer
+        Future<Void> unused = request.end().onSuccess(_ -> context.vertx().cancelTimer(timer));
         context.next();
     }
 
@@ -77,12 +74,8 @@ public final class RequestBodies implements Handler<RoutingContext> {
     }
 
     private void end(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        if (request.isEnded()) {
-            return;
-        }
         if (context.response().headWritten() || context.response().closed()) {
-            Future<Void> unused = request.connection().close();
+            Future<Void> unused = context.request().connection().close();
         } else {
             late.handle(context);
         }

@@ -40,6 +40,14 @@ class RequestBodiesTest {
             context.request().pause();
             long unused = vertx.setTimer(300, _ -> answer(context, 200, "slow"));
         });
+        router.route("/thinks").handler(context -> {
+            context.request().pause();
+            context.request().handler(_ -> {}).endHandler(_ -> {
+                context.request().pause();
+                long unused = vertx.setTimer(300, _ -> answer(context, 200, "thought"));
+            });
+            context.request().resume();
+        });
         // bodies have long to arrive, so that those of a test are all there
         RequestBodies patient =
                 new RequestBodies(Duration.ofMinutes(10), RequestBodiesTest::late, RequestBodiesTest::oneTooMany);
@@ -69,6 +77,13 @@ class RequestBodiesTest {
     void requestWithoutABodyHasNoDeadline(String header) throws IOException {
         assertThat(untilClosed("POST /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + header + "\r\n"))
                 .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void answerToABodyThatWasReadHasNoDeadline() throws IOException {
+        assertThat(untilClosed("POST /thinks HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("thought");
     }
 
     @Test
