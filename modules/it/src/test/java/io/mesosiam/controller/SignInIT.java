@@ -111,8 +111,12 @@ class SignInIT {
             Awaitility.await("the bootstrap token has ended")
                     .atMost(TimeLimit.seconds(20))
                     .until(() -> get(plain, CALLER, Optional.of(bootstrap)).statusCode() == 401);
-            assertThat(database.query("select actor from audit_event where kind = 'token.revoked'"))
-                    .containsExactly("certificate:CN=admin.example");
+            // it is refused before its row is written
+            Awaitility.await("the token's end is recorded")
+                    .atMost(TimeLimit.seconds(20))
+                    .untilAsserted(() -> assertThat(
+                                    database.query("select actor from audit_event where kind = 'token.revoked'"))
+                            .containsExactly("certificate:CN=admin.example"));
             assertThat(database.query("select kind from audit_event where kind like '%.refused'"))
                     .contains("sign-in.refused", "access.refused");
             // a new connection would fail in its handshake

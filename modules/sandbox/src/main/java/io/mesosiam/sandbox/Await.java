@@ -24,10 +24,16 @@ final class Await {
      */
     static Duration until(String what, Condition look)
             throws IOException, InterruptedException, SQLException, StoryFailure {
+        return until(what, LIMIT, look);
+    }
+
+    /** The same with a limit of its own. */
+    static Duration until(String what, Duration limit, Condition look)
+            throws IOException, InterruptedException, SQLException, StoryFailure {
         long begun = System.nanoTime();
         while (!look.holds()) {
-            if (System.nanoTime() - begun > LIMIT.toNanos()) {
-                throw new StoryFailure("waited " + LIMIT.toSeconds() + " s without success until " + what);
+            if (System.nanoTime() - begun > limit.toNanos()) {
+                throw new StoryFailure("waited " + limit.toSeconds() + " s without success until " + what);
             }
             Thread.sleep(POLL_INTERVAL);
         }
