@@ -234,11 +234,10 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     private AgentMessage serve(Entry.Served served) {
         WireSession session = served.session();
         try {
-            if (ended.contains(served.containerId())) {
-                return containerEnded(served.leaseId(), served.revision());
-            }
-            if (isOfAnother(served.containerId(), served.executor())) {
-                return ofAnotherExecutor(served.leaseId(), served.revision());
+            Optional<AgentMessage> refused =
+                    refused(served.leaseId(), served.revision(), served.containerId(), served.executor());
+            if (refused.isPresent()) {
+                return refused.get();
             }
             StoredLease held = leases.get(served.leaseId());
             if (held != null && held.revision() > served.revision()) {
@@ -256,9 +255,21 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
-    /** The reply for a lease of an ended container. Container ids are never reused, so such a lease is stale. */
-    private static AgentMessage containerEnded(String leaseId, long revision) {
-        return new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host");
+    /** The reply for a lease that its container must not be served: it has ended, or is known to be another executor's. */
+    @GuardedBy("lock")
+    private Optional<AgentMessage> refused(
+            String leaseId, long revision, Optional<String> container, Optional<ControllerMessage.Executor> executor) {
+        if (ended.contains(container)) {
+            // container ids are never reused, so such a lease is stale
+            return Optional.of(new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host"));
+        }
+        if (isOfAnother(container, executor)) {
+            LOG.log(Level.WARNING, "lease is not served, its container is of another executor leaseId={0}", leaseId);
+            remove(leaseId);
+            return Optional.of(new Nack(
+                    leaseId, revision, "AnotherExecutor", "Mesos launched the container for another executor"));
+        }
+        return Optional.empty();
     }
 
     /** An executor states the containers of its tasks itself, so the controller may believe a wrong statement. */
@@ -271,21 +282,11 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                         executor.get().id());
     }
 
-    /** The reply for a lease of a task whose executor has another container. A session that is held for it ends. */
-    @GuardedBy("lock")
-    private AgentMessage ofAnotherExecutor(String leaseId, long revision) {
-        LOG.log(Level.WARNING, "lease is not served, its container is of another executor leaseId={0}", leaseId);
-        remove(leaseId);
-        return new Nack(leaseId, revision, "AnotherExecutor", "Mesos launched the container for another executor");
-    }
-
     @GuardedBy("lock")
     private AgentMessage keep(Entry.Kept kept) {
-        if (ended.contains(kept.containerId())) {
-            return containerEnded(kept.leaseId(), kept.revision());
-        }
-        if (isOfAnother(kept.containerId(), kept.executor())) {
-            return ofAnotherExecutor(kept.leaseId(), kept.revision());
+        Optional<AgentMessage> refused = refused(kept.leaseId(), kept.revision(), kept.containerId(), kept.executor());
+        if (refused.isPresent()) {
+            return refused.get();
         }
         Optional<StoredLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
         Optional<StoredLease> before = own.or(() -> kept.heldAs().map(leases::get))
