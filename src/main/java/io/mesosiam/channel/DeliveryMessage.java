@@ -7,6 +7,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
@@ -96,11 +97,9 @@ final class DeliveryMessage {
     }
 
     /** Without an id that Mesos can't have, which could not be sent. */
-    private static Optional<ControllerMessage.Executor> executor(Lease lease, Optional<String> executor) {
+    private static Optional<Executor> executor(Lease lease, Optional<String> executor) {
         return executor.flatMap(text -> MesosText.valid(
-                text,
-                id -> new ControllerMessage.Executor(
-                        lease.launch().key().framework().value(), id)));
+                text, id -> new Executor(lease.launch().key().framework().value(), id)));
     }
 
     private static String subject(Delivery delivery) {

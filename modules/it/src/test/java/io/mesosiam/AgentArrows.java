@@ -101,7 +101,7 @@ final class AgentArrows {
                             "secret"),
             arrowsFrom("agent.local").to("reach"),
             arrowsFrom("agent.maker").to("agent.attest", "agent.cgroup", "agent.kernel"),
-            arrowsFrom("agent.mesos").to("agent.attest", "agent.cgroup", "agent.local", "reach"),
+            arrowsFrom("agent.mesos").to("agent.attest", "agent.cgroup", "agent.local", "channel.wire", "reach"),
             arrowsFrom("agent.metrics").to(),
             arrowsFrom("agent.redirect").to("agent.kernel", "line"),
             arrowsFrom("agent.serve")

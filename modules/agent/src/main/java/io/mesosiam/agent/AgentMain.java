@@ -166,7 +166,7 @@ public final class AgentMain {
         System.Logger log = System.getLogger(AgentMain.class.getName());
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
         MesosContainers mesos = config.mesos().containers();
-        LeaseStore store = new LeaseStore(clock, mesos::isOfAnotherExecutor);
+        LeaseStore store = new LeaseStore(clock, mesos::executor);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
                 new HostPeer(config, enrolment, new RoleTrials()),

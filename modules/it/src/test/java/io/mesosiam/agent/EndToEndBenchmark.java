@@ -182,7 +182,7 @@ public final class EndToEndBenchmark {
     /** The parts of the agent; the container of a request is set, not attested. */
     private static final class Agent implements AutoCloseable {
         private final AtomicReference<Container> container = new AtomicReference<>(new Container("none", 1));
-        private final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
+        private final LeaseStore store = new LeaseStore(InstantSource.system(), _ -> Optional.empty());
         private final ControllerLink link;
         private final CredentialEndpoint endpoint;
         private final HttpClient client = HttpClient.newHttpClient();

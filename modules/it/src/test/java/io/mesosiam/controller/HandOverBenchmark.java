@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -322,7 +323,7 @@ public final class HandOverBenchmark {
     private static final class Host {
         private final String id;
         private final Set<Container> containers = ConcurrentHashMap.newKeySet();
-        private final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
+        private final LeaseStore store = new LeaseStore(InstantSource.system(), _ -> Optional.empty());
         private final ControllerLink link;
 
         Host(String name, String id, TestCa ca, List<URI> controllers) {

@@ -76,7 +76,7 @@ final class Host {
         this.deployment = deployment;
         this.scheduler = deployment.scheduler;
         this.clock = clock;
-        this.store = new LeaseStore(clock, (_, _, _) -> false);
+        this.store = new LeaseStore(clock, _ -> Optional.empty());
         this.link = newLink();
     }
 
@@ -113,7 +113,7 @@ final class Host {
         // the new process has not seen these containers, and no request names them
         ended.clear();
         store.close();
-        store = new LeaseStore(clock, (_, _, _) -> false);
+        store = new LeaseStore(clock, _ -> Optional.empty());
         link = newLink();
         start();
     }

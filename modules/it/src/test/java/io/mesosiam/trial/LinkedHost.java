@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ final class LinkedHost implements TrialHost {
 
     private final String mesosAgentId;
     private final BiConsumer<TrialTask, Reply> answers;
-    private final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
+    private final LeaseStore store = new LeaseStore(InstantSource.system(), _ -> Optional.empty());
     private final ControllerLink link;
     private final Map<String, Occupied> containers = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(

@@ -15,10 +15,10 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
-import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.channel.wire.Executor;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +70,11 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         this.clock = clock;
         this.owners = owners;
         this.answers = new Answers(clock);
+    }
+
+    /** What this host's Mesos says of its containers. */
+    ContainerOwners owners() {
+        return owners;
     }
 
     @Override
@@ -258,7 +263,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     /** The reply for a lease that its container must not be served: it has ended, or is known to be another executor's. */
     @GuardedBy("lock")
     private Optional<AgentMessage> refused(
-            String leaseId, long revision, Optional<String> container, Optional<ControllerMessage.Executor> executor) {
+            String leaseId, long revision, Optional<String> container, Optional<Executor> executor) {
         if (ended.contains(container)) {
             // container ids are never reused, so such a lease is stale
             return Optional.of(new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host"));
@@ -273,13 +278,12 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     /** An executor states the containers of its tasks itself, so the controller may believe a wrong statement. */
-    private boolean isOfAnother(Optional<String> container, Optional<ControllerMessage.Executor> executor) {
-        return container.isPresent()
-                && executor.isPresent()
-                && owners.isOfAnotherExecutor(
-                        container.get(),
-                        executor.get().frameworkId(),
-                        executor.get().id());
+    private boolean isOfAnother(Optional<String> container, Optional<Executor> executor) {
+        return executor.isPresent()
+                && container
+                        .flatMap(owners::of)
+                        .filter(known -> !known.equals(executor.get()))
+                        .isPresent();
     }
 
     @GuardedBy("lock")

@@ -3,6 +3,7 @@ package io.mesosiam.agent.mesos;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -61,24 +62,20 @@ public final class MesosContainers {
     }
 
     /**
-     * Whether a container, or the outermost one around it, was launched for another executor than this one; false if the
-     * runtime directory doesn't say.
+     * The executor that a container, or the outermost one around it, was launched for; empty if the runtime directory doesn't
+     * say.
      */
-    public boolean isOfAnotherExecutor(String containerId, String frameworkId, String executorId) {
+    public Optional<Executor> executor(String containerId) {
         if (directory.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         try {
-            boolean another = directory
-                    .get()
-                    .executor(outermost(containerId))
-                    .filter(known -> !known.is(frameworkId, executorId))
-                    .isPresent();
+            Optional<Executor> executor = directory.get().executor(outermost(containerId));
             directoryLog.answered();
-            return another;
+            return executor;
         } catch (IOException e) {
             directoryLog.failed(e);
-            return false;
+            return Optional.empty();
         }
     }
 

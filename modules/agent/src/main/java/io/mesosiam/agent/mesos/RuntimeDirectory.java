@@ -2,6 +2,8 @@ package io.mesosiam.agent.mesos;
 
 import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.local.RootOwnedPath;
+import io.mesosiam.channel.wire.Executor;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +36,6 @@ public record RuntimeDirectory(Path path) {
     private static final int MAX_CONTAINERS = 20_000;
 
     private static final int MAX_PID_FILE = 32;
-
-    /** It has the task's command, environment, labels and resources, and the image's manifest. */
-    private static final int MAX_CONFIG = 4 << 20;
 
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
@@ -72,12 +71,13 @@ public record RuntimeDirectory(Path path) {
      * @param id of a container that is not nested
      * @throws IOException if the directory is not root's, or what it has of the container can't be read
      */
-    Optional<ContainerExecutor> executor(String id) throws IOException {
+    Optional<Executor> executor(String id) throws IOException {
         if (!ContainerPath.isSegment(id)) {
             return Optional.empty();
         }
-        try (InputStream in = Files.newInputStream(checked().resolve(id).resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)) {
-            return ContainerExecutor.of(in.readNBytes(MAX_CONFIG));
+        Path config = checked().resolve(id).resolve(CONFIG);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(config, LinkOption.NOFOLLOW_LINKS))) {
+            return CheckpointedExecutor.of(in);
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.secret.Secret;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,10 @@ abstract class LeaseStoreFixture {
     /** The containers of which Mesos says that they are another executor's than that of any lease. */
     final Set<String> ofAnotherExecutor = new HashSet<>();
 
-    final LeaseStore store = new LeaseStore(() -> now, (container, _, _) -> ofAnotherExecutor.contains(container));
+    final LeaseStore store = new LeaseStore(
+            () -> now,
+            container ->
+                    ofAnotherExecutor.contains(container) ? Optional.of(new Executor("F", "E")) : Optional.empty());
 
     /** The access key id of the answer for a container. */
     String key(String containerId, String name) {

@@ -7,9 +7,9 @@ import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
-import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Executor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
-    private static final Optional<ControllerMessage.Executor> EXECUTOR =
-            Optional.of(new ControllerMessage.Executor("framework-1", "executor-1"));
+    private static final Optional<Executor> EXECUTOR = Optional.of(new Executor("framework-1", "executor-1"));
 
     @Test
     void answerHasTheTraceOfItsSession() {

@@ -47,7 +47,7 @@ abstract class LinkFixture {
     static TestCa.Identity ofController;
     static TestCa.Identity ofAgent;
 
-    final LeaseStore store = new LeaseStore(InstantSource.system(), (_, _, _) -> false);
+    final LeaseStore store = new LeaseStore(InstantSource.system(), _ -> Optional.empty());
     final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
     volatile String mesosAgentId = "f00d-S1";
     LinkTiming timing = USUAL;

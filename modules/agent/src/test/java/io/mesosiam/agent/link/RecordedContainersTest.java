@@ -32,7 +32,7 @@ class RecordedContainersTest {
         List<RecordedHost.Row> rows = RecordedHost.rows(layout);
         List<Outcome> outcomes = new ArrayList<>();
 
-        try (LeaseStore store = new LeaseStore(() -> NOW, (_, _, _) -> false);
+        try (LeaseStore store = new LeaseStore(() -> NOW, _ -> Optional.empty());
                 RecordedHost host = RecordedHost.open(layout)) {
             rows.stream().filter(RecordedHost.Row::isTask).forEach(task -> store.upsert(lease(task.id())));
             for (RecordedHost.Row row : rows) {

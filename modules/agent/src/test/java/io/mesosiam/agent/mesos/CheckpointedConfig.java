@@ -50,7 +50,7 @@ public final class CheckpointedConfig {
         return this;
     }
 
-    private CheckpointedConfig bytes(int field, byte[] value) {
+    CheckpointedConfig bytes(int field, byte[] value) {
         varint(((long) field << 3) | 2);
         varint(value.length);
         message.writeBytes(value);

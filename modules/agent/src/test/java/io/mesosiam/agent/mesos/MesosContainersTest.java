@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,14 +81,12 @@ class MesosContainersTest {
         Files.write(Files.createDirectories(path.resolve("containers/damaged")).resolve("config"), new byte[] {1, 2});
         var mesos = new MesosContainers(directory(), Optional.empty());
 
-        assertThat(mesos.isOfAnotherExecutor("task", "F-0001", "web.1")).isFalse();
-        assertThat(mesos.isOfAnotherExecutor("task", "F-0001", "web.2")).isTrue();
-        assertThat(mesos.isOfAnotherExecutor("task/child", "F-0002", "web.1")).isTrue();
-        assertThat(mesos.isOfAnotherExecutor("unknown", "F-0001", "web.1")).isFalse();
-        assertThat(mesos.isOfAnotherExecutor("damaged", "F-0001", "web.1")).isFalse();
-        assertThat(new MesosContainers(Optional.empty(), Optional.empty())
-                        .isOfAnotherExecutor("task", "F-0001", "web.2"))
-                .isFalse();
+        assertThat(mesos.executor("task")).contains(new Executor("F-0001", "web.1"));
+        assertThat(mesos.executor("task/child")).contains(new Executor("F-0001", "web.1"));
+        assertThat(mesos.executor("unknown")).isEmpty();
+        assertThat(mesos.executor("damaged")).isEmpty();
+        assertThat(new MesosContainers(Optional.empty(), Optional.empty()).executor("task"))
+                .isEmpty();
     }
 
     @Test

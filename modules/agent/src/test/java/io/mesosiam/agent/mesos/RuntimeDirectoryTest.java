@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.channel.wire.Executor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class RuntimeDirectoryTest {
         container(POD, "25507");
         Files.write(path.resolve("containers/" + POD + "/config"), CheckpointedConfig.of("F-0001", "web.1"));
 
-        assertThat(directory.executor(POD)).contains(new ContainerExecutor(Optional.of("F-0001"), "web.1"));
+        assertThat(directory.executor(POD)).contains(new Executor("F-0001", "web.1"));
         assertThat(directory.executor("never-launched")).isEmpty();
         assertThat(directory.executor("..")).isEmpty();
     }

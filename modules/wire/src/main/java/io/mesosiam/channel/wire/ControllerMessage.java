@@ -169,18 +169,6 @@ public sealed interface ControllerMessage {
         public record Lasting() implements Persistence {}
     }
 
-    /**
-     * The executor of a task, as the leading master shows it.
-     *
-     * @param id of a task without an executor of its framework's the task's id
-     */
-    record Executor(String frameworkId, String id) {
-        public Executor {
-            WireText.identifier("frameworkId", frameworkId, WireText.EXECUTOR);
-            WireText.identifier("executorId", id, WireText.EXECUTOR);
-        }
-    }
-
     /** An answer for a container. */
     sealed interface Entry {
         /**
@@ -189,7 +177,7 @@ public sealed interface ControllerMessage {
          * @param containerId empty until the lease is bound
          * @param traceparent the trace of the session on its way, as W3C's Trace Context writes it, if the controller
          *     traces; controllers before it send none, and agents before it skip it
-         * @param executor of the lease's task, if it is known; controllers before it send none, and agents before it skip it
+         * @param executor of the lease's task as the leading master shows it, if it is known; controllers before it send none, and agents before it skip it
          */
         record Served(
                 String leaseId,

@@ -32,8 +32,6 @@ public final class ControllerMessageCodec {
     private static final Field<String> ROLE_ARN = Field.text("iamRoleArn");
     private static final Field<String> IDENTITY_HASH = Field.text("identityHash");
     private static final Field<String> HELD_AS = Field.text("heldAs");
-    private static final Field<String> FRAMEWORK_ID = Field.text("frameworkId");
-    private static final Field<String> EXECUTOR_ID = Field.text("executorId");
     private static final Field<String> REASON = Field.text("reason");
     private static final Field<String> CODE = Field.text("code");
     private static final Field<String> CERTIFICATE = Field.text("certificate");
@@ -173,17 +171,8 @@ public final class ControllerMessageCodec {
         return switch (in.kind("kind")) {
             case "served" ->
                 in.rest(
-                        List.of(
-                                LEASE_ID,
-                                REVISION,
-                                CONTAINER_ID,
-                                NAME,
-                                ROLE_ARN,
-                                IDENTITY_HASH,
-                                SESSION,
-                                TRACEPARENT,
-                                FRAMEWORK_ID,
-                                EXECUTOR_ID),
+                        Executor.beside(
+                                LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, SESSION, TRACEPARENT),
                         f -> new Entry.Served(
                                 f.get(LEASE_ID),
                                 f.get(REVISION),
@@ -193,19 +182,10 @@ public final class ControllerMessageCodec {
                                 f.get(IDENTITY_HASH),
                                 f.get(SESSION),
                                 f.find(TRACEPARENT),
-                                executor(f)));
+                                Executor.of(f)));
             case "kept" ->
                 in.rest(
-                        List.of(
-                                LEASE_ID,
-                                REVISION,
-                                CONTAINER_ID,
-                                NAME,
-                                ROLE_ARN,
-                                IDENTITY_HASH,
-                                HELD_AS,
-                                FRAMEWORK_ID,
-                                EXECUTOR_ID),
+                        Executor.beside(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, HELD_AS),
                         f -> new Entry.Kept(
                                 f.get(LEASE_ID),
                                 f.get(REVISION),
@@ -214,18 +194,13 @@ public final class ControllerMessageCodec {
                                 f.get(ROLE_ARN),
                                 f.get(IDENTITY_HASH),
                                 f.find(HELD_AS),
-                                executor(f)));
+                                Executor.of(f)));
             case "refusal" ->
                 in.rest(
                         List.of(CONTAINER_ID, NAME, CODE, MESSAGE),
                         f -> new Entry.Refusal(f.get(CONTAINER_ID), f.get(NAME), f.get(CODE), f.get(MESSAGE)));
             default -> throw in.fault("must be served, kept or refusal");
         };
-    }
-
-    private static Optional<ControllerMessage.Executor> executor(Fields fields) {
-        return fields.find(FRAMEWORK_ID).flatMap(framework -> fields.find(EXECUTOR_ID)
-                .map(id -> new ControllerMessage.Executor(framework, id)));
     }
 
     private static WireSession session(FrameReader in) throws IOException, MalformedFrameException {
@@ -237,7 +212,7 @@ public final class ControllerMessageCodec {
 
     private static void write(FrameWriter out, Entry entry) throws IOException {
         switch (entry) {
-            case Entry.Served served ->
+            case Entry.Served served -> {
                 out.text("kind", "served")
                         .text("leaseId", served.leaseId())
                         .number("revision", served.revision())
@@ -246,10 +221,10 @@ public final class ControllerMessageCodec {
                         .text("iamRoleArn", served.roleArn())
                         .text("identityHash", served.identityHash())
                         .object("session", o -> write(o, served.session()))
-                        .text("traceparent", served.traceparent())
-                        .text("frameworkId", served.executor().map(ControllerMessage.Executor::frameworkId))
-                        .text("executorId", served.executor().map(ControllerMessage.Executor::id));
-            case Entry.Kept kept ->
+                        .text("traceparent", served.traceparent());
+                Executor.write(out, served.executor());
+            }
+            case Entry.Kept kept -> {
                 out.text("kind", "kept")
                         .text("leaseId", kept.leaseId())
                         .number("revision", kept.revision())
@@ -257,9 +232,9 @@ public final class ControllerMessageCodec {
                         .text("name", kept.name())
                         .text("iamRoleArn", kept.roleArn())
                         .text("identityHash", kept.identityHash())
-                        .text("heldAs", kept.heldAs())
-                        .text("frameworkId", kept.executor().map(ControllerMessage.Executor::frameworkId))
-                        .text("executorId", kept.executor().map(ControllerMessage.Executor::id));
+                        .text("heldAs", kept.heldAs());
+                Executor.write(out, kept.executor());
+            }
             case Entry.Refusal refusal ->
                 out.text("kind", "refusal")
                         .text("containerId", refusal.containerId())

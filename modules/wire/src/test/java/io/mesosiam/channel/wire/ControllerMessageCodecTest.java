@@ -37,8 +37,7 @@ class ControllerMessageCodecTest {
             new Entry.Served("lease-1", 3, Optional.of("parent/child"), "default", ROLE, "ab12", SESSION);
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private static final Optional<ControllerMessage.Executor> EXECUTOR =
-            Optional.of(new ControllerMessage.Executor("framework-1", "executor \u00E9"));
+    private static final Optional<Executor> EXECUTOR = Optional.of(new Executor("framework-1", "executor \u00E9"));
 
     private static final Entry TRACED = new Entry.Served(
             "lease-1", 3, Optional.empty(), "default", ROLE, "ab12", SESSION, Optional.of(TRACE), EXECUTOR);
