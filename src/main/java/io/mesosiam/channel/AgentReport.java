@@ -2,9 +2,13 @@ package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -47,11 +52,21 @@ final class AgentReport {
         return held;
     }
 
-    /** Start of each container, in clock ticks since the boot of the host. */
-    Map<ContainerId, Long> containers(List<RunningContainer> entries) {
-        Map<ContainerId, Long> containers = new HashMap<>();
-        each(entries, entry -> containers.put(ContainerId.parse(entry.containerId()), entry.startTicks()));
+    Map<ContainerId, ReportedContainer> containers(List<RunningContainer> entries) {
+        Map<ContainerId, ReportedContainer> containers = new HashMap<>();
+        each(
+                entries,
+                entry -> containers.put(
+                        ContainerId.parse(entry.containerId()),
+                        new ReportedContainer(
+                                entry.startTicks(), entry.executor().flatMap(AgentReport::executor))));
         return containers;
+    }
+
+    /** Without an id that Mesos can't have: it decides nothing. */
+    private static Optional<ReportedContainer.Executor> executor(Executor executor) {
+        return MesosText.valid(executor.frameworkId(), FrameworkId::new)
+                .map(framework -> new ReportedContainer.Executor(framework, executor.id()));
     }
 
     private <E> void each(List<E> entries, Consumer<E> taken) {

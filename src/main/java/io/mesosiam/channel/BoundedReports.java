@@ -35,7 +35,7 @@ final class BoundedReports {
     /** The fault for a hello that exceeds a limit. */
     Optional<Fault> excess(Hello hello) {
         return bounds.excess(
-                        HostLoad.of(reports.containers(hello.containers()).keySet()),
+                        HostLoad.of(reports.containers(hello.containers())),
                         hello.held().size())
                 .map(BoundedReports::exceeded);
     }

@@ -11,14 +11,14 @@ import java.util.Optional;
  * @param containers containers that a host may report as running, nested ones included
  */
 record HostBounds(int containers) {
-    /** A Mesos container id is a UUID of 36 characters; with three parents it has 147. */
-    private static final int CHARACTERS_PER_CONTAINER = 128;
+    /** A Mesos container id is a UUID of 36 characters; with three parents it has 147. Its framework's id has some 45. */
+    private static final int CHARACTERS_PER_CONTAINER = 256;
 
     /** Typically a container has one or two. */
     private static final int LEASES_PER_CONTAINER = 4;
 
     /** Length in bytes of an entry of a hello, with the lease of the container. */
-    private static final int FRAME_PER_CONTAINER = 512;
+    private static final int FRAME_PER_CONTAINER = 768;
 
     private static final int SHORTEST_FRAME = 256 * 1024;
 
@@ -36,8 +36,8 @@ record HostBounds(int containers) {
         }
         long most = (long) containers * CHARACTERS_PER_CONTAINER;
         if (load.characters() > most) {
-            return Optional.of("the ids of the host's containers have " + load.characters() + " characters, at most "
-                    + most + " are accepted");
+            return Optional.of("the ids of the host's containers and their executors have " + load.characters()
+                    + " characters, at most " + most + " are accepted");
         }
         return Optional.empty();
     }

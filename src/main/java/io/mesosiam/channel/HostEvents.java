@@ -12,6 +12,7 @@ import io.mesosiam.lease.reconcile.ReportOutcome;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ public interface HostEvents {
             MesosAgentId host,
             Ownership ownership,
             List<HeldLease> held,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             HostStream stream);
 
     /**
@@ -56,7 +57,7 @@ public interface HostEvents {
                     MesosAgentId host,
                     Ownership ownership,
                     List<HeldLease> held,
-                    Map<ContainerId, Long> running,
+                    Map<ContainerId, ReportedContainer> running,
                     HostStream stream) {
                 reconciler.connected(host, ownership, held, running, stream);
             }
@@ -92,7 +93,8 @@ public interface HostEvents {
             }
 
             @Override
-            public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+            public HostLoad containers(
+                    MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended) {
                 ReportOutcome reported = reconciler.containers(host, started, ended);
                 reported.ends().forEach(ends);
                 return reported.load();
@@ -164,7 +166,7 @@ public interface HostEvents {
      *
      * @return the load of all reports of the host, this one included
      */
-    HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended);
+    HostLoad containers(MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended);
 
     /** An ask: a container requests a credential name for which the agent has no answer. */
     void asked(MesosAgentId host, ContainerId container, CredentialName name);

@@ -22,7 +22,7 @@ final class HostPace {
     private static final int STREAMS = 20;
 
     /** A message is one unit, and a further one for each of these bytes. */
-    static final int BYTES = 512;
+    static final int BYTES = 768;
 
     /** An agent asks for a certificate again after a minute at the earliest. */
     static final Duration RENEWAL = Duration.ofSeconds(1);

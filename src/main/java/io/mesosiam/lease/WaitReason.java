@@ -32,6 +32,8 @@ public enum WaitReason {
     REFUSED_BY_AWS(false),
     /** STS issued no session for another task with the same identity. */
     SAME_SESSION_FAILED(true),
+    /** The master shows the task in a container that Mesos launched for another executor. */
+    ANOTHER_EXECUTOR(true),
     /** The host's agent received the lease and doesn't serve it. */
     NOT_SERVED(true),
     /** The lease is served and waits for its next renewal. */
@@ -69,6 +71,7 @@ public enum WaitReason {
                     NO_SESSION,
                     REFUSED_BY_AWS,
                     SAME_SESSION_FAILED,
+                    ANOTHER_EXECUTOR,
                     NOT_SERVED -> true;
         };
     }
@@ -87,6 +90,7 @@ public enum WaitReason {
                     OUT_OF_SIGHT,
                     JOURNAL,
                     NOT_ASKED,
+                    ANOTHER_EXECUTOR,
                     NOT_SERVED,
                     RENEWAL,
                     TTL -> false;

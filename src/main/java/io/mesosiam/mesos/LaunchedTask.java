@@ -16,6 +16,11 @@ public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional
         return new LaunchedTask(launch, task, true, end);
     }
 
+    /** Returns this launch, in no known container. */
+    public LaunchedTask withoutContainer() {
+        return new LaunchedTask(launch, task.withoutContainer(), witnessed, end);
+    }
+
     /** Whether the task's state is what has changed in the other one, and nothing else. */
     public boolean differsInItsTaskStateAlone(LaunchedTask other) {
         return task.state() != other.task.state()

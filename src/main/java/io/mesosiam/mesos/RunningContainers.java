@@ -1,7 +1,7 @@
 package io.mesosiam.mesos;
 
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The containers that run according to the agents, at one moment. The model consults it before it concludes from a
@@ -10,15 +10,27 @@ import java.util.Set;
 @FunctionalInterface
 public interface RunningContainers {
     /** The containers that the agent of that host reports; empty if it isn't connected. */
-    Optional<Set<ContainerId>> on(MesosAgentId host);
+    Optional<Map<ContainerId, ReportedContainer>> on(MesosAgentId host);
 
-    /** Whether the agent of that host is connected and reports the container as running. */
-    default boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        return on(host).filter(containers -> containers.contains(container)).isPresent();
+    /** Whether the agent of the task's host is connected and reports the task's container as running. */
+    default boolean reportedAlive(Task task) {
+        return on(task.key().agent())
+                .filter(containers -> isAmong(containers, task))
+                .isPresent();
     }
 
-    /** Whether the container may run: unless the agent of that host is connected and doesn't report it. */
-    default boolean mayRun(MesosAgentId host, ContainerId container) {
-        return on(host).map(containers -> containers.contains(container)).orElse(true);
+    /** Whether the task may run in its container: unless the agent of its host is connected and reports otherwise. */
+    default boolean mayRun(Task task) {
+        return task.container().isPresent()
+                && on(task.key().agent())
+                        .map(containers -> isAmong(containers, task))
+                        .orElse(true);
+    }
+
+    private static boolean isAmong(Map<ContainerId, ReportedContainer> containers, Task task) {
+        return task.container()
+                .map(containers::get)
+                .filter(container -> container.mayRun(task))
+                .isPresent();
     }
 }

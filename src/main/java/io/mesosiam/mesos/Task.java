@@ -51,6 +51,11 @@ public record Task(
                 key, name, role, user, executorId.or(() -> executor), image, labels, state, container.or(() -> in));
     }
 
+    /** Returns this task, in no known container. */
+    Task withoutContainer() {
+        return new Task(key, name, role, user, executorId, image, labels, state, Optional.empty());
+    }
+
     /** Returns this task as it is kept after its end: without its labels if they are long. */
     public Task ended() {
         return labels.stream().mapToLong(Label::weight).sum() <= ENDED_LABELS

@@ -64,7 +64,8 @@ final class SettledContainer {
 
     /** The rules apply wherever the host's agent is connected. */
     private static LaunchView connected(LaunchView facts) {
-        return facts.at(new LaunchView.Host(true, facts.host().alive()));
+        return facts.at(
+                new LaunchView.Host(true, facts.host().alive(), facts.host().misplaced()));
     }
 
     /** The situation of each of the launch's names. */

@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.S2;
 import static io.mesosiam.channel.ChannelFixture.hello;
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.HeardEvents.Connected;
@@ -47,7 +48,7 @@ class AdmissionTest {
                         S1,
                         1,
                         List.of(new HeldLease(new io.mesosiam.lease.LeaseId(lease), "ab".repeat(32), expiration)),
-                        Map.of(ContainerId.of("outer").child("inner"), 77L)));
+                        Map.of(ContainerId.of("outer").child("inner"), since(77))));
         assertThat(fixture.database().query("select hostname || ' ' || state || ' ' || controller_id from agent"))
                 .containsExactly("host-1.example.com connected controller-1");
     }
@@ -71,7 +72,7 @@ class AdmissionTest {
 
         agent.receive(Sync.class);
         assertThat(fixture.events.next())
-                .isEqualTo(new Connected(S1, 1, List.of(), Map.of(ContainerId.of("good"), 2L)));
+                .isEqualTo(new Connected(S1, 1, List.of(), Map.of(ContainerId.of("good"), since(2))));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.mesosiam.channel.Deliveries.EXPIRATION;
 import static io.mesosiam.channel.Deliveries.lease;
 import static io.mesosiam.channel.Deliveries.refuse;
 import static io.mesosiam.channel.Deliveries.serve;
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.HeardEvents.Asked;
@@ -31,6 +32,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.mesos.ContainerId;
@@ -101,7 +103,7 @@ class AgentChannelDeliveryTest {
                                 ROLE,
                                 HASH,
                                 Optional.of(lease(1).id().toString()),
-                                Optional.of(new ControllerMessage.Executor("F", "executor-4")))),
+                                Optional.of(new Executor("F", "executor-4")))),
                         new Remove(lease(1).id().toString(), "task ended"),
                         new ClearRefusal("outer/inner", "default"),
                         new ControllerMessage.Policies(17));
@@ -228,7 +230,7 @@ class AgentChannelDeliveryTest {
 
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next())
-                .isEqualTo(new Changed(S1, Map.of(ContainerId.of("new"), 5L), Set.of(ContainerId.of("old"))));
+                .isEqualTo(new Changed(S1, Map.of(ContainerId.of("new"), since(5)), Set.of(ContainerId.of("old"))));
         assertThat(fixture.events.next())
                 .isEqualTo(new NotServed(S1, lease(1).id(), 2, "the host's agent doesn't serve it: because"));
         assertThat(fixture.events.next())

@@ -15,6 +15,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.policy.CredentialName;
 import java.net.InetAddress;
 import java.util.List;
@@ -101,7 +102,7 @@ class ChannelFailuresTest {
                 MesosAgentId host,
                 Ownership ownership,
                 List<HeldLease> held,
-                Map<ContainerId, Long> running,
+                Map<ContainerId, ReportedContainer> running,
                 HostStream stream) {
             failSome(failingConnects);
             recorded.connected(host, ownership, held, running, stream);
@@ -138,7 +139,8 @@ class ChannelFailuresTest {
         }
 
         @Override
-        public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+        public HostLoad containers(
+                MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended) {
             return recorded.containers(host, started, ended);
         }
 

@@ -12,6 +12,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.policy.CredentialName;
 import java.net.InetAddress;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class HeardEvents implements HostEvents {
 
     public sealed interface Event {}
 
-    record Connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running)
+    record Connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, ReportedContainer> running)
             implements Event {}
 
     record Claimed(MesosAgentId host, long before, long epoch) implements Event {}
@@ -43,7 +44,8 @@ public final class HeardEvents implements HostEvents {
 
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
 
-    record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
+    record Changed(MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended)
+            implements Event {}
 
     record Asked(MesosAgentId host, ContainerId container, CredentialName name) implements Event {}
 
@@ -82,7 +84,7 @@ public final class HeardEvents implements HostEvents {
             MesosAgentId host,
             Ownership ownership,
             List<HeldLease> held,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             HostStream stream) {
         events.add(new Connected(host, ownership.epoch(), held, running));
         beforeState.accept(stream);
@@ -127,9 +129,9 @@ public final class HeardEvents implements HostEvents {
     }
 
     @Override
-    public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+    public HostLoad containers(MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended) {
         events.add(new Changed(host, started, ended));
-        return HostLoad.of(started.keySet());
+        return HostLoad.of(started);
     }
 
     @Override

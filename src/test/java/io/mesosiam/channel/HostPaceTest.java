@@ -26,17 +26,18 @@ class HostPaceTest {
     }
 
     @Test
-    void longMessageTakesAUnitForEach512Bytes() {
+    void longMessageTakesAUnitForEach768Bytes() {
         HostPace pace = new HostPace(CONTAINERS, 0);
 
-        assertThat(pace.take(BURST * 512, 0)).isEqualTo(Duration.ofMillis(5));
+        assertThat(pace.take(BURST * HostPace.BYTES, 0)).isEqualTo(Duration.ofMillis(5));
     }
 
     @Test
     void hostThatWasSilentSavesNothing() {
         HostPace pace = new HostPace(CONTAINERS, 0);
 
-        assertThat(pace.take(BURST * 512, Duration.ofDays(1).toNanos())).isEqualTo(Duration.ofMillis(5));
+        assertThat(pace.take(BURST * HostPace.BYTES, Duration.ofDays(1).toNanos()))
+                .isEqualTo(Duration.ofMillis(5));
     }
 
     @Test

@@ -176,7 +176,7 @@ public final class PolicyScaleBenchmark {
                 Map.of(),
                 Map.of(),
                 List.of(),
-                new LaunchView.Host(true, true),
+                new LaunchView.Host(true, true, false),
                 Optional.empty(),
                 true,
                 NOW);

@@ -67,8 +67,10 @@ public record LaunchView(
      *     leases
      * @param alive whether the agent reports the launch's container, running since the same moment as in its first
      *     report
+     * @param misplaced whether the agent reports that Mesos launched for another executor the container in which the master
+     *     shows the launch; the view has no container then
      */
-    public record Host(boolean connected, boolean alive) {}
+    public record Host(boolean connected, boolean alive, boolean misplaced) {}
 
     /**
      * Another running launch in the same container, as with an executor that runs several tasks.

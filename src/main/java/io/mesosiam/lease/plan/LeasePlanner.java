@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  * session whose tasks neither the master nor the host shows.
  */
 public final class LeasePlanner {
+    private static final String ANOTHER_EXECUTOR =
+            "a status names a container that Mesos launched for another executor";
+
     private final Duration outOfSightLimit;
 
     /**
@@ -79,13 +82,17 @@ public final class LeasePlanner {
     }
 
     /**
-     * The order of the rules for a running task: a withdrawal overrides the policies; then what policy gives is
-     * compared with the lease, and with what the other tasks of the container are given.
+     * The order of the rules for a running task: a withdrawal overrides the policies; a task that is shown in a container of
+     * another executor gets nothing; then what policy gives is compared with the lease, and with what the other tasks of the container are given.
      */
     private static NameOutcome outcome(NameView name) {
         Optional<Withdrawal> withdrawal = name.withdrawal();
         if (withdrawal.isPresent()) {
             return NameOutcome.Refused.withdrawn(withdrawal.get().reason());
+        }
+        if (name.launch().host().misplaced()) {
+            return new NameOutcome.Postponed(
+                    ANOTHER_EXECUTOR, name.waiting(WaitReason.ANOTHER_EXECUTOR, ANOTHER_EXECUTOR));
         }
         LeaseComparison comparison = new LeaseComparison(name);
         return switch (name.desired()) {

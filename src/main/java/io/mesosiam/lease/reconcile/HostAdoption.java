@@ -11,6 +11,7 @@ import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +51,7 @@ final class HostAdoption {
     HeldReport connect(
             MesosAgentId host,
             Ownership ownership,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             List<HeldLease> held,
             Optional<List<Lease>> left,
             Instant now) {
@@ -68,7 +69,7 @@ final class HostAdoption {
     private List<ManagedLease> claim(
             MesosAgentId host,
             long epoch,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             List<HeldLease> held,
             Optional<List<Lease>> left) {
         List<ManagedLease> superfluous =

@@ -11,6 +11,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
@@ -97,7 +98,7 @@ final class HostArrivals {
             MesosAgentId host,
             Ownership ownership,
             List<HeldLease> held,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             HostStream stream) {
         Arrival arrival = stateLock.change(() -> new Arrival(
                 Optional.of(host)

@@ -6,6 +6,8 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
+import io.mesosiam.mesos.Task;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,9 +20,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.pcollections.HashTreePMap;
-import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
-import org.pcollections.PSet;
 
 /**
  * What each host's agent reports about its containers. Not thread-safe.
@@ -50,7 +50,7 @@ final class Hosts {
     private final Map<MesosAgentId, List<HeldLease>> retaining = new HashMap<>();
 
     /** The containers that run on each connected host. */
-    private PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
+    private PMap<MesosAgentId, PMap<ContainerId, ReportedContainer>> alive = HashTreePMap.empty();
 
     private static final class Host {
         private boolean connected;
@@ -65,16 +65,16 @@ final class Hosts {
         /** Whether entries under one of these epochs were dropped: the rows are not what is remembered here. */
         private boolean dropped;
 
-        private final Map<ContainerId, Long> running = new HashMap<>();
+        private final Map<ContainerId, ReportedContainer> running = new HashMap<>();
 
-        /** Total length of the ids in {@link #running}, in characters. */
+        /** Total length of the texts in {@link #running}, in characters. */
         private long characters;
 
         /** The start of each container by its first report. A different start means a different container. */
         private final Map<ContainerId, Long> firstStarts = new HashMap<>();
 
         /** The running containers whose start is that of their first report. */
-        private PSet<ContainerId> alive = HashTreePSet.empty();
+        private PMap<ContainerId, ReportedContainer> alive = HashTreePMap.empty();
 
         private final Map<ContainerId, Set<CredentialName>> requests = new HashMap<>();
 
@@ -83,22 +83,29 @@ final class Hosts {
 
         private final Map<LeaseId, NotServed> notServed = new HashMap<>();
 
-        void run(Map<ContainerId, Long> containers) {
-            containers.forEach((container, start) -> {
-                if (running.put(container, start) == null) {
-                    characters += HostLoad.characters(container);
-                }
+        void run(Map<ContainerId, ReportedContainer> containers) {
+            containers.forEach((container, reported) -> {
+                forget(container);
+                running.put(container, reported);
+                characters += HostLoad.characters(container, reported);
                 unreported.remove(container);
-                Long first = firstStarts.putIfAbsent(container, start);
-                alive = first == null || first.equals(start) ? alive.plus(container) : alive.minus(container);
+                Long first = firstStarts.putIfAbsent(container, reported.start());
+                alive = first == null || first == reported.start()
+                        ? alive.plus(container, reported)
+                        : alive.minus(container);
             });
+        }
+
+        private void forget(ContainerId container) {
+            ReportedContainer reported = running.remove(container);
+            if (reported != null) {
+                characters -= HostLoad.characters(container, reported);
+            }
         }
 
         void end(Set<ContainerId> containers) {
             for (ContainerId container : containers) {
-                if (running.remove(container) != null) {
-                    characters -= HostLoad.characters(container);
-                }
+                forget(container);
                 firstStarts.remove(container);
                 alive = alive.minus(container);
                 requests.remove(container);
@@ -109,7 +116,7 @@ final class Hosts {
         void forgetReports() {
             running.clear();
             characters = 0;
-            alive = HashTreePSet.empty();
+            alive = HashTreePMap.empty();
             requests.clear();
             unreported.clear();
         }
@@ -163,7 +170,7 @@ final class Hosts {
     }
 
     /** @param continued whether what is remembered of the host's leases is continued, instead of replaced by its rows */
-    void connect(MesosAgentId id, long epoch, Map<ContainerId, Long> running, boolean continued) {
+    void connect(MesosAgentId id, long epoch, Map<ContainerId, ReportedContainer> running, boolean continued) {
         takenOver.remove(id);
         retaining.remove(id);
         Host known = hosts.get(id);
@@ -295,7 +302,7 @@ final class Hosts {
         return lost;
     }
 
-    void started(MesosAgentId id, Map<ContainerId, Long> containers) {
+    void started(MesosAgentId id, Map<ContainerId, ReportedContainer> containers) {
         Host host = hosts.get(id);
         if (host != null && host.connected) {
             host.run(containers);
@@ -364,12 +371,22 @@ final class Hosts {
 
     /** Whether the agent is connected and reports the container with the same start as in its first report. */
     boolean isAlive(MesosAgentId id, ContainerId container) {
-        PSet<ContainerId> containers = alive.get(id);
-        return containers != null && containers.contains(container);
+        PMap<ContainerId, ReportedContainer> containers = alive.get(id);
+        return containers != null && containers.containsKey(container);
+    }
+
+    /** Whether the host's agent is connected and reports the task's container as launched for another executor. */
+    boolean isOfAnotherExecutor(Task task) {
+        Host host = hosts.get(task.key().agent());
+        return host != null
+                && task.container()
+                        .map(host.running::get)
+                        .filter(reported -> !reported.mayRun(task))
+                        .isPresent();
     }
 
     /** The containers for which {@link #isAlive} is true, by connected host. */
-    PMap<MesosAgentId, PSet<ContainerId>> running() {
+    PMap<MesosAgentId, PMap<ContainerId, ReportedContainer>> running() {
         return alive;
     }
 

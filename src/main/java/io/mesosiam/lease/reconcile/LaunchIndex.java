@@ -6,6 +6,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,13 @@ final class LaunchIndex {
 
     /** The launches that a controller witnessed, by their lease rows. This one may not have seen their start. */
     private final Set<Launch> witnessed = new HashSet<>();
+
+    private final Predicate<Task> ofAnotherExecutor;
+
+    /** @param ofAnotherExecutor whether the agent of the task's host reports its container as another executor's */
+    LaunchIndex(Predicate<Task> ofAnotherExecutor) {
+        this.ofAnotherExecutor = ofAnotherExecutor;
+    }
 
     private record Place(MesosAgentId host, ContainerId container) {
         static Optional<Place> of(LaunchedTask task) {
@@ -122,7 +131,8 @@ final class LaunchIndex {
     /** Without launches that the state has forgotten since they were indexed: no hint names these. */
     private Stream<Launch> at(Place place) {
         return byPlace.getOrDefault(place, Set.of()).stream()
-                .filter(launch -> task(launch).isPresent() || unlisted.containsKey(launch));
+                .filter(launch -> unlisted.containsKey(launch)
+                        || task(launch).flatMap(Place::of).filter(place::equals).isPresent());
     }
 
     private void forgetUnlisted(Launch launch) {
@@ -140,8 +150,18 @@ final class LaunchIndex {
         return state;
     }
 
+    /** A launch that the state shows; without its container if that is another executor's, whose tasks alone run there. */
     Optional<LaunchedTask> task(Launch launch) {
-        return state.flatMap(current -> current.launch(launch)).map(this::withRows);
+        return state.flatMap(current -> current.launch(launch))
+                .map(shown -> ofAnotherExecutor.test(shown.task()) ? shown.withoutContainer() : shown)
+                .map(this::withRows);
+    }
+
+    /** Whether the state shows the launch in a container that Mesos launched for another executor. */
+    boolean isMisplaced(Launch launch) {
+        return state.flatMap(current -> current.launch(launch))
+                .filter(shown -> ofAnotherExecutor.test(shown.task()))
+                .isPresent();
     }
 
     /** A launch that the row of a lease states as witnessed counts as witnessed. */

@@ -74,7 +74,10 @@ final class LaunchViews {
                 Map.of(),
                 notServed(leases),
                 List.of(),
-                new LaunchView.Host(tracked.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
+                new LaunchView.Host(
+                        tracked.hosts().isConnected(host(launch)),
+                        isAlive(launch, task, leases),
+                        tracked.launches().isMisplaced(launch)),
                 tracked.launches().outOfSight(launch, now),
                 journal.isOpen(),
                 now);

@@ -9,6 +9,7 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.policy.CredentialName;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pcollections.PMap;
-import org.pcollections.PSet;
 import org.pcollections.PSortedMap;
 import org.pcollections.PVector;
 
@@ -39,7 +39,7 @@ record PublishedState(
         PSortedMap<LeaseId, ManagedLease> live,
         PMap<Launch, Map<CredentialName, LeaseId>> byLaunch,
         PVector<Lease> ended,
-        PMap<MesosAgentId, PSet<ContainerId>> running,
+        PMap<MesosAgentId, PMap<ContainerId, ReportedContainer>> running,
         PMap<Launch, Map<CredentialName, Waits.Waiting>> waits,
         PMap<MesosAgentId, PMap<Launch, Map<CredentialName, Refusal>>> refusals,
         PolicyEffect policies)
@@ -91,7 +91,7 @@ record PublishedState(
     }
 
     @Override
-    public Optional<Set<ContainerId>> on(MesosAgentId host) {
+    public Optional<Map<ContainerId, ReportedContainer>> on(MesosAgentId host) {
         return Optional.ofNullable(running.get(host));
     }
 }

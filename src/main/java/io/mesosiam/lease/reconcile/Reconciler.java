@@ -21,6 +21,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.HostReports;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
@@ -214,7 +215,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      *
      * @param ownership the claim of the host that this connection made
      * @param held what the agent serves; leases that continue are adopted without a call to STS
-     * @param running every container on the host with the start of its first process, in clock ticks since boot
+     * @param running every container on the host
      * @param stream receives the complete state for the host: the agent stops serving what is not in it
      * @throws IllegalStateException if another controller may have owned the host and its rows can't be read, or have to be read
      *     only since it waits; the agent continues to serve what it has, and reconnects
@@ -223,7 +224,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             MesosAgentId host,
             Ownership ownership,
             List<HeldLease> held,
-            Map<ContainerId, Long> running,
+            Map<ContainerId, ReportedContainer> running,
             HostStream stream) {
         arrivals.connected(host, ownership, held, running, stream);
     }
@@ -259,9 +260,10 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     /** Records containers that started or ended on a host. An end that the agent observed is a proven end. */
-    public ReportOutcome containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
+    public ReportOutcome containers(
+            MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> gone) {
         return stateLock.change(() -> {
-            tracked.hosts().started(host, started);
+            planning.mark(tracked.containersStarted(host, started));
             Map<Launch, TaskEnd> ends = tracked.containersEnded(host, gone);
             planning.mark(ends.keySet());
             Stream.concat(started.keySet().stream(), gone.stream())

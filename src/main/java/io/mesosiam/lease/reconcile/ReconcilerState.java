@@ -9,6 +9,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
 import java.time.Instant;
 import java.util.Collection;
@@ -35,13 +36,14 @@ record ReconcilerState(
         IssueBackoff backoff,
         PolicyProgress policies) {
     static ReconcilerState empty(RenewalRule rule) {
+        Hosts hosts = new Hosts();
         return new ReconcilerState(
-                new LaunchIndex(),
+                new LaunchIndex(hosts::isOfAnotherExecutor),
                 new LeaseIndex(),
                 new Sessions(),
                 new Refusals(),
                 new Withdrawals(),
-                new Hosts(),
+                hosts,
                 new Waits(),
                 new IssueBackoff(rule),
                 new PolicyProgress());
@@ -143,12 +145,25 @@ record ReconcilerState(
     }
 
     /**
+     * Records containers that started on a host.
+     *
+     * @return the launches to plan again: all of a container that the state shows a task in although Mesos launched it for another
+     *     executor
+     */
+    Set<Launch> containersStarted(MesosAgentId host, Map<ContainerId, ReportedContainer> started) {
+        Set<Launch> stated = started.keySet().stream()
+                .flatMap(container -> launches.in(host, container).stream())
+                .collect(Collectors.toSet());
+        hosts.started(host, started);
+        return stated.stream().anyMatch(launches::isMisplaced) ? stated : Set.of();
+    }
+
+    /**
      * Records the end of containers, as the host's agent observed it.
      *
      * @return the launches that ended with them; those that had ended already are not among them
      */
     Map<Launch, TaskEnd> containersEnded(MesosAgentId host, Set<ContainerId> gone) {
-        hosts.ended(host, gone);
         refusals.forget(host, gone);
         Map<Launch, TaskEnd> ends = new HashMap<>();
         for (ContainerId container : gone) {
@@ -162,6 +177,8 @@ record ReconcilerState(
                         launches.endObserved(launch, end);
                     });
         }
+        // last: it forgets which executor's they were
+        hosts.ended(host, gone);
         return ends;
     }
 

@@ -82,7 +82,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
             case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.launches.end(launch, end);
             case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.launches.forget(launches);
             case ClusterEvent.Subscribed subscribed -> new SnapshotMerge(edit).subscribed(subscribed);
-            case ClusterEvent.Polled polled -> new SnapshotMerge(edit).polled(polled, running);
+            case ClusterEvent.Polled polled -> new SnapshotMerge(edit).polled(polled);
         }
         if (followsLaunches(event)) {
             edit.term = edit.term.movedOn();

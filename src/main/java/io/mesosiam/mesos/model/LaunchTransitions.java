@@ -111,12 +111,7 @@ final class LaunchTransitions {
     }
 
     private boolean mayRun(LaunchedTask launched) {
-        return launched.end().isEmpty()
-                && launched.task()
-                        .container()
-                        .filter(container ->
-                                running.mayRun(launched.launch().key().agent(), container))
-                        .isPresent();
+        return launched.end().isEmpty() && running.mayRun(launched.task());
     }
 
     private boolean isElsewhere(Launch launch, Optional<ContainerId> container) {
@@ -127,9 +122,7 @@ final class LaunchTransitions {
 
     /** Whether the report is of a container that has ended: the master learns of that after the host's agent. */
     private boolean isOver(Run run, Task task) {
-        return run.over().isPresent()
-                && run.over().equals(task.container())
-                && !running.reportedAlive(task.key().agent(), run.over().get());
+        return run.over().isPresent() && run.over().equals(task.container()) && !running.reportedAlive(task);
     }
 
     /** Applies a status update to the latest run. Values that it doesn't contain are kept. */
@@ -231,6 +224,13 @@ final class LaunchTransitions {
 
     Optional<ContainerId> container(Launch launch) {
         return known(launch).flatMap(known -> known.task().container());
+    }
+
+    /** Whether the agent of the launch's host reports the launch's container as running. */
+    boolean isReportedAlive(Launch launch) {
+        return known(launch)
+                .filter(known -> running.reportedAlive(known.task()))
+                .isPresent();
     }
 
     /** The latest known data of a launch, from the master or from a lease row; empty once it has been removed. */

@@ -7,7 +7,6 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
@@ -66,7 +65,7 @@ final class SnapshotMerge {
     }
 
     /** Applies a {@code /state} response. A response that was requested before the current stream began is ignored. */
-    void polled(ClusterEvent.Polled polled, RunningContainers running) {
+    void polled(ClusterEvent.Polled polled) {
         if (polled.askedAt() < edit.subscribedAt) {
             return;
         }
@@ -77,7 +76,7 @@ final class SnapshotMerge {
         Set<TaskKey> live = live(snapshot);
         completed(snapshot, live, polled.askedAt());
         edit.view = view(polled);
-        absences(polled, live, running);
+        absences(polled, live);
     }
 
     private void members(Snapshot snapshot, long askedAt) {
@@ -175,7 +174,7 @@ final class SnapshotMerge {
                 .isPresent();
     }
 
-    private void absences(ClusterEvent.Polled polled, Set<TaskKey> live, RunningContainers running) {
+    private void absences(ClusterEvent.Polled polled, Set<TaskKey> live) {
         boolean whole = edit.view instanceof Completeness.Whole
                 && polled.gauges().exactly(polled.snapshot().counts());
         Set<FrameworkId> shown = frameworks(polled.snapshot());
@@ -194,17 +193,14 @@ final class SnapshotMerge {
                         && run.lastEvent() <= polled.askedAt()
                         && launches.isRunning(run.launch())
                         && !polled.snapshot().mayHaveRejected(run.launch().key())) {
-                    absent(run, polled.leader(), running);
+                    absent(run, polled.leader());
                 }
             }
         });
     }
 
-    private void absent(Run run, Leader leader, RunningContainers running) {
-        boolean alive = launches.container(run.launch())
-                .filter(container -> running.reportedAlive(run.launch().key().agent(), container))
-                .isPresent();
-        int times = alive ? 0 : run.absences() + 1;
+    private void absent(Run run, Leader leader) {
+        int times = launches.isReportedAlive(run.launch()) ? 0 : run.absences() + 1;
         if (times >= ABSENCES_THAT_END) {
             launches.end(run.launch(), new TaskEnd.Absent(leader.id()));
         } else {

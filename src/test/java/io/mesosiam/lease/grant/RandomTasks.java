@@ -1,5 +1,7 @@
 package io.mesosiam.lease.grant;
 
+import static io.mesosiam.mesos.TestContainers.since;
+
 import io.mesosiam.lease.grant.GrantCluster.Run;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
@@ -61,9 +63,10 @@ final class RandomTasks {
         if (run.container.isEmpty()) {
             run.container = Optional.of(container(run));
             AgentInMemory agent = deployment.agents.get(run.key.agent());
-            agent.running.put(run.container.get(), 1L);
+            agent.running.put(run.container.get(), since(1));
             Optional.ofNullable(deployment.connected.get(agent.host))
-                    .ifPresent(to -> to.reconciler.containers(agent.host, Map.of(run.container.get(), 1L), Set.of()));
+                    .ifPresent(to ->
+                            to.reconciler.containers(agent.host, Map.of(run.container.get(), since(1)), Set.of()));
         }
         story.accept("running " + run);
         emit(run.key.agent(), run.update(TaskState.RUNNING));

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.history;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
@@ -115,9 +116,9 @@ final class SimulatedDeployment {
     }
 
     void startContainer(AgentInMemory agent, ContainerId container) {
-        agent.running.put(container, 1L);
+        agent.running.put(container, since(1));
         if (agent.epoch.isPresent()) {
-            controller.containers(agent.host, Map.of(container, 1L), Set.of());
+            controller.containers(agent.host, Map.of(container, since(1)), Set.of());
         }
     }
 

@@ -56,6 +56,7 @@ final class TestView {
     private List<LaunchView.Neighbour> neighbours = List.of();
     private boolean connected = true;
     private boolean alive = true;
+    private boolean misplaced;
     private Optional<Instant> outOfSight = Optional.empty();
     private boolean open = true;
 
@@ -205,6 +206,12 @@ final class TestView {
         return this;
     }
 
+    TestView misplaced() {
+        misplaced = true;
+        container = Optional.empty();
+        return this;
+    }
+
     TestView disconnected() {
         connected = false;
         return this;
@@ -240,7 +247,7 @@ final class TestView {
                 backoff,
                 notServed,
                 neighbours,
-                new LaunchView.Host(connected, alive),
+                new LaunchView.Host(connected, alive, misplaced),
                 outOfSight,
                 open,
                 NOW);

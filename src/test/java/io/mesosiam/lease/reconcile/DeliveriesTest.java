@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Delivery;
@@ -181,7 +182,7 @@ class DeliveriesTest {
     }
 
     private void connect() {
-        tracked.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L), false);
+        tracked.hosts().connect(HOST, 1, Map.of(CONTAINER, since(1)), false);
     }
 
     private Lease keep(Lease lease) {

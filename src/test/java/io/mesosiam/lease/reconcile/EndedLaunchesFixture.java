@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
@@ -123,9 +124,9 @@ abstract class EndedLaunchesFixture {
 
     void agentSeesStart(SimulatedCluster.Run run) {
         AgentInMemory agent = agentOf(run);
-        agent.running.put(container(run), 1L);
+        agent.running.put(container(run), since(1));
         if (agent.epoch.isPresent()) {
-            ReportOutcome unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
+            ReportOutcome unused = reconciler.containers(agent.host, Map.of(container(run), since(1)), Set.of());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
@@ -151,7 +152,7 @@ class ForgottenTasksTest extends ReconcilerFixture {
         int calls = sts.callsInAll();
 
         pass(TWO_PASSES);
-        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
         masterShowsTheTask();
         settle();
 
@@ -179,8 +180,8 @@ class ForgottenTasksTest extends ReconcilerFixture {
         Lease before = row();
         pass(Duration.ofMinutes(4));
 
-        agent.running.put(CONTAINER, 1L);
-        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        agent.running.put(CONTAINER, since(1));
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
         masterShowsTheTask();
         pass(TWO_PASSES);
 

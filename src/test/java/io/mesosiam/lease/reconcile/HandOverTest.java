@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.AuditEvent;
@@ -74,8 +75,8 @@ class HandOverTest extends SharedContainerFixture {
         SimulatedCluster.Run again = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 0, HOST);
         again.container = Optional.of(ContainerId.of("other"));
         again.state = TaskState.RUNNING;
-        agent.running.put(ContainerId.of("other"), 2L);
-        reconciler.containers(HOST, Map.of(ContainerId.of("other"), 2L), Set.of());
+        agent.running.put(ContainerId.of("other"), since(2));
+        reconciler.containers(HOST, Map.of(ContainerId.of("other"), since(2)), Set.of());
         show();
         settle();
 

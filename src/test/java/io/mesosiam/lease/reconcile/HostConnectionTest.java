@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -216,8 +217,8 @@ class HostConnectionTest extends ReconcilerFixture {
     @Test
     void hostIsNotConnectedAfterTheEndOfAStreamWhoseStateWasUnreadable() {
         connect();
-        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
-        assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isTrue();
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
+        assertThat(reconciler.running().on(HOST).orElseThrow()).containsKey(CONTAINER);
 
         // Another controller claims the host, then this one again with a stream that supersedes the first one.
         tables.claim(HOST);
@@ -227,7 +228,7 @@ class HostConnectionTest extends ReconcilerFixture {
         reconciler.disconnected(HOST, epoch);
 
         assertThat(reconciler.overview().counts().hosts()).isZero();
-        assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isFalse();
+        assertThat(reconciler.running().on(HOST)).isEmpty();
         startTask();
         drain();
         assertThat(sts.waiting()).as("calls to STS for the host").isZero();
@@ -364,7 +365,7 @@ class HostConnectionTest extends ReconcilerFixture {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
         run.container = Optional.of(CONTAINER);
         run.state = TaskState.RUNNING;
-        agent.running.put(CONTAINER, 1L);
+        agent.running.put(CONTAINER, since(1));
         reconciler.changed(cluster.state(), cluster.runs.keySet());
     }
 }

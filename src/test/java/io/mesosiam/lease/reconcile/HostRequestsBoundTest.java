@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.mesos.ContainerId;
@@ -41,7 +42,7 @@ class HostRequestsBoundTest {
 
     @Test
     void reportOfAContainerMakesRoom() {
-        hosts.started(HOST, Map.of(container(0), 1L));
+        hosts.started(HOST, Map.of(container(0), since(1)));
 
         assertThat(isTaken(container(1000))).isTrue();
         assertThat(isTaken(container(1001))).isFalse();
@@ -49,7 +50,7 @@ class HostRequestsBoundTest {
 
     @Test
     void reportedContainersHaveRoomOfTheirOwn() {
-        hosts.started(HOST, Map.of(container(1000), 1L));
+        hosts.started(HOST, Map.of(container(1000), since(1)));
 
         assertThat(isTaken(container(1000))).isTrue();
         assertThat(isTaken(container(1001))).isFalse();

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TestDatabase;
@@ -166,8 +167,8 @@ class HostileRowsTest extends ReconcilerFixture {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
         run.container = Optional.of(ContainerId.of(container));
         run.state = TaskState.RUNNING;
-        agent.running.put(ContainerId.of(container), 1L);
-        reconciler.containers(HOST, Map.of(ContainerId.of(container), 1L), Set.of());
+        agent.running.put(ContainerId.of(container), since(1));
+        reconciler.containers(HOST, Map.of(ContainerId.of(container), since(1)), Set.of());
     }
 
     private static String any(Random random, List<String> values) {

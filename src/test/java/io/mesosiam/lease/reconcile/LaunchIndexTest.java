@@ -32,7 +32,7 @@ class LaunchIndexTest {
     private static final MesosAgentId OTHER_HOST = SimulatedCluster.HOSTS.getLast();
 
     private final SimulatedCluster cluster = new SimulatedCluster();
-    private final LaunchIndex index = new LaunchIndex();
+    private final LaunchIndex index = new LaunchIndex(_ -> false);
     private final SimulatedCluster.Run first = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
     private final SimulatedCluster.Run second = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 2, HOST);
     private final SimulatedCluster.Run elsewhere = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 3, OTHER_HOST);

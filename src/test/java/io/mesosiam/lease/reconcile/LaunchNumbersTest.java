@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Delivery;
@@ -124,7 +125,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
     void ofTwoRowsOfOneLaunchBothAreKeptWhileBothContainersRun() {
         Lease bound = row();
         Lease earlier = in(bound, new LeaseId(new UUID(0, 1)), numbered(bound, 4), Optional.of(EARLIER));
-        agent.running.put(EARLIER, 1L);
+        agent.running.put(EARLIER, since(1));
         startAnotherThatShowsTheEarlierContainer();
         tables.rows.put(earlier.id(), earlier);
 
@@ -153,7 +154,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
                 new LeaseId(new UUID(0, 1)),
                 bound.launch(),
                 Optional.of(EARLIER));
-        agent.running.put(EARLIER, 1L);
+        agent.running.put(EARLIER, since(1));
         reconciler = newReconciler();
         show();
         tables.rows.put(older.id(), older);
@@ -176,7 +177,7 @@ class LaunchNumbersTest extends ReconcilerFixture {
         settle();
         assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
 
-        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
         settle();
         assertThat(served()).extracting(Lease::id).containsExactly(bound.id());
     }

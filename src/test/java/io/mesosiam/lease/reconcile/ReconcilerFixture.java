@@ -1,5 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
+
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Delivery;
@@ -181,8 +183,8 @@ abstract class ReconcilerFixture {
     void bind(SimulatedCluster.Run run, ContainerId container) {
         run.container = Optional.of(container);
         run.state = TaskState.RUNNING;
-        reconciler.containers(HOST, Map.of(container, 1L), Set.of());
-        agent.running.put(container, 1L);
+        reconciler.containers(HOST, Map.of(container, since(1)), Set.of());
+        agent.running.put(container, since(1));
         show();
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -108,7 +109,7 @@ class RetainedSessionsTest extends ReconcilerFixture {
     void sessionStaysThatAnotherControllerIssuedBetweenTwoClaimsOfThisOne() {
         LeaseId first = held();
         ContainerId other = ContainerId.of("c2");
-        agent.running.put(other, 2L);
+        agent.running.put(other, since(2));
         Lease issued = unbound(served().getFirst(), new LeaseId(new UUID(0, 1))).bind(other);
         agent.served.put(
                 issued.id(), new AgentInMemory.Served(issued, clock.instant().plusSeconds(600)));

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
@@ -151,7 +152,7 @@ class RowFactsTest {
         cluster.runs.clear();
         SimulatedCluster.Run other = start(0);
         other.container = Optional.of(ContainerId.of("c2"));
-        agent.running.put(ContainerId.of("c2"), 1L);
+        agent.running.put(ContainerId.of("c2"), since(1));
         show(second, cluster.state());
 
         connect(second);
@@ -250,7 +251,7 @@ class RowFactsTest {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
         run.container = Optional.of(CONTAINER);
         run.state = TaskState.RUNNING;
-        agent.running.put(CONTAINER, 1L);
+        agent.running.put(CONTAINER, since(1));
         return run;
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Delivery;
@@ -91,8 +92,8 @@ abstract class SharedContainerFixture extends ReconcilerFixture {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
         run.container = Optional.of(CONTAINER);
         run.state = TaskState.RUNNING;
-        agent.running.put(CONTAINER, 1L);
-        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        agent.running.put(CONTAINER, since(1));
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
         show();
         settle();
         return run;

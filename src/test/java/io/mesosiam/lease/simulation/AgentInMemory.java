@@ -6,6 +6,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ public final class AgentInMemory {
     public final MesosAgentId host;
     public final Map<LeaseId, Served> served = new HashMap<>();
     public final Map<Key, Delivery.Refuse> refused = new HashMap<>();
-    public final Map<ContainerId, Long> running = new HashMap<>();
+    public final Map<ContainerId, ReportedContainer> running = new HashMap<>();
     public Optional<Long> epoch = Optional.empty();
 
     /** The newest version of the policies that a controller has stated. */

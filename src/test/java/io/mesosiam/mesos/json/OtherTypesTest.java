@@ -15,6 +15,7 @@ import io.mesosiam.mesos.model.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -153,7 +154,7 @@ class OtherTypesTest {
             model = model.apply(
                             new ClusterEvent.Polled(
                                     LEADER, listing, model.state().version(), false, gauges),
-                            _ -> Optional.of(Set.of()))
+                            _ -> Optional.of(Map.of()))
                     .model();
         }
         Set<TaskKey> known = clean.tasks().stream()

@@ -13,8 +13,8 @@ import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -80,7 +80,7 @@ final class ParseBenchmark {
 
     private static ClusterModel model(Snapshot snapshot) {
         return ClusterModel.startingWith(List.of())
-                .apply(new ClusterEvent.Subscribed(LEADER, snapshot), _ -> Optional.of(Set.of()))
+                .apply(new ClusterEvent.Subscribed(LEADER, snapshot), _ -> Optional.of(Map.of()))
                 .model();
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -160,7 +161,7 @@ class RecordingsTest {
         List<ClusterModel> models = new ArrayList<>();
         ClusterModel model = ClusterModel.startingWith(List.of());
         for (ClusterEvent event : events) {
-            model = model.apply(event, _ -> Optional.of(Set.of())).model();
+            model = model.apply(event, _ -> Optional.of(Map.of())).model();
             models.add(model);
         }
         double end = times.getLast().path("received").asDouble();

@@ -1,5 +1,7 @@
 package io.mesosiam.mesos.model;
 
+import static io.mesosiam.mesos.TestContainers.since;
+
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.ContainerId;
@@ -11,6 +13,7 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
@@ -25,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Helpers with which tests apply a history of events to a {@link ClusterModel}. */
 public final class Histories {
@@ -42,6 +47,10 @@ public final class Histories {
 
     /** The agents of all hosts are connected, and report these containers. */
     static RunningContainers reporting(Set<ContainerId> containers) {
+        return reporting(containers.stream().collect(Collectors.toMap(Function.identity(), _ -> since(1))));
+    }
+
+    static RunningContainers reporting(Map<ContainerId, ReportedContainer> containers) {
         return _ -> Optional.of(containers);
     }
 

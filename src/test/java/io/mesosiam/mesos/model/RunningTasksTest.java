@@ -1,5 +1,6 @@
 package io.mesosiam.mesos.model;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static io.mesosiam.mesos.model.Histories.LEADER;
 import static io.mesosiam.mesos.model.Histories.NEXT_LEADER;
 import static io.mesosiam.mesos.model.Histories.S0;
@@ -21,12 +22,14 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.json.LeaderReaders;
 import io.mesosiam.mesos.json.Recordings;
 import io.mesosiam.mesos.model.Histories.Story;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -247,6 +250,36 @@ class RunningTasksTest {
         assertThat(story.state().launches()).containsOnlyKeys(launch("a", 1));
         assertThat(story.launched("a", 1).task().container()).contains(ContainerId.of("c1"));
         assertThat(story.end("a")).isEmpty();
+    }
+
+    /** The first status can be forged; the host's agent learns from Mesos itself whose container it is. */
+    @Test
+    void listingMovesATaskOutOfAContainerThatIsReportedAsAnotherExecutors() {
+        ReportedContainer attackers =
+                new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "attacker")));
+        Story story = new Story(
+                        Histories.reporting(Map.of(ContainerId.of("c1"), attackers, ContainerId.of("c2"), since(1))))
+                .then(subscribed())
+                .then(added("a", TaskState.STAGING, ""))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
+        assertThat(story.launched("a", 1).task().container()).contains(ContainerId.of("c1"));
+
+        story.polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c2"));
+
+        assertThat(story.end("a", 1)).contains(new TaskEnd.Relaunched(2));
+        assertThat(story.launched("a", 2).task().container()).contains(ContainerId.of("c2"));
+    }
+
+    @Test
+    void missingTaskEndsAlthoughAContainerOfAnotherExecutorThatAStatusNamedRuns() {
+        ReportedContainer attackers =
+                new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "attacker")));
+        Story story = new Story(Histories.reporting(Map.of(ContainerId.of("c1"), attackers)))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")));
+
+        story.polled(LEADER, List.of(agent(S0))).polled(LEADER, List.of(agent(S0)));
+
+        assertThat(story.end("a")).isPresent();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.mesosiam.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.cgroup.CgroupConfig;
@@ -10,9 +11,10 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
-import io.mesosiam.channel.wire.ControllerMessage.Executor;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.IOException;
@@ -71,7 +73,12 @@ class ContainerExecutorsIT {
                 AgentProcess agent =
                         AgentProcess.start(AgentProgram.underTest(), directory, settings(ca, controller, cgroups))) {
             FakeController.Connection connection = controller.accept();
-            var unused = connection.next(Hello.class);
+            Hello hello = connection.next(Hello.class);
+            assertThat(hello.containers())
+                    .extracting(RunningContainer::containerId, RunningContainer::executor)
+                    .contains(
+                            tuple(ATTACKER, Optional.of(new Executor("F-0001", "own-executor"))),
+                            tuple(WEB, Optional.of(new Executor("F-0001", "web.1"))));
             connection.send(new Sync(1, List.of(ofWeb(ATTACKER), ofWeb(WEB))));
 
             assertThat(List.of(reply(connection), reply(connection)))

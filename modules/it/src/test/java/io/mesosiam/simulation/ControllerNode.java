@@ -19,6 +19,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.ClusterModel;
@@ -199,7 +200,7 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         reconciler.policies().grantsChanged(concerned);
     }
 
-    void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+    void containers(MesosAgentId host, Map<ContainerId, ReportedContainer> started, Set<ContainerId> ended) {
         ReportOutcome outcome = reconciler.containers(host, started, ended);
         outcome.ends().forEach((launch, end) -> apply(new ClusterEvent.EndObserved(launch, end)));
         wake();

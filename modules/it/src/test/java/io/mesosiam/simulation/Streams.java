@@ -15,6 +15,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.ownership.Claim;
 import io.mesosiam.ownership.ProvisionalClaims;
 import io.mesosiam.policy.CredentialName;
@@ -166,9 +167,10 @@ final class Streams {
         }
     }
 
-    private static Map<ContainerId, Long> containers(List<RunningContainer> reported) {
-        Map<ContainerId, Long> containers = new HashMap<>();
-        reported.forEach(each -> containers.put(ContainerId.parse(each.containerId()), each.startTicks()));
+    private static Map<ContainerId, ReportedContainer> containers(List<RunningContainer> reported) {
+        Map<ContainerId, ReportedContainer> containers = new HashMap<>();
+        reported.forEach(each -> containers.put(
+                ContainerId.parse(each.containerId()), new ReportedContainer(each.startTicks(), Optional.empty())));
         return containers;
     }
 

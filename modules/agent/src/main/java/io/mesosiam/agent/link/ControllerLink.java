@@ -270,7 +270,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     OpenStream opened(URI controller, Supplier<Set<Container>> running) {
         OpenStream opened = new OpenStream(
                 controller,
-                new ReportedContainers(running),
+                new ReportedContainers(running, store.owners()),
                 moves.returnAfter(controller),
                 self -> new ControllerStream(
                         controller, store, timing, new Noted(self), peer.certificates(), peer.roleTrials()));

@@ -14,18 +14,20 @@ import java.util.function.Supplier;
 /** The running containers as last reported to one controller. Each change is reported once. */
 final class ReportedContainers {
     private final Supplier<Set<Container>> running;
+    private final ContainerOwners owners;
 
     @GuardedBy("this")
     private Set<Container> reported = Set.of();
 
-    ReportedContainers(Supplier<Set<Container>> running) {
+    ReportedContainers(Supplier<Set<Container>> running, ContainerOwners owners) {
         this.running = running;
+        this.owners = owners;
     }
 
     /** All running containers, for a controller that knows none. */
     synchronized List<RunningContainer> all() {
         reported = new LinkedHashSet<>(running.get());
-        return wire(reported);
+        return started(reported);
     }
 
     /** The changes since the last report; empty if there are none. */
@@ -34,17 +36,20 @@ final class ReportedContainers {
         Set<Container> before = reported;
         reported = now;
         List<RunningContainer> started =
-                wire(now.stream().filter(c -> !before.contains(c)).toList());
-        List<RunningContainer> ended =
-                wire(before.stream().filter(c -> !now.contains(c)).toList());
+                started(now.stream().filter(c -> !before.contains(c)).toList());
+        List<RunningContainer> ended = before.stream()
+                .filter(c -> !now.contains(c))
+                .map(container -> new RunningContainer(container.id(), container.startTicks()))
+                .toList();
         return started.isEmpty() && ended.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AgentMessage.Containers(started, ended));
     }
 
-    private static List<RunningContainer> wire(Collection<Container> containers) {
+    private List<RunningContainer> started(Collection<Container> containers) {
         return containers.stream()
-                .map(container -> new RunningContainer(container.id(), container.startTicks()))
+                .map(container ->
+                        new RunningContainer(container.id(), container.startTicks(), owners.of(container.id())))
                 .toList();
     }
 }

@@ -216,11 +216,17 @@ public sealed interface AgentMessage {
      *
      * @param containerId the path of ids, outermost first, {@code parent/child}
      * @param startTicks start of its first process, in clock ticks since the host's boot (proc(5), stat field 22)
+     * @param executor for which Mesos launched the outermost container, by Mesos's own record on the host; empty if there is
+     *     none, of containers that have ended, and from agents before it
      */
-    record RunningContainer(String containerId, long startTicks) {
+    record RunningContainer(String containerId, long startTicks, Optional<Executor> executor) {
         public RunningContainer {
             WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
             WireText.count("startTicks", startTicks);
+        }
+
+        public RunningContainer(String containerId, long startTicks) {
+            this(containerId, startTicks, Optional.empty());
         }
     }
 }

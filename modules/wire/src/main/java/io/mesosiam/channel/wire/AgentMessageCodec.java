@@ -208,7 +208,8 @@ public final class AgentMessageCodec {
 
     private static RunningContainer runningContainer(FrameReader in) throws IOException, MalformedFrameException {
         return in.object(
-                List.of(CONTAINER_ID, START_TICKS), f -> new RunningContainer(f.get(CONTAINER_ID), f.get(START_TICKS)));
+                Executor.beside(CONTAINER_ID, START_TICKS),
+                f -> new RunningContainer(f.get(CONTAINER_ID), f.get(START_TICKS), Executor.of(f)));
     }
 
     private static void write(FrameWriter out, Held held) throws IOException {
@@ -221,5 +222,6 @@ public final class AgentMessageCodec {
 
     private static void write(FrameWriter out, RunningContainer container) throws IOException {
         out.text("containerId", container.containerId()).number("startTicks", container.startTicks());
+        Executor.write(out, container.executor());
     }
 }

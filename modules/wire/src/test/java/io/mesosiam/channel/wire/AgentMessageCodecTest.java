@@ -34,7 +34,13 @@ class AgentMessageCodecTest {
                     "f00d-S1",
                     List.of(new Held("lease-1", "ab12", Instant.parse("2030-01-01T00:00:00.123Z"))),
                     List.of(NESTED)),
-            new Hello(Protocol.VERSION, "0.1.0", "host-1", "f00d-S1", List.of(), List.of()),
+            new Hello(
+                    Protocol.VERSION,
+                    "0.1.0",
+                    "host-1",
+                    "f00d-S1",
+                    List.of(),
+                    List.of(new RunningContainer("a", 1, Optional.of(new Executor("framework-1", "executor é"))))),
             new Hello(
                     Protocol.VERSION,
                     "0.1.0",
