@@ -66,7 +66,8 @@ public final class ProviderSearch implements AutoCloseable {
     private void look() {
         try {
             Object unused = Uni.createFrom().deferred(connect::get).await().atMost(LONGEST);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // what is thrown here would end the search
             LOG.debug("provider of sign-ins not found", e);
         }
         if (isKnown()) {

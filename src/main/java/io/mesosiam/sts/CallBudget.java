@@ -10,8 +10,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A token bucket of calls per second, with two queues: calls that a task waits for come before renewals, each in order
- * of arrival. The class never blocks: {@link #grant()} returns when to call it again.
+ * A token bucket of calls per second, with two queues: calls that a task waits for come before renewals, which have at least
+ * every fourth turn, each in order of arrival. Without a share of theirs, running tasks would lose their sessions while new
+ * ones need all calls. The class never blocks: {@link #grant()} returns when to call it again.
  *
  * <p>The rate adapts to STS: it is halved when STS throttles, at most once a second, and raised by a twentieth of the
  * full rate for each second without throttling.
@@ -24,6 +25,7 @@ final class CallBudget {
     private static final double SLOWEST = 1;
     private static final double RAISE = 0.05;
     private static final double NANOS = 1e9;
+    private static final int MOST_WAITING_IN_A_ROW = 3;
 
     private final double full;
     private final InstantSource clock;
@@ -33,6 +35,10 @@ final class CallBudget {
 
     @GuardedBy("this")
     private final Queue<Turn> renewing = new ArrayDeque<>();
+
+    /** Turns of {@link #waiting} since the last one of {@link #renewing}, while both had some. */
+    @GuardedBy("this")
+    private int waitingInARow;
 
     @GuardedBy("this")
     private double rate;
@@ -87,6 +93,7 @@ final class CallBudget {
             }
             if (queue.remove().complete(true)) {
                 tokens--;
+                waitingInARow = queue == waiting && !renewing.isEmpty() ? waitingInARow + 1 : 0;
             }
         }
         return Optional.empty();
@@ -136,7 +143,9 @@ final class CallBudget {
 
     @GuardedBy("this")
     private Queue<Turn> next() {
-        return dropCancelled(waiting).isEmpty() ? dropCancelled(renewing) : waiting;
+        boolean renews = waitingInARow >= MOST_WAITING_IN_A_ROW
+                && !dropCancelled(renewing).isEmpty();
+        return renews || dropCancelled(waiting).isEmpty() ? dropCancelled(renewing) : waiting;
     }
 
     private static Queue<Turn> dropCancelled(Queue<Turn> queue) {

@@ -38,13 +38,37 @@ class CallBudgetTest {
     @Test
     void waitingTasksComeBeforeRenewals() {
         List<CallBudget.Turn> renewals = renewals(10);
-        List<CallBudget.Turn> waiting = turns(8, true);
+        List<CallBudget.Turn> waiting = turns(3, true);
 
         budget.grant();
 
-        assertThat(done(waiting)).isEqualTo(8);
-        assertThat(done(renewals)).isEqualTo(2);
-        assertThat(renewals.subList(0, 2)).allMatch(CompletableFuture::isDone);
+        assertThat(done(waiting)).isEqualTo(3);
+        assertThat(done(renewals)).isEqualTo(7);
+        assertThat(renewals.subList(0, 7)).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void renewalsHaveEveryFourthTurnHoweverManyTasksWait() {
+        List<CallBudget.Turn> renewals = renewals(10);
+        List<CallBudget.Turn> waiting = turns(1000, true);
+
+        pass(Duration.ZERO);
+        for (int i = 0; i < 30; i++) {
+            pass(Duration.ofMillis(25));
+        }
+
+        assertThat(done(waiting)).isEqualTo(30);
+        assertThat(done(renewals)).isEqualTo(10);
+    }
+
+    @Test
+    void renewalThatIsCancelledHasNoTurn() {
+        renewals(10).forEach(turn -> turn.cancel(false));
+        List<CallBudget.Turn> waiting = turns(10, true);
+
+        budget.grant();
+
+        assertThat(done(waiting)).isEqualTo(10);
     }
 
     @Test

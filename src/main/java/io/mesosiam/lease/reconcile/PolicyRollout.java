@@ -31,20 +31,22 @@ public final class PolicyRollout {
         this.deliveries = deliveries;
     }
 
-    /** Decisions use this version from now on: marks every launch, and forgets all backoffs. */
+    /** Decisions use this version from now on, the first one: marks every launch. */
     public void changed(long version) {
-        stateLock.change(() -> {
-            tracked.backoff().clear();
-            Set<Launch> all = tracked.everyLaunch();
-            tracked.policies().read(version, all);
-            planning.mark(all);
-        });
+        stateLock.change(() -> planning.mark(read(version)));
+    }
+
+    private Set<Launch> read(long version) {
+        tracked.backoff().clear();
+        Set<Launch> all = tracked.everyLaunch();
+        tracked.policies().read(version, all);
+        return all;
     }
 
     /**
      * Decisions use this version from now on. Marks the launches that its difference from the version before can touch, and
      * those in their containers, as routine work, and forgets the backoffs of their leases. An empty difference, such as
-     * an update of a row to itself, marks all.
+     * an update of a row to itself, marks all as routine work, and forgets all backoffs.
      */
     public void changed(long version, PolicyDifference difference) {
         // Without the lock: a launch that a later state shows is marked with that state.
@@ -53,7 +55,7 @@ public final class PolicyRollout {
                 .map(difference::touched)
                 .orElse(Set.of());
         if (difference.isEmpty()) {
-            changed(version);
+            stateLock.change(() -> planning.markRoutine(read(version)));
         } else {
             stateLock.change(() -> {
                 Set<Launch> concerned = tracked.policyChanged(touched);

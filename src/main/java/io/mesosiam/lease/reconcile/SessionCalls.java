@@ -4,36 +4,39 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
 /**
- * The requests for sessions. At most {@code limit} run at a time; those that a task waits for run before renewals; a
- * request is cancelled if its lease ends before it starts. The owner's lock guards this class; only the calls
+ * The requests for sessions. At most {@code limit} run at a time; those that a task waits for run before renewals, which are at
+ * least every fourth that starts; a request is cancelled if its lease ends before it starts. The owner's lock guards this class; only the calls
  * themselves run on other threads, and report to the sink.
  */
 final class SessionCalls {
     private static final Logger LOG = Logger.getLogger(SessionCalls.class);
+    private static final int MOST_URGENT_IN_A_ROW = 3;
 
     private final SessionSource source;
     private final Executor executor;
     private final int limit;
     private final Sink sink;
-    private final PriorityQueue<Call> waiting = new PriorityQueue<>(
-            Comparator.comparing((Call call) -> !call.urgent).thenComparingLong(Call::ticket));
-    private final Map<LeaseId, Call> queued = new HashMap<>();
+
+    /** The calls that have not started, in order of arrival. */
+    private final SequencedMap<LeaseId, Call> urgent = new LinkedHashMap<>();
+
+    private final SequencedMap<LeaseId, Call> renewals = new LinkedHashMap<>();
     private final Map<String, Set<LeaseId>> urgentByIdentity = new HashMap<>();
     private final Set<LeaseId> running = new HashSet<>();
-    private long ticket;
+    private int urgentInARow;
     private boolean starting;
 
     /** Receives answers. It must call {@link SessionCalls#answered} under the owner's lock. */
@@ -42,7 +45,7 @@ final class SessionCalls {
         void answered(LeaseId lease, String identityHash, SessionOutcome outcome);
     }
 
-    private record Call(LeaseId lease, SessionIdentity identity, String hash, boolean urgent, long ticket) {}
+    private record Call(LeaseId lease, SessionIdentity identity, String hash, boolean urgent) {}
 
     /** @param executor runs the calls, which block */
     SessionCalls(SessionSource source, Executor executor, int limit, Sink sink) {
@@ -52,11 +55,10 @@ final class SessionCalls {
         this.sink = sink;
     }
 
-    void request(LeaseId lease, SessionIdentity identity, boolean urgent) {
-        Call call = new Call(lease, identity, identity.hash(), urgent, ++ticket);
-        queued.put(lease, call);
-        waiting.add(call);
-        if (urgent) {
+    void request(LeaseId lease, SessionIdentity identity, boolean isUrgent) {
+        Call call = new Call(lease, identity, identity.hash(), isUrgent);
+        (isUrgent ? urgent : renewals).put(lease, call);
+        if (isUrgent) {
             urgentByIdentity
                     .computeIfAbsent(call.hash, _ -> new LinkedHashSet<>())
                     .add(lease);
@@ -70,16 +72,18 @@ final class SessionCalls {
      * @return whether it was cancelled
      */
     boolean cancel(LeaseId lease) {
-        return dequeue(lease).map(waiting::remove).orElse(false);
+        Call waiting = urgent.remove(lease);
+        if (waiting != null) {
+            forget(waiting);
+        }
+        return waiting != null || renewals.remove(lease) != null;
     }
 
-    private Optional<Call> dequeue(LeaseId lease) {
-        Optional<Call> call = Optional.ofNullable(queued.remove(lease));
-        call.ifPresent(known -> urgentByIdentity.computeIfPresent(known.hash, (_, leases) -> {
-            leases.remove(lease);
+    private void forget(Call call) {
+        urgentByIdentity.computeIfPresent(call.hash, (_, leases) -> {
+            leases.remove(call.lease);
             return leases.isEmpty() ? null : leases;
-        }));
-        return call;
+        });
     }
 
     /**
@@ -90,11 +94,7 @@ final class SessionCalls {
     List<LeaseId> cancelWaiting(String identityHash) {
         Set<LeaseId> leases =
                 Optional.ofNullable(urgentByIdentity.remove(identityHash)).orElse(Set.of());
-        if (!leases.isEmpty()) {
-            queued.keySet().removeAll(leases);
-            // In one pass, because many tasks can share an identity.
-            waiting.removeIf(call -> leases.contains(call.lease));
-        }
+        leases.forEach(urgent::remove);
         return List.copyOf(leases);
     }
 
@@ -108,7 +108,7 @@ final class SessionCalls {
     }
 
     int queued() {
-        return waiting.size();
+        return urgent.size() + renewals.size();
     }
 
     private void start() {
@@ -118,14 +118,23 @@ final class SessionCalls {
         }
         starting = true;
         try {
-            while (running.size() < limit && !waiting.isEmpty()) {
-                Call call = waiting.remove();
-                dequeue(call.lease);
-                start(call);
+            while (running.size() < limit && queued() > 0) {
+                start(next());
             }
         } finally {
             starting = false;
         }
+    }
+
+    private Call next() {
+        if (urgent.isEmpty() || (urgentInARow >= MOST_URGENT_IN_A_ROW && !renewals.isEmpty())) {
+            urgentInARow = 0;
+            return renewals.pollFirstEntry().getValue();
+        }
+        Call call = urgent.pollFirstEntry().getValue();
+        urgentInARow = renewals.isEmpty() ? 0 : urgentInARow + 1;
+        forget(call);
+        return call;
     }
 
     /**
