@@ -5,6 +5,7 @@ import io.mesosiam.postgres.NoAnswer;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
+import io.mesosiam.postgres.WriteFailure;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -82,19 +83,22 @@ public final class AuditStream implements AutoCloseable {
         try {
             passOn(to);
         } catch (RuntimeException e) {
-            if (!NoAnswer.is(e)) {
+            if (WriteFailure.of(e) == WriteFailure.LOCKED) {
+                away(WriteFailure.LOCKED.text());
+            } else if (NoAnswer.is(e)) {
+                away("the database does not answer, " + PlainReason.of(e));
+            } else {
                 throw e;
             }
-            away(PlainReason.of(e));
         }
     }
 
     /** The events stay in the database. The lock's connection may be lost too, so that another controller goes on. */
     private void away(String reason) throws InterruptedException {
         if (trouble.isEmpty() && !closed) {
-            LOG.warnf("audit stream interrupted, the database does not answer reason=\"%s\"", reason);
+            LOG.warnf("audit stream interrupted reason=\"%s\"", reason);
         }
-        trouble = Optional.of("the audit trail can't be read: " + reason);
+        trouble = Optional.of("the audit stream waits: " + reason);
         Thread.sleep(PAUSE);
     }
 

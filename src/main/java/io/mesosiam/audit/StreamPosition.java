@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,16 +45,18 @@ final class StreamPosition {
 
     /** The id after which the stream goes on. A new stream begins with the events that are written from now on. */
     long read() {
-        RowSet<Row> kept = run(
-                "insert into audit_stream (sink, position) select $1, case when is_called then last_value else 0 end"
-                        + " from audit_event_id_seq on conflict (sink) do nothing returning position",
-                Tuple.of(sink));
-        return kept.rowCount() > 0
-                ? kept.iterator().next().getLong("position")
-                : run("select position from audit_stream where sink = $1", Tuple.of(sink))
-                        .iterator()
-                        .next()
-                        .getLong("position");
+        return position().orElseGet(() -> {
+            var _ = run(
+                    "insert into audit_stream (sink, position) select $1, case when is_called then last_value else 0 end"
+                            + " from audit_event_id_seq on conflict (sink) do nothing",
+                    Tuple.of(sink));
+            return position().orElseThrow();
+        });
+    }
+
+    private Optional<Long> position() {
+        RowSet<Row> rows = run("select position from audit_stream where sink = $1", Tuple.of(sink));
+        return rows.rowCount() > 0 ? Optional.of(rows.iterator().next().getLong("position")) : Optional.empty();
     }
 
     /** The largest id up to which all events are final. It grows with each call once earlier writers have ended. */
@@ -87,11 +90,20 @@ final class StreamPosition {
         return events;
     }
 
-    /** Remembers that all events up to this id have been passed on. */
+    /**
+     * Remembers that all events up to this id have been passed on. Fails while an open transaction has locked the row: waiting, it
+     * would keep its connection until that ends.
+     */
     void move(long position) {
-        var _ = run(
-                "update audit_stream set position = $2, moved_at = now() where sink = $1 and position < $2",
-                Tuple.of(sink, position));
+        var _ = pool.withTransaction(connection -> connection
+                        .query("set local lock_timeout = '1s'")
+                        .execute()
+                        .chain(() -> connection
+                                .preparedQuery("update audit_stream set position = $2, moved_at = now()"
+                                        + " where sink = $1 and position < $2")
+                                .execute(Tuple.of(sink, position))))
+                .await()
+                .atMost(LIMIT);
     }
 
     private RowSet<Row> run(String sql, Tuple values) {

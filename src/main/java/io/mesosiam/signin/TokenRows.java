@@ -32,12 +32,14 @@ final class TokenRows {
     static final String REVOKE =
             "update api_token set revoked_at = now() where id = $1 and revoked_at is null returning " + COLUMNS;
 
-    static final String USED = "update api_token set last_used_at = now() where id = $1";
+    /** A row that an open transaction has locked is left out: the statement would keep its connection until that ends. */
+    static final String USED = "update api_token set last_used_at = now()"
+            + " where id = (select id from api_token where id = $1 for no key update skip locked)";
 
-    /** For one transaction: the triggers of administrative tables read it. */
-    static final String CALLER =
-            "select set_config('mesos_iam.caller', $1, true), set_config('mesos_iam.sign_in', $2, true),"
-                    + " set_config('mesos_iam.source_address', $3, true), set_config('mesos_iam.request_id', $4, true)";
+    /** For one transaction: the triggers of administrative tables read the caller. A locked row is waited for 5 s. */
+    static final String CALLER = "select set_config('lock_timeout', '5s', true),"
+            + " set_config('mesos_iam.caller', $1, true), set_config('mesos_iam.sign_in', $2, true),"
+            + " set_config('mesos_iam.source_address', $3, true), set_config('mesos_iam.request_id', $4, true)";
 
     private TokenRows() {}
 

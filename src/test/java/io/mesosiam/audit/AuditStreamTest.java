@@ -95,6 +95,26 @@ class AuditStreamTest {
     }
 
     @Test
+    void streamWhoseRowAnotherTransactionHasLockedKeepsNoConnection() throws IOException, SQLException {
+        try (AuditStream stream = started(file("a"));
+                Connection other = db.connect();
+                Statement statement = other.createStatement()) {
+            awaitPosition(0);
+            other.setAutoCommit(false);
+            statement.execute("update audit_stream set moved_at = now()");
+            write("one");
+
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
+
+            assertThat(db.query("select query from pg_stat_activity where datname = current_database()"
+                            + " and wait_event_type = 'Lock'"))
+                    .isEmpty();
+            other.rollback();
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+        }
+    }
+
+    @Test
     void ofTwoControllersOneStreamsAtATimeAndTheOtherGoesOn() throws IOException {
         AuditStream first = started(file("a"));
         awaitPosition(0);

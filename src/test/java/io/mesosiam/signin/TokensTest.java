@@ -1,6 +1,7 @@
 package io.mesosiam.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
@@ -8,6 +9,8 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.postgres.SessionPool;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +66,27 @@ class TokensTest {
                 assertThat(winners).isEqualTo(1);
                 assertThat(database.query("select name from api_token")).containsExactly("bootstrap");
             }
+        }
+    }
+
+    @Test
+    void useOfATokenWhoseRowIsLockedKeepsNoConnection() throws Exception {
+        try (TestDatabase database = TestPostgres.database();
+                Tokens tokens =
+                        new Tokens(database.pool(), new SessionPool(database.pool()), new Random(1), Instant::now);
+                Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            assertThat(bootstrap(tokens, new CyclicBarrier(1))).isTrue();
+            other.setAutoCommit(false);
+            statement.execute("update api_token set expires_at = expires_at");
+
+            tokens.used(tokens.all().getFirst());
+
+            await().atMost(TimeLimit.seconds(20)).until(() -> database.query(
+                            "select state from pg_stat_activity where query like '%last_used_at%skip locked%'"
+                                    + " and pid <> pg_backend_pid()")
+                    .equals(List.of("idle")));
+            other.rollback();
         }
     }
 
