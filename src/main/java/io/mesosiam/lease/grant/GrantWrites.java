@@ -6,7 +6,6 @@ import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
 import io.mesosiam.pause.TimedWakeup;
 import io.mesosiam.pause.Wakeup;
-import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
 import io.smallrye.mutiny.Uni;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the launch, the suspension and the end of grants, on a virtual thread of its own. Writes of one kind that wait are one
- * statement: it costs PostgreSQL a quarter of as many statements, and the readers of the table are notified once. A write is repeated until the
+ * transaction: it costs PostgreSQL a quarter of as many statements, and the readers of the table are notified once. A write is repeated until the
  * database answers; a write that the database refuses is dropped, and the others of its statement are repeated. The first of two bindings wins:
  * the row takes only one, also from two controllers.
  */
@@ -39,22 +39,37 @@ final class GrantWrites implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(GrantWrites.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final int CONCURRENT = 4;
+
+    /** Maximum number of transactions without an answer, also of those that were given up: each keeps a connection of the pool. */
+    private static final int MAX_UNANSWERED = 2;
+
+    /** The pause between writes from which on locks are reported. */
+    private static final Duration LONG_LOCK = Duration.ofSeconds(1);
+
+    /** Time after which an answer is no longer expected: a connection can be lost without notice. */
+    private static final long FORGOTTEN_NANOS = Duration.ofMinutes(2).toNanos();
 
     /** Writes of one statement. The lease of each waits for the commit, so a statement stays well below a second. */
     private static final int MOST = 100;
 
-    /** Locks the rows in one order: controllers that end the same grants at once must not wait for each other. */
+    /** Lock waits are short, and the server ends a transaction whose client has disappeared. */
+    private static final String LIMITS = "select set_config('lock_timeout', '1s', true),"
+            + " set_config('idle_in_transaction_session_timeout', '30s', true)";
+
+    /** Rows that another transaction has locked are left out and wait; the other grants are written. */
     private static final String LOCKED =
-            "with locked as materialized (select id from launch_grant where id = any ($1) order by id for no key update)"
-                    + " update launch_grant set ";
+            "with free as materialized (select id from launch_grant where id = any ($1) order by id for no key update"
+                    + " skip locked), changed as (update launch_grant set ";
 
     /** The trigger's audit event and {@code ended_by} name the controller; the setting lasts for the statement. */
     private static final String BY =
-            " from locked, (select set_config('mesos_iam.caller', $2, true)) as stated, unnest($1::uuid[]";
+            " from free, (select set_config('mesos_iam.caller', $2, true)) as stated, unnest($1::uuid[]";
 
-    private static final String OF = " where launch_grant.id = locked.id and given.id = locked.id and ended_at is null";
-    private static final String WRITTEN = " returning launch_grant.id";
+    private static final String OF = " where launch_grant.id = free.id and given.id = free.id and ended_at is null";
+    private static final String WRITTEN =
+            " returning launch_grant.id) select stored.id, changed.id is not null as changed,"
+                    + " free.id is null as locked from launch_grant stored left join free on free.id = stored.id"
+                    + " left join changed on changed.id = stored.id where stored.id = any ($1)";
 
     /** The launches of binds and ends. */
     private static final String LAUNCH =
@@ -72,9 +87,13 @@ final class GrantWrites implements AutoCloseable {
 
     private final Pool pool;
     private final String controllerId;
+    private final Duration timeout;
     private final Backoff backoff;
     private final Wakeup news = new TimedWakeup();
     private final Map<Key, Write> waiting = new ConcurrentHashMap<>();
+
+    /** Transactions without an answer, with the time since when. */
+    private final Map<Object, Long> unanswered = new ConcurrentHashMap<>();
 
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closed;
@@ -88,8 +107,14 @@ final class GrantWrites implements AutoCloseable {
     }
 
     GrantWrites(Pool pool, String controllerId, RandomGenerator random) {
+        this(pool, controllerId, random, TIMEOUT);
+    }
+
+    /** @param timeout the time after which an answer is not waited for any longer */
+    GrantWrites(Pool pool, String controllerId, RandomGenerator random, Duration timeout) {
         this.pool = pool;
         this.controllerId = controllerId;
+        this.timeout = timeout;
         this.backoff = new Backoff(new Doubling(Duration.ofMillis(100), Duration.ofSeconds(5)), random);
     }
 
@@ -159,7 +184,7 @@ final class GrantWrites implements AutoCloseable {
         if (writes.isEmpty()) {
             return true;
         }
-        if (all(writes, CONCURRENT).await().indefinitely()) {
+        if (all(writes, MAX_UNANSWERED).await().indefinitely()) {
             trouble = Optional.empty();
             backoff.succeeded();
             return true;
@@ -198,19 +223,47 @@ final class GrantWrites implements AutoCloseable {
                     batch.stream().map(write -> write.values().get(column)).toArray(String[]::new));
         }
         return Uni.createFrom()
-                .deferred(() -> OneStatement.run(pool, batch.getFirst().sql(), values))
+                .completionStage(() -> sent(batch.getFirst().sql(), values))
                 .ifNoItem()
-                .after(TIMEOUT)
+                .after(timeout)
                 .fail()
                 .map(rows -> written(batch, rows))
                 .onFailure()
                 .recoverWithUni(failure -> failed(batch, failure));
     }
 
+    /** The answer of a transaction that is not cancelled: it counts as unanswered until the database has ended it. */
+    private CompletableFuture<RowSet<Row>> sent(String sql, Tuple values) {
+        boolean _ = unanswered.values().removeIf(since -> System.nanoTime() - since > FORGOTTEN_NANOS);
+        Object transaction = new Object();
+        var _ = unanswered.put(transaction, System.nanoTime());
+        if (unanswered.size() > MAX_UNANSWERED) {
+            var _ = unanswered.remove(transaction);
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "the database has not answered " + MAX_UNANSWERED + " earlier transactions"));
+        }
+        return Uni.createFrom()
+                .deferred(() -> pool.withTransaction(
+                        connection -> connection.query(LIMITS).execute().chain(() -> connection
+                                .preparedQuery(sql)
+                                .execute(values))))
+                .onTermination()
+                .invoke(() -> {
+                    var _ = unanswered.remove(transaction);
+                })
+                .subscribeAsCompletionStage()
+                .copy();
+    }
+
+    /** {@return whether no row was locked} */
     private boolean written(List<Write> batch, RowSet<Row> rows) {
         Set<UUID> changed = new HashSet<>();
-        rows.forEach(row -> changed.add(row.getUUID("id")));
-        for (Write write : batch) {
+        Set<UUID> locked = new HashSet<>();
+        for (Row row : rows) {
+            UUID id = row.getUUID("id");
+            boolean _ = row.getBoolean("locked") ? locked.add(id) : row.getBoolean("changed") && changed.add(id);
+        }
+        batch.stream().filter(write -> !locked.contains(write.grant())).forEach(write -> {
             forget(write);
             if (write.over()) {
                 add(new Write(write.grant(), END, write.values()));
@@ -218,8 +271,18 @@ final class GrantWrites implements AutoCloseable {
             LOG.infof(
                     "launch grant written change=%s grantId=%s rows=%d",
                     what(write), write.grant(), changed.contains(write.grant()) ? 1 : 0);
+        });
+        if (locked.isEmpty()) {
+            return true;
         }
-        return true;
+        UUID first = locked.iterator().next();
+        if (backoff.upcoming().compareTo(LONG_LOCK) >= 0) { // other controllers write the same rows for moments
+            trouble = Optional.of("another transaction has locked the row of grant " + first);
+        }
+        LOG.infof(
+                "launch grants wait for locked rows change=%s grants=%d first=%s",
+                what(batch.getFirst()), locked.size(), first);
+        return false;
     }
 
     private void forget(Write write) {
@@ -258,7 +321,7 @@ final class GrantWrites implements AutoCloseable {
         Thread running = thread;
         if (running != null) {
             try {
-                running.join(TIMEOUT);
+                running.join(timeout);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

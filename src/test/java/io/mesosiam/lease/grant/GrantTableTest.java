@@ -37,6 +37,9 @@ class GrantTableTest {
     private static final TaskContainer SECOND = new TaskContainer(
             TestGrants.holder("t2", "c").task(), ContainerId.of("outer").child("inner"));
 
+    private static final String WAITING =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+
     private final GrantTable one =
             new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-1", new Random(1), Instant::now);
     private final GrantTable other =
@@ -278,6 +281,28 @@ class GrantTableTest {
 
             assertThat(starting.current().find(expired)).isPresent();
         }
+    }
+
+    @Test
+    void aLockedRowKeepsNoOtherGrantFromBeingBoundAndTakesNoConnections() throws Exception {
+        UUID locked = insert(one, other);
+        UUID free = insert(one, other);
+        try (var connection = DB.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("select from launch_grant where id = '" + locked + "' for update");
+            one.bind(PolicyId.ofGrant(locked), FIRST);
+            one.bind(PolicyId.ofGrant(free), SECOND);
+
+            until().until(() -> one.current().find(free).orElseThrow().state().equals(new State.Bound(SECOND)));
+            until().until(() ->
+                    one.trouble().filter(why -> why.contains(locked.toString())).isPresent());
+            assertThat(DB.query(WAITING)).containsExactly("0");
+            connection.commit();
+        }
+
+        until().until(() -> one.current().find(locked).orElseThrow().state().equals(new State.Bound(FIRST)));
+        until().until(() -> one.trouble().isEmpty());
     }
 
     private UUID bound() {
