@@ -47,8 +47,17 @@ final class PolicyProgress {
         advance();
     }
 
-    /** Decisions use this version from now on; it touches these launches. */
+    /**
+     * Decisions use this version from now on; it touches these launches. A number that doesn't grow follows a failover of the
+     * database that lost later versions: those that are decided and confirmed no longer count.
+     */
     void read(long version, Collection<Launch> touched) {
+        if (version <= read) {
+            read = version - 1;
+            decided = Math.min(decided, read);
+            undecided.replaceAll((_, before) -> Math.min(before, read));
+            applied.keySet().forEach(this::connected);
+        }
         touched.forEach(launch -> undecided.putIfAbsent(launch, read));
         read = version;
         advance();

@@ -15,6 +15,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class PolicyReader {
     private static final Logger LOG = Logger.getLogger(PolicyReader.class);
 
     private static final String VERSION =
-            "select version, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
+            "select version, changed_at, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
 
     /**
      * Of the row's complete content: a restored table may have the same ids and versions with other contents. With {@code offset 0}
@@ -51,6 +52,7 @@ final class PolicyReader {
     private final PolicyBudget budget;
     private PolicyContents known = PolicyContents.NONE;
     private PolicySet last;
+    private Optional<Version> version = Optional.empty();
 
     PolicyReader(Pool pool, boolean acceptSelfAsserted) {
         this(pool, acceptSelfAsserted, PolicyBudget.ofHeap());
@@ -60,6 +62,18 @@ final class PolicyReader {
         this.pool = pool;
         this.budget = budget;
         this.last = new PolicySet(0, List.of(), List.of(), List.of(), acceptSelfAsserted);
+    }
+
+    /**
+     * The row of {@code policy_version}. A failover that loses commits sets the number back, and a later change then has one
+     * that was there before: its time differs.
+     */
+    record Version(long number, OffsetDateTime changedAt) {
+        static final String QUERY = "select version, changed_at from policy_version";
+
+        static Version of(Row row) {
+            return new Version(row.getLong("version"), row.getOffsetDateTime("changed_at"));
+        }
     }
 
     /** What one transaction read: the rows are those whose digest is new. */
@@ -81,15 +95,22 @@ final class PolicyReader {
         PolicyContents contents = before.with(snapshot.digests(), snapshot.rows(), snapshot.cluster());
         List<AttributeTrust> stated = new ArrayList<>();
         snapshot.trusts().forEach(row -> trust(row).ifPresent(stated::add));
+        Version read = Version.of(snapshot.version());
         PolicySet set = last.next(
-                snapshot.version().getLong("version"),
+                read.number(),
                 contents.usable().values(),
                 contents.unusable().values(),
                 stated,
                 same(namespaces(snapshot.namespaces())));
         known = contents;
         last = set;
+        version = Optional.of(read);
         return set;
+    }
+
+    /** The version of the set that was read last; empty before the first. */
+    Optional<Version> version() {
+        return version;
     }
 
     /** The known ones if these are equal: policies that are compiled later share session policies with those before. */

@@ -46,8 +46,8 @@ public final class PolicyTable implements AutoCloseable {
 
     private volatile @Nullable PolicySet current;
     private Grants grants = Grants.NONE;
-    /** The version that the listener last accepted; lower than that of {@link #current} while the listener fails. */
-    private volatile long handedOn;
+    /** The version that the listener last accepted; differs from that of {@link #current} while the listener fails. */
+    private volatile Optional<PolicyReader.Version> handedOn = Optional.empty();
 
     private volatile @Nullable TableFollower follower;
 
@@ -185,22 +185,26 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     private void refresh(Consumer<PolicySet> listener) {
-        if (version() != handedOn) {
+        if (!Optional.of(version()).equals(handedOn)) {
             take(read(), listener);
         }
     }
 
     /** The version in the database; fails if the database doesn't answer in time. */
     public Uni<Long> stored() {
-        return OneStatement.run(pool, "select version from policy_version")
-                .map(rows -> rows.iterator().next().getLong("version"))
+        return storedVersion().map(PolicyReader.Version::number);
+    }
+
+    private Uni<PolicyReader.Version> storedVersion() {
+        return OneStatement.run(pool, PolicyReader.Version.QUERY)
+                .map(rows -> PolicyReader.Version.of(rows.iterator().next()))
                 .ifNoItem()
                 .after(config.queryTimeout())
                 .fail();
     }
 
-    private long version() {
-        return stored().await().indefinitely();
+    private PolicyReader.Version version() {
+        return storedVersion().await().indefinitely();
     }
 
     private PolicySet read() {
@@ -235,6 +239,6 @@ public final class PolicyTable implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("policy listener failed", e);
         }
-        handedOn = set.version();
+        handedOn = reader.version();
     }
 }

@@ -114,6 +114,29 @@ class PolicyRolloutTest extends ReconcilerFixture {
         assertThat(rollout().current().hosts()).isEqualTo(Map.of(HOST, 4L));
     }
 
+    /** A failover of the database lost versions 5 and 6, and the next change has number 5 again. */
+    @Test
+    void versionThatDoesNotGrowIsDecidedAndConfirmedAgain() {
+        rollout().changed(6);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        rollout().applied(HOST, 6);
+
+        rollout().changed(5);
+        assertThat(rollout().current().decided()).isEqualTo(4);
+        assertThat(rollout().current().hosts()).isEqualTo(Map.of(HOST, 0L));
+        settle();
+
+        assertThat(rollout().current().read()).isEqualTo(5);
+        assertThat(rollout().current().decided()).isEqualTo(5);
+        assertThat(agent.policies).isEqualTo(5);
+        rollout().applied(HOST, 6);
+        assertThat(rollout().current().inEffect(5)).isZero();
+        rollout().applied(HOST, 5);
+        assertThat(rollout().current().inEffect(5)).isEqualTo(1);
+    }
+
     @Test
     void launchThatFailsHoldsBackEveryLaterVersionUntilItSucceeds() {
         rollout().changed(4);

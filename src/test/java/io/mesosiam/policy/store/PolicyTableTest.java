@@ -169,6 +169,26 @@ class PolicyTableTest {
         until(() -> table.trouble().isEmpty());
     }
 
+    /** A failover lost the version that was read last, and a later change has its number again. */
+    @Test
+    void otherPoliciesUnderTheSameVersionAreRead() throws InterruptedException {
+        table = table(SOON);
+        db.execute("insert into policy (name, effect, match_all) values ('lost', 'deny', true)");
+        table.start(sets::add);
+        long version = next(set -> !set.policies().isEmpty()).version();
+        db.execute("alter table policy disable trigger policy_changed");
+        db.execute("alter table policy_version disable trigger policy_version_grows");
+
+        db.execute("""
+                with silent as (update policy set name = 'later' where name = 'lost')
+                update policy_version set changed_at = now() + interval '1 second'""");
+
+        assertThat(next(set -> set.policies().stream()
+                                .anyMatch(policy -> policy.path().endsWith("later")))
+                        .version())
+                .isEqualTo(version);
+    }
+
     @Test
     void hasNoSetBeforeTheFirstRead() {
         assertThatIllegalStateException().isThrownBy(table::current);
