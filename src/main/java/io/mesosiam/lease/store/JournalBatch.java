@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.lease.Lease;
 import io.mesosiam.mesos.MesosAgentId;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -42,6 +43,14 @@ final class JournalBatch {
     /** @param entry the entry whose row the statement writes */
     void add(String sql, Tuple values, QueuedEntry entry) {
         add(sql, values, entry.host(), List.of());
+    }
+
+    /** Adds the row of a lease. If its row is written separately, the database has refused it: others may have its place. */
+    void addLease(Lease lease, long epoch, QueuedEntry entry) {
+        if (part == JournalWriter.Part.ROW && lease.isLive()) {
+            add(LeaseRow.END_OTHERS, LeaseRow.endOthersTuple(lease, entry.event(), actor), entry);
+        }
+        add(LeaseRow.UPSERT, LeaseRow.tuple(lease, epoch), entry);
     }
 
     /**

@@ -119,7 +119,7 @@ final class JournalWriter {
         switch (queued.entry()) {
             case Journal.Entry.Changed(Lease lease, long _, AuditEvent _) -> {
                 if (!isReplaced) {
-                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())), queued);
+                    batch.addLease(lease, claims.epoch(queued.host()), queued);
                 }
                 batch.addEvent(queued);
             }

@@ -132,7 +132,7 @@ final class LaneWriter {
 
     /**
      * Writes the row and the event of one entry separately, so that one is still written if the database refuses the
-     * other.
+     * other. The row of a lease ends the live rows that have its place.
      */
     private JournalWriter.Left writeParts(List<QueuedEntry> entry) {
         Optional<JournalWriter.Left> row = writePart(entry, JournalWriter.Part.ROW, refusedRows);

@@ -54,6 +54,29 @@ final class LeaseRow {
                 retry_at = null
             where id = $1 and state <> 'reaped'""";
 
+    /**
+     * Ends the other live rows that have the key or the container of a lease, and writes their events. A failover that loses
+     * commits can bring the row of an ended lease back: its successor could never be written.
+     */
+    static final String END_OTHERS = """
+            with other as materialized (
+                select id from lease
+                where mesos_agent_id = $2::text and credential_name = $3::text and id <> $4 and state <> 'reaped'
+                    and ((framework_id = $5::text and task_id = $6::text and launch_sequence = $7) or container_id = $8::text)
+                for no key update skip locked
+            ), ended as (
+                update lease set state = 'reaped', reason = $9, reaped_at = $10, expiration = null, renew_at = null,
+                    retry_at = null
+                from other where lease.id = other.id
+                returning lease.*
+            )
+            insert into audit_event (actor, reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence,
+                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id,
+                policy_version, grant_id)
+            select $1, $10, 'lease.reaped', framework_id, task_id, mesos_agent_id, launch_sequence, container_id,
+                credential_name, id, policy_id, iam_role_arn, $9, '{}', gen_random_uuid(), policy_version, grant_id
+            from ended""";
+
     /** Controllers count up from the numbers of rows: launches, revisions, attempts. None gets so far. */
     static final long MAX_COUNT = Long.MAX_VALUE / 2;
 
@@ -124,6 +147,26 @@ final class LeaseRow {
     /** The values of {@link #END}. */
     static Tuple endTuple(Lease lease, AuditEvent event) {
         return Tuple.of(lease.id().value(), Stored.text(event.message()), time(Optional.of(event.at())));
+    }
+
+    /**
+     * The values of {@link #END_OTHERS}.
+     *
+     * @param actor this controller's name
+     */
+    static Tuple endOthersTuple(Lease lease, AuditEvent event, String actor) {
+        TaskKey task = lease.launch().key();
+        return Tuple.tuple()
+                .addValue(actor)
+                .addValue(task.agent().value())
+                .addValue(lease.name().value())
+                .addValue(lease.id().value())
+                .addValue(task.framework().value())
+                .addValue(task.task().value())
+                .addValue(lease.launch().sequence())
+                .addValue(lease.container().map(ContainerId::toString).orElse(null))
+                .addValue("lease " + lease.id() + " has its place; the database had lost its end")
+                .addValue(time(Optional.of(event.at())));
     }
 
     /** @throws RuntimeException if no controller can have written the row */

@@ -35,11 +35,12 @@ class JournalOutageTest {
     @Test
     void entryWrittenBeforeAnOutageIsNotWrittenAgain() {
         DB.execute("create function interrupt() returns trigger language plpgsql as"
-                + " 'begin raise exception ''shutting down'' using errcode = ''57P01''; end'");
-        DB.execute("create trigger interrupt before insert on lease for each row when (new.task_id = 't3')"
+                + " 'begin if new.task_id = ''t2'' then raise exception ''not here''; end if;"
+                + " raise exception ''shutting down'' using errcode = ''57P01''; end'");
+        DB.execute("create trigger interrupt before insert on lease for each row when (new.task_id in ('t2', 't3'))"
                 + " execute function interrupt()");
         journal.write(changed(fixture.lease("t1", Optional.of("c1"), active()), 2));
-        journal.write(changed(fixture.lease("t2", Optional.of("c1"), active()), 2));
+        journal.write(changed(fixture.lease("t2", Optional.of("c2"), active()), 2));
         journal.write(changed(fixture.lease("t3", Optional.of("c3"), active()), 2));
         try {
             assertThat(journal.flush()).isFalse();

@@ -35,14 +35,15 @@ class JournalRefusalTest {
     @Test
     void refusedEntryDoesNotAffectOthers() {
         Lease first = fixture.lease("t1", Optional.of("c1"), active());
-
-        journal.write(changed(first, 2));
-        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 2));
-        journal.write(changed(fixture.lease("t2", Optional.of("c1"), active()), 2));
         Lease last = fixture.lease("t3", Optional.of("c3"), active());
-        journal.write(changed(last, 2));
+        refusing("refused", () -> {
+            journal.write(changed(first, 2));
+            journal.write(changed(fixture.lease("refused", Optional.empty(), active()), 2));
+            journal.write(changed(fixture.lease("refused", Optional.of("c1"), active()), 2));
+            journal.write(changed(last, 2));
+            assertThat(journal.flush()).isTrue();
+        });
 
-        assertThat(journal.flush()).isTrue();
         assertThat(table.live()).containsExactlyInAnyOrder(first, last);
     }
 
@@ -69,9 +70,11 @@ class JournalRefusalTest {
 
     @Test
     void auditEventOfARefusedRowIsWritten() {
-        journal.write(changed(fixture.lease("t1", Optional.of("c1"), active()), 2));
-        journal.write(changed(fixture.lease("t2", Optional.of("c1"), active()), 2));
-        journal.flush();
+        refusing("t2", () -> {
+            journal.write(changed(fixture.lease("t1", Optional.of("c1"), active()), 2));
+            journal.write(changed(fixture.lease("t2", Optional.of("c2"), active()), 2));
+            journal.flush();
+        });
 
         assertThat(DB.query("select task_id from lease")).containsExactly("t1");
         assertThat(DB.query("select task_id from audit_event order by id")).containsExactly("t1", "t2");
@@ -120,5 +123,40 @@ class JournalRefusalTest {
 
         assertThat(table.live()).containsExactlyInAnyOrderElementsOf(leases);
         assertThat(DB.query("select state from lease where task_id = 'ended'")).containsExactly("reaped");
+    }
+
+    /** A failover of the database lost a commit: the end of a lease, and the row of its successor. */
+    @Test
+    void rowThatHasThePlaceOfTheLeaseThatIsServedEnds() {
+        Lease ofLaunch = fixture.lease("t1", Optional.of("c1"), active());
+        Lease ofContainer = fixture.lease("t2", Optional.of("c2"), active());
+        Lease other = fixture.lease("t3", Optional.of("c3"), active());
+        List.of(ofLaunch, ofContainer, other).forEach(lease -> journal.write(changed(lease, 2)));
+        journal.flush();
+        DB.execute("delete from audit_event");
+
+        Lease served = fixture.lease("t1", Optional.of("c2"), active());
+        journal.write(changed(served, 2));
+        journal.flush();
+
+        assertThat(table.live()).containsExactlyInAnyOrder(other, served);
+        assertThat(DB.query("select kind || ' ' || lease_id || ' ' || actor || ' ' || message from audit_event"))
+                .containsExactlyInAnyOrder(
+                        "lease.reaped " + ofLaunch.id() + " us lease " + served.id()
+                                + " has its place; the database had lost its end",
+                        "lease.reaped " + ofContainer.id() + " us lease " + served.id()
+                                + " has its place; the database had lost its end",
+                        "lease.issued " + served.id() + " us why");
+        assertThat(journal.refusedRows()).isZero();
+    }
+
+    /** The database refuses rows of that task. */
+    private static void refusing(String task, Runnable written) {
+        DB.execute("alter table lease add constraint no_such_task check (task_id <> '" + task + "') not valid");
+        try {
+            written.run();
+        } finally {
+            DB.execute("alter table lease drop constraint no_such_task");
+        }
     }
 }
