@@ -43,6 +43,10 @@ final class LeaseIndex {
 
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
     private final Map<Place, Map<CredentialName, LeaseId>> byPlace = new HashMap<>();
+
+    /** By the hash of the identity. Most have one lease: an immutable set needs less memory. */
+    private final Map<String, Set<LeaseId>> byIdentity = new HashMap<>();
+
     private PVector<Lease> ended = TreePVector.empty();
 
     /** Where bound leases are served. */
@@ -67,12 +71,36 @@ final class LeaseIndex {
         if (!lease.isLive() || other.isPresent()) {
             return false;
         }
+        identify(lease, live.get(lease.id()));
         live = live.plus(lease.id(), kept);
         name(lease);
         byHost.computeIfAbsent(lease.host(), _ -> new LinkedHashSet<>()).add(lease.id());
         Place.of(lease).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new LinkedHashMap<>())
                 .put(lease.name(), lease.id()));
         return true;
+    }
+
+    private void identify(Lease lease, @Nullable ManagedLease before) {
+        if (before == null || !before.lease().identityHash().equals(lease.identityHash())) {
+            if (before != null) {
+                forgetIdentity(before.lease());
+            }
+            byIdentity.merge(lease.identityHash(), Set.of(lease.id()), (some, one) -> {
+                Set<LeaseId> all = some.size() == 1 ? new LinkedHashSet<>(some) : some;
+                all.addAll(one);
+                return all;
+            });
+        }
+    }
+
+    private void forgetIdentity(Lease lease) {
+        byIdentity.computeIfPresent(lease.identityHash(), (_, ids) -> {
+            if (ids.size() == 1) {
+                return null;
+            }
+            ids.remove(lease.id());
+            return ids;
+        });
     }
 
     private Map<CredentialName, LeaseId> at(Place place) {
@@ -132,6 +160,7 @@ final class LeaseIndex {
         }
         live = live.minus(id);
         Lease lease = kept.lease();
+        forgetIdentity(lease);
         Map<CredentialName, LeaseId> names = new HashMap<>(byLaunch.getOrDefault(lease.launch(), Map.of()));
         names.remove(lease.name());
         byLaunch = names.isEmpty() ? byLaunch.minus(lease.launch()) : byLaunch.plus(lease.launch(), Map.copyOf(names));
@@ -187,13 +216,14 @@ final class LeaseIndex {
     }
 
     List<ManagedLease> withIdentity(String hash) {
-        return live.values().stream()
-                .filter(kept -> kept.lease().identityHash().equals(hash))
+        return byIdentity.getOrDefault(hash, Set.of()).stream()
+                .map(this::require)
                 .toList();
     }
 
+    /** The hashes of the identities of the live leases: a view. */
     Set<String> identities() {
-        return live.values().stream().map(kept -> kept.lease().identityHash()).collect(Collectors.toSet());
+        return byIdentity.keySet();
     }
 
     Set<Launch> launches() {

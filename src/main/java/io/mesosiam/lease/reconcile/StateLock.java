@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * snapshot, which any thread reads without the lock.
  */
 final class StateLock<S> {
+    /** How many changes that were left run in one hold of the lock. */
+    private static final int BATCH = 64;
+
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Queue<Runnable> left = new ConcurrentLinkedQueue<>();
     private final Supplier<S> snapshot;
@@ -74,16 +77,23 @@ final class StateLock<S> {
         runLeft();
     }
 
-    /** Each thread calls this after it has released the lock, so that no change is left while the lock is free. */
+    /**
+     * Each thread calls this after it has released the lock, so that no change is left while the lock is free. After each
+     * batch, the threads that wait for the lock have their turn: the last one of them runs what is left.
+     */
     private void runLeft() {
-        while (!left.isEmpty() && !lock.isHeldByCurrentThread() && lock.tryLock()) {
+        boolean isTurn = true;
+        while (isTurn && !left.isEmpty() && !lock.isHeldByCurrentThread() && lock.tryLock()) {
             try {
-                for (Runnable next = left.poll(); next != null; next = left.poll()) {
+                Runnable next = left.poll();
+                for (int ran = 1; next != null; ran++) {
                     next.run();
+                    next = ran < BATCH ? left.poll() : null;
                 }
             } finally {
                 unlockChanged();
             }
+            isTurn = !lock.hasQueuedThreads();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -207,6 +208,29 @@ class StateLockTest {
         sleeper.join();
 
         assertThat(story).isEmpty();
+    }
+
+    @Test
+    void changeThatLeavesAnotherEachTimeKeepsNoThreadFromTheLock() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread endless = Thread.ofPlatform()
+                .start(() -> stateLock.leave(new Runnable() {
+                    @Override
+                    public void run() {
+                        begun.countDown();
+                        if (!enough.get()) {
+                            stateLock.leave(this);
+                        }
+                    }
+                }));
+        begun.await();
+        Thread waiter = Thread.ofPlatform().start(() -> stateLock.change(() -> enough.set(true)));
+
+        boolean hadTheLock = waiter.join(TimeLimit.seconds(10));
+        enough.set(true);
+        endless.join();
+        assertThat(hadTheLock).isTrue();
     }
 
     private void leaveOnAnotherThread(Runnable change) {
