@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.Stage.AdmittedHost;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
@@ -159,11 +160,12 @@ final class Admission {
                                 recordedName(certificate, same.agent()),
                                 hello.agentVersion(),
                                 certificate.serial(),
+                                hello.servedUnder(),
                                 isOpen));
             }
             case MesosHostCheck.Finding.NotRegistered missing -> {
                 begins.accept(host);
-                yield admitAgain(certificate, host, hello.agentVersion(), isOpen);
+                yield admitAgain(certificate, host, hello, isOpen);
             }
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
@@ -181,12 +183,25 @@ final class Admission {
     /**
      * Claims the host of an admitted stream again.
      */
-    ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version, BooleanSupplier isOpen) {
+    ClaimAttempt claimAgain(AdmittedHost admitted, CertificateNames certificate, BooleanSupplier isOpen) {
+        MesosAgentId host = admitted.id();
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                table.claim(host, recordedName(certificate, same.agent()), version, certificate.serial(), isOpen);
+                table.claim(
+                        host,
+                        recordedName(certificate, same.agent()),
+                        admitted.agentVersion(),
+                        certificate.serial(),
+                        admitted.servedUnder(),
+                        isOpen);
             case MesosHostCheck.Finding.NotRegistered _, MesosHostCheck.Finding.Other _ ->
-                table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen);
+                table.claimAgain(
+                        host,
+                        certificate.texts(),
+                        admitted.agentVersion(),
+                        certificate.serial(),
+                        admitted.servedUnder(),
+                        isOpen);
         };
     }
 
@@ -255,9 +270,9 @@ final class Admission {
                         "claim not sent, too many claims in flight mesosAgentId=%s repeated=%d", host, repeated));
     }
 
-    private Verdict admitAgain(
-            CertificateNames certificate, MesosAgentId host, String version, BooleanSupplier isOpen) {
-        ClaimAttempt attempt = table.claimAgain(host, certificate.texts(), version, certificate.serial(), isOpen);
+    private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, Hello hello, BooleanSupplier isOpen) {
+        ClaimAttempt attempt = table.claimAgain(
+                host, certificate.texts(), hello.agentVersion(), certificate.serial(), hello.servedUnder(), isOpen);
         return switch (attempt.await()) {
             case ClaimAttempt.Result.Answered(Optional<Claim> answered)
             when answered.isPresent() -> {

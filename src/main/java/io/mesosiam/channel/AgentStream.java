@@ -195,7 +195,7 @@ final class AgentStream {
             }
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
                 late.ifPresent(claims::follow);
-                AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
+                AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion(), hello.servedUnder());
                 streamContext.streams().locked(host, () -> enterHost(admitted, hello));
             }
         }

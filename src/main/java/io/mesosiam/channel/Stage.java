@@ -3,13 +3,18 @@ package io.mesosiam.channel;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How far a stream has come. The stages follow each other in this order; any of them can be followed by the end. */
 sealed interface Stage {
-    /** The host of an admitted agent, with the claim under which this controller renews its leases. */
-    record AdmittedHost(MesosAgentId id, Claim claim, String agentVersion) {
+    /**
+     * The host of an admitted agent, with the claim under which this controller renews its leases.
+     *
+     * @param servedUnder the epoch under which the agent was served before this stream, as it says
+     */
+    record AdmittedHost(MesosAgentId id, Claim claim, String agentVersion, OptionalLong servedUnder) {
         AdmittedHost under(Claim next) {
-            return new AdmittedHost(id, next, agentVersion);
+            return new AdmittedHost(id, next, agentVersion, servedUnder);
         }
     }
 

@@ -86,7 +86,7 @@ final class StreamClaims {
 
     private void claimAgain(AdmittedHost host) {
         try {
-            use(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion(), stream::isOpen));
+            use(streamContext.admission().claimAgain(host, certificate, stream::isOpen));
         } catch (RuntimeException | Error e) {
             stream.add(() -> landed(() -> {
                 throw e;

@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -21,41 +22,65 @@ import java.util.function.BooleanSupplier;
  * has the host, and later writes of the earlier one are rejected. Blocks on the database: call on virtual threads only.
  */
 public final class AgentTable {
-    // joined with "before", because RETURNING alone would see the changed row
-    private static final String CLAIM = """
-            with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
+    /**
+     * Locks the host's row, and reads its claim: RETURNING alone would see the changed row. The wait for the lock of another
+     * transaction is limited, since each claim that waits keeps a connection of the pool.
+     */
+    private static final String BEFORE = """
+            with before as (
+                select epoch, controller_id from agent, (select set_config('lock_timeout', $6, true)) as limited
+                where mesos_agent_id = $1::text for update of agent
+            ), recorded as (select coalesce(max(epoch), 0) as epoch from before),
+            """;
+
+    /**
+     * The next epoch. It is above the one under which the agent was served last: a failover that loses commits sets the row
+     * back, and the epoch that follows can have been another controller's. A number far above the row's is no epoch.
+     */
+    private static final String NEXT = """
+            next as (
+                select epoch as recorded, 1 + greatest(epoch, case when $7::bigint <= epoch + 1000 then $7::bigint end) as epoch
+                from recorded)
+            """;
+
+    private static final String RETURNING =
+            " returning agent.epoch, state, (select controller_id from before) as previous,"
+                    + " (select epoch from recorded) as recorded";
+
+    private static final String CLAIM = BEFORE + NEXT + """
             insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at, instance)
-            select $1::text, $2::text, 1, $3::text, 'connected', $4::text, now(),
+            select $1::text, $2::text, next.epoch, $3::text, 'connected', $4::text, now(),
                 (select instance from host_certificate where serial = $5::text)
-            from (select count(*) from before) locked
+            from next
             on conflict (mesos_agent_id) do update set
                 hostname = excluded.hostname,
-                epoch = agent.epoch + 1,
+                epoch = greatest(agent.epoch + 1, excluded.epoch),
                 controller_id = excluded.controller_id,
                 state = case agent.state when 'draining' then 'draining' else 'connected' end,
                 version = excluded.version,
                 connected_at = now(),
-                instance = excluded.instance
-            returning epoch, state, (select controller_id from before) as previous""";
+                instance = excluded.instance""" + RETURNING;
 
-    private static final String CLAIM_AGAIN = """
-            with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
+    private static final String CLAIM_AGAIN = BEFORE + NEXT + """
             update agent set
-                epoch = epoch + 1,
+                epoch = next.epoch,
                 controller_id = $3,
                 state = case state when 'draining' then 'draining' else 'connected' end,
                 version = $4,
                 connected_at = now(),
                 instance = (select instance from host_certificate where serial = $5::text)
-            from (select count(*) from before) locked
-            where mesos_agent_id = $1::text and lower(hostname) = any ($2)
-            returning epoch, state, (select controller_id from before) as previous""";
+            from next
+            where mesos_agent_id = $1::text and lower(hostname) = any ($2)""" + RETURNING;
 
     private static final String RELEASE = """
             update agent set
                 state = case state when 'draining' then 'draining' else 'disconnected' end,
                 disconnected_at = now()
+            from (select set_config('lock_timeout', $3, true)) as limited
             where mesos_agent_id = $1 and epoch = $2""";
+
+    /** The longest transaction of a controller that locks rows of hosts. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int MAX_IN_FLIGHT = 32;
 
@@ -64,6 +89,7 @@ public final class AgentTable {
     private final Pool pool;
     private final String controllerId;
     private final Duration claimTimeout;
+    private final String lockTimeout;
 
     /**
      * The table, for the claims of one controller.
@@ -72,9 +98,15 @@ public final class AgentTable {
      *     the database answers other claims
      */
     public AgentTable(Pool pool, ControllerId controller, Duration claimTimeout) {
+        this(pool, controller, claimTimeout, LOCK_TIMEOUT);
+    }
+
+    /** @param lockTimeout the longest time that a statement waits for the lock of another transaction */
+    AgentTable(Pool pool, ControllerId controller, Duration claimTimeout, Duration lockTimeout) {
         this.pool = pool;
         this.controllerId = controller.value();
         this.claimTimeout = claimTimeout;
+        this.lockTimeout = String.valueOf(lockTimeout.toMillis());
     }
 
     /**
@@ -82,21 +114,44 @@ public final class AgentTable {
      *
      * @param hostname the host name that the master shows and that the certificate contains
      * @param serial of the certificate, which may be that of an EC2 instance
+     * @param servedUnder the epoch under which the agent was served last, as it says
      * @param isWanted asked before the statement is sent: a claim for a stream that has ended would take the host from the
      *     controller that has it now
      */
     public ClaimAttempt claim(
-            MesosAgentId host, String hostname, String version, String serial, BooleanSupplier isWanted) {
-        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version, serial), isWanted);
+            MesosAgentId host,
+            String hostname,
+            String version,
+            String serial,
+            OptionalLong servedUnder,
+            BooleanSupplier isWanted) {
+        return attempt(CLAIM, values(host, hostname, version, serial, servedUnder), servedUnder, isWanted);
     }
 
     /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
     public ClaimAttempt claimAgain(
-            MesosAgentId host, Set<String> hostnames, String version, String serial, BooleanSupplier isWanted) {
+            MesosAgentId host,
+            Set<String> hostnames,
+            String version,
+            String serial,
+            OptionalLong servedUnder,
+            BooleanSupplier isWanted) {
         return attempt(
                 CLAIM_AGAIN,
-                Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version, serial),
+                values(host, hostnames.toArray(String[]::new), version, serial, servedUnder),
+                servedUnder,
                 isWanted);
+    }
+
+    private Tuple values(MesosAgentId host, Object hostnames, String version, String serial, OptionalLong servedUnder) {
+        return Tuple.tuple()
+                .addValue(host.value())
+                .addValue(hostnames)
+                .addValue(controllerId)
+                .addValue(version)
+                .addValue(serial)
+                .addValue(lockTimeout)
+                .addValue(servedUnder.isPresent() ? servedUnder.getAsLong() : null);
     }
 
     /**
@@ -105,7 +160,7 @@ public final class AgentTable {
      * @throws RuntimeException if the end was not recorded
      */
     public void release(MesosAgentId host, long epoch) {
-        RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch))
+        RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch, lockTimeout))
                 .await()
                 .atMost(claimTimeout);
     }
@@ -114,7 +169,7 @@ public final class AgentTable {
      * Waits for a permit, so that the time limit measures the database and not our own queue. If no permit is free in
      * time, the claim is not sent.
      */
-    private ClaimAttempt attempt(String sql, Tuple values, BooleanSupplier isWanted) {
+    private ClaimAttempt attempt(String sql, Tuple values, OptionalLong servedUnder, BooleanSupplier isWanted) {
         if (!isAdmitted()) {
             return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotSent());
         }
@@ -122,21 +177,24 @@ public final class AgentTable {
             inFlight.release();
             return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotWanted());
         }
-        CompletableFuture<Optional<Claim>> answer = sent(sql, values).whenComplete((_, failure) -> {
-            if (failure == null) {
-                answers.incrementAndGet();
-            }
-            inFlight.release();
-        });
+        CompletableFuture<Optional<Claim>> answer = sent(sql, values, servedUnder)
+                .whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        answers.incrementAndGet();
+                    }
+                    inFlight.release();
+                });
         return new ClaimAttempt(answer, claimTimeout, answers::get);
     }
 
     /**
      * Turns an exception that the client throws before it sends into a failed answer, so that the permit is released.
      */
-    private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values) {
+    private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values, OptionalLong servedUnder) {
         try {
-            return OneStatement.run(pool, sql, values).map(this::claim).subscribeAsCompletionStage();
+            return OneStatement.run(pool, sql, values)
+                    .map(rows -> claim(rows, servedUnder))
+                    .subscribeAsCompletionStage();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -154,15 +212,16 @@ public final class AgentTable {
         }
     }
 
-    private Optional<Claim> claim(RowSet<Row> rows) {
+    private Optional<Claim> claim(RowSet<Row> rows, OptionalLong servedUnder) {
         for (Row row : rows) {
             Optional<String> previous = Optional.ofNullable(row.getString("previous"));
             long epoch = row.getLong("epoch");
+            boolean isLost = servedUnder.orElse(0) > row.getLong("recorded");
             return Optional.of(new Claim(
                     epoch,
                     false,
                     row.getString("state").equals("draining"),
-                    epoch == 1 || previous.equals(Optional.of(controllerId))));
+                    !isLost && (epoch == 1 || previous.equals(Optional.of(controllerId)))));
         }
         return Optional.empty();
     }

@@ -94,7 +94,8 @@ public final class OwnershipEpochs {
         // Read once: a claim answered between two reads would make a valid entry invalid by both.
         Owned known = known(owned.get(host));
         boolean contained = known.contains(epoch);
-        if (recorded.equals(OptionalLong.of(contained ? known.to : epoch))) {
+        // after a failover that lost a claim of this controller, another one's can have the same epoch
+        if (ours && recorded.equals(OptionalLong.of(contained ? known.to : epoch))) {
             return Standing.VALID;
         }
         if (!contained || known.claims == 0) {

@@ -1,17 +1,21 @@
 package io.mesosiam.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.WriteFailure;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,17 +56,19 @@ class AgentTableTest {
     void claimsForWhichTheClientThrowsFailAndReleaseTheirPermits() {
         thrown = Optional.of(new IllegalStateException("Pool is closed"));
         for (int i = 0; i < MANY; i++) {
-            assertFailed(table.claim(HOST, "host1", "1.0", "ab", () -> true), "Pool is closed");
+            assertFailed(table.claim(HOST, "host1", "1.0", "ab", OptionalLong.empty(), () -> true), "Pool is closed");
         }
         thrown = Optional.of(new OutOfMemoryError("unable to create native thread"));
         for (int i = 0; i < MANY; i++) {
             assertFailed(
-                    table.claimAgain(HOST, Set.of("host1"), "1.0", "ab", () -> true), "unable to create native thread");
+                    table.claimAgain(HOST, Set.of("host1"), "1.0", "ab", OptionalLong.empty(), () -> true),
+                    "unable to create native thread");
         }
 
         thrown = Optional.empty();
 
-        assertThat(table.claim(HOST, "host1", "1.0", "ab", () -> true).await())
+        assertThat(table.claim(HOST, "host1", "1.0", "ab", OptionalLong.empty(), () -> true)
+                        .await())
                 .isInstanceOfSatisfying(ClaimAttempt.Result.Answered.class, answered -> assertThat(answered.claim())
                         .map(Claim::epoch)
                         .contains(1L));
@@ -81,7 +87,7 @@ class AgentTableTest {
                 Duration.ofMillis(1));
 
         List<ClaimAttempt> attempts = IntStream.range(0, MANY)
-                .mapToObj(_ -> silent.claim(HOST, "host1", "1.0", "ab", () -> true))
+                .mapToObj(_ -> silent.claim(HOST, "host1", "1.0", "ab", OptionalLong.empty(), () -> true))
                 .toList();
 
         assertThat(attempts.getFirst().await()).isInstanceOf(ClaimAttempt.Result.Late.class);
@@ -105,7 +111,7 @@ class AgentTableTest {
         AtomicInteger answered = new AtomicInteger();
         List<Thread> claims = IntStream.range(0, MANY)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> {
-                    if (slow.claim(new MesosAgentId("S" + i), "host" + i, "1.0", "ab", () -> true)
+                    if (slow.claim(new MesosAgentId("S" + i), "host" + i, "1.0", "ab", OptionalLong.empty(), () -> true)
                                     .await()
                             instanceof ClaimAttempt.Result.Answered) {
                         answered.incrementAndGet();
@@ -128,11 +134,67 @@ class AgentTableTest {
     void hostOfAStreamThatHasEndedIsNotClaimed() {
         MesosAgentId left = new MesosAgentId("S9");
 
-        assertThat(table.claim(left, "host9", "1.0", "ab", () -> false).await())
+        assertThat(table.claim(left, "host9", "1.0", "ab", OptionalLong.empty(), () -> false)
+                        .await())
                 .isInstanceOf(ClaimAttempt.Result.NotWanted.class);
 
         assertThat(DB.query("select epoch from agent where mesos_agent_id = 'S9'"))
                 .isEmpty();
+    }
+
+    /** Each claim that waits keeps a connection of the pool. */
+    @Test
+    void claimOfALockedRowIsGivenUp() throws Exception {
+        AgentTable impatient =
+                new AgentTable(DB.pool(), new ControllerId("c-1"), TimeLimit.seconds(5), Duration.ofMillis(50));
+        MesosAgentId host = new MesosAgentId("locked");
+        assertThat(claimed(impatient, host, OptionalLong.empty()).epoch()).isEqualTo(1);
+        try (var connection = DB.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("select from agent where mesos_agent_id = 'locked' for update");
+
+            for (ClaimAttempt attempt : List.of(
+                    impatient.claim(host, "host1", "1.0", "ab", OptionalLong.empty(), () -> true),
+                    impatient.claimAgain(host, Set.of("host1"), "1.0", "ab", OptionalLong.empty(), () -> true))) {
+                assertThat(attempt.await())
+                        .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.failure())
+                                .isEqualTo(WriteFailure.LOCKED));
+            }
+            assertThatThrownBy(() -> impatient.release(host, 1))
+                    .satisfies(failure -> assertThat(WriteFailure.of(failure)).isEqualTo(WriteFailure.LOCKED));
+        }
+        assertThat(claimed(impatient, host, OptionalLong.empty()).epoch()).isEqualTo(2);
+    }
+
+    /** A failover lost the claim of another controller, under which the agent was served. */
+    @Test
+    void epochOfALostClaimIsNotUsedAgain() {
+        MesosAgentId host = new MesosAgentId("lost");
+        assertThat(claimed(table, host, OptionalLong.empty())).isEqualTo(new Claim(1, false, false, true));
+        assertThat(claimed(table, host, OptionalLong.of(1))).isEqualTo(new Claim(2, false, false, true));
+
+        assertThat(claimed(table, host, OptionalLong.of(3))).isEqualTo(new Claim(4, false, false, false));
+        assertThat(table.claimAgain(host, Set.of("host1"), "1.0", "ab", OptionalLong.of(5), () -> true)
+                        .await())
+                .isEqualTo(new ClaimAttempt.Result.Answered(Optional.of(new Claim(6, false, false, false))));
+        assertThat(claimed(table, host, OptionalLong.of(5))).isEqualTo(new Claim(7, false, false, true));
+        assertThat(claimed(table, new MesosAgentId("lost-row"), OptionalLong.of(8)))
+                .isEqualTo(new Claim(9, false, false, false));
+    }
+
+    @Test
+    void numberThatIsNoEpochIsNotUsed() {
+        MesosAgentId host = new MesosAgentId("false");
+        assertThat(claimed(table, host, OptionalLong.of(Long.MAX_VALUE))).isEqualTo(new Claim(1, false, false, false));
+        assertThat(claimed(table, host, OptionalLong.of(1002))).isEqualTo(new Claim(2, false, false, false));
+    }
+
+    private static Claim claimed(AgentTable table, MesosAgentId host, OptionalLong servedUnder) {
+        return table.claim(host, "host1", "1.0", "ab", servedUnder, () -> true).await()
+                        instanceof ClaimAttempt.Result.Answered answered
+                ? answered.claim().orElseThrow()
+                : fail("the claim is not answered");
     }
 
     private static void assertFailed(ClaimAttempt attempt, String message) {

@@ -53,6 +53,8 @@ class OwnershipEpochsTest {
     @ParameterizedTest
     @CsvSource({
         "4, 4, true, VALID, VALID",
+        "4, 4, false, FENCED, FENCED",
+        "5, 5, false, FENCED, FENCED",
         "4, 5, true, FENCED, EARLY",
         "4, 5, false, FENCED, FENCED",
         "4, , false, FENCED, EARLY",
