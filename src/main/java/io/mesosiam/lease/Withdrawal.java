@@ -4,6 +4,7 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyId;
@@ -116,6 +117,17 @@ public record Withdrawal(
                 OptionalLong.of(launch.sequence()),
                 Optional.of(key.name()),
                 reason);
+    }
+
+    /** The launch to which it is limited, whatever is given to it; empty if it is not limited to one. */
+    public Optional<Launch> launch() {
+        return sequence.isEmpty()
+                        || framework.isEmpty()
+                        || task.isEmpty()
+                        || agent.isEmpty()
+                        || !given.equals(Given.ANYTHING)
+                ? Optional.empty()
+                : Optional.of(new Launch(new TaskKey(framework.get(), task.get(), agent.get()), sequence.getAsLong()));
     }
 
     /** Whether it covers a lease of this key, whatever the lease is given. */

@@ -4,16 +4,21 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -38,6 +43,8 @@ public final class WithdrawalTable implements AutoCloseable {
             select id::text, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, policy_id,
                 iam_role_arn, reason, made_by, policy_id is null or exists (select from policy where policy.id = policy_id) as policy_known
             from withdrawal where lifted_at is null order by withdrawal.id""";
+
+    private static final String EXISTING = "select id from withdrawal where id = any ($1)";
 
     private final Pool pool;
     private final SessionPool sessions;
@@ -71,7 +78,7 @@ public final class WithdrawalTable implements AutoCloseable {
         take(readStanding(new HashSet<>()), listener, holdsBackChanged);
         TableFollower starting = new TableFollower(sessions, settings, random, () -> {
             Set<Withdrawal> withoutPolicy = new HashSet<>();
-            Standing now = readStanding(withoutPolicy);
+            Standing now = withLost(readStanding(withoutPolicy), withoutPolicy, cluster.get());
             if (!now.equals(handedOn)) {
                 take(now, listener, holdsBackChanged);
             }
@@ -136,6 +143,12 @@ public final class WithdrawalTable implements AutoCloseable {
             problems = List.copyOf(problems);
         }
 
+        Standing with(Set<Withdrawal> others) {
+            Set<Withdrawal> all = new HashSet<>(withdrawals);
+            all.addAll(others);
+            return new Standing(all, problems, holdBack);
+        }
+
         boolean holdsBack() {
             return holdBack > 0;
         }
@@ -187,6 +200,50 @@ public final class WithdrawalTable implements AutoCloseable {
             }
         }
         return new Standing(all, problems, holdBack);
+    }
+
+    /**
+     * Writes the withdrawals of running launches again whose rows are gone without a lift, as after a failover of the database
+     * that lost commits: a lease whose time to live has ended would come back. If that fails, they stay in effect.
+     */
+    private Standing withLost(Standing now, Set<Withdrawal> withoutPolicy, ClusterState cluster) {
+        Set<Withdrawal> lost = lost(now, cluster);
+        if (lost.isEmpty()) {
+            return now;
+        }
+        try {
+            var _ = pool.withConnection(connection -> connection
+                            .preparedQuery(WithdrawalRow.INSERT)
+                            .executeBatch(
+                                    lost.stream().map(WithdrawalRow::tuple).toList()))
+                    .await()
+                    .atMost(TIMEOUT);
+            LOG.warnf("withdrawals were lost from the table, written again rows=%d", lost.size());
+            withoutPolicy.clear();
+            return readStanding(withoutPolicy);
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "withdrawals were lost from the table, not written again rows=%d reason=\"%s\"",
+                    lost.size(), PlainReason.of(e));
+            return now.with(lost);
+        }
+    }
+
+    /** The withdrawals of launches of the cluster that stood, and whose rows don't exist any more. */
+    private Set<Withdrawal> lost(Standing now, ClusterState cluster) {
+        Map<UUID, Withdrawal> gone = new HashMap<>();
+        handedOn.withdrawals().stream()
+                .filter(withdrawal ->
+                        withdrawal.launch().flatMap(cluster::launch).isPresent())
+                .forEach(withdrawal -> withdrawal.id().ifPresent(id -> gone.put(id, withdrawal)));
+        now.withdrawals().forEach(withdrawal -> withdrawal.id().ifPresent(gone::remove));
+        if (!gone.isEmpty()) {
+            OneStatement.run(pool, EXISTING, Tuple.of(gone.keySet().toArray(UUID[]::new)))
+                    .await()
+                    .atMost(TIMEOUT)
+                    .forEach(row -> gone.remove(row.getUUID("id")));
+        }
+        return Set.copyOf(gone.values());
     }
 
     @Override

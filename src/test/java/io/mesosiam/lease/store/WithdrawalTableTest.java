@@ -8,10 +8,12 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.model.ClusterModel;
 import io.mesosiam.policy.CredentialName;
@@ -93,6 +95,65 @@ class WithdrawalTableTest {
             assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isEmpty();
         }
+    }
+
+    /** A failover of the database lost the commits of both rows. */
+    @Test
+    void lostWithdrawalOfARunningLaunchIsWrittenAgain() throws InterruptedException {
+        SimulatedCluster cluster = new SimulatedCluster();
+        Launch running =
+                cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, SimulatedCluster.HOSTS.getFirst()).launch;
+        Launch ended = TestLaunches.launch("ended");
+        BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = table(db)) {
+            insert(db, running);
+            insert(db, ended);
+            table.start(cluster::state, received::add, () -> {});
+            assertThat(received.take()).hasSize(2);
+
+            db.execute("delete from withdrawal");
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .extracting(Withdrawal::launch)
+                    .containsExactly(Optional.of(running));
+            assertThat(db.query("select reason from withdrawal where lifted_at is null"))
+                    .containsExactly("its time to live ended");
+
+            db.execute("update withdrawal set lifted_at = now()");
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void lostWithdrawalThatCannotBeWrittenAgainStaysInEffect() throws InterruptedException {
+        SimulatedCluster cluster = new SimulatedCluster();
+        Launch running =
+                cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, SimulatedCluster.HOSTS.getFirst()).launch;
+        BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = table(db)) {
+            insert(db, running);
+            table.start(cluster::state, received::add, () -> {});
+            assertThat(received.take()).hasSize(1);
+
+            db.execute("alter table withdrawal add constraint refused check (task_id is null) not valid");
+            db.execute("delete from withdrawal");
+            db.execute("insert into withdrawal (framework_id, reason) values ('F9', 'leaked')");
+            until(() -> received.stream().anyMatch(all -> all.size() == 2));
+
+            db.execute("alter table withdrawal drop constraint refused");
+            db.execute("update withdrawal set lifted_at = now() where framework_id = 'F9'");
+            until(() -> db.query("select count(*) from withdrawal where lifted_at is null")
+                    .equals(List.of("1")));
+        }
+    }
+
+    private static void insert(TestDatabase db, Launch launch) {
+        db.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason) values ('"
+                + launch.key().framework().value() + "', '"
+                + launch.key().task().value() + "', '"
+                + launch.key().agent().value() + "', " + launch.sequence() + ", 'its time to live ended')");
     }
 
     @Test
