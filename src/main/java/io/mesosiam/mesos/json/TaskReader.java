@@ -42,8 +42,8 @@ final class TaskReader {
     private static final int LONGEST_LABEL_VALUE = 1_024;
 
     private static final Set<String> ROLE = Set.of("role");
-    private static final Set<String> DOCKER_IMAGE = Set.of("image");
-    private static final Set<String> MESOS_IMAGE = Set.of("image", "docker", "appc", "name");
+    private static final Set<String> IMAGE = Set.of("image");
+    private static final Set<String> NAME = Set.of("name");
 
     private final Interner names;
     private final List<Label> labels = new ArrayList<>();
@@ -215,34 +215,51 @@ final class TaskReader {
         return text.length() <= LONGEST_TEXT ? text : OneLine.start(text, LONGEST_TEXT) + MesosText.REPLACED;
     }
 
-    /**
-     * Reads {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. A framework may
-     * set both, and Mesos runs the image that {@code type} names. If two images are possible, the value can't be
-     * compared.
-     */
+    /** Reads {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. */
     private static String image(JsonParser json) throws IOException {
-        String type = "";
-        Optional<String> docker = Optional.empty();
-        Optional<String> mesos = Optional.empty();
+        return ofType(json, "docker", it -> nested(it, IMAGE), "mesos", TaskReader::mesosImage);
+    }
+
+    private static String mesosImage(JsonParser json) throws IOException {
+        String found = "";
         Fields fields = new Fields(json);
         for (String field = fields.next(); field != null; field = fields.next()) {
-            switch (field) {
-                case "type" -> type = compared(json);
-                case "docker" -> docker = Optional.of(nested(json, DOCKER_IMAGE));
-                case "mesos" -> mesos = Optional.of(nested(json, MESOS_IMAGE));
-                default -> {}
+            if (field.equals("image")) {
+                found = ofType(json, "docker", it -> nested(it, NAME), "appc", it -> nested(it, NAME));
             }
         }
-        boolean both = docker.isPresent() && mesos.isPresent();
-        String image =
-                switch (type) {
-                    case "MESOS" -> mesos.orElse("");
-                    case "DOCKER" -> docker.orElse("");
-                    default -> docker.isPresent() ? docker.get() : mesos.orElse("");
-                };
-        return both || (type.equals("MESOS") && docker.isPresent()) || (type.equals("DOCKER") && mesos.isPresent())
-                ? image + MesosText.REPLACED
-                : image;
+        return found;
+    }
+
+    /**
+     * Reads an object that has its content in a field of the name of its {@code type}. A framework may set the field of
+     * another type as well, and Mesos runs the image of {@code type}. If two images are possible, the value can't be
+     * compared.
+     */
+    private static String ofType(JsonParser json, String one, Content ofOne, String two, Content ofTwo)
+            throws IOException {
+        String type = "";
+        Optional<String> first = Optional.empty();
+        Optional<String> second = Optional.empty();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals("type")) {
+                type = compared(json);
+            } else if (field.equals(one)) {
+                first = Optional.of(ofOne.read(json));
+            } else if (field.equals(two)) {
+                second = Optional.of(ofTwo.read(json));
+            }
+        }
+        boolean isFirst = type.equalsIgnoreCase(one);
+        boolean isSecond = type.equalsIgnoreCase(two);
+        Optional<String> named = isFirst || (!isSecond && first.isPresent()) ? first : second;
+        boolean other = isFirst ? second.isPresent() : first.isPresent() && (isSecond || second.isPresent());
+        return named.orElse("") + (other ? MesosText.REPLACED : "");
+    }
+
+    private interface Content {
+        String read(JsonParser json) throws IOException;
     }
 
     /** Returns the text found by descending into fields of these names at any depth. Others are skipped. */

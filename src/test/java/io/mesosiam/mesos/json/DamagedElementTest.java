@@ -57,6 +57,10 @@ class DamagedElementTest {
                     {"type":"DOCKER","docker":{"image":"a"},"mesos":{}}                                                 | a\uFFFD
                     {"mesos":{"image":{"type":"DOCKER","docker":{"name":"b"}}},"docker":{"image":"a"},"type":"DOCKER"}  | a\uFFFD
                     {"type":"MESOS","docker":{"image":"a"}}                                                             | \uFFFD
+                    {"type":"MESOS","mesos":{"image":{"type":"APPC","appc":{"name":"c"}}}}                              | c
+                    {"type":"MESOS","mesos":{"image":{"type":"APPC","appc":{"name":"c"},"docker":{"name":"b"}}}}        | c\uFFFD
+                    {"type":"MESOS","mesos":{"image":{"docker":{"name":"b"},"appc":{"name":"c"},"type":"DOCKER"}}}      | b\uFFFD
+                    {"type":"MESOS","mesos":{"image":{"type":"APPC","docker":{"name":"b"}}}}                            | \uFFFD
                     """)
     void imageIsDeterminedByTheContainersTypeAndNotComparableIfThereAreTwo(String container, String image) {
         String task = task("a", "v", "1").replaceFirst("\\{", "{\"container\":" + container + ",");
