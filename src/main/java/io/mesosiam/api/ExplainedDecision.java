@@ -208,7 +208,7 @@ public record ExplainedDecision(
             @Schema(
                     description = "applied: part of the decision. overruled: another policy takes precedence."
                             + " withheld: it matches and gives this task nothing. out-of-bounds: it violates a bound of"
-                            + " its namespaces and gives nothing. unavailable: a launch grant that fits the task and is suspended, has ended, or is bound to another launch. no-match: a selector doesn't hold. disabled: no selector fails, but the policy is disabled. undecided: a"
+                            + " its namespaces and gives nothing. unavailable: a launch grant for the task that is suspended, has ended, is bound to another launch, or is sensitive while the launch was not witnessed. no-match: a selector doesn't hold. disabled: no selector fails, but the policy is disabled. undecided: a"
                             + " selector can't be evaluated yet, or a launch grant is being bound. unusable: the row can't be used and gives nothing,"
                             + " whichever tasks it selects",
                     enumeration = {

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * policies, and nearly all pairs don't match. It keeps nothing for each selector: a row can have 64 of a few characters.
  */
 final class CompiledPolicy {
+    private static final String NOT_WITNESSED = "is sensitive, and the task's launch was not witnessed";
+
     private final Policy policy;
     private final boolean effectKnown;
     /** Why a row that can't be used is undecided, if all of its selectors may hold; empty for a usable policy. */
@@ -100,7 +102,7 @@ final class CompiledPolicy {
     Evaluation evaluate(Subject subject, Trusts trusts) {
         Evaluation enabled = evaluateSelectors(subject, trusts);
         if (enabled instanceof Evaluation.Matches match && use.isPresent()) {
-            return used(match, use.get());
+            return used(match, use.get(), subject);
         }
         return policy.enabled() || enabled instanceof Evaluation.Misses ? enabled : new Evaluation.Disabled(policy);
     }
@@ -113,14 +115,20 @@ final class CompiledPolicy {
                         .isPresent();
     }
 
-    private Evaluation used(Evaluation.Matches match, Grants.Use use) {
+    private Evaluation used(Evaluation.Matches match, Grants.Use use, Subject subject) {
+        boolean fits = subject.witnessed()
+                || !(policy.rule() instanceof Rule.Allow allow
+                        && allow.entitlement().sensitive());
         return switch (use) {
+            case Grants.Use.None none ->
+                new Evaluation.GivesNothing(match.policy(), Result.UNAVAILABLE, none.why(), none.what());
+            case Grants.Use.Bound _, Grants.Use.Undecided _, Grants.Use.Unbound _
+            when !fits ->
+                new Evaluation.GivesNothing(match.policy(), Result.UNAVAILABLE, "it " + NOT_WITNESSED, NOT_WITNESSED);
             case Grants.Use.Bound _ -> match;
             case Grants.Use.Undecided open -> undecided(open.why());
             case Grants.Use.Unbound _ ->
                 new Evaluation.Matches(match.policy(), match.selfAsserted(), match.unevaluable(), true);
-            case Grants.Use.None none ->
-                new Evaluation.GivesNothing(match.policy(), Result.UNAVAILABLE, none.why(), none.what());
         };
     }
 

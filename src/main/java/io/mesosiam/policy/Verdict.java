@@ -23,8 +23,8 @@ public record Verdict(PolicyId policy, String policyName, Effect effect, int pri
         /** Its selectors hold or may hold, but it violates a bound of its namespaces and gives nothing. */
         OUT_OF_BOUNDS,
         /**
-         * It is a launch grant, and its selectors hold, but it gives this launch nothing: it is suspended, has ended, or is
-         * bound to another launch.
+         * It is a launch grant, and its selectors hold, but it gives this launch nothing: it is suspended, has ended, is bound
+         * to another launch, or is sensitive and the launch was not witnessed.
          */
         UNAVAILABLE,
         /** A selector does not hold; {@code why} names it. */

@@ -233,13 +233,21 @@ class GrantDecisionTest {
                 });
     }
 
+    /** What policies give without the grant is given. */
     @Test
     void reportedTaskGetsNoSensitiveGrant() {
         LaunchGrant sensitive =
                 TestGrants.grant("g", Policies.sensitive(Policies.gift("a")), Optional.empty(), new State.Unbound());
         Subject reported = new Subject(TASK.task(), TASK.framework(), TASK.agent(), false, TASK.enforcement());
 
-        assertThat(decide(reported, List.of(), sensitive)).isInstanceOf(Decision.NoMatch.class);
+        Policy given = Policies.allow("p", 0, Policies.principal(PRINCIPAL));
+
+        assertThat(decide(reported, List.of(), sensitive).summary())
+                .isEqualTo("no policy allows it: grant " + id("g")
+                        + " is sensitive, and the task's launch was not witnessed");
+        assertThat(decide(reported, List.of(given), sensitive))
+                .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> assertThat(allowed.policy())
+                        .isEqualTo(given.id()));
         assertThat(decide(TASK, List.of(), sensitive)).isInstanceOf(Decision.Unbound.class);
     }
 
