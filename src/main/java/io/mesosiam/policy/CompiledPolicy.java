@@ -146,14 +146,14 @@ final class CompiledPolicy {
                 case UNEVALUABLE -> damaged = i;
             }
         }
-        boolean limitUnknown = false;
+        Optional<String> limitUnknown = Optional.empty();
         for (TaskScope.Limit limit : scope.limits()) {
             switch (limit.match(subject)) {
                 case HOLDS -> {}
                 case FAILS -> {
                     return new Evaluation.OutsideScope(policy, limit);
                 }
-                case UNKNOWN -> limitUnknown = true;
+                case UNKNOWN -> limitUnknown = Optional.of(limit.unknown());
                 case UNEVALUABLE -> {
                     if (policy.rule().effect() == Effect.ALLOW) {
                         return new Evaluation.OutsideScope(policy, limit);
@@ -171,8 +171,8 @@ final class CompiledPolicy {
             return undecided("can't be evaluated yet: "
                     + selectors.get(unknown).attribute().description() + " is not known");
         }
-        if (limitUnknown) {
-            return undecided("can't be evaluated yet: the task's framework is not visible");
+        if (limitUnknown.isPresent()) {
+            return undecided(limitUnknown.get());
         }
         if (ifAllMayHold.isPresent()) {
             return undecided(ifAllMayHold.get());

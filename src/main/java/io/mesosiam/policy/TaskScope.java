@@ -32,6 +32,11 @@ public record TaskScope(List<Limit> limits, Optional<String> trustedSelectorsOnl
 
         /** Why a task is outside. The text doesn't depend on the task. */
         String mismatch();
+
+        /** Why it isn't known whether a task is outside. */
+        default String unknown() {
+            return "can't be evaluated yet: the task's framework is not visible";
+        }
     }
 
     /**
@@ -82,6 +87,24 @@ public record TaskScope(List<Limit> limits, Optional<String> trustedSelectorsOnl
         @Override
         public String mismatch() {
             return "framework principal is outside framework_principals of namespace " + namespace;
+        }
+    }
+
+    /** A limit that can't be read: any task may be outside, or within. */
+    public record Unreadable(String namespace, String column) implements Limit {
+        @Override
+        public MatchResult match(Subject subject) {
+            return MatchResult.UNKNOWN;
+        }
+
+        @Override
+        public String mismatch() {
+            return unknown();
+        }
+
+        @Override
+        public String unknown() {
+            return column + " of namespace " + namespace + " can't be read: nothing new is given";
         }
     }
 }

@@ -33,16 +33,7 @@ public record Bounds(
         boolean trustedSelectorsOnly,
         boolean sensitiveOnly) {
     /** Allows everything. */
-    public static final Bounds NONE = new Bounds(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false);
+    public static final Bounds NONE = ofTasks(Optional.empty(), Optional.empty());
 
     public Bounds {
         iamRoleArns = iamRoleArns.map(List::copyOf);
@@ -53,5 +44,19 @@ public record Bounds(
         longestTtl.filter(ttl -> !ttl.isPositive()).ifPresent(_ -> {
             throw new IllegalArgumentException("longest_ttl: it must be positive");
         });
+    }
+
+    /** Limits which tasks the policies concern, and allows everything for these. */
+    public static Bounds ofTasks(Optional<List<MesosRole>> mesosRoles, Optional<Set<String>> frameworkPrincipals) {
+        return new Bounds(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                mesosRoles,
+                frameworkPrincipals,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false);
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.policy.bounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One namespace with the bounds that it sets itself.
@@ -10,16 +11,18 @@ import java.util.Optional;
  * @param path {@code /} for the root, otherwise a path such as {@code /data/reporting}
  * @param unreadable why its bounds can't be read, for operators; begins with the column. Its policies and those below then
  *     give nothing
+ * @param unknownLimits the columns that limit the tasks and can't be read: whether a deny concerns a task isn't known then
  */
-public record Namespace(String path, Bounds bounds, Optional<String> unreadable) {
+public record Namespace(String path, Bounds bounds, Optional<String> unreadable, Set<String> unknownLimits) {
     public Namespace {
+        unknownLimits = Set.copyOf(unknownLimits);
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("path: must begin with /");
         }
     }
 
     public Namespace(String path, Bounds bounds) {
-        this(path, bounds, Optional.empty());
+        this(path, bounds, Optional.empty(), Set.of());
     }
 
     /** The path and the paths of all namespaces above it, the root first. */

@@ -140,6 +140,7 @@ public final class Namespaces implements NamespaceLimits {
             bounds.mesosRoles().ifPresent(roles -> limits.add(new TaskScope.MesosRoles(namespace.path(), roles)));
             bounds.frameworkPrincipals()
                     .ifPresent(principals -> limits.add(new TaskScope.Principals(namespace.path(), principals)));
+            namespace.unknownLimits().forEach(column -> limits.add(new TaskScope.Unreadable(namespace.path(), column)));
             if (trustedOnly.isEmpty() && bounds.trustedSelectorsOnly()) {
                 trustedOnly = Optional.of(namespace.path());
             }

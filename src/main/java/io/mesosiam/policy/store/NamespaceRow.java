@@ -9,10 +9,12 @@ import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One row of table {@code namespace} as the database client returns it. */
 final class NamespaceRow {
@@ -33,13 +35,33 @@ final class NamespaceRow {
         this.row = row;
     }
 
-    /** Returns the namespace. Bounds that can't be read are its {@code unreadable}; nothing is given below it then. */
+    /**
+     * Returns the namespace. Bounds that can't be read are its {@code unreadable}; nothing is given below it then, and of
+     * its bounds it has those that limit the tasks of its denies.
+     */
     Namespace namespace() {
         String path = row.getString("path");
         try {
             return new Namespace(path, bounds());
         } catch (RuntimeException e) { // a faulty row must not affect other namespaces
-            return new Namespace(path, Bounds.NONE, Optional.of(PlainReason.of(e)));
+            return unreadable(path, PlainReason.of(e));
+        }
+    }
+
+    private Namespace unreadable(String path, String why) {
+        Set<String> unknown = new HashSet<>();
+        Bounds ofTasks = Bounds.ofTasks(
+                orUnknown("mesos_roles", this::mesosRoles, unknown),
+                orUnknown("framework_principals", this::frameworkPrincipals, unknown));
+        return new Namespace(path, ofTasks, Optional.of(why), unknown);
+    }
+
+    private static <T> Optional<T> orUnknown(String column, Supplier<Optional<T>> read, Set<String> unknown) {
+        try {
+            return read.get();
+        } catch (RuntimeException _) { // the reason is that of the first column
+            unknown.add(column);
+            return Optional.empty();
         }
     }
 
@@ -48,12 +70,20 @@ final class NamespaceRow {
                 list("iam_role_arns", Glob::new),
                 list("aws_accounts", Function.identity()).map(Set::copyOf),
                 list("via_role_arns", Glob::new),
-                list("mesos_roles", MesosRole::new),
-                list("framework_principals", Function.identity()).map(Set::copyOf),
+                mesosRoles(),
+                frameworkPrincipals(),
                 Optional.ofNullable(row.getLong("longest_ttl_seconds")).map(Duration::ofSeconds),
                 Optional.ofNullable(row.getString("session_policy_floor")).map(NamespaceRow::floor),
                 row.getBoolean("trusted_selectors_only"),
                 row.getBoolean("sensitive_only"));
+    }
+
+    private Optional<List<MesosRole>> mesosRoles() {
+        return list("mesos_roles", MesosRole::new);
+    }
+
+    private Optional<Set<String>> frameworkPrincipals() {
+        return list("framework_principals", Function.identity()).map(Set::copyOf);
     }
 
     private static SessionPolicyFloor floor(String json) {

@@ -35,6 +35,7 @@ import io.mesosiam.policy.Verdict;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,13 +46,31 @@ class BoundedDecisionsTest {
     void whileANamespaceCannotBeReadThePoliciesBelowGiveNothingAndStillDeny() {
         Namespaces tree = new Namespaces(List.of(
                 new Namespace("/", Bounds.NONE),
-                new Namespace("/data", Bounds.NONE, Optional.of("iam_role_arns: broken")),
+                new Namespace("/data", Bounds.NONE, Optional.of("iam_role_arns: broken"), Set.of()),
                 new Namespace("/data/reporting", Bounds.NONE)));
 
         assertThat(reason(tree.place(allow("/data/reporting", "a", gift(ROLE + "x")), List.of())))
                 .isEqualTo("namespace: /data can't be read: iam_role_arns: broken");
         assertThat(decide(tree, web(), allow("/", "a", gift(ROLE + "x")), denyAll("/data/reporting", "d")))
                 .isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
+    void aDenyWhoseLimitsCannotAllBeReadHoldsBackTheTasksWithinTheOthers() {
+        Namespaces tree = new Namespaces(List.of(
+                new Namespace("/", Bounds.NONE),
+                new Namespace("/data", ENG, Optional.of("iam_role_arns: broken"), Set.of("framework_principals"))));
+        Policy allowed = allow("/", "a", gift(ROLE + "x"));
+        Policy deny = denyAll("/data", "d");
+
+        assertThat(decide(tree, under("ops"), allowed, deny)).isInstanceOf(Decision.Allowed.class);
+        assertThat(decide(tree, under("eng/data"), allowed, deny))
+                .isInstanceOfSatisfying(Decision.Narrowed.class, held -> {
+                    assertThat(held.standing()).containsOnlyKeys(allowed.id());
+                    assertThat(held.verdicts())
+                            .extracting(Verdict::why)
+                            .contains("framework_principals of namespace /data can't be read: nothing new is given");
+                });
     }
 
     @Test

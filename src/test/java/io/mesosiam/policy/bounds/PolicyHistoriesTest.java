@@ -179,7 +179,10 @@ class PolicyHistoriesTest {
                     }
                     Namespace namespace = random.nextInt(8) == 0
                             ? new Namespace(
-                                    path, Bounds.NONE, Optional.of("iam_role_arns: broken " + random.nextInt(2)))
+                                    path,
+                                    bounds(),
+                                    Optional.of("iam_role_arns: broken " + random.nextInt(2)),
+                                    random.nextBoolean() ? Set.of() : Set.of("mesos_roles"))
                             : new Namespace(path, bounds());
                     namespaces.put(path, namespace);
                     return "bound " + namespace;

@@ -7,6 +7,7 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.DefaultTags;
@@ -253,6 +254,35 @@ class PolicyReaderTest {
 
         assertThat(texts).hasSize(2);
         assertThat(texts.getLast()).isSameAs(texts.getFirst());
+    }
+
+    /** SQL accepts a key twice in a condition. */
+    @Test
+    void denyOfANamespaceWithAnUnreadableBoundConcernsTheNamespacesTasksAlone() {
+        db.execute(
+                "insert into namespace (path, mesos_roles, session_policy_floor) values ('/ops', '{ops}', '[{\"Effect\": \"Deny\","
+                        + " \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {\"Bool\": {}, \"Bool\": {}}}]')");
+        db.execute("insert into policy (namespace, name, effect, iam_role_arn, match_all) values ('/', 'a', 'allow', '"
+                + ARN + "', true), ('/ops', 'd', 'deny', null, true), ('/ops', 'b', 'allow', '" + ARN + "', true)");
+
+        PolicySet set = reader.read(LIMIT);
+
+        assertThat(set.outOfBounds()).hasSize(1);
+        assertThat(set.decide(BoundedPolicies.under("eng")).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Allowed.class);
+        assertThat(set.decide(BoundedPolicies.under("ops")).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
+    void limitOfTasksThatCannotBeReadHoldsBackWhatADenyMayConcern() {
+        db.execute("alter table namespace drop constraint namespace_mesos_roles_form");
+        db.execute("insert into namespace (path, mesos_roles) values ('/ops', '{\ufffd}')");
+        db.execute("insert into policy (namespace, name, effect, iam_role_arn, match_all) values ('/', 'a', 'allow', '"
+                + ARN + "', true), ('/ops', 'd', 'deny', null, true)");
+
+        assertThat(reader.read(LIMIT).decide(Subjects.web()).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Narrowed.class);
     }
 
     @Test
