@@ -109,7 +109,7 @@ final class LaunchPlanning {
         launches.forEach(launch -> queue.mark(launch, now, false));
     }
 
-    /** Whether the next launch that is due comes before routine work. */
+    /** Whether a launch is due that comes before routine work. */
     boolean isUrgent() {
         return queue.isUrgent(clock.instant());
     }

@@ -14,17 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys to process, and when. A key is processed by one run at a time. A mark during a run causes one more run; of
- * several pending marks, the earliest counts. Due urgent keys come before other due keys.
+ * several pending marks, the earliest counts. Due urgent keys come before other due keys, which have at least every fourth
+ * turn: renewals and changes of policies don't wait without end behind keys that are marked again all the time.
  *
  * <p>The time is an argument, so the queue is deterministic. Not thread-safe.
  */
 final class WorkQueue<K> {
+    private static final int MOST_URGENT_IN_A_ROW = 3;
+
     private final IntFunction<Duration> backoff;
     private final Map<K, Entry<K>> entries = new HashMap<>();
     private final NavigableSet<Entry<K>> urgent = new TreeSet<>(Entry.order());
     private final NavigableSet<Entry<K>> routine = new TreeSet<>(Entry.order());
     private long ticket;
     private int failing;
+    private int urgentInARow;
 
     /** @param backoff delay after a key's nth consecutive failure, from 1 */
     WorkQueue(IntFunction<Duration> backoff) {
@@ -75,17 +79,18 @@ final class WorkQueue<K> {
 
     /** Takes the next key that is due. It is in work until {@link #done} or {@link #failed}. */
     Optional<K> next(Instant now) {
-        return Stream.of(urgent, routine)
+        boolean isUrgent = isUrgent(now) && (urgentInARow < MOST_URGENT_IN_A_ROW || !isDue(routine, now));
+        return Optional.of(isUrgent ? urgent : routine)
                 .filter(line -> isDue(line, now))
                 .map(NavigableSet::first)
-                .findFirst()
                 .map(entry -> {
+                    urgentInARow = isUrgent ? urgentInARow + 1 : 0;
                     put(entry, new Entry<>(entry.key, Optional.empty(), false, true, entry.failures, 0));
                     return entry.key;
                 });
     }
 
-    /** Whether the next key that is due is an urgent one. */
+    /** Whether an urgent key is due. */
     boolean isUrgent(Instant now) {
         return isDue(urgent, now);
     }

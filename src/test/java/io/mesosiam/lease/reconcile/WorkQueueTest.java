@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
@@ -65,6 +67,20 @@ class WorkQueueTest {
         assertThat(queue.next(NOW)).contains("new");
         assertThat(queue.isUrgent(NOW)).isFalse();
         assertThat(queue.next(NOW)).contains("renewal");
+    }
+
+    @Test
+    void routineKeyIsTakenAfterThreeUrgentOnesThatAreAlwaysMarkedAgain() {
+        queue.mark("renewal", NOW, false);
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            queue.mark("task", NOW, true);
+            String key = queue.next(NOW).orElseThrow();
+            taken.add(key);
+            queue.done(key);
+        }
+
+        assertThat(taken).containsExactly("task", "task", "task", "renewal", "task");
     }
 
     @Test
