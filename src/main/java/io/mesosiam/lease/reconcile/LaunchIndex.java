@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,11 @@ final class LaunchIndex {
     private Optional<ClusterState> state = Optional.empty();
     private Optional<Instant> mastersAway = Optional.empty();
     private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
+    /** Without launches that the state shows as ended. */
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
+
+    /** Those that it shows as ended: of an executor that runs short tasks, thousands are in one container. */
+    private final Map<Place, Set<Launch>> endedByPlace = new HashMap<>();
 
     /** By what a launch grant can name: the task's id, and the values of its label for grants. */
     private final Map<String, Set<Launch>> byGrantName = new HashMap<>();
@@ -65,8 +70,8 @@ final class LaunchIndex {
     /**
      * Takes in a new cluster state.
      *
-     * @return the touched launches of which more than the task's state has changed, and all launches that share a container
-     *     with one of these before or after the change
+     * @return the touched launches of which more than the task's state has changed, and their {@link #neighbours} before or
+     *     after the change
      */
     Set<Launch> update(ClusterState next, Set<Launch> touched, Instant now) {
         Set<Launch> changed = touched.stream()
@@ -99,6 +104,7 @@ final class LaunchIndex {
     void rebuild() {
         byHost.clear();
         byPlace.clear();
+        endedByPlace.clear();
         byGrantName.clear();
         unlisted.forEach((launch, place) ->
                 byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(launch));
@@ -128,9 +134,13 @@ final class LaunchIndex {
         return at(place).filter(other -> other.key().equals(launch.key()));
     }
 
-    /** Without launches that the state has forgotten since they were indexed: no hint names these. */
     private Stream<Launch> at(Place place) {
-        return byPlace.getOrDefault(place, Set.of()).stream()
+        return Stream.concat(at(place, byPlace), at(place, endedByPlace));
+    }
+
+    /** Without launches that the state has forgotten since they were indexed: no hint names these. */
+    private Stream<Launch> at(Place place, Map<Place, Set<Launch>> index) {
+        return index.getOrDefault(place, Set.of()).stream()
                 .filter(launch -> unlisted.containsKey(launch)
                         || task(launch).flatMap(Place::of).filter(place::equals).isPresent());
     }
@@ -182,6 +192,11 @@ final class LaunchIndex {
         return at(new Place(host, container)).collect(Collectors.toCollection(HashSet::new));
     }
 
+    /** As {@link #in}, without launches that the state shows as ended. */
+    Set<Launch> runningIn(MesosAgentId host, ContainerId container) {
+        return at(new Place(host, container), byPlace).collect(Collectors.toCollection(HashSet::new));
+    }
+
     /** Whether the cluster state and the leading master's flags are known: without them nothing is decided. */
     boolean areDecidable() {
         return state.filter(current -> current.enforcement().known()).isPresent();
@@ -193,13 +208,22 @@ final class LaunchIndex {
                 || in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
     }
 
-    /** The other launches in that launch's container. */
+    /** The other launches in that launch's container, without those that the state shows as ended. */
     Set<Launch> neighbours(Launch launch) {
-        Optional<Place> own = task(launch).flatMap(Place::of).or(() -> Optional.ofNullable(unlisted.get(launch)));
-        return own.stream()
-                .flatMap(this::at)
+        return place(launch).stream()
+                .flatMap(own -> at(own, byPlace))
                 .filter(other -> !other.equals(launch))
                 .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** That launch and every other one in its container, including those that have ended. */
+    Set<Launch> inContainerOf(Launch launch) {
+        return Stream.concat(Stream.of(launch), place(launch).stream().flatMap(this::at))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Optional<Place> place(Launch launch) {
+        return task(launch).flatMap(Place::of).or(() -> Optional.ofNullable(unlisted.get(launch)));
     }
 
     /**
@@ -302,20 +326,27 @@ final class LaunchIndex {
         forgetUnlisted(task.launch());
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
         Place.of(task).ifPresent(place -> {
-            samePlace(task.launch(), place)
-                    .filter(unlisted::containsKey)
+            at(place, byPlace)
+                    .filter(other -> other.key().equals(task.launch().key()) && unlisted.containsKey(other))
                     .toList()
                     .forEach(this::forgetUnlisted);
-            byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(task.launch());
+            byPlace(task).computeIfAbsent(place, _ -> new HashSet<>()).add(task.launch());
         });
         grantNames(task).forEach(name -> byGrantName.compute(name, (_, launches) -> with(launches, task.launch())));
     }
 
     private void remove(LaunchedTask task) {
         remove(byHost, agentOf(task.launch()), task.launch());
-        Place.of(task).ifPresent(place -> remove(byPlace, place, task.launch()));
+        Place.of(task).ifPresent(place -> {
+            remove(byPlace, place, task.launch());
+            remove(endedByPlace, place, task.launch());
+        });
         grantNames(task)
                 .forEach(name -> byGrantName.computeIfPresent(name, (_, launches) -> without(launches, task.launch())));
+    }
+
+    private Map<Place, Set<Launch>> byPlace(LaunchedTask task) {
+        return task.end().isEmpty() ? byPlace : endedByPlace;
     }
 
     /** Nearly every name has one launch: an immutable set needs less memory. A set of several is a {@link HashSet}. */

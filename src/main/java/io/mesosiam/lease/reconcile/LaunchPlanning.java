@@ -94,7 +94,10 @@ final class LaunchPlanning {
         return tracked.hosts().isConnected(launch.key().agent());
     }
 
-    /** Whether a running launch has leases that are bound to its container, or needs none. */
+    /**
+     * Whether a running launch has leases that are bound to its container, or needs none, as one whose container is served
+     * under the lease of another of its tasks.
+     */
     private boolean isSettled(Launch launch) {
         return tracked.launches().end(launch).isEmpty()
                 && !lacksFirstLease(launch)
@@ -159,14 +162,18 @@ final class LaunchPlanning {
                 failing == 0 ? Optional.empty() : Optional.of("launches that fail and are tried again: " + failing));
     }
 
-    /** Plans these launches before the next one of the queue, and no more for earlier marks; those that fail are marked. */
+    /**
+     * Plans these launches before the next one of the queue, and no more for earlier marks; those that fail are marked. Those
+     * that have ended and have nothing left are not planned.
+     */
     void runNow(Collection<Launch> launches) {
         Instant now = clock.instant();
-        launches.forEach(launch -> queue.fulfil(launch, now));
-        mark(launches.stream().filter(launch -> !run(launch)).toList());
+        List<Launch> planned = launches.stream().filter(tracked::isPlanned).toList();
+        planned.forEach(launch -> queue.fulfil(launch, now));
+        mark(planned.stream().filter(launch -> !run(launch)).toList());
     }
 
-    /** Whether policies give one of these launches a lease and it has none. */
+    /** Whether policies give one of these launches a lease, and neither it nor another task of its container has it. */
     boolean lackFirstLeases(Collection<Launch> launches) {
         return launches.stream().anyMatch(this::lacksFirstLease);
     }
@@ -174,13 +181,13 @@ final class LaunchPlanning {
     private boolean lacksFirstLease(Launch launch) {
         return tracked.launches().end(launch).isEmpty()
                 && tracked.leases().of(launch).isEmpty()
-                && isGiven(launch);
+                && isUnserved(launch);
     }
 
     /** A failed decision is logged by the launch's plan. */
-    private boolean isGiven(Launch launch) {
+    private boolean isUnserved(Launch launch) {
         try {
-            return views.isGiven(launch);
+            return views.isUnserved(launch);
         } catch (RuntimeException | Error e) {
             loop.failedPart(e);
             return false;
@@ -230,6 +237,9 @@ final class LaunchPlanning {
         runNow(launches.stream().filter(this::isOver).toList());
         Instant now = clock.instant();
         for (Launch launch : launches) {
+            if (tracked.launches().end(launch).isPresent()) {
+                continue;
+            }
             try {
                 continueHeld(views.of(launch, now), held);
             } catch (RuntimeException | Error e) {
@@ -246,14 +256,12 @@ final class LaunchPlanning {
     }
 
     private void continueHeld(LaunchView view, HeldReport held) {
-        if (view.end().isEmpty()) {
-            view.desiredLeases().forEach((name, desired) -> {
-                if (!isGiven(view.leases().get(name), desired)) {
-                    LeaseKey key = new LeaseKey(view.launch(), name);
-                    actions.continueHeld(key, desired.possible(), view.container(), held, view.now());
-                }
-            });
-        }
+        view.desiredLeases().forEach((name, desired) -> {
+            if (!isGiven(view.leases().get(name), desired)) {
+                LeaseKey key = new LeaseKey(view.launch(), name);
+                actions.continueHeld(key, desired.possible(), view.container(), held, view.now());
+            }
+        });
     }
 
     private static boolean isGiven(@Nullable ManagedLease kept, DesiredLease desired) {
@@ -318,7 +326,7 @@ final class LaunchPlanning {
     /** What is known of the launches in a launch's container, itself included, without decisions. */
     List<LaunchView> container(Launch launch) {
         Instant now = clock.instant();
-        return Stream.concat(Stream.of(launch), tracked.launches().neighbours(launch).stream())
+        return tracked.launches().inContainerOf(launch).stream()
                 .map(each -> views.facts(each, now))
                 .toList();
     }

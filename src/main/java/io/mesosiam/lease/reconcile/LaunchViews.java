@@ -83,9 +83,15 @@ final class LaunchViews {
                 now);
     }
 
-    /** Whether policies give a launch anything. */
-    boolean isGiven(Launch launch) {
-        return decided(launch).values().stream().anyMatch(DesiredLease.Give.class::isInstance);
+    /** Whether policies give a launch a session that its container doesn't have under the lease of another of its tasks. */
+    boolean isUnserved(Launch launch) {
+        Map<CredentialName, String> bound = new HashMap<>();
+        tracked.launches().container(launch).stream()
+                .flatMap(container -> tracked.leases().in(host(launch), container).stream())
+                .forEach(kept -> bound.put(kept.lease().name(), kept.lease().identityHash()));
+        return decided(launch).entrySet().stream()
+                .anyMatch(each -> each.getValue() instanceof DesiredLease.Give give
+                        && !give.hash().equals(bound.get(each.getKey())));
     }
 
     /** Whatever isn't decided, the lease of a launch grant that is over is not kept. */

@@ -198,7 +198,7 @@ final class LeaseActions {
             trail.lease(Kind.REAPED, kept.with(reaped), reap.reason());
         }
         return lease.container()
-                .map(container -> tracked.launches().in(lease.host(), container))
+                .map(container -> tracked.plannedIn(lease.host(), container))
                 .orElse(Set.of());
     }
 

@@ -295,7 +295,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> {
             tracked.hosts().asked(host, container, name);
             deliveries.repeat(host, container, name);
-            planning.mark(tracked.launches().in(host, container));
+            planning.mark(tracked.askedIn(host, container));
         });
     }
 

@@ -13,6 +13,7 @@ import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -95,6 +96,51 @@ record ReconcilerState(
     }
 
     /**
+     * The launches in that container whose plans can depend on another of its tasks: those that have not ended, and those that
+     * have a lease or a refusal.
+     */
+    Set<Launch> plannedIn(MesosAgentId host, ContainerId container) {
+        Set<Launch> planned = new HashSet<>(launches.runningIn(host, container));
+        planned.addAll(holdersIn(host, container));
+        return planned;
+    }
+
+    /** The launches to plan if that container asks for credentials. If all of its tasks have ended, one of them refuses it. */
+    Set<Launch> askedIn(MesosAgentId host, ContainerId container) {
+        Set<Launch> planned = plannedIn(host, container);
+        return planned.isEmpty()
+                ? launches.in(host, container).stream()
+                        .min(Comparator.comparing(Launch::toString))
+                        .map(Set::of)
+                        .orElse(Set.of())
+                : planned;
+    }
+
+    private Set<Launch> holdersIn(MesosAgentId host, ContainerId container) {
+        Set<Launch> holders = with(Set.of(), leases.in(host, container));
+        refusals.in(host, container)
+                .forEach(refusal -> holders.add(refusal.key().launch()));
+        return holders;
+    }
+
+    /** Those of the launches in its container that have a lease or a refusal. */
+    private Set<Launch> holdersBeside(Launch launch) {
+        return launches.container(launch)
+                .or(() -> leases.of(launch).values().stream()
+                        .flatMap(kept -> kept.lease().container().stream())
+                        .findFirst())
+                .map(container -> holdersIn(launch.key().agent(), container))
+                .orElse(Set.of());
+    }
+
+    /** Whether a plan of the launch can have a result: it has not ended, or has a lease or a refusal. */
+    boolean isPlanned(Launch launch) {
+        return launches.end(launch).isEmpty()
+                || !leases.of(launch).isEmpty()
+                || !refusals.of(launch).isEmpty();
+    }
+
+    /**
      * Takes in a new cluster state.
      *
      * @return the launches to plan again: every launch if it is the first state, or if masters have ceased to answer or
@@ -102,7 +148,16 @@ record ReconcilerState(
      */
     Set<Launch> update(ClusterState state, Set<Launch> touched, Instant now) {
         Optional<ClusterState> before = launches.state();
+        Set<Launch> left = touched.stream()
+                .filter(launch -> hasLeft(launch, state))
+                .flatMap(launch -> holdersBeside(launch).stream())
+                .collect(Collectors.toSet());
         Set<Launch> concerned = launches.update(state, touched, now);
+        touched.stream()
+                .filter(concerned::contains)
+                .toList()
+                .forEach(launch -> concerned.addAll(holdersBeside(launch)));
+        concerned.addAll(left);
         if (before.isEmpty()) {
             launches.rebuild();
             policies.clusterKnown(everyLaunch());
@@ -113,6 +168,14 @@ record ReconcilerState(
             concerned.addAll(everyLaunch());
         }
         return concerned;
+    }
+
+    /** Whether the launch was in a container in which the next state doesn't show it. */
+    private boolean hasLeft(Launch launch, ClusterState next) {
+        Optional<ContainerId> container = launches.container(launch);
+        return container.isPresent()
+                && !container.equals(
+                        next.launch(launch).flatMap(shown -> shown.task().container()));
     }
 
     /**
@@ -128,7 +191,10 @@ record ReconcilerState(
 
     private Set<Launch> withNeighbours(Set<Launch> touched) {
         Set<Launch> concerned = new HashSet<>(touched);
-        touched.forEach(launch -> concerned.addAll(launches.neighbours(launch)));
+        touched.forEach(launch -> {
+            concerned.addAll(launches.neighbours(launch));
+            concerned.addAll(holdersBeside(launch));
+        });
         return concerned;
     }
 

@@ -80,6 +80,13 @@ final class Refusals {
         return refusals(byHost.getOrDefault(host, HashTreePMap.empty())).toList();
     }
 
+    /** The refusals of that container. */
+    List<Refusal> in(MesosAgentId host, ContainerId container) {
+        return on(host).stream()
+                .filter(refusal -> refusal.container().equals(container))
+                .toList();
+    }
+
     List<Refusal> all() {
         return byHost.values().stream().flatMap(Refusals::refusals).toList();
     }

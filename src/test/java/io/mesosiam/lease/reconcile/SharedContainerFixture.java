@@ -15,6 +15,7 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
 import io.mesosiam.policy.Subject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ abstract class SharedContainerFixture extends ReconcilerFixture {
     /** What policy gives single tasks; the others are given the container's session. */
     final Map<String, Decision> policyOf = new HashMap<>();
 
+    /** The tasks that were decided, in this order. */
+    final List<String> decided = new ArrayList<>();
+
     Sharing sharing = Sharing.TASK;
     /** Whether messages reach the agent. */
     boolean delivers = true;
@@ -42,6 +46,7 @@ abstract class SharedContainerFixture extends ReconcilerFixture {
 
     @Override
     Map<CredentialName, Decision> decide(Subject subject) {
+        decided.add(subject.task().key().task().value());
         return Map.of(CredentialName.DEFAULT, decide(subject.task().key().task().value()));
     }
 
@@ -87,11 +92,17 @@ abstract class SharedContainerFixture extends ReconcilerFixture {
         return state;
     }
 
-    /** Starts a task in the container. */
-    SimulatedCluster.Run startShared(int task) {
+    /** A task that runs in the container, and that no state shows yet. */
+    SimulatedCluster.Run shared(int task) {
         SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
         run.container = Optional.of(CONTAINER);
         run.state = TaskState.RUNNING;
+        return run;
+    }
+
+    /** Starts a task in the container. */
+    SimulatedCluster.Run startShared(int task) {
+        SimulatedCluster.Run run = shared(task);
         agent.running.put(CONTAINER, since(1));
         reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
         show();

@@ -6,6 +6,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
@@ -13,6 +14,7 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Several tasks in one container, after the start of a controller that knows some of them only from rows. */
@@ -133,6 +135,54 @@ class SharedContainerTest extends SharedContainerFixture {
         assertThat(servedLease().launch()).isEqualTo(second.launch);
         assertThat(gap).isFalse();
         assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    /** Of an executor that runs short tasks. The master shows them for minutes after their end. */
+    @Test
+    void endedTasksTakeNoPartInThePlansOfTheirContainer() {
+        SimulatedCluster.Run first = startShared(0);
+        decided.clear();
+        for (int task = 1; task <= 1_000; task++) {
+            SimulatedCluster.Run run = shared(task);
+            reconciler.changed(cluster.state(), Set.of(run.launch));
+            settle();
+            finish(run);
+            reconciler.changed(cluster.state(), Set.of(run.launch));
+            reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
+            settle();
+        }
+        assertThat(decided).hasSizeLessThan(20_000);
+
+        decided.clear();
+        connect();
+        assertThat(decided).hasSizeLessThan(10);
+        assertThat(servedLease().launch()).isEqualTo(first.launch);
+    }
+
+    @Test
+    void containerWhoseTasksHaveEndedIsRefusedWhatItAsksForThen() {
+        SimulatedCluster.Run first = startShared(0);
+        endAll(first, startShared(1));
+        CredentialName other = new CredentialName("other");
+
+        reconciler.asked(HOST, CONTAINER, other);
+        settle();
+
+        assertThat(agent.refused.get(new AgentInMemory.Key(CONTAINER, other)).code())
+                .isEqualTo(RefusalCode.ENDED);
+    }
+
+    @Test
+    void taskThatTheLeaseOfAnotherOneServesWaitsForRenewals() {
+        startShared(0);
+        clock.advance(Duration.ofMinutes(41));
+        SimulatedCluster.Run second = shared(1);
+        reconciler.changed(cluster.state(), Set.of(second.launch));
+        decided.clear();
+
+        reconciler.step();
+
+        assertThat(decided).first().isEqualTo("t0");
     }
 
     /**
