@@ -64,8 +64,9 @@ public final class PolicyTable implements AutoCloseable {
      * Reads the policies, blocks until they are read, and then follows changes.
      *
      * @param listener receives the first set before this method returns, and later sets one after another on a virtual
-     *     thread
-     * @throws RuntimeException if the database can't be read; without policies nothing can be decided
+     *     thread; a set for which it throws is read and handed to it again
+     * @throws RuntimeException if the database can't be read, or the listener throws; without policies nothing can be
+     *     decided
      */
     public void start(Consumer<PolicySet> listener) {
         take(read(), listener);
@@ -234,11 +235,7 @@ public final class PolicyTable implements AutoCloseable {
         set.outOfBounds()
                 .forEach((policy, reason) -> LOG.warnf(
                         "policy out of the bounds of its namespace policyId=%s reason=\"%s\"", policy, reason));
-        try {
-            listener.accept(granted);
-        } catch (RuntimeException e) {
-            LOG.error("policy listener failed", e);
-        }
+        listener.accept(granted);
         handedOn = reader.version();
     }
 }
