@@ -27,19 +27,27 @@ final class DenialTable {
                 order by retry_at, id limit 1 for update skip locked)
             returning id, iam_role_arn, session_names, issued_before, remove_after <= now() as is_over""";
 
+    private static final String DETAIL = """
+            jsonb_strip_nulls(jsonb_build_object(
+                'subject', withdrawal_id, 'denialId', id, 'requestedBy', requested_by)) from done""";
+
     private static final String APPLIED = """
             with done as (
                 update session_denial set applied_at = now(), attempts = 0, retry_at = now(), last_error = null
-                where id = $1 and applied_at is null returning iam_role_arn, remove_after)
-            insert into audit_event (kind, actor, iam_role_arn, message)
-            select 'session.denied', $2, iam_role_arn, 'sessions are denied at AWS until ' || remove_after from done""";
+                where id = $1 and applied_at is null returning *)
+            insert into audit_event (kind, actor, object, iam_role_arn, message, detail)
+            select 'session.denied', $2, 'withdrawal:' || withdrawal_id, iam_role_arn,
+                'sessions are denied at AWS until ' || remove_after,
+            """ + DETAIL;
 
     private static final String REMOVED = """
             with done as (
                 update session_denial set applied_at = coalesce(applied_at, now()), removed_at = now(), last_error = null
-                where id = $1 and removed_at is null returning iam_role_arn)
-            insert into audit_event (kind, actor, iam_role_arn, message)
-            select 'session.denial-removed', $2, iam_role_arn, 'all denied sessions have expired' from done""";
+                where id = $1 and removed_at is null returning *)
+            insert into audit_event (kind, actor, object, iam_role_arn, message, detail)
+            select 'session.denial-removed', $2, 'withdrawal:' || withdrawal_id, iam_role_arn,
+                'all denied sessions have expired',
+            """ + DETAIL;
 
     private static final String FAILED = """
             update session_denial set last_error = $2,

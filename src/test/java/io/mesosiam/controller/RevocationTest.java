@@ -127,9 +127,67 @@ class RevocationTest {
                 .body("deniedIamRoles", contains(role));
 
         assertThat(one(
-                        "select array_to_string(session_names, ' ') || ' ' || (remove_after at time zone 'utc') from session_denial where iam_role_arn = '"
+                        "select array_to_string(session_names, ' ') || ' ' || (remove_after - requested_at) from session_denial where iam_role_arn = '"
                                 + role + "'"))
-                .isEqualTo("job-7@f 2099-01-02 03:09:05");
+                .isEqualTo("job-7@f 12:06:00");
+    }
+
+    @Test
+    void denialThatIsRequestedLaterHasAnEventOfItsOwnRequest() throws SQLException {
+        lease("job-7", "job-7@f");
+        String target = "\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\"";
+        String id = revoke("{" + target + "}").then().statusCode(201).extract().path("id");
+
+        given(SignedIn.token("operator"))
+                .contentType(ContentType.JSON)
+                .queryParam("reason", "INC-18")
+                .queryParam("confirm", 1_000)
+                .header("X-Request-Id", "hard-" + framework)
+                .body("{" + target + ", \"hard\": true}")
+                .post("/api/v1/revocations")
+                .then()
+                .statusCode(200)
+                .body("deniedIamRoles", contains(role));
+
+        assertThat(one(
+                        "select string_agg(concat_ws(' ', actor, request_id, detail ->> 'reason', iam_role_arn, detail -> 'sessionNames'), ',')"
+                                + " from audit_event where kind = 'session.denial-requested' and object = 'withdrawal:"
+                                + id + "'"))
+                .isEqualTo("token:operator hard-" + framework + " INC-18 " + role + " [\"job-7@f\"]");
+        assertThat(one("select requested_by from session_denial where withdrawal_id = '" + id + "'"))
+                .isEqualTo("token:operator");
+    }
+
+    /** Rows by SQL that look as if their sessions were denied, of all sessions and of those of a name. */
+    @Test
+    void rowThatNoControllerWorksOnTakesTheDenialFromNoRevocation() throws SQLException {
+        lease("job-7", "job-7@f");
+        String target = "{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\", \"hard\": true}";
+        String id = revoke(target.replace("true", "false")).path("id");
+        for (String forged : List.of(
+                "'{}', '2999-01-01', now(), '2999-01-01'",
+                "'{}', '2999-01-01', null, '-infinity'",
+                "'{job-7@f}', '-infinity', null, '2999-01-01'")) {
+            execute(
+                    "insert into session_denial (withdrawal_id, iam_role_arn, session_names, issued_before, applied_at, remove_after)"
+                            + " values ('" + id + "', '" + role + "', " + forged + ")");
+        }
+        assertThat(one("select count(*) from session_denial where iam_role_arn = '" + role
+                        + "' and (applied_at is not null or issued_before > now() + interval '1 minute'"
+                        + " or remove_after > now() + interval '13 hours')"))
+                .isEqualTo("0");
+        execute("update session_denial set issued_before = now() - interval '1 second' where iam_role_arn = '" + role
+                + "' and session_names = '{}' and remove_after > now() + interval '1 hour'");
+
+        revoke(target).then().statusCode(200).body("deniedIamRoles", contains(role));
+        revoke("{\"iamRoleArn\": \"" + role + "\", \"hard\": true}").then().body("deniedIamRoles", contains(role));
+
+        assertThat(
+                        one(
+                                "select string_agg(array_to_string(session_names, ' '), ',' order by session_names desc)"
+                                        + " from session_denial where iam_role_arn = '" + role
+                                        + "' and removed_at is null and issued_before > now() and remove_after > now() + interval '12 hours'"))
+                .isEqualTo("job-7@f,");
     }
 
     @Test
@@ -232,14 +290,14 @@ class RevocationTest {
         lease(task, task + "@f");
         String id = revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"" + task + "\"}")
                 .path("id");
-        execute(
-                "insert into session_denial (withdrawal_id, iam_role_arn, session_names, remove_after, requested_at, retry_at,"
-                        + " applied_at, removed_at, last_error)"
-                        + " select '" + id
-                        + "', 'arn:aws:iam::123456789012:role/' || repeat('p/', 290) || 'other', array(select repeat('x', 60) || n from generate_series(1, 20) n),"
-                        + " now(), now() - interval '1 day' * (1000 - i), now() + interval '1 day',"
-                        + " case when i > 1 then now() end, case when i > 1 then now() end, repeat('e', 1024)"
-                        + " from generate_series(1, " + denials + ") i");
+        execute("insert into session_denial (withdrawal_id, iam_role_arn, session_names, remove_after)"
+                + " select '" + id
+                + "', 'arn:aws:iam::123456789012:role/' || repeat('p/', 290) || 'other', array(select repeat('x', 60) || n from generate_series(1, 20) n),"
+                + " now() from generate_series(1, " + denials + ");"
+                + " update session_denial set requested_at = now() - interval '1 day' * (1000 - i), retry_at = now() + interval '1 day',"
+                + " applied_at = case when i > 1 then now() end, removed_at = case when i > 1 then now() end, last_error = repeat('e', 1024)"
+                + " from (select id, row_number() over () as i from session_denial where withdrawal_id = '"
+                + id + "') as made where made.id = session_denial.id");
         return id;
     }
 

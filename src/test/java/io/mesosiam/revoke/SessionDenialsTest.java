@@ -68,8 +68,15 @@ class SessionDenialsTest {
         controller().run();
 
         assertThat(aws.inlinePolicies("reporting")).isEmpty();
-        assertThat(db.query("select kind from audit_event order by id"))
-                .contains("session.denied", "session.denial-removed");
+        assertThat(
+                        db.query(
+                                "select concat_ws(' ', kind, actor, detail ->> 'requestedBy') from audit_event"
+                                        + " join withdrawal on object = 'withdrawal:' || withdrawal.id"
+                                        + " join session_denial on session_denial.id::text = detail ->> 'denialId' order by audit_event.id"))
+                .containsExactly(
+                        "session.denial-requested database:postgres",
+                        "session.denied c-1 postgres",
+                        "session.denial-removed c-1 postgres");
         assertThat(one("select removed_at is not null from session_denial")).isEqualTo("t");
     }
 
@@ -91,7 +98,8 @@ class SessionDenialsTest {
 
     @Test
     void allSessionsOfARoleAreDeniedByTheTimeOfTheirIssue() {
-        request("issued_before", "'2026-01-02 03:04:05.678+00'", "12 hours");
+        request("issued_before", "now()", "12 hours");
+        db.execute("update session_denial set issued_before = '2026-01-02 03:04:05.678+00'");
 
         controller().run();
 
@@ -104,7 +112,8 @@ class SessionDenialsTest {
     /** Sessions of the same name that are issued later are not denied: of the task after a lift, or of another launch. */
     @Test
     void sessionsOfANameAreDeniedUpToATime() {
-        request("issued_before, session_names", "'2026-01-02 03:04:05.678+00', '{job-7@f}'", "1 hour");
+        request("issued_before, session_names", "now(), '{job-7@f}'", "1 hour");
+        db.execute("update session_denial set issued_before = '2026-01-02 03:04:05.678+00'");
 
         controller().run();
 

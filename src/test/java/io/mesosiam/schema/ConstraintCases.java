@@ -54,10 +54,11 @@ final class ConstraintCases {
             session_denial_session_names_form     | session_denial | session_names = '{x}'
             session_denial_session_names_form     | session_denial | session_names = '{a*b}'
             session_denial_session_names_form     | session_denial | session_names = '{"a b"}'
-            session_denial_attempts_not_negative  | session_denial | attempts = -1
-            session_denial_last_error_length      | session_denial | last_error = repeat('x', 1025)
+            session_denial_attempts_not_negative  | written session_denial | attempts = -1
+            session_denial_last_error_length      | written session_denial | last_error = repeat('x', 1025)
+            session_denial_requested_by_length    | written session_denial | requested_by = repeat('x', 256)
             session_denial_of_names_or_of_all     | session_denial | session_names = '{}'
-            session_denial_removed_after_applied  | session_denial | removed_at = now()
+            session_denial_removed_after_applied  | written session_denial | removed_at = now()
             credential_name_form                  | lease | credential_name = 'Logs'
             iam_role_arn_form                     | lease | iam_role_arn = 'arn:aws:iam::123:role/web'
             iam_role_arn_length                   | lease | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p/', 400) || 'web'

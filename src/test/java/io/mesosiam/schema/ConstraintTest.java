@@ -122,6 +122,7 @@ class ConstraintTest {
             case "allow", "deny" -> "policy";
             case "whole lease" -> "lease";
             case "written launch_grant" -> "launch_grant";
+            case "written session_denial" -> "session_denial";
             case "written join_token" -> "join_token";
             case "written ec2_instance" -> "ec2_instance";
             default -> table;

@@ -53,7 +53,7 @@ final class FineRows {
             "withdrawal | framework_id = null, iam_role_arn = 'arn:aws:iam::123456789012:role/web'",
             "session_denial | session_names = '{}', issued_before = now()",
             "session_denial | issued_before = now()",
-            "session_denial | applied_at = now(), removed_at = now()",
+            "written session_denial | applied_at = now(), removed_at = now()",
             "withdrawal | task_id = 't', mesos_agent_id = 'a', launch_sequence = 1",
             "withdrawal | task_id = 't ', mesos_agent_id = 'a', launch_sequence = 1",
             "withdrawal | task_id = 'inner blank'",

@@ -78,7 +78,8 @@ final class RevocationSql {
 
     /**
      * A session may be under way, and the clocks of the database and of AWS differ: sessions issued within a minute are
-     * denied too. Sessions that an open denial of the same withdrawal includes are not denied twice.
+     * denied too. Sessions that an open denial of the same withdrawal includes are not denied twice. No session lasts
+     * longer than 12 hours.
      */
     static final String DENY_NAMES = """
             insert into session_denial (withdrawal_id, iam_role_arn, session_names, issued_before, remove_after)
@@ -88,7 +89,8 @@ final class RevocationSql {
             where not exists (
                 select from session_denial as known
                 where known.withdrawal_id = withdrawal and known.iam_role_arn = arn and known.removed_at is null
-                    and known.session_names @> names and known.remove_after >= until + interval '5 minutes')""";
+                    and known.session_names @> names and coalesce(known.issued_before >= known.requested_at, true)
+                    and known.remove_after >= least(until, now() + interval '12 hours') + interval '5 minutes')""";
 
     /** Requests within a minute are one denial. */
     static final String DENY_ROLE = """
@@ -96,7 +98,8 @@ final class RevocationSql {
             select cast(:withdrawal as uuid), cast(:arn as text), now() + interval '1 minute', now() + interval '12 hours 6 minutes'
             where not exists (
                 select from session_denial as known
-                where known.iam_role_arn = :arn and known.removed_at is null and known.session_names = '{}' and known.issued_before > now())""";
+                where known.iam_role_arn = :arn and known.removed_at is null and known.session_names = '{}' and known.issued_before > now()
+                    and known.remove_after > now() + interval '12 hours 5 minutes')""";
 
     /** The characters that the inline policies of open denials take of the role's space, about. */
     static final String OPEN = """

@@ -25,7 +25,7 @@ final class AuditKinds {
                     Stream.of("enrolment.refused"),
                     Stream.of("sign-in.refused", "access.refused", "write.refused", "write.failed"),
                     Stream.of("controller.drain-began", "controller.drain-ended"),
-                    Stream.of("session.denied", "session.denial-removed"))
+                    Stream.of("session.denial-requested", "session.denied", "session.denial-removed"))
             .flatMap(kinds -> kinds)
             .toList();
 

@@ -57,6 +57,8 @@ class AuditKindsTest {
             db.execute("update attribute_trust set description = 'x'");
             db.execute("delete from attribute_trust");
             db.execute("insert into withdrawal (framework_id, reason) values ('f', 'x')");
+            db.execute("insert into session_denial (withdrawal_id, iam_role_arn, issued_before, remove_after)"
+                    + " values (gen_random_uuid(), 'arn:aws:iam::123456789012:role/web', now(), now())");
             db.execute("update withdrawal set lifted_at = now()");
             db.execute("delete from withdrawal");
             db.execute("insert into launch_grant (iam_role_arn, framework_principal, task_id, expires_at)"
@@ -82,10 +84,10 @@ class AuditKindsTest {
             db.execute("update host set evicted_at = null, eviction_reason = null");
 
             assertThat(db.query("select distinct kind from audit_event"))
-                    .hasSize(26)
+                    .hasSize(27)
                     .isSubsetOf(AuditKinds.ALL);
             assertThat(db.query("select distinct object from audit_event"))
-                    .hasSize(9)
+                    .hasSize(10)
                     .allMatch(object -> object.matches(AuditNames.OBJECT));
             assertThat(db.query("select distinct actor from audit_event"))
                     .isNotEmpty()
