@@ -10,10 +10,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every version of a policy is kept, with who changed it and why, whichever client did. */
@@ -125,6 +127,27 @@ class PolicyRevisionTest {
 
         DB.execute("delete from policy where name = 'again'; update withdrawal set lifted_at = now(); " + make);
         assertThat(DB.query(id)).doesNotContain(first);
+    }
+
+    /** Not to who may write another namespace: the id is what external ids, audit events and withdrawals know a policy by. */
+    @ParameterizedTest
+    @CsvSource({"/ids, gone", "/, taken"})
+    void idOfADeletedPolicyIsGivenToNoOther(String namespace, String name) throws SQLException {
+        DB.execute("insert into namespace (path) values ('/ids') on conflict do nothing");
+        String id = UUID.randomUUID().toString();
+        String insert = "insert into policy (id, namespace, name, effect, match_all) values ('" + id
+                + "', '%s', '%s', 'deny', true)";
+        String update = " on conflict (id) do update set priority = 2";
+        as("kept_psql", insert.formatted("/", "gone"), insert.formatted(namespace, name) + update);
+        DB.execute("delete from policy where id = '" + id + "'");
+
+        assertThatThrownBy(() -> as("kept_psql", insert.formatted(namespace, name) + update))
+                .hasMessageContaining("another policy had the id " + id);
+        as("kept_psql", insert.formatted("/", "gone"));
+
+        assertThat(DB.query("select version from policy where id = '" + id + "'"))
+                .containsExactly("4");
+        DB.execute("delete from policy where id = '" + id + "'");
     }
 
     @Test
