@@ -105,8 +105,9 @@ public record ExplainedDecision(
                     null,
                     List.of(),
                     false,
-                    "withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: "
-                            + rows.sight().sentence(decision.summary()),
+                    rows.sight()
+                            .sentence("withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: "
+                                    + decision.summary()),
                     verdicts.listed(),
                     verdicts.omitted());
         }

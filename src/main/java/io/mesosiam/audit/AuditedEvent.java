@@ -6,7 +6,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +77,14 @@ public record AuditedEvent(long id, OffsetDateTime at, String outcome, JsonObjec
             other.put("message", message.apply(text));
         }
         return new AuditedEvent(id, at, outcome, other);
+    }
+
+    /** The policy and the launch grant that it is of. */
+    public Set<UUID> given() {
+        return Stream.of("policyId", "grantId")
+                .flatMap(field -> Stream.ofNullable(json.getString(field)))
+                .map(UUID::fromString)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

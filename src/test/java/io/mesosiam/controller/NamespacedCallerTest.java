@@ -200,6 +200,74 @@ class NamespacedCallerTest {
         assertThat(objects(token("auditor:" + beside))).containsExactly("namespace.created namespace:" + beside);
     }
 
+    /** Of the policies, and of the withdrawal that covers the task, by an author of the root namespace. */
+    @Test
+    void answersHaveNoIdAndNoNameOfAnotherNamespaceAndNoAuthorOfAWithdrawal() {
+        namespaces("/c-one", "/c-two");
+        put("c-one", "own", "web-1", "own");
+        String theirs = json().body("{\"effect\": \"allow\", \"taskName\": \"web-1\", \"credentialName\": \"own\","
+                        + " \"iamRoleArn\": \"arn:aws:iam::123456789012:role/theirs\"}")
+                .put("/api/v1/namespaces/c-two/policies/theirs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("policyId");
+        String withdrawal = json().body("{\"frameworkId\": \"%s\", \"taskId\": \"web-1\", \"credentialName\": \"own\"}"
+                        .formatted(framework))
+                .post("/api/v1/withdrawals")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String one = token("namespace-admin:/c-one\", \"auditor:/c-one");
+        try {
+            await(
+                    () -> explained(one, "web-1").jsonPath().getList("launches[0].decisions.decision"),
+                    List.of("withdrawn"));
+            await(
+                    () -> given(one)
+                            .get("/api/v1/lint")
+                            .jsonPath()
+                            .getList("findings.kind")
+                            .contains("conflicts"),
+                    true);
+            String explanation = explained(one, "web-1").asString();
+            String lint = given(one).get("/api/v1/lint").asString();
+            String tasks = given(one).get("/api/v1/tasks").asString();
+            String history = given(one)
+                    .get("/api/v1/tasks/" + framework + "/web-1/history")
+                    .asString();
+            String preview = given(one)
+                    .contentType(ContentType.JSON)
+                    .queryParam("reason", "test")
+                    .queryParam("dryRun", "server")
+                    .body("{\"effect\": \"deny\", \"taskName\": \"web-*\", \"credentialName\": \"own\"}")
+                    .put("/api/v1/namespaces/c-one/policies/more")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            String events = given(one).get("/api/v1/audit-events").asString();
+
+            assertThat(explanation).contains("withdrawal " + withdrawal);
+            assertThat(List.of(explanation, lint, tasks, history, preview))
+                    .noneMatch(answer -> answer.contains("token:admin"));
+            assertThat(List.of(explanation, lint, tasks, history, preview, events))
+                    .noneMatch(
+                            answer -> answer.contains("theirs") || answer.contains(theirs) || answer.contains("c-two"));
+            assertThat(given(one)
+                            .get("/api/v1/lint")
+                            .jsonPath()
+                            .getList("findings.find { it.kind == 'conflicts' }.others"))
+                    .isEmpty();
+            assertThat(given(SignedIn.TOKEN).get("/api/v1/lint").asString()).contains(theirs);
+            assertThat(explained(SignedIn.TOKEN, "web-1").asString())
+                    .contains("by token:admin, withdrawal " + withdrawal);
+        } finally {
+            json().post("/api/v1/withdrawals/" + withdrawal + "/lift").then().statusCode(200);
+        }
+    }
+
     private static List<String> objects(String token) {
         return given(token)
                 .get("/api/v1/audit-events")

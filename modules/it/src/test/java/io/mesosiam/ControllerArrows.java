@@ -238,7 +238,16 @@ final class ControllerArrows {
                             "policy.store",
                             "signin"),
             arrowsFrom("api.audit")
-                    .to("api", "api.list", "api.sight", "api.stream", "audit", "lease", "policy", "signin"),
+                    .to(
+                            "api",
+                            "api.list",
+                            "api.sight",
+                            "api.stream",
+                            "audit",
+                            "lease",
+                            "policy",
+                            "policy.store",
+                            "signin"),
             arrowsFrom("api.stream").to(),
             // administration: entities and their transactions; the resources that write
             arrowsFrom("admin").to("spelling"),

@@ -14,6 +14,7 @@ import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditPage;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
+import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.HeldSignIn;
@@ -59,6 +60,7 @@ public final class AuditEventResource {
     private static final MediaType LINES_TYPE = MediaType.valueOf(LINES);
 
     private final AuditQuery events;
+    private final PolicyTable policies;
     private final Callers callers;
     private final OpenStreams streams;
     private final HeldSignIns signIns;
@@ -66,8 +68,14 @@ public final class AuditEventResource {
 
     @Inject
     AuditEventResource(
-            AuditQuery events, Callers callers, OpenStreams streams, HeldSignIns signIns, InstantSource clock) {
+            AuditQuery events,
+            PolicyTable policies,
+            Callers callers,
+            OpenStreams streams,
+            HeldSignIns signIns,
+            InstantSource clock) {
         this.events = events;
+        this.policies = policies;
         this.callers = callers;
         this.streams = streams;
         this.signIns = signIns;
@@ -126,8 +134,10 @@ public final class AuditEventResource {
         Parameters parameters = new Parameters();
         Caller caller = callers.current();
         List<String> selected = ListParameters.fields(FIELDS, fields, parameters);
-        UnaryOperator<String> sentences = Sight.sentences(caller);
-        UnaryOperator<AuditedEvent> shown = event -> event.shown(sentences).only(selected);
+        // an export keeps no policies of its start
+        UnaryOperator<AuditedEvent> shown = event -> event.shown(
+                        text -> Sight.of(caller, policies.current()).sentence(text, event.given()))
+                .only(selected);
         AuditSearch search = new AuditSearch(parameters);
         AuditFilter filter = selection.filter(search, caller);
         if (wantsLines(headers)) {

@@ -98,7 +98,7 @@ record TaskHistoryView(
                     json.getString("id"),
                     json.getString("reportedAt", json.getString("at")),
                     json.getString("kind"),
-                    sight.sentence(json.getString("message", "")),
+                    sight.sentence(json.getString("message", ""), event.given()),
                     json.getString("mesosAgentId"),
                     json.getLong("launchSequence"),
                     json.getString("credentialName"),

@@ -5,13 +5,10 @@ import io.mesosiam.api.Docs;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Effect;
-import io.mesosiam.preview.Gift;
 import io.mesosiam.signin.Caller;
-import io.mesosiam.signin.RoleGrant;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +77,12 @@ public record EffectView(
                 examples = "no policy gives it")
         String reason,
 
-        @Schema(description = "The live lease that ends", format = "uuid", examples = Docs.UUID_EXAMPLE) @Nullable
+        @Schema(
+                description =
+                        "The live lease that ends; absent if none does, or if a policy of a namespace gives it that the caller doesn't see",
+                format = "uuid",
+                examples = Docs.UUID_EXAMPLE)
+        @Nullable
         String endedLeaseId,
 
         @Schema(description = "Whether the host's agent is connected to this controller, which makes it end at once")
@@ -88,36 +90,42 @@ public record EffectView(
     /** A policy in a sentence is written as its path, such as {@code /data/reporting/nightly}. */
     private static final Pattern PATH = Pattern.compile("(?:^|[ \"'(])(/[^\\s,:;\"')]*)");
 
-    /** The answer to a caller, who sees what policies of the namespaces of its roles give. */
-    static EffectView of(Effect effect, Map<PolicyId, String> namespaces, Caller caller) {
+    /**
+     * The answer to a caller, who sees what policies of the namespaces of its roles give.
+     *
+     * @param before what it may know of the policies without the change
+     * @param after what it may know of those with the change
+     */
+    static EffectView of(Effect effect, Sight before, Sight after, Caller caller) {
+        Predicate<PolicyId> seen = policy -> before.sees(policy) || after.sees(policy);
         return new EffectView(
                 TaskView.of(effect.launch(), effect.task()),
                 effect.name().value(),
                 effect.kind().text(),
-                GiftView.of(seen(effect.before(), namespaces, caller)),
-                GiftView.of(seen(effect.after(), namespaces, caller)),
+                GiftView.of(effect.before().filter(gift -> seen.test(gift.policy()))),
+                GiftView.of(effect.after().filter(gift -> seen.test(gift.policy()))),
                 effect.changed(),
                 effect.conflict(),
                 effect.undecided(),
                 effect.refusal().map(code -> code.text()).orElse(null),
-                seen(effect.reason(), caller),
-                effect.ends().map(lease -> lease.id().toString()).orElse(null),
+                seen(effect.reason(), after, caller),
+                effect.ends()
+                        .filter(lease -> seen.test(lease.policy()))
+                        .map(lease -> lease.id().toString())
+                        .orElse(null),
                 effect.connected());
     }
 
-    private static Optional<Gift> seen(Optional<Gift> gift, Map<PolicyId, String> namespaces, Caller caller) {
-        return gift.filter(given -> caller.sees(namespaces.getOrDefault(given.policy(), RoleGrant.EVERYWHERE)));
-    }
-
-    private static String seen(String reason, Caller caller) {
+    private static String seen(String reason, Sight sight, Caller caller) {
         boolean all = PATH.matcher(reason)
                 .results()
                 .map(path -> path.group(1))
                 .map(path -> path.substring(0, Math.max(1, path.lastIndexOf('/'))))
                 .allMatch(caller::sees);
+        String shown = sight.sentence(reason);
         // the path of a policy of the root has no slash
-        return all && Sight.sentences(caller).apply(reason).equals(reason)
-                ? reason
+        return all && !shown.contains(Sight.HIDDEN) && !shown.contains(Sight.HIDDEN_GRANT)
+                ? shown
                 : "a policy of another namespace decides it";
     }
 }

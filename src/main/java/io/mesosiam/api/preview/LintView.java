@@ -6,6 +6,7 @@ import io.mesosiam.admin.JsonText;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.JsonItems;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
@@ -86,13 +87,14 @@ public record LintView(
             String kind,
 
             @Schema(
-                    description = "The ids of the other policies that it concerns; the first 20",
+                    description =
+                            "The ids of the other policies that it concerns: of the first 20, those of namespaces that the caller sees",
                     examples = "[\"" + Docs.UUID_EXAMPLE + "\"]")
             List<String> others,
 
             @Schema(
                     description =
-                            "How many other policies it concerns; at least so many if they are more than 'others' has and"
+                            "How many other policies it concerns, of all namespaces; at least so many if they are more than 'others' has and"
                                     + " concern several tasks",
                     minimum = "0",
                     examples = "1")
@@ -103,10 +105,11 @@ public record LintView(
 
     /** The answer to a caller. A row that can't be used belongs to no namespace: it needs a role in every namespace. */
     static LintView of(Findings found, Caller caller, ObjectMapper json) {
+        Sight sight = Sight.of(caller, found.set());
         Map<PolicyId, RejectedRow> rejected = new HashMap<>();
         found.set().rejected().forEach(row -> rejected.put(row.policy(), row));
         JsonItems findings =
-                JsonItems.of(seen(found, caller).map(finding -> of(finding, found.set(), rejected)), MOST, json);
+                JsonItems.of(seen(found, caller).map(finding -> of(finding, found.set(), sight, rejected)), MOST, json);
         return new LintView(
                 BasisView.of(found.basis()),
                 findings.items(),
@@ -121,7 +124,7 @@ public record LintView(
         return set.policy(finding.policy()).map(Policy::namespace).orElse(RoleGrant.EVERYWHERE);
     }
 
-    private static Finding of(PolicyFinding finding, PolicySet set, Map<PolicyId, RejectedRow> rejected) {
+    private static Finding of(PolicyFinding finding, PolicySet set, Sight sight, Map<PolicyId, RejectedRow> rejected) {
         Policy policy = set.policy(finding.policy()).orElse(null);
         RejectedRow row = rejected.get(finding.policy());
         String name = row == null ? "(unknown)" : row.name();
@@ -130,7 +133,10 @@ public record LintView(
                 policy == null ? null : policy.namespace(),
                 policy == null ? name : policy.name(),
                 finding.kind().text(),
-                finding.others().stream().map(Object::toString).toList(),
+                finding.others().stream()
+                        .filter(sight::sees)
+                        .map(Object::toString)
+                        .toList(),
                 finding.otherCount(),
                 JsonText.shortened(Policies.inJson(finding.message()), LONGEST));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.RowsOfPage;
 import io.mesosiam.api.JsonItems;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.preview.Effect.Kind;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
@@ -97,6 +98,8 @@ public record PreviewView(
 
     /** The answer to a caller, who sees the policies of the namespaces of its roles. */
     static PreviewView of(Previewed previewed, Caller caller, ObjectMapper json) {
+        Sight before = Sight.of(caller, previewed.before());
+        Sight after = Sight.of(caller, previewed.after());
         int share = RowsOfPage.BYTES / 2 / Math.max(1, previewed.roles().size());
         Map<Kind, Long> count = previewed.effects().count();
         return new PreviewView(
@@ -112,7 +115,7 @@ public record PreviewView(
                 previewed.objection().orElse(null),
                 JsonItems.of(
                                 previewed.effects().effects().stream()
-                                        .map(effect -> EffectView.of(effect, previewed.namespaces(), caller)),
+                                        .map(effect -> EffectView.of(effect, before, after, caller)),
                                 MOST_EFFECTS,
                                 RowsOfPage.BYTES / 2,
                                 json)

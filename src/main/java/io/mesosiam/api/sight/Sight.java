@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -42,13 +41,6 @@ public final class Sight {
     /** What this caller may know of these policies. */
     public static Sight of(Caller caller, PolicySet set) {
         return new Sight(caller::sees, set);
-    }
-
-    /** Sentences as the caller may read them. */
-    public static UnaryOperator<String> sentences(Caller caller) {
-        return caller.sees(RoleGrant.EVERYWHERE)
-                ? text -> text
-                : text -> PolicySentence.without(text, path -> caller.sees(namespace(path)));
     }
 
     /** All of these policies. */
@@ -106,13 +98,25 @@ public final class Sight {
         return everything || own ? sentence(text) : "the session is of " + HIDDEN;
     }
 
-    /** A sentence about a decision, without the names of policies and launch grants of other namespaces. */
+    /**
+     * A sentence about a decision or a lease, without the names and ids of policies and launch grants of other namespaces, of
+     * other tasks of a container, and of the authors of withdrawals.
+     */
     public String sentence(String text) {
+        return sentence(text, Set.of());
+    }
+
+    /**
+     * The same beside ids that the caller is shown.
+     *
+     * @param own the ids of policies and launch grants that it may know, also of deleted ones
+     */
+    public String sentence(String text, Set<UUID> own) {
         return everything
                 ? text
-                : PolicySentence.withoutGrants(
+                : PolicySentence.withoutOthers(PolicySentence.withoutIds(
                         PolicySentence.without(text, path -> namespaces.test(namespace(path))),
-                        id -> sees(PolicyId.ofGrant(UUID.fromString(id))));
+                        id -> own.contains(id.value()) || sees(id)));
     }
 
     private static String namespace(String path) {

@@ -21,7 +21,6 @@ import io.mesosiam.policy.cluster.PolicyDifference;
 import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.preview.Effects;
-import io.mesosiam.preview.Gift;
 import io.mesosiam.preview.PolicyFindings;
 import io.mesosiam.preview.Preview;
 import io.mesosiam.preview.Reached;
@@ -37,7 +36,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -110,23 +108,9 @@ public final class LivePreview {
                 all,
                 live,
                 roles(difference).map(role -> reach(role, after, then, state)).toList(),
-                namespaces(effects, before, after),
+                before,
+                after,
                 radius.objection(all.ended().size(), live, confirmed));
-    }
-
-    private static Map<PolicyId, String> namespaces(List<Effect> effects, PolicySet before, PolicySet after) {
-        Set<PolicyId> giving = effects.stream()
-                .flatMap(effect -> Stream.concat(effect.before().stream(), effect.after().stream()))
-                .map(Gift::policy)
-                .collect(Collectors.toSet());
-        Map<PolicyId, String> namespaces = new HashMap<>();
-        Stream.concat(before.policies().stream(), after.policies().stream())
-                .filter(policy -> giving.contains(policy.id()))
-                .forEach(policy -> namespaces.put(policy.id(), policy.namespace()));
-        giving.forEach(id -> Stream.of(before, after)
-                .flatMap(set -> set.grants().find(id).stream())
-                .forEach(grant -> namespaces.put(id, grant.namespace())));
-        return namespaces;
     }
 
     /** Why a write that ends that many of all live leases is refused; empty if it may be made. */

@@ -3,6 +3,7 @@ package io.mesosiam.preview.live;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
 import io.mesosiam.preview.Effects;
 import io.mesosiam.preview.Reached;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.Optional;
  *
  * @param live the number of live leases before the change
  * @param roles the IAM roles that the changed policies name, each with what reaches it after the change
- * @param namespaces the namespace of each policy that gives something in the effects
+ * @param before the policies without the change
+ * @param after the policies with it
  * @param objection why the change needs a confirmation; empty if it may be made
  */
 public record Previewed(
@@ -22,11 +24,12 @@ public record Previewed(
         Effects effects,
         long live,
         List<Role> roles,
-        Map<PolicyId, String> namespaces,
+        PolicySet before,
+        PolicySet after,
         Optional<String> objection) {
     /** The same for a change that needs no confirmation, because it ends at most one lease. */
     public Previewed withoutObjection() {
-        return new Previewed(basis, effects, live, roles, namespaces, Optional.empty());
+        return new Previewed(basis, effects, live, roles, before, after, Optional.empty());
     }
 
     /**

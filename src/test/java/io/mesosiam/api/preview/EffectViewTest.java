@@ -2,9 +2,14 @@ package io.mesosiam.api.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Policies;
+import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.preview.Gift;
 import io.mesosiam.signin.Caller;
@@ -12,7 +17,6 @@ import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.mesosiam.signin.SignIn;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,9 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A caller with a role in a namespace sees what policies of that namespace and below give, and no other policies. */
 class EffectViewTest {
-    private static final PolicyId OURS = new PolicyId(new UUID(1, 1));
-    private static final PolicyId THEIRS = new PolicyId(new UUID(1, 2));
-    private static final Map<PolicyId, String> NAMESPACES = Map.of(OURS, "/data/reporting", THEIRS, "/data");
+    private static final Policy OUR_POLICY = BoundedPolicies.in("/data/reporting", Policies.denyAll("nightly"));
+    private static final Policy THEIR_POLICY = BoundedPolicies.in("/data", Policies.denyAll("stop"));
+    private static final PolicyId OURS = OUR_POLICY.id();
+    private static final PolicyId THEIRS = THEIR_POLICY.id();
+    private static final PolicySet BEFORE = PolicySet.of(1, List.of(THEIR_POLICY));
+    private static final PolicySet AFTER = PolicySet.of(2, List.of(OUR_POLICY));
 
     @Test
     void credentialsOfAnotherNamespaceAreNotShown() {
@@ -45,8 +52,8 @@ class EffectViewTest {
     void credentialsOfAnUnknownPolicyAreShownInTheRootOnly() {
         Effect effect = effect("", Optional.of(gift(new PolicyId(new UUID(1, 3)))));
 
-        assertThat(EffectView.of(effect, NAMESPACES, caller("/data")).before()).isNull();
-        assertThat(EffectView.of(effect, NAMESPACES, caller("/")).before()).isNotNull();
+        assertThat(view(effect, "/data").before()).isNull();
+        assertThat(view(effect, "/").before()).isNotNull();
     }
 
     @ParameterizedTest
@@ -60,6 +67,8 @@ class EffectViewTest {
             policy /data/reporting-2/stop denies it                           | false
             different answers: /data/reporting/nightly, /ops/nightly          | false
             arn:aws:iam::123456789012:role/x is refused                       | true
+            policy 00000000-0000-0001-0000-000000000009: tags: too long       | false
+            grant 00000000-0000-0001-0000-000000000009 is suspended           | false
             """)
     void sentencesAboutPoliciesOfOtherNamespacesAreNotShown(String reason, boolean shown) {
         assertThat(view("/data/reporting", reason).reason())
@@ -67,8 +76,21 @@ class EffectViewTest {
         assertThat(view("/", reason).reason()).isEqualTo(reason);
     }
 
+    @Test
+    void sentencesAboutOwnPoliciesAreShownByTheirIds() {
+        String reason = "policy " + OURS + ": tags: too long";
+
+        assertThat(view("/data/reporting", reason).reason()).isEqualTo(reason);
+        assertThat(view("/data/other", reason).reason()).isEqualTo("a policy of another namespace decides it");
+    }
+
     private static EffectView view(String namespace, String reason) {
-        return EffectView.of(effect(reason, Optional.of(gift(THEIRS))), NAMESPACES, caller(namespace));
+        return view(effect(reason, Optional.of(gift(THEIRS))), namespace);
+    }
+
+    private static EffectView view(Effect effect, String namespace) {
+        Caller caller = caller(namespace);
+        return EffectView.of(effect, Sight.of(caller, BEFORE), Sight.of(caller, AFTER), caller);
     }
 
     private static Effect effect(String reason, Optional<Gift> before) {

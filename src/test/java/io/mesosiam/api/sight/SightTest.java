@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SightTest {
@@ -146,6 +147,32 @@ class SightTest {
                 .isEqualTo(conflict + "a grant outside your namespaces, " + own.id() + "; more");
         assertThat(Sight.everything(set).sentence("grant " + other.id() + " allows it"))
                 .isEqualTo("grant " + other.id() + " allows it");
+    }
+
+    @Test
+    void policiesOfOtherNamespacesAreNotNamedByTheirIds() {
+        Policy other = allow("/ops", "other", 0, gift(ROLE + "other"));
+        Sight sight = Sight.of(TEAM, set(List.of(OWN, other)));
+
+        assertThat(sight.sentence("policy " + other.id() + ": tags: too long"))
+                .isEqualTo("a policy outside your namespaces: tags: too long");
+        assertThat(sight.sentence("policy " + OWN.id() + ": tags: too long"))
+                .isEqualTo("policy " + OWN.id() + ": tags: too long");
+        assertThat(sight.sentence(
+                        "policy " + other.id() + ": tags", Set.of(other.id().value())))
+                .isEqualTo("policy " + other.id() + ": tags");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            leaked (by oidc:eve, withdrawal 6f1c0a52-6d0e-4a3e-9a51-1d1f4f0f2a77)  | leaked (withdrawal 6f1c0a52-6d0e-4a3e-9a51-1d1f4f0f2a77)
+            leaked (by oidc:(eve), ), withdrawal 6f1c0a52-6d0e-4a3e-9a51-1d1f4f0f2a77), withdrawn from f/t 9@s#1 in the same container  | leaked (withdrawal 6f1c0a52-6d0e-4a3e-9a51-1d1f4f0f2a77), withdrawn from another task in the same container
+            leaked, withdrawn from f/t-9@s#1 in the same container  | leaked, withdrawn from another task in the same container
+            served by f/t-9@s#1 in the same container; the host is evicted | served by another task in the same container; the host is evicted
+            """)
+    void otherTasksOfAContainerAndAuthorsOfWithdrawalsAreNotNamed(String sentence, String shown) {
+        assertThat(Sight.of(TEAM, set(List.of())).sentence(sentence)).isEqualTo(shown);
+        assertThat(Sight.everything(set(List.of())).sentence(sentence)).isEqualTo(sentence);
     }
 
     @Test
