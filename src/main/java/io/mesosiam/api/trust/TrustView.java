@@ -25,7 +25,8 @@ public record TrustView(
         String id,
 
         @Schema(
-                description = "1 at first, one more with each change; the ETag is the id and the version",
+                description =
+                        "Grows with each change; no other version of an attribute trust has it, not even of a deleted one. The ETag is the id and the version",
                 minimum = "1",
                 examples = "3")
         long version,
