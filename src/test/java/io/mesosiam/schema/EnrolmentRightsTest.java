@@ -159,6 +159,30 @@ class EnrolmentRightsTest {
                 .containsExactly("postgrestrue");
     }
 
+    @Test
+    void deletionOfATokenThatExpiredLongAgoIsTheDatabasesOwn() throws SQLException {
+        String id = DB.query("select id from join_token").getFirst();
+        DB.execute("alter table join_token disable trigger user");
+        DB.execute(
+                "update join_token set made_at = now() - interval '32 days', expires_at = now() - interval '31 days'");
+        DB.execute("alter table join_token enable trigger user");
+
+        as(
+                "mesos_iam_admin",
+                "select set_config('mesos_iam.caller', 'token:ci', false), set_config('mesos_iam.reason', 'a new host', false),"
+                        + " set_config('mesos_iam.request_id', 'r-1', false)",
+                "insert into join_token (hash, hostname, expires_at) values (sha256('new'), 'host2.example', now() + interval '1 hour')");
+
+        assertThat(DB.query("select concat_ws(', ', kind, actor, request_id, detail ->> 'reason') from audit_event"
+                        + " where kind like 'join-token.%' order by id desc limit 2"))
+                .containsExactlyInAnyOrder(
+                        "join-token.created, token:ci, r-1, a new host",
+                        "join-token.deleted, database:postgres, it expired more than 30 days ago");
+        assertThat(DB.query(
+                        "select object from audit_event where kind = 'join-token.deleted' order by id desc limit 1"))
+                .containsExactly("join-token:" + id);
+    }
+
     private static void as(String role, String... statements) throws SQLException {
         try (Connection connection = DB.connect();
                 Statement statement = connection.createStatement()) {
