@@ -4,10 +4,11 @@ import io.mesosiam.admin.Refused.Fault;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
@@ -28,22 +29,19 @@ public class AdminSessions {
             select constraint_name, demand from row_violations(cast(cast(:of as text) as regclass), cast(cast(:row as text) as json))""";
 
     private final Mutiny.SessionFactory sessions;
-    private final Duration limit;
+    private final WriteTurns turns;
 
     @Inject
-    AdminSessions(Mutiny.SessionFactory sessions) {
-        this(sessions, LimitedTransaction.LIMIT);
-    }
-
-    /** @param limit how long a request waits for its transaction */
-    AdminSessions(Mutiny.SessionFactory sessions, Duration limit) {
+    AdminSessions(
+            Mutiny.SessionFactory sessions,
+            @ConfigProperty(name = "quarkus.datasource.admin.reactive.max-size") int connections) {
         this.sessions = sessions;
-        this.limit = limit;
+        this.turns = new WriteTurns(connections);
     }
 
     /** Runs a reading transaction. It waits as long for a lock, such as one on a whole table, as a write does. */
     public <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
-        return new LimitedTransaction(limit)
+        return new LimitedTransaction(LimitedTransaction.LIMIT)
                 .run(sessions.withStatelessTransaction(session -> session.createNativeQuery(STATE_WAIT, Object.class)
                         .setParameter("wait", LOCK_TIMEOUT)
                         .getSingleResult()
@@ -53,14 +51,20 @@ public class AdminSessions {
     }
 
     /**
-     * Runs a writing transaction. The database records the author with each change. It is rolled back if its request waits no
-     * longer when it would be committed.
+     * Runs a writing transaction, once fewer than its share of the connections are in use by others. The database records the
+     * author with each change. It is rolled back if its request waits no longer when it would be committed.
      *
      * @param keep whether the transaction is committed, depending on its result; it is rolled back otherwise
      */
     public <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
-        LimitedTransaction limited = new LimitedTransaction(limit);
-        return limited.run(sessions.withStatelessTransaction(
+        LimitedTransaction limited = new LimitedTransaction(LimitedTransaction.LIMIT);
+        return limited.run(turns.run(() -> limited.isAwaited()
+                ? transaction(author, work, result -> keep.apply(result) && limited.mayCommit())
+                : Uni.createFrom().nullItem()));
+    }
+
+    private <T> Uni<T> transaction(Author author, Function<StatelessSession, Uni<T>> work, Predicate<T> commits) {
+        return sessions.withStatelessTransaction(
                 (session, transaction) -> session.createNativeQuery(STATE_AUTHOR, Object[].class)
                         .setParameter("caller", author.caller())
                         .setParameter("reason", author.reason())
@@ -71,10 +75,10 @@ public class AdminSessions {
                         .getSingleResult()
                         .chain(() -> work.apply(session))
                         .invoke(result -> {
-                            if (!keep.apply(result) || !limited.mayCommit()) {
+                            if (!commits.test(result)) {
                                 transaction.markForRollback();
                             }
-                        })));
+                        }));
     }
 
     /**

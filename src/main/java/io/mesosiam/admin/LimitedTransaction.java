@@ -33,6 +33,11 @@ public final class LimitedTransaction {
         return limited.run(transaction);
     }
 
+    /** Whether the request still waits, so that the transaction may begin. */
+    boolean isAwaited() {
+        return !stage.get().equals(Stage.GIVEN_UP);
+    }
+
     /** Whether the transaction may commit now: its request still waits. Call it directly before. */
     boolean mayCommit() {
         return stage.compareAndSet(Stage.CHANGING, Stage.COMMITTING);
