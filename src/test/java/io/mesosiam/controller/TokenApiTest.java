@@ -214,7 +214,10 @@ class TokenApiTest {
 
     @Test
     void nameOfATokenThatIsNotRevokedIsTaken() {
-        create(SignedIn.TOKEN, "viewer", "viewer").statusCode(409).body("code", equalTo("name-taken"));
+        create(SignedIn.TOKEN, "viewer", "viewer")
+                .statusCode(409)
+                .body("code", equalTo("name-taken"))
+                .body("errors.field", contains("name"));
     }
 
     /** Audit events name a token: its name is not that of another one later. */
@@ -225,7 +228,10 @@ class TokenApiTest {
                 create(SignedIn.TOKEN, name, "viewer").statusCode(201).extract().path("tokenId");
         given().delete(TOKENS + "/" + id).then().statusCode(200);
 
-        create(SignedIn.TOKEN, name, "viewer").statusCode(409).body("code", equalTo("name-taken"));
+        create(SignedIn.TOKEN, name, "viewer")
+                .statusCode(409)
+                .body("code", equalTo("name-taken"))
+                .body("errors.field", contains("name"));
         assertThatThrownBy(() -> execute("insert into api_token (name, hash, roles, expires_at) values ('" + name
                         + "', sha256('" + name + "'), '{viewer}', now() + interval '1 hour')"))
                 .hasStackTraceContaining("a revoked token had the name " + name);

@@ -9,6 +9,7 @@ import io.mesosiam.admin.LimitedTransaction;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
@@ -168,7 +169,8 @@ public final class TokenResource {
                 .transform(_ -> TokenRequest.expired())
                 .map(made -> made.orElseThrow(() -> new ProblemException(
                         ProblemCode.NAME_TAKEN,
-                        "a token has or had the name " + wanted.name() + ": a name is used once")))
+                        "a token has or had the name " + wanted.name() + ": a name is used once",
+                        Problem.Extras.of(List.of(new Problem.FieldError("name", "must be another name"))))))
                 .map(made -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
                         .header("X-Request-Id", request.id())
