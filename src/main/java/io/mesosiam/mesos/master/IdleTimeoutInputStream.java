@@ -21,6 +21,7 @@ final class IdleTimeoutInputStream extends FilterInputStream {
     private final Set<IdleTimeoutInputStream> open;
     private volatile long lastReceived;
     private volatile Duration await;
+    private volatile boolean whole;
     private volatile boolean timedOut;
 
     IdleTimeoutInputStream(
@@ -42,6 +43,11 @@ final class IdleTimeoutInputStream extends FilterInputStream {
 
     void await(Duration idle) {
         await = idle;
+    }
+
+    /** Makes the timeout one of the whole body from now on, however its data arrive. */
+    void awaitWhole() {
+        whole = true;
     }
 
     void closeIfIdle() {
@@ -86,7 +92,9 @@ final class IdleTimeoutInputStream extends FilterInputStream {
         if (result < 0 && timedOut) {
             throw new IOException("closed by the idle timeout");
         }
-        lastReceived = nanoTime.getAsLong();
+        if (!whole) {
+            lastReceived = nanoTime.getAsLong();
+        }
         return result;
     }
 

@@ -202,6 +202,7 @@ final class MasterClient implements AutoCloseable {
 
     private static MasterFailure failure(int status, IdleTimeoutInputStream body) {
         String text;
+        body.awaitWhole();
         try {
             text = MesosText.abbreviated(new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MasterClientTest {
+    private static final int LONG_TEXT = 100;
+
     private final FaultyMaster master = new FaultyMaster();
 
     private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
@@ -126,6 +129,38 @@ class MasterClientTest {
             });
 
             assertThat(failure.join()).isInstanceOf(MasterFailure.class).hasMessageContaining("503 without its text");
+        }
+    }
+
+    @Test
+    void errorWhoseTextArrivesByteByByteEndsWithTheIdleTimeout() {
+        Semaphore due = new Semaphore(0);
+        master.on("/state", (exchange, _, _) -> {
+            exchange.sendResponseHeaders(503, LONG_TEXT);
+            for (int i = 0; i < LONG_TEXT; i++) {
+                due.acquireUninterruptibly();
+                exchange.getResponseBody().write('x');
+                exchange.getResponseBody().flush();
+            }
+        });
+        AtomicLong time = new AtomicLong();
+        MesosConfig config = TestConfig.of(master.uri());
+        try (MasterClient client = new MasterClient(config, time::get, peers)) {
+            CompletableFuture<Throwable> failure = new CompletableFuture<>();
+            Thread unused = Thread.ofVirtual()
+                    .start(() -> failure.complete(catchThrowable(
+                            () -> client.get(master.uri(), "/state").close())));
+
+            Awaitility.await().atMost(TimeLimit.seconds(20)).until(() -> {
+                due.release();
+                time.addAndGet(config.readTimeout().dividedBy(4).toNanos());
+                client.closeIdle();
+                return failure.isDone();
+            });
+
+            assertThat(failure.join()).isInstanceOf(MasterFailure.class).hasMessageContaining("503 without its text");
+        } finally {
+            due.release(LONG_TEXT);
         }
     }
 
