@@ -125,9 +125,9 @@ final class ModelTransition {
 
     private List<Launch> runningOf(FrameworkId id) {
         return launches.runs()
-                .all()
+                .of(id)
                 .map(Run::launch)
-                .filter(launch -> launch.key().framework().equals(id) && launches.isRunning(launch))
+                .filter(launches::isRunning)
                 .toList();
     }
 
