@@ -3,7 +3,6 @@ package io.mesosiam.mesos.model;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
-import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.model.SeenTask.Listing;
 import java.util.Optional;
@@ -26,13 +25,7 @@ public sealed interface Rejected {
             TaskState state,
             Listing listing,
             String reason)
-            implements Rejected {
-        boolean mayBe(TaskKey key) {
-            return framework.map(key.framework()::equals).orElse(true)
-                    && task.map(key.task()::equals).orElse(true)
-                    && agent.map(key.agent()::equals).orElse(true);
-        }
-    }
+            implements Rejected {}
 
     record OneFramework(String reason) implements Rejected {}
 

@@ -4,7 +4,6 @@ import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgent;
-import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.model.SeenTask.Listing;
 import java.util.List;
 import java.util.Optional;
@@ -41,14 +40,12 @@ public record Snapshot(
                 tasks.stream()
                         .filter(seen -> seen.listing() != Listing.COMPLETED)
                         .map(seen -> seen.task().state()),
-                rejectedTasks()
-                        .filter(task -> task.listing() != Listing.COMPLETED)
-                        .map(Rejected.OneTask::state)));
+                rejectedLive().map(Rejected.OneTask::state)));
     }
 
-    /** Whether a rejected task may have this key; the task is then not absent. */
-    public boolean mayHaveRejected(TaskKey key) {
-        return rejectedTasks().anyMatch(task -> task.listing() != Listing.COMPLETED && task.mayBe(key));
+    /** The rejected live tasks: a launch that may be one of them is not absent. */
+    public RejectedTasks rejectedTasks() {
+        return new RejectedTasks(rejectedLive());
     }
 
     /** Whether a Mesos agent was rejected, so that any Mesos agent may be listed. */
@@ -56,7 +53,10 @@ public record Snapshot(
         return rejected.stream().anyMatch(Rejected.OneMesosAgent.class::isInstance);
     }
 
-    private Stream<Rejected.OneTask> rejectedTasks() {
-        return rejected.stream().filter(Rejected.OneTask.class::isInstance).map(Rejected.OneTask.class::cast);
+    private Stream<Rejected.OneTask> rejectedLive() {
+        return rejected.stream()
+                .filter(Rejected.OneTask.class::isInstance)
+                .map(Rejected.OneTask.class::cast)
+                .filter(task -> task.listing() != Listing.COMPLETED);
     }
 }

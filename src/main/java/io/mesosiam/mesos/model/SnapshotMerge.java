@@ -136,13 +136,14 @@ final class SnapshotMerge {
 
     /** Applies ended tasks: an end that was missed, or the end of an earlier run of a reused task id. */
     private void completed(Snapshot snapshot, Set<TaskKey> live, long askedAt) {
+        RejectedTasks rejected = snapshot.rejectedTasks();
         for (SeenTask seen : snapshot.tasks()) {
             if (seen.listing() == Listing.COMPLETED) {
                 launches.runs()
                         .of(seen.task().key())
                         .filter(run -> run.lastEvent() <= askedAt
                                 && launches.isRunning(run.launch())
-                                && isOf(run.launch(), seen.task(), live, snapshot)
+                                && isOf(run.launch(), seen.task(), live, rejected)
                                 && !isJoined(run.launch()))
                         .ifPresent(_ -> edit.taskSeen(seen, false));
             }
@@ -150,14 +151,14 @@ final class SnapshotMerge {
     }
 
     /** Whether a completed task is this launch: it has its container, or it can't be another run's. */
-    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live, Snapshot snapshot) {
+    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live, RejectedTasks rejected) {
         Optional<ContainerId> container = launches.container(launch);
         boolean sameContainer =
                 completed.container().isPresent() && completed.container().equals(container);
         boolean onlyRun = !live.contains(completed.key())
                 && container.isEmpty()
                 && completed.state().isEnd()
-                && !snapshot.mayHaveRejected(completed.key());
+                && !rejected.mayInclude(completed.key());
         return sameContainer || onlyRun;
     }
 
@@ -178,6 +179,7 @@ final class SnapshotMerge {
         boolean whole = edit.view instanceof Completeness.Whole
                 && polled.gauges().exactly(polled.snapshot().counts());
         Set<FrameworkId> shown = frameworks(polled.snapshot());
+        RejectedTasks rejected = polled.snapshot().rejectedTasks();
         Set<MesosAgentId> present = new HashSet<>();
         polled.snapshot().agents().forEach(agent -> present.add(agent.id()));
         launches.runs().byAgent().forEach((agent, runs) -> {
@@ -192,7 +194,7 @@ final class SnapshotMerge {
                         && shown.contains(run.launch().key().framework())
                         && run.lastEvent() <= polled.askedAt()
                         && launches.isRunning(run.launch())
-                        && !polled.snapshot().mayHaveRejected(run.launch().key())) {
+                        && !rejected.mayInclude(run.launch().key())) {
                     absent(run, polled.leader());
                 }
             }
