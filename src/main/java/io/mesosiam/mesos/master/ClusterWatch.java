@@ -93,8 +93,8 @@ public final class ClusterWatch implements AutoCloseable {
         Wakeup streamWakeup = wakeups.get();
         Wakeup pollWakeup = wakeups.get();
         this.watchdogWakeup = wakeups.get();
-        this.stream =
-                new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamWakeup, pollWakeup);
+        this.stream = new StreamLoop(
+                this, client, config, report, new Backoff(RETRIES, random), nanoTime, streamWakeup, pollWakeup);
         this.poll = new PollLoop(this, client, config, report, stream, nanoTime, pollWakeup);
     }
 

@@ -25,9 +25,9 @@ final class PollLoop implements Runnable {
     private final Wakeup wakeup;
     private final PollPace pace;
     private final LeaderProbe probe;
-    private Duration took = Duration.ZERO;
+    private final ListingShare share;
 
-    /** @param nanoTime as {@link System#nanoTime}: a step of the clock must not count as the duration of a listing */
+    /** @param nanoTime as {@link System#nanoTime} */
     PollLoop(
             ClusterWatch watch,
             MasterClient client,
@@ -42,6 +42,7 @@ final class PollLoop implements Runnable {
         this.report = report;
         this.stream = stream;
         this.nanoTime = nanoTime;
+        this.share = new ListingShare(nanoTime);
         this.wakeup = wakeup;
         this.pace = new PollPace(config.pollInterval(), config.pollAloneInterval());
         this.probe = new LeaderProbe(client, config);
@@ -62,10 +63,18 @@ final class PollLoop implements Runnable {
                     report.failedUnexpectedly("poll", "the poll", e);
                 }
                 watch.masterAnswers();
-                wakeup.await(pace.after(took, stream.followed().isPresent()));
+                rest();
             }
         } catch (InterruptedException e) {
             // The watch is closing.
+        }
+    }
+
+    /** A stream that begins or ends shortens the delay, but not below the least one: streams can end one after another. */
+    private void rest() throws InterruptedException {
+        wakeup.await(pace.after(share.took(), stream.followed().isPresent()));
+        for (Duration left = share.least(); left.isPositive(); left = share.least()) {
+            wakeup.await(left);
         }
     }
 
@@ -76,8 +85,7 @@ final class PollLoop implements Runnable {
         long askedAt = watch.state().version();
         long startedNanos = nanoTime.getAsLong();
         IdleTimeoutInputStream answer = client.get(master, "/state");
-        Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::read);
-        took = Duration.ofNanos(nanoTime.getAsLong() - startedNanos);
+        Snapshot snapshot = snapshot(answer, startedNanos);
         Leader leader = snapshot.leader()
                 .orElseThrow(() -> new MasterFailure(
                         Kind.MALFORMED, answer.request() + ": the id or the elected_time of a leader is missing"));
@@ -100,6 +108,20 @@ final class PollLoop implements Runnable {
         }
         report.rejected(snapshot.rejected());
         report.listed(answer.master());
+    }
+
+    /** A listing that can't be used is as much work for the master as another one. */
+    private Snapshot snapshot(IdleTimeoutInputStream answer, long startedNanos) throws MasterFailure {
+        try {
+            Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::read);
+            share.ended(startedNanos);
+            return snapshot;
+        } catch (MasterFailure e) {
+            if (e.kind() != Kind.UNAVAILABLE) {
+                share.ended(startedNanos);
+            }
+            throw e;
+        }
     }
 
     private Counted count(URI master) throws InterruptedException {

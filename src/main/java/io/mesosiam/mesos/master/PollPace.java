@@ -15,7 +15,12 @@ record PollPace(Duration besideStream, Duration alone) {
 
     Duration after(Duration took, boolean streaming) {
         Duration configured = streaming ? besideStream : alone;
-        Duration rest = took.multipliedBy(REST_PER_WORK);
+        Duration rest = rest(took);
         return rest.compareTo(configured) > 0 ? rest : configured;
+    }
+
+    /** What a listing leaves the master for others. */
+    static Duration rest(Duration took) {
+        return took.multipliedBy(REST_PER_WORK);
     }
 }

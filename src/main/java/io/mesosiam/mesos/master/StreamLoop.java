@@ -14,7 +14,9 @@ import io.mesosiam.pause.Wakeup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +33,8 @@ final class StreamLoop implements Runnable {
     private final MesosConfig config;
     private final WatchStatus report;
     private final Backoff backoff;
+    private final LongSupplier nanoTime;
+    private final ListingShare share;
     private final Wakeup wakeup;
     private final Wakeup pollWakeup;
     private final LeaderProbe probe;
@@ -39,12 +43,14 @@ final class StreamLoop implements Runnable {
     /** The master whose stream is open, and its term. */
     record Followed(URI master, Leader leader) {}
 
+    /** @param nanoTime as {@link System#nanoTime} */
     StreamLoop(
             ClusterWatch watch,
             MasterClient client,
             MesosConfig config,
             WatchStatus report,
             Backoff backoff,
+            LongSupplier nanoTime,
             Wakeup wakeup,
             Wakeup pollWakeup) {
         this.watch = watch;
@@ -52,6 +58,8 @@ final class StreamLoop implements Runnable {
         this.config = config;
         this.report = report;
         this.backoff = backoff;
+        this.nanoTime = nanoTime;
+        this.share = new ListingShare(nanoTime);
         this.wakeup = wakeup;
         this.pollWakeup = pollWakeup;
         this.probe = new LeaderProbe(client, config);
@@ -75,15 +83,24 @@ final class StreamLoop implements Runnable {
                 } catch (RuntimeException | Error e) {
                     report.failedUnexpectedly("stream", "the stream", e);
                 }
-                wakeup.await(backoff.next());
+                wakeup.await(pause());
             }
         } catch (InterruptedException e) {
             // The watch is closing.
         }
     }
 
+    /** A stream begins with a listing: where streams end early, listings would follow one another. */
+    private Duration pause() {
+        Duration least = share.least();
+        Duration next = backoff.next();
+        return least.compareTo(next) > 0 ? least : next;
+    }
+
     private void follow() throws MasterFailure, InterruptedException {
-        try (IdleTimeoutInputStream input = client.call(client.findLeader(), SUBSCRIBE)) {
+        URI found = client.findLeader();
+        long startedNanos = nanoTime.getAsLong();
+        try (IdleTimeoutInputStream input = client.call(found, SUBSCRIBE)) {
             // Requested while the stream is open: as long as the stream stays open, the same process sends it.
             Leader leader = probe.leader(input.master());
             Enforcement enforcement = probe.enforcement(input.master());
@@ -92,6 +109,7 @@ final class StreamLoop implements Runnable {
                     "SUBSCRIBED from " + input.master(),
                     record(records, config.maxSnapshotBytes(), input),
                     Subscription::read);
+            share.ended(startedNanos);
             input.await(subscription.heartbeat().multipliedBy(config.heartbeatMisses()));
             watch.apply(new ClusterEvent.FlagsRead(enforcement));
             if (!watch.apply(new ClusterEvent.Subscribed(leader, subscription.snapshot()))) {

@@ -87,6 +87,25 @@ class ClusterPollTest {
         assertThat(watched.pollWakeup.armed()).as("after a poll alone").isEqualTo(Duration.ofSeconds(2));
     }
 
+    @Test
+    void pollThatIsWokenTwiceInARowLeavesTwentyTimesTheDurationOfAListing() throws InterruptedException {
+        watched.watchATask();
+        CountDownLatch answer = watched.heldPoll();
+        watched.pass(Duration.ofSeconds(1));
+        answer.countDown();
+        assertThat(watched.pollWakeup.armed()).isEqualTo(Duration.ofSeconds(60));
+        watched.pass(Duration.ofSeconds(4));
+
+        master.endStream();
+        assertThat(watched.pollWakeup.armed()).as("after a poll alone").isEqualTo(Duration.ofSeconds(2));
+        watched.pollWakeup.wake();
+        assertThat(watched.pollWakeup.armed()).as("without a poll").isEqualTo(Duration.ofSeconds(16));
+
+        watched.pass(Duration.ofSeconds(16));
+        watched.pollWakeup.wake();
+        assertThat(watched.pollWakeup.armed()).as("after a poll alone").isEqualTo(Duration.ofSeconds(2));
+    }
+
     @ParameterizedTest
     @CsvSource({"401", "403", "404", "500", "503"})
     void pollContinuesWithoutTheStream(int status) throws InterruptedException {

@@ -1,7 +1,9 @@
 package io.mesosiam.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.LaunchedTask;
@@ -90,6 +92,20 @@ class ClusterWatchTest {
         master.endStream();
 
         watched.awaitNewStream("was closed by the master");
+    }
+
+    @Test
+    void streamsThatEndEarlyLeaveTwentyTimesTheDurationOfTheirListings() throws InterruptedException {
+        master.beforeStreams(() -> watched.pass(Duration.ofSeconds(1)));
+        watched.start();
+        await().atMost(TimeLimit.seconds(20)).until(() -> master.subscriptions() == 1);
+        master.endStream();
+        assertThat(watched.streamWakeup.armed()).as("the first").isLessThanOrEqualTo(Duration.ofMillis(100));
+
+        watched.streamWakeup.wake();
+        await().atMost(TimeLimit.seconds(20)).until(() -> master.subscriptions() == 2);
+        master.endStream();
+        assertThat(watched.streamWakeup.armed()).as("the second").isEqualTo(Duration.ofSeconds(19));
     }
 
     @Test

@@ -39,6 +39,7 @@ final class FaultyMaster implements AutoCloseable {
     private final String framework;
     private final String agent;
     private volatile Optional<String> firstRecord = Optional.empty();
+    private volatile Runnable beforeStreams = () -> {};
 
     FaultyMaster() {
         this(plain());
@@ -108,6 +109,11 @@ final class FaultyMaster implements AutoCloseable {
         firstRecord = Optional.of(json);
     }
 
+    /** Runs this before each further stream is answered. */
+    void beforeStreams(Runnable action) {
+        beforeStreams = action;
+    }
+
     /** Writes TASK_ADDED to the newest stream, of a task that the master doesn't list. */
     void addTask(String task) {
         emit("""
@@ -148,6 +154,7 @@ final class FaultyMaster implements AutoCloseable {
 
     private void call(HttpExchange exchange, HttpFaults.Request request, HttpHandler own) throws IOException {
         if (request.body().contains("SUBSCRIBE")) {
+            beforeStreams.run();
             var stream = new FaultyStream(exchange.getResponseBody(), firstRecord);
             exchange.setStreams(null, stream);
             streams.add(stream);

@@ -54,7 +54,7 @@ class MasterAnswersTest {
                 config,
                 () -> Histories.NONE_REPORTED,
                 clock,
-                System::nanoTime,
+                () -> 0,
                 new PeerClocks(clock, System::nanoTime),
                 new Random(1),
                 wakeups::remove);
