@@ -3,14 +3,19 @@ package io.mesosiam.agent.attest;
 import io.mesosiam.agent.cgroup.CgroupTree;
 import io.mesosiam.agent.cgroup.CgroupsRoot;
 import io.mesosiam.agent.cgroup.ContainerGroup;
+import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.ProcFs;
+import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +28,8 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe: one scan at a time.
  */
 final class HostScanner {
+    private static final System.Logger LOG = System.getLogger(HostScanner.class.getName());
+
     /** How many readings must agree before a process is considered to be in another cgroup. */
     private static final int READINGS = 3;
 
@@ -33,6 +40,7 @@ final class HostScanner {
     private final ProcFs proc;
     private final NetworkNamespaces namespaces;
     private final CgroupsRoot root;
+    private final Set<String> logged = new HashSet<>();
 
     HostScanner(
             CgroupTree tree,
@@ -80,6 +88,12 @@ final class HostScanner {
     private final class Scan {
         private final HostView before;
         private final Map<String, ObservedContainer> found = new HashMap<>();
+        /** New nested containers, by id. Those that are known and alive come first. */
+        private final Map<String, ObservedContainer> started = new LinkedHashMap<>();
+
+        private final Map<String, ContainerShare> shares = new HashMap<>();
+        /** Outermost containers with nested ones that are left out. */
+        private final Set<String> cut = new HashSet<>();
         /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
         private boolean unread;
 
@@ -88,19 +102,74 @@ final class HostScanner {
         }
 
         HostView view(boolean addressesToo) {
-            for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
-                observe(group).ifPresent(seen -> found.put(seen.id(), seen));
+            if (root.loss().isEmpty()) {
+                cut.addAll(tree.visitGroups(group -> observe(group).ifPresent(this::add)));
             }
             boolean allNamed = docker.map(this::observeDocker).orElse(true);
             before.containers().forEach(this::keepUnlessEnded);
+            started.values().stream().filter(seen -> hasShare(seen.id())).forEach(seen -> found.put(seen.id(), seen));
             Ancestry.Scan descents =
                     ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
+            List<Ancestry.FirstProcess> firstProcesses = withShares(descents.firstProcesses());
+            logCut();
             return new HostView(
                     found,
                     namespaces.of(found.values(), before.namespaces(), addressesToo),
                     namespaces.host(),
-                    descents.firstProcesses(),
+                    firstProcesses,
                     missing(allNamed && descents.whole() && !unread));
+        }
+
+        private void add(ObservedContainer seen) {
+            boolean known = before.container(seen.id())
+                    .filter(last -> last.container().equals(seen.container()))
+                    .isPresent();
+            if (known || !isNested(seen.id())) {
+                keep(seen);
+            } else {
+                started.put(seen.id(), seen);
+            }
+        }
+
+        /** Adds a container that is not nested, or that the scan before has found a share for. */
+        private void keep(ObservedContainer seen) {
+            boolean ignored = hasShare(seen.id());
+            found.put(seen.id(), seen);
+        }
+
+        private boolean hasShare(String id) {
+            if (!isNested(id)) {
+                return true;
+            }
+            String outermost = ContainerShare.outermostOf(id);
+            boolean has = shares.computeIfAbsent(outermost, first -> new ContainerShare())
+                    .takesNested(id);
+            if (!has) {
+                cut.add(outermost);
+            }
+            return has;
+        }
+
+        /** One line for each outermost container, as long as it runs. */
+        private void logCut() {
+            logged.removeIf(outermost -> !found.containsKey(outermost) && !cut.contains(outermost));
+            for (String outermost : cut) {
+                if (logged.add(outermost)) {
+                    LOG.log(
+                            Level.WARNING,
+                            "nested containers are too many or have too long ids, the rest is not served containerId={0} most={1}",
+                            outermost,
+                            ContainerShare.MAX_NESTED);
+                }
+            }
+        }
+
+        private List<Ancestry.FirstProcess> withShares(List<Ancestry.FirstProcess> all) {
+            Set<Container> known = all.isEmpty() ? Set.of() : before.all();
+            return all.stream()
+                    .sorted(Comparator.comparing(first -> !known.contains(first.container())))
+                    .filter(first -> hasShare(first.container().id()))
+                    .toList();
         }
 
         private Optional<ObservedContainer> observe(ContainerGroup group) {
@@ -127,10 +196,11 @@ final class HostScanner {
          */
         private void keepUnlessEnded(ObservedContainer known) {
             if (!found.containsKey(known.id())
+                    && !started.containsKey(known.id())
                     && !hasEnded(known)
                     && (tree.isMesosCgroup(known.group()) || !tree.isSame(known.group()))
                     && (root.loss().isPresent() || !hasLeft(known))) {
-                withNetwork(known).ifPresent(seen -> found.put(seen.id(), seen));
+                withNetwork(known).ifPresent(this::keep);
             }
         }
 
@@ -155,6 +225,10 @@ final class HostScanner {
             unread |= known.isEmpty();
             return known.map(last -> in(last.namespace(), seen));
         }
+    }
+
+    private static boolean isNested(String id) {
+        return id.indexOf('/') >= 0;
     }
 
     private ObservedContainer in(long namespace, ObservedContainer seen) {

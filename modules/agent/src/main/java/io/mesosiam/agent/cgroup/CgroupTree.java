@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -35,30 +38,51 @@ public final class CgroupTree {
         return CgroupDirectory.at(root());
     }
 
-    /** The cgroup of every container, parents before nested ones, with or without processes. */
-    public List<ContainerGroup> groups() {
-        List<ContainerGroup> found = new ArrayList<>();
-        rootDirectory().ifPresent(root -> collect(root, "", 1, found));
-        return found;
+    /**
+     * Visits the cgroup of every container, parents before nested ones, with or without processes. Of each outermost
+     * container, as many nested ones as it has a share for.
+     *
+     * @return the ids of the outermost containers of which some nested ones were left out
+     */
+    public Set<String> visitGroups(Consumer<ContainerGroup> visitor) {
+        Set<String> cut = new HashSet<>();
+        for (Path child : rootDirectory().map(CgroupDirectory::children).orElse(List.of())) {
+            Visit visit = new Visit(visitor);
+            String id = child.getFileName().toString();
+            CgroupDirectory.at(child).ifPresent(own -> visit.group(own, id, 1));
+            if (visit.share.isExceeded()) {
+                cut.add(id);
+            }
+        }
+        return cut;
     }
 
-    private void collect(CgroupDirectory directory, String parent, int depth, List<ContainerGroup> found) {
-        for (Path child : CgroupDirectory.children(directory)) {
-            String name = child.getFileName().toString();
-            if (found.size() >= MAX_CONTAINERS || depth > ContainerPath.MAX_DEPTH) {
+    /** The visit of one outermost container and those nested in it. */
+    private final class Visit {
+        private final Consumer<ContainerGroup> visitor;
+        private final ContainerShare share = new ContainerShare();
+
+        Visit(Consumer<ContainerGroup> visitor) {
+            this.visitor = visitor;
+        }
+
+        void group(CgroupDirectory own, String id, int depth) {
+            if (!ContainerPath.isSegment(own.path().getFileName().toString())) {
                 return;
             }
-            Optional<CgroupDirectory> own =
-                    ContainerPath.isSegment(name) ? CgroupDirectory.at(child) : Optional.empty();
-            if (own.isEmpty()) {
-                continue;
+            Optional<ContainerGroup> group = CgroupTree.this.group(id, own);
+            group.ifPresent(visitor);
+            if (depth < ContainerPath.MAX_DEPTH && mayHaveNested(own, group)) {
+                CgroupDirectory.at(own.path().resolve(CgroupVersion.SEPARATOR))
+                        .ifPresent(nested -> groupsIn(nested, id, depth + 1));
             }
-            String id = parent.isEmpty() ? name : parent + "/" + name;
-            Optional<ContainerGroup> group = group(id, child, own.get());
-            group.ifPresent(found::add);
-            if (mayHaveNested(own.get(), group)) {
-                CgroupDirectory.at(child.resolve(CgroupVersion.SEPARATOR))
-                        .ifPresent(nested -> collect(nested, id, depth + 1, found));
+        }
+
+        private void groupsIn(CgroupDirectory separator, String parent, int depth) {
+            for (Path child : separator.hasChildren() ? CgroupDirectory.children(separator) : List.<Path>of()) {
+                String id = parent + "/" + child.getFileName();
+                // a directory that can't be a container's has its share, too: there may be any number of them
+                CgroupDirectory.at(child).filter(_ -> share.takesNested(id)).ifPresent(own -> group(own, id, depth));
             }
         }
     }
@@ -72,7 +96,8 @@ public final class CgroupTree {
         return own.hasChildrenBeside(hasLeaf ? 1 : 0);
     }
 
-    private Optional<ContainerGroup> group(String id, Path directory, CgroupDirectory own) {
+    private Optional<ContainerGroup> group(String id, CgroupDirectory own) {
+        Path directory = own.path();
         Path nested = directory.resolve(CgroupVersion.SEPARATOR);
         return switch (config.version()) {
             case V1 ->

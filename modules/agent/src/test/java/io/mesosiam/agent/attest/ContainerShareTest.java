@@ -1,0 +1,85 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation.Attested;
+import io.mesosiam.agent.attest.Attestation.NoContainer;
+import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.cgroup.ContainerShare;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One container makes any number of cgroups below its own, with any names. Real cgroups and processes. */
+class ContainerShareTest extends AttestorFixture {
+    private static final int SOME = 40;
+
+    /** Starts processes, each in a cgroup of its own, which has the layout of a nested container's. */
+    private static void nest(ContainerLab lab, LabProcess shell, List<String> ids) throws IOException {
+        for (String id : ids) {
+            Path group = Files.createDirectories(lab.groupOf(id));
+            shell.run("sleep 3600 & echo $! > " + group.resolve("cgroup.procs"));
+        }
+    }
+
+    private static Set<String> running(KernelAttestor attestor) {
+        return attestor.running().stream().map(Container::id).collect(Collectors.toSet());
+    }
+
+    private static List<String> numbered(String parent, int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> parent + "/" + i).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void idsOfNestedContainersAreOfBoundedLength(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        LabProcess other = lab.container("other");
+        String name = "n".repeat(240);
+        nest(lab, task, numbered("task" + ("/" + name).repeat(14), 0, SOME));
+        nest(lab, task, numbered("task/" + name + "/" + name, 0, SOME));
+        nest(lab, task, numbered("task", 0, SOME));
+        KernelAttestor attestor = attestor(lab);
+        attestor.start();
+
+        Set<String> running = running(attestor);
+        assertThat(running).contains("task", "other").allMatch(id -> id.length() <= ContainerShare.MAX_ID);
+        assertThat(running.stream().mapToInt(String::length).sum())
+                .isLessThan(2 * SOME + ContainerShare.MAX_ID_CHARACTERS);
+        assertThat(running).hasSizeGreaterThan(SOME);
+        assertThat(attestor.attest(lab.connect(other, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
+        LabProcess deep = lab.container("task" + ("/" + name).repeat(14) + "/0");
+        assertThat(attestor.attest(lab.connect(deep, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(NoContainer.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void nestedContainersBeyondTheBoundTakeNoneFromThoseThatRun(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        List<String> first = numbered("task", 0, ContainerShare.MAX_NESTED - SOME);
+        nest(lab, task, first);
+        KernelAttestor attestor = attestor(lab);
+        attestor.start();
+        assertThat(running(attestor)).containsAll(first);
+
+        nest(lab, task, numbered("task", first.size(), first.size() + 3 * SOME));
+        lab.container("later");
+        attestor.scanNow();
+        attestor.scanNow();
+
+        assertThat(running(attestor))
+                .containsAll(first)
+                .contains("later")
+                .hasSize(2 + ContainerShare.MAX_NESTED);
+    }
+}
