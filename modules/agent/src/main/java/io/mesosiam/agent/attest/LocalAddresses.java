@@ -4,21 +4,32 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Parses a network namespace's local addresses from two kernel tables. */
+/**
+ * Parses a network namespace's local addresses from two kernel tables. Root in the namespace can add any number of them, so
+ * no more are read than are kept.
+ */
 final class LocalAddresses {
+    /** The most addresses of one namespace. */
+    static final int MOST = 1024;
+
     private LocalAddresses() {}
 
     /**
      * The IPv4 addresses in {@code /proc/PID/net/fib_trie}: every leaf {@code |-- a.b.c.d} with a line
      * {@code /32 host LOCAL} below it. Without loopback addresses, which every namespace has.
+     *
+     * @param most how many are kept; the rest is not read
      */
-    static Set<InetAddress> ofFibTrie(String fibTrie) {
+    static Set<InetAddress> ofFibTrie(Stream<String> fibTrie, int most) {
         Set<InetAddress> addresses = new HashSet<>();
         String leaf = "";
-        for (String line : fibTrie.lines().map(String::strip).toList()) {
+        for (Iterator<String> lines = fibTrie.iterator(); addresses.size() < most && lines.hasNext(); ) {
+            String line = lines.next().strip();
             if (line.startsWith("|-- ")) {
                 leaf = line.substring("|-- ".length());
             } else if (line.startsWith("/32 host LOCAL")) {
@@ -31,10 +42,13 @@ final class LocalAddresses {
     /**
      * The IPv6 addresses in {@code /proc/PID/net/if_inet6}: 32 hexadecimal digits first; without loopback and
      * link-local ones.
+     *
+     * @param most how many are kept; the rest is not read
      */
-    static Set<InetAddress> ofIfInet6(String ifInet6) {
+    static Set<InetAddress> ofIfInet6(Stream<String> ifInet6, int most) {
         Set<InetAddress> addresses = new HashSet<>();
-        for (String line : ifInet6.lines().toList()) {
+        for (Iterator<String> lines = ifInet6.iterator(); addresses.size() < most && lines.hasNext(); ) {
+            String line = lines.next();
             if (line.length() > 32 && line.charAt(32) == ' ') {
                 parseHex(line.substring(0, 32))
                         .filter(LocalAddresses::identifiesNamespace)

@@ -1,6 +1,9 @@
 package io.mesosiam.agent.attest;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.mesosiam.agent.proc.ProcFs;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +16,13 @@ import java.util.Set;
 
 /** The network namespaces of a scan's containers. A namespace that the previous scan found is not opened again. */
 final class NetworkNamespaces {
+    private static final System.Logger LOG = System.getLogger(NetworkNamespaces.class.getName());
+
     private final ProcFs proc;
     private final SocketLookups lookups;
     private final long host;
+    /** The owners of namespaces with too many addresses. */
+    private final Set<Container> full = new HashSet<>();
 
     NetworkNamespaces(ProcFs proc, SocketLookups lookups) {
         this.proc = proc;
@@ -46,7 +53,22 @@ final class NetworkNamespaces {
         Map<Long, NetworkNamespace> namespaces = new HashMap<>();
         members.forEach((inode, inside) ->
                 namespaces.put(inode, namespace(inode, inside, Optional.ofNullable(before.get(inode)), addressesToo)));
+        logFull(namespaces.values());
         return namespaces;
+    }
+
+    /** One line for each container whose network has too many addresses, as long as it runs. */
+    private void logFull(Collection<NetworkNamespace> namespaces) {
+        full.retainAll(namespaces.stream().map(NetworkNamespace::owner).collect(toSet()));
+        for (NetworkNamespace namespace : namespaces) {
+            if (namespace.addresses().size() >= LocalAddresses.MOST && full.add(namespace.owner())) {
+                LOG.log(
+                        Level.WARNING,
+                        "network of a container has too many addresses, callers from the rest are refused containerId={0} most={1,number,#}",
+                        namespace.owner().id(),
+                        LocalAddresses.MOST);
+            }
+        }
     }
 
     private NetworkNamespace namespace(
@@ -82,8 +104,11 @@ final class NetworkNamespaces {
 
     private Set<InetAddress> addresses(long pid) {
         Set<InetAddress> addresses = new HashSet<>();
-        proc.network(pid, "fib_trie").map(LocalAddresses::ofFibTrie).ifPresent(addresses::addAll);
-        proc.network(pid, "if_inet6").map(LocalAddresses::ofIfInet6).ifPresent(addresses::addAll);
+        proc.network(pid, "fib_trie", lines -> LocalAddresses.ofFibTrie(lines, LocalAddresses.MOST))
+                .ifPresent(addresses::addAll);
+        int room = LocalAddresses.MOST - addresses.size();
+        proc.network(pid, "if_inet6", lines -> LocalAddresses.ofIfInet6(lines, room))
+                .ifPresent(addresses::addAll);
         return addresses;
     }
 

@@ -1,19 +1,27 @@
 package io.mesosiam.agent.proc;
 
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads a file of procfs or cgroupfs. Such files are generated while they are read and report no size. */
 public final class KernelFile {
     private static final int USUAL = 4096;
 
-    /** Maximum length in bytes. A routing table may be long, but no container's is longer. */
+    /** Maximum length in bytes. */
     private static final int MOST = 4 << 20;
+
+    /** Maximum number of lines that are read one by one. A routing table may be long, but no container's is longer. */
+    private static final int MOST_LINES = 1 << 17;
 
     private static final Pattern LINE_FEED = Pattern.compile("\n");
 
@@ -25,6 +33,20 @@ public final class KernelFile {
      */
     public static List<String> lines(String text) {
         return text.isEmpty() ? List.of() : LINE_FEED.splitAsStream(text).toList();
+    }
+
+    /**
+     * Reads lines one by one, so that a table of any length takes no memory. Reading ends with the last line that the reader
+     * takes.
+     *
+     * @throws IOException as {@link #read}, except for the length
+     */
+    public static <T> T read(Path file, Function<Stream<String>, T> reader) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            return reader.apply(lines.lines().limit(MOST_LINES));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /**

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads facts about single processes. A pid identifies a process only together with its start time, so callers read
@@ -202,9 +204,19 @@ public final class ProcFs implements AutoCloseable {
         return proc.resolve("self/net");
     }
 
-    /** The addresses of a process's network namespace, as text: {@code fib_trie} and {@code if_inet6}. */
-    public Optional<String> network(long pid, String table) {
-        return threads.read(pid, thread -> read(thread, "net/" + table)).value();
+    /**
+     * Reads the lines of a table of a process's network namespace, such as {@code fib_trie}. The namespace's owner decides
+     * how many there are.
+     */
+    public <T> Optional<T> network(long pid, String table, Function<Stream<String>, T> reader) {
+        return threads.read(pid, thread -> {
+                    try {
+                        return Optional.of(KernelFile.read(thread.resolve("net/" + table), reader));
+                    } catch (IOException ended) {
+                        return Optional.empty();
+                    }
+                })
+                .value();
     }
 
     /**

@@ -10,6 +10,8 @@ import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.ProcFs;
 import io.mesosiam.pause.Deadline;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +35,9 @@ class ContainerTableTest {
 
     /** The duration of a scan, after which requests cause no other one for three times as long. */
     private static final Duration SLOW = Duration.ofSeconds(2);
+
+    @TempDir
+    private Path directory;
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
@@ -64,6 +71,34 @@ class ContainerTableTest {
 
             assertThat(table.viewAfter(asked, Deadlines.ample()).container("task"))
                     .isPresent();
+        }
+    }
+
+    /** Root in a network namespace of its own adds any number of them. */
+    @Test
+    void addressesOfOneNetworkAreBounded() throws Exception {
+        try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
+                ContainerTable table = table(lab.config())) {
+            LabNetwork many = lab.network();
+            LabNetwork other = lab.network();
+            Path batch = Files.write(
+                    directory.resolve("addresses"),
+                    IntStream.range(0, LocalAddresses.MOST + 200)
+                            .mapToObj(i -> "addr add 10.1." + (i >> 8) + "." + (i & 255) + "/32 dev eth0")
+                            .toList());
+            LabNetwork.run("ip -n " + many.name() + " -batch " + batch);
+            lab.container("many", many);
+            lab.container("other", other);
+
+            table.scan();
+
+            assertThat(table.view().namespaces().values())
+                    .hasSize(2)
+                    .allMatch(network -> network.addresses().size() <= LocalAddresses.MOST);
+            assertThat(table.view().namespacesWith(InetAddress.getByName("10.1.0.1")))
+                    .hasSize(1);
+            assertThat(table.view().namespacesWith(InetAddress.getByName(other.address())))
+                    .hasSize(1);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,7 +149,7 @@ class EndedFirstThreadTest {
             Object parent = proc.parents(Deadlines.ample()).get(pid);
             Object cgroups = proc.cgroups(pid);
             OptionalLong namespace = proc.networkNamespace(pid);
-            Object routes = proc.network(pid, "fib_trie");
+            Object routes = proc.network(pid, "fib_trie", Stream::toList);
 
             ThreadedProgram.endFirstThread(task);
             task.run("$> = 4711; $< = 4711");
@@ -159,7 +160,7 @@ class EndedFirstThreadTest {
             assertThat(proc.parents(Deadlines.ample())).containsEntry(pid, (Long) parent);
             assertThat(proc.cgroups(pid)).isEqualTo(cgroups);
             assertThat(proc.networkNamespace(pid)).isPresent().isEqualTo(namespace);
-            assertThat(proc.network(pid, "fib_trie")).isEqualTo(routes);
+            assertThat(proc.network(pid, "fib_trie", Stream::toList)).isEqualTo(routes);
             assertThat(proc.users(pid)).contains(4711L);
 
             task.close();

@@ -3,6 +3,10 @@ package io.mesosiam.agent.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LocalAddressesTest {
@@ -45,21 +49,40 @@ class LocalAddressesTest {
 
     @Test
     void ipv4AddressesAreTheLocalHostRoutes() {
-        assertThat(LocalAddresses.ofFibTrie(FIB_TRIE))
+        assertThat(LocalAddresses.ofFibTrie(FIB_TRIE.lines(), LocalAddresses.MOST))
                 .containsExactlyInAnyOrder(
                         InetAddress.ofLiteral("198.51.100.3"), InetAddress.ofLiteral("198.51.100.7"));
     }
 
     @Test
     void loopbackAndLinkLocalIpv6AreLeftOut() {
-        assertThat(LocalAddresses.ofIfInet6(IF_INET6)).containsExactly(InetAddress.ofLiteral("fd00::2"));
+        assertThat(LocalAddresses.ofIfInet6(IF_INET6.lines(), LocalAddresses.MOST))
+                .containsExactly(InetAddress.ofLiteral("fd00::2"));
     }
 
     @Test
     void malformedTablesHaveNoAddresses() {
-        assertThat(LocalAddresses.ofFibTrie("|-- \n/32 host LOCAL\n|-- name.example\n/32 host LOCAL"))
+        assertThat(LocalAddresses.ofFibTrie(
+                        "|-- \n/32 host LOCAL\n|-- name.example\n/32 host LOCAL".lines(), LocalAddresses.MOST))
                 .isEmpty();
-        assertThat(LocalAddresses.ofIfInet6("short\nzz000000000000000000000000000001 01 80 10 80 lo\n"))
+        assertThat(LocalAddresses.ofIfInet6(
+                        "short\nzz000000000000000000000000000001 01 80 10 80 lo\n".lines(), LocalAddresses.MOST))
                 .isEmpty();
+    }
+
+    @Test
+    void noMoreIsReadThanIsKept() {
+        AtomicInteger read = new AtomicInteger();
+        Stream<String> routes = IntStream.range(0, 10_000)
+                .peek(i -> read.incrementAndGet())
+                .mapToObj(i -> i % 2 == 0 ? "|-- 10.0." + (i >> 9) + "." + (i >> 1 & 255) : "/32 host LOCAL");
+        assertThat(LocalAddresses.ofFibTrie(routes, 1000)).hasSize(1000);
+        assertThat(read).hasValue(2000);
+
+        Stream<String> addresses = IntStream.range(0, 10_000)
+                .peek(i -> read.incrementAndGet())
+                .mapToObj(i -> String.format(Locale.ROOT, "fd%030x 01 80 10 80 eth0", i));
+        assertThat(LocalAddresses.ofIfInet6(addresses, 1000)).hasSize(1000);
+        assertThat(read).hasValue(3000);
     }
 }
