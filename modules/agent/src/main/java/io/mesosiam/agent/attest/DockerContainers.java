@@ -107,7 +107,7 @@ final class DockerContainers {
         if (!queries.isAlive()) {
             query(unnamed);
         }
-        return new Scan(unambiguous(running), unnamed.isEmpty());
+        return new Scan(unambiguous(running), unnamed.isEmpty() && groups.size() < CgroupTree.MAX_CONTAINERS);
     }
 
     private Identity identity(DockerGroup group) {

@@ -40,6 +40,7 @@ final class HostScanner {
     private final ProcFs proc;
     private final NetworkNamespaces namespaces;
     private final CgroupsRoot root;
+    private final int most;
     private final Set<String> logged = new HashSet<>();
 
     HostScanner(
@@ -49,6 +50,19 @@ final class HostScanner {
             NetClasses classes,
             ProcFs proc,
             SocketLookups lookups) {
+        this(tree, docker, ancestry, classes, proc, lookups, CgroupTree.MAX_CONTAINERS);
+    }
+
+    /** @param most how many containers with cgroups may be known */
+    HostScanner(
+            CgroupTree tree,
+            Optional<DockerContainers> docker,
+            Optional<Ancestry> ancestry,
+            NetClasses classes,
+            ProcFs proc,
+            SocketLookups lookups,
+            int most) {
+        this.most = most;
         this.tree = tree;
         this.docker = docker;
         this.ancestry = ancestry;
@@ -96,6 +110,8 @@ final class HostScanner {
         private final Set<String> cut = new HashSet<>();
         /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
         private boolean unread;
+        /** Whether a container was left out because the host has too many. */
+        private boolean tooMany;
 
         Scan(HostView before) {
             this.before = before;
@@ -107,7 +123,7 @@ final class HostScanner {
             }
             boolean allNamed = docker.map(this::observeDocker).orElse(true);
             before.containers().forEach(this::keepUnlessEnded);
-            started.values().stream().filter(seen -> hasShare(seen.id())).forEach(seen -> found.put(seen.id(), seen));
+            started.values().forEach(this::addNew);
             Ancestry.Scan descents =
                     ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
             List<Ancestry.FirstProcess> firstProcesses = withShares(descents.firstProcesses());
@@ -117,21 +133,31 @@ final class HostScanner {
                     namespaces.of(found.values(), before.namespaces(), addressesToo),
                     namespaces.host(),
                     firstProcesses,
-                    missing(allNamed && descents.whole() && !unread));
+                    missing(allNamed && descents.whole() && !unread && !tooMany));
         }
 
         private void add(ObservedContainer seen) {
             boolean known = before.container(seen.id())
                     .filter(last -> last.container().equals(seen.container()))
                     .isPresent();
-            if (known || !isNested(seen.id())) {
+            if (known) {
                 keep(seen);
-            } else {
+            } else if (isNested(seen.id())) {
                 started.put(seen.id(), seen);
+            } else {
+                addNew(seen);
             }
         }
 
-        /** Adds a container that is not nested, or that the scan before has found a share for. */
+        private void addNew(ObservedContainer seen) {
+            if (found.size() >= most) {
+                tooMany = true;
+            } else if (hasShare(seen.id())) {
+                found.put(seen.id(), seen);
+            }
+        }
+
+        /** Adds a container of the scan before, which had room for it. */
         private void keep(ObservedContainer seen) {
             boolean ignored = hasShare(seen.id());
             found.put(seen.id(), seen);
@@ -200,8 +226,16 @@ final class HostScanner {
                     && !hasEnded(known)
                     && (tree.isMesosCgroup(known.group()) || !tree.isSame(known.group()))
                     && (root.loss().isPresent() || !hasLeft(known))) {
-                withNetwork(known).ifPresent(this::keep);
+                withNetwork(unlisted(known)).ifPresent(this::keep);
             }
+        }
+
+        /** Without the cgroups below its own if they are not read: others may use the share of its outermost container. */
+        private ObservedContainer unlisted(ObservedContainer known) {
+            ContainerGroup group = known.group();
+            return isNested(known.id()) && cut.contains(ContainerShare.outermostOf(known.id()))
+                    ? known.in(new ContainerGroup(group.id(), group.directory(), group.processes(), group.inode()))
+                    : known;
         }
 
         /**

@@ -23,12 +23,6 @@ import java.util.function.Predicate;
 public record CgroupDirectory(Path path, long device, long inode, int links) {
     private static final int LINKS_WITHOUT_CHILDREN = 2;
 
-    /**
-     * The most cgroups that are read below one container's, which limits the work that one container can cause.
-     * Processes in further ones belong to no container.
-     */
-    public static final int MAX_GROUPS_BELOW = 256;
-
     public static final int MAX_LEVELS_BELOW = 16;
 
     public static Optional<CgroupDirectory> at(Path path) {
@@ -83,41 +77,53 @@ public record CgroupDirectory(Path path, long device, long inode, int links) {
     }
 
     /**
-     * The cgroups below this one at all levels, the nearest first.
+     * The cgroups below this one, the nearest first, as many as the share has room for.
      *
      * @param counts selects the direct children to include, with their descendants
      */
-    List<CgroupDirectory> below(Predicate<Path> counts) {
+    List<CgroupDirectory> below(Predicate<Path> counts, ContainerShare share) {
         List<CgroupDirectory> found = new ArrayList<>();
-        List<CgroupDirectory> level = childrenOf(this, counts, MAX_GROUPS_BELOW);
-        for (int i = 0; i < MAX_LEVELS_BELOW && !level.isEmpty(); i++) {
+        List<CgroupDirectory> level = childrenOf(this, counts, share);
+        for (int i = 1; i <= MAX_LEVELS_BELOW && !level.isEmpty(); i++) {
             found.addAll(level);
             List<CgroupDirectory> next = new ArrayList<>();
-            for (CgroupDirectory group : level) {
-                next.addAll(childrenOf(group, every -> true, MAX_GROUPS_BELOW - found.size() - next.size()));
+            if (i < MAX_LEVELS_BELOW) {
+                level.forEach(group -> next.addAll(childrenOf(group, every -> true, share)));
             }
             level = next;
         }
         return found;
     }
 
-    private static List<CgroupDirectory> childrenOf(CgroupDirectory group, Predicate<Path> counts, int most) {
-        return most > 0 && group.hasChildren()
-                ? children(group).stream()
-                        .filter(counts)
-                        .flatMap(child -> at(child).stream())
-                        .limit(most)
-                        .toList()
-                : List.of();
+    private static List<CgroupDirectory> childrenOf(
+            CgroupDirectory group, Predicate<Path> counts, ContainerShare share) {
+        List<CgroupDirectory> children = new ArrayList<>();
+        if (group.hasChildren() && share.hasRoomBelow()) {
+            forEachEntry(group, child -> {
+                if (counts.test(child)) {
+                    at(child).filter(own -> share.takesBelow(own.path())).ifPresent(children::add);
+                }
+                return share.hasRoomBelow();
+            });
+        }
+        return children;
     }
 
-    /** All entries of a directory, files included; none once it is gone. */
-    public static List<Path> children(CgroupDirectory directory) {
-        List<Path> children = new ArrayList<>();
+    /**
+     * Reads the entries of a directory one by one, files included; none once it is gone. There may be any number of them,
+     * with names of 255 characters.
+     *
+     * @param goesOn whether another entry is to be read
+     */
+    public static void forEachEntry(CgroupDirectory directory, Predicate<Path> goesOn) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.path)) {
-            entries.forEach(children::add);
+            for (Path entry : entries) {
+                if (!goesOn.test(entry)) {
+                    return;
+                }
+            }
         } catch (NoSuchFileException gone) {
-            return List.of();
+            // it has no entries
         } catch (DirectoryIteratorException | IOException e) {
             // removed while it is read: ENODEV. Other errors must not look like an empty list, which would end all
             // containers
@@ -125,8 +131,6 @@ public record CgroupDirectory(Path path, long device, long inode, int links) {
                 throw new UncheckedIOException(
                         "can't list " + directory.path, e instanceof IOException io ? io : new IOException(e));
             }
-            return List.of();
         }
-        return children;
     }
 }

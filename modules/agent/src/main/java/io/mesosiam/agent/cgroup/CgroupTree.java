@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * are in it.
  */
 public final class CgroupTree {
-    /** Far more than one host runs. Only root on the host can make more cgroups than this. */
-    private static final int MAX_CONTAINERS = 20_000;
+    /** The most containers of one host, and the most of Docker: far more than one host runs. */
+    public static final int MAX_CONTAINERS = 20_000;
 
     private final CgroupConfig config;
 
@@ -46,14 +46,16 @@ public final class CgroupTree {
      */
     public Set<String> visitGroups(Consumer<ContainerGroup> visitor) {
         Set<String> cut = new HashSet<>();
-        for (Path child : rootDirectory().map(CgroupDirectory::children).orElse(List.of())) {
-            Visit visit = new Visit(visitor);
-            String id = child.getFileName().toString();
-            CgroupDirectory.at(child).ifPresent(own -> visit.group(own, id, 1));
-            if (visit.share.isExceeded()) {
-                cut.add(id);
-            }
-        }
+        rootDirectory()
+                .ifPresent(root -> CgroupDirectory.forEachEntry(root, child -> {
+                    Visit visit = new Visit(visitor);
+                    String id = child.getFileName().toString();
+                    CgroupDirectory.at(child).ifPresent(own -> visit.group(own, id, 1));
+                    if (visit.share.isExceeded()) {
+                        cut.add(id);
+                    }
+                    return true;
+                }));
         return cut;
     }
 
@@ -70,7 +72,7 @@ public final class CgroupTree {
             if (!ContainerPath.isSegment(own.path().getFileName().toString())) {
                 return;
             }
-            Optional<ContainerGroup> group = CgroupTree.this.group(id, own);
+            Optional<ContainerGroup> group = CgroupTree.this.group(id, own, share);
             group.ifPresent(visitor);
             if (depth < ContainerPath.MAX_DEPTH && mayHaveNested(own, group)) {
                 CgroupDirectory.at(own.path().resolve(CgroupVersion.SEPARATOR))
@@ -79,11 +81,19 @@ public final class CgroupTree {
         }
 
         private void groupsIn(CgroupDirectory separator, String parent, int depth) {
-            for (Path child : separator.hasChildren() ? CgroupDirectory.children(separator) : List.<Path>of()) {
-                String id = parent + "/" + child.getFileName();
-                // a directory that can't be a container's has its share, too: there may be any number of them
-                CgroupDirectory.at(child).filter(_ -> share.takesNested(id)).ifPresent(own -> group(own, id, depth));
+            if (!separator.hasChildren()) {
+                return;
             }
+            CgroupDirectory.forEachEntry(separator, child -> {
+                String id = parent + "/" + child.getFileName();
+                // a directory that can't be a container's takes a part, too: there may be any number of them
+                Optional<CgroupDirectory> own = CgroupDirectory.at(child);
+                boolean isRead = own.isPresent() && share.takesNested(id);
+                if (isRead) {
+                    group(own.get(), id, depth);
+                }
+                return own.isEmpty() || isRead || !share.isFull();
+            });
         }
     }
 
@@ -96,18 +106,18 @@ public final class CgroupTree {
         return own.hasChildrenBeside(hasLeaf ? 1 : 0);
     }
 
-    private Optional<ContainerGroup> group(String id, CgroupDirectory own) {
+    private Optional<ContainerGroup> group(String id, CgroupDirectory own, ContainerShare share) {
         Path directory = own.path();
         Path nested = directory.resolve(CgroupVersion.SEPARATOR);
         return switch (config.version()) {
             case V1 ->
                 Optional.of(new ContainerGroup(
-                        id, directory, directory, own.inode(), own.below(child -> !child.equals(nested))));
+                        id, directory, directory, own.inode(), own.below(child -> !child.equals(nested), share)));
             case V2 -> {
                 Path leaf = directory.resolve(CgroupVersion.LEAF);
                 yield CgroupDirectory.at(leaf)
-                        .map(found ->
-                                new ContainerGroup(id, directory, leaf, found.inode(), found.below(every -> true)));
+                        .map(found -> new ContainerGroup(
+                                id, directory, leaf, found.inode(), found.below(every -> true, share)));
             }
         };
     }
@@ -218,13 +228,23 @@ public final class CgroupTree {
      */
     public List<DockerGroup> dockerGroups() {
         List<DockerGroup> found = new ArrayList<>();
-        CgroupDirectory.at(config.hierarchy()).stream()
-                .flatMap(top -> CgroupDirectory.children(top).stream())
-                .filter(parent -> !parent.equals(config.mesosGroup()))
-                .flatMap(parent -> CgroupDirectory.at(parent).filter(CgroupDirectory::hasChildren).stream())
-                .flatMap(parent -> CgroupDirectory.children(parent).stream())
-                .forEach(child -> dockerGroup(child).ifPresent(found::add));
-        return found.size() <= MAX_CONTAINERS ? found : found.subList(0, MAX_CONTAINERS);
+        CgroupDirectory.at(config.hierarchy())
+                .ifPresent(top -> CgroupDirectory.forEachEntry(top, parent -> {
+                    if (!parent.equals(config.mesosGroup())) {
+                        CgroupDirectory.at(parent)
+                                .filter(CgroupDirectory::hasChildren)
+                                .ifPresent(own -> addDockerGroups(own, found));
+                    }
+                    return found.size() < MAX_CONTAINERS;
+                }));
+        return found;
+    }
+
+    private static void addDockerGroups(CgroupDirectory parent, List<DockerGroup> found) {
+        CgroupDirectory.forEachEntry(parent, child -> {
+            dockerGroup(child).ifPresent(found::add);
+            return found.size() < MAX_CONTAINERS;
+        });
     }
 
     private static Optional<DockerGroup> dockerGroup(Path directory) {

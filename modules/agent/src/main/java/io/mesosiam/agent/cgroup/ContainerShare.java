@@ -1,5 +1,7 @@
 package io.mesosiam.agent.cgroup;
 
+import java.nio.file.Path;
+
 /**
  * How much of a scan one outermost container may use, with all containers nested in it. Root in a container can make any
  * cgroups below its own, and an executor launches nested containers with ids of its choice: without a bound one container
@@ -15,8 +17,22 @@ public final class ContainerShare {
     /** The most characters of the ids of all these: as many for each as controllers expect on average. */
     public static final int MAX_ID_CHARACTERS = MAX_NESTED * 128;
 
+    /**
+     * The most cgroups that are read below those of the outermost container and its nested ones, together. Processes in
+     * further ones belong to no container.
+     */
+    public static final int MAX_BELOW = 256;
+
+    /** The longest path of such a cgroup, in characters. The kernel's longest is 4,096. */
+    static final int MAX_PATH = 2048;
+
+    /** The most characters of the paths of all these. */
+    public static final int MAX_PATH_CHARACTERS = MAX_BELOW * 512;
+
     private int nested;
     private int idCharacters;
+    private int below;
+    private int pathCharacters;
     private boolean exceeded;
 
     /** The id of the container in which a container is nested at all levels; its own if it is not nested. */
@@ -48,5 +64,24 @@ public final class ContainerShare {
     /** Whether a nested container was refused. */
     boolean isExceeded() {
         return exceeded;
+    }
+
+    /** Takes a part for a cgroup below a container's own. False if there is no room for it: it is not read. */
+    boolean takesBelow(Path group) {
+        int length = group.toString().length();
+        if (below == MAX_BELOW) {
+            return false;
+        }
+        below++;
+        if (length > MAX_PATH || pathCharacters + length > MAX_PATH_CHARACTERS) {
+            return false;
+        }
+        pathCharacters += length;
+        return true;
+    }
+
+    /** Whether there is room for another cgroup below a container's own. */
+    boolean hasRoomBelow() {
+        return below < MAX_BELOW;
     }
 }

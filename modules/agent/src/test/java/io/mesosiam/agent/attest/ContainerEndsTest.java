@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.Unknown;
@@ -192,6 +193,6 @@ class ContainerEndsTest {
         Files.delete(path.resolve("cgroup.procs"));
         Files.delete(path);
         Files.createFile(path);
-        assertThat(CgroupDirectory.children(before)).isEmpty();
+        CgroupDirectory.forEachEntry(before, entry -> fail("an entry of a removed cgroup: " + entry));
     }
 }

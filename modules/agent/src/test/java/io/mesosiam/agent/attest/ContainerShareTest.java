@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
+import io.mesosiam.agent.cgroup.CgroupDirectory;
+import io.mesosiam.agent.cgroup.CgroupTree;
 import io.mesosiam.agent.cgroup.CgroupVersion;
+import io.mesosiam.agent.cgroup.ContainerGroup;
 import io.mesosiam.agent.cgroup.ContainerShare;
+import io.mesosiam.agent.cgroup.NetClasses;
+import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,9 +84,65 @@ class ContainerShareTest extends AttestorFixture {
         attestor.scanNow();
         attestor.scanNow();
 
-        assertThat(running(attestor))
-                .containsAll(first)
-                .contains("later")
-                .hasSize(2 + ContainerShare.MAX_NESTED);
+        assertThat(running(attestor)).containsAll(first).contains("later").hasSize(2 + ContainerShare.MAX_NESTED);
+    }
+
+    /** Most of them have no process. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void cgroupsOfOneContainerTakeNoRoomFromOthers(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        String name = "n".repeat(250);
+        nest(lab, task, List.of("task/nested"));
+        for (int i = 0; i < 2 * ContainerShare.MAX_BELOW; i++) {
+            Files.createDirectories(lab.groupOf("task").resolve("a" + name + "/" + i + name));
+            Files.createDirectories(lab.groupOf("task/nested").resolve("b" + name + "/" + i + name));
+            lab.groupOf("task/" + i + "n");
+        }
+        List<ContainerGroup> groups = new ArrayList<>();
+        Set<String> cut = new CgroupTree(lab.config()).visitGroups(groups::add);
+
+        assertThat(cut).containsExactly("task");
+        assertThat(groups).hasSizeLessThanOrEqualTo(1 + ContainerShare.MAX_NESTED);
+        List<CgroupDirectory> below =
+                groups.stream().flatMap(group -> group.below().stream()).toList();
+        assertThat(below).hasSizeLessThanOrEqualTo(ContainerShare.MAX_BELOW);
+        assertThat(below.stream()
+                        .mapToInt(group -> group.path().toString().length())
+                        .sum())
+                .isLessThanOrEqualTo(ContainerShare.MAX_PATH_CHARACTERS);
+
+        LabProcess later = lab.container("later");
+        KernelAttestor attestor = attestor(lab);
+        attestor.start();
+        assertThat(attestor.attest(lab.connect(later, LOOPBACK), Deadlines.ample()))
+                .isInstanceOf(Attested.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void containersBeyondTheBoundOfTheHostMayBeMissing(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        lab.container("one");
+        lab.container("two");
+        lab.container("three");
+        try (ProcFs proc = new ProcFs(lab.config().proc())) {
+            assertThat(scan(lab, proc, 2).missing()).contains("not all containers are known yet");
+            assertThat(scan(lab, proc, 2).containers()).hasSize(2);
+            assertThat(scan(lab, proc, 3).missing()).isEmpty();
+        }
+    }
+
+    private static HostView scan(ContainerLab lab, ProcFs proc, int most) {
+        HostScanner scanner = new HostScanner(
+                new CgroupTree(lab.config()),
+                Optional.empty(),
+                Optional.empty(),
+                new NetClasses(lab.config()),
+                proc,
+                new SocketLookups(proc, lab.version(), Optional.empty(), false),
+                most);
+        return scanner.scan(scanner.unread(), true);
     }
 }
