@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The network namespaces of a scan's containers. A namespace that the previous scan found is not opened again. */
+/**
+ * The network namespaces of a scan's containers. A namespace that the previous scan has entered is not opened again.
+ */
 final class NetworkNamespaces {
     private static final System.Logger LOG = System.getLogger(NetworkNamespaces.class.getName());
 
@@ -83,8 +85,11 @@ final class NetworkNamespaces {
                         namespace -> !addressesToo && !namespace.addresses().isEmpty())
                 .map(NetworkNamespace::addresses)
                 .orElseGet(() -> addresses(members, inode));
-        SocketLookup sockets =
-                known.map(NetworkNamespace::sockets).orElseGet(() -> lookups.of(owner.firstPid(), inode));
+        SocketLookup sockets = known.map(NetworkNamespace::sockets)
+                .map(last -> last.readsFiles()
+                        ? lookups.again(owner.firstPid(), inode).orElse(last)
+                        : last)
+                .orElseGet(() -> lookups.of(owner.firstPid(), inode));
         return new NetworkNamespace(inode, owner.container(), sockets, members, addresses);
     }
 

@@ -78,6 +78,18 @@ final class SocketLookups {
                 version == CgroupVersion.V1 ? makers : Optional.empty());
     }
 
+    /**
+     * The sockets of a namespace that could not be entered before, such as for lack of a descriptor, or because its process
+     * had left it. Empty if it still can't be.
+     */
+    Optional<SocketLookup> again(long pid, long inode) {
+        try {
+            return netlink ? Optional.of(enter(pid, inode)) : Optional.empty();
+        } catch (IOException stillNot) {
+            return Optional.empty();
+        }
+    }
+
     private SocketLookup withMakers(SockDiag sockets) {
         return switch (version) {
             case V1 -> new MadeSockets(sockets, makers);

@@ -8,15 +8,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Accepts connections, and closes those of sources that open too many before anything is allocated for them. If files
- * have to be read to find the source of a connection, another thread does so, and no other connection is accepted until
- * then. All methods run on the event loop's thread.
+ * have to be read to find the source of a connection, another thread does so, for one connection at a time: others of this
+ * kind wait for it, and the rest is accepted. All methods run on the event loop's thread.
  */
 final class AcceptingChannel extends NioServerSocketChannel {
     /** The most connections that are closed before other work of the event loop has its turn. */
@@ -25,7 +27,9 @@ final class AcceptingChannel extends NioServerSocketChannel {
     private final Admission admission;
     private final ConnectionsInUse inUse;
     private final Executor threads;
-    private boolean stopped;
+
+    /** Accepted connections that wait until files were read. Only the first is being looked up. */
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
 
     /** @param threads run look-ups that read files */
     AcceptingChannel(ServerSocketChannel socket, Admission admission, ConnectionsInUse inUse, Executor threads) {
@@ -34,6 +38,8 @@ final class AcceptingChannel extends NioServerSocketChannel {
         this.inUse = inUse;
         this.threads = threads;
     }
+
+    private record Waiting(SocketChannel channel, Caller caller) {}
 
     /** An accepted connection and what was found about its caller. */
     static final class Accepted extends NioSocketChannel {
@@ -67,47 +73,71 @@ final class AcceptingChannel extends NioServerSocketChannel {
                     (InetSocketAddress) channel.getRemoteAddress(), (InetSocketAddress) channel.getLocalAddress());
             Optional<CallerSource> source = admission.sourceAtOnce(caller);
             if (source.isEmpty()) {
-                lookUp(channel, caller);
-                return 0;
-            }
-            if (admission.admits(source.get())) {
+                lookUpLater(channel, caller);
+            } else if (admission.admits(source.get())) {
                 accepted.add(new Accepted(this, channel, caller, source.get()));
                 return 1;
+            } else {
+                close(channel);
             }
-            close(channel);
         }
         return 0;
     }
 
-    private void lookUp(SocketChannel channel, Caller caller) {
-        config().setAutoRead(false);
-        inUse.begin();
-        try {
-            threads.execute(() -> {
-                CallerSource source = admission.source(caller);
-                eventLoop().execute(() -> lookedUp(channel, caller, source));
-            });
-        } catch (RejectedExecutionException stopping) {
+    private void lookUpLater(SocketChannel channel, Caller caller) {
+        if (waiting.size() >= admission.most()) {
+            admission.endedWaiting();
             close(channel);
-            inUse.end();
+            return;
+        }
+        inUse.begin();
+        waiting.add(new Waiting(channel, caller));
+        if (waiting.size() == 1) {
+            lookUp(caller);
         }
     }
 
-    private void lookedUp(SocketChannel channel, Caller caller, CallerSource source) {
+    private void lookUp(Caller caller) {
+        try {
+            threads.execute(() -> {
+                CallerSource found = CallerSource.RESET; // closed unread if the look-up ends with an error
+                try {
+                    found = admission.source(caller);
+                } finally {
+                    CallerSource source = found;
+                    eventLoop().execute(() -> lookedUp(source));
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            closeWaiting();
+        }
+    }
+
+    /** Admits or closes the connection that has waited longest. */
+    private void lookedUp(CallerSource source) {
+        Waiting first = waiting.remove();
         if (isOpen() && admission.admits(source)) {
-            pipeline().fireChannelRead(new Accepted(this, channel, caller, source));
+            pipeline().fireChannelRead(new Accepted(this, first.channel(), first.caller(), source));
         } else {
-            close(channel);
+            close(first.channel());
         }
         inUse.end();
-        if (!stopped) {
-            config().setAutoRead(true);
+        if (!isOpen()) {
+            closeWaiting();
+        } else if (!waiting.isEmpty()) {
+            lookUp(waiting.element().caller());
+        }
+    }
+
+    private void closeWaiting() {
+        for (Waiting connection = waiting.poll(); connection != null; connection = waiting.poll()) {
+            close(connection.channel());
+            inUse.end();
         }
     }
 
     /** Accepts no more connections, and leaves the listening socket open. */
     void stop() {
-        stopped = true;
         config().setAutoRead(false);
     }
 

@@ -79,6 +79,11 @@ final class Admission {
         return false;
     }
 
+    /** Notes that a connection is closed because too many wait until files were read to find their sources. */
+    void endedWaiting() {
+        ended("not looked up", "waits with too many others");
+    }
+
     /** Whether the connection is read. If not, it is closed. */
     boolean admit(CallerConnection connection) {
         String source = connection.source();

@@ -3,6 +3,9 @@ package io.mesosiam.agent.serve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -10,6 +13,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +185,80 @@ class ListenerTest {
         }
     }
 
+    /** Callers by IPv4 are in a network that is looked up in files, those by IPv6 are not. */
+    private static class FilesForIpv4 extends NoContainers {
+        static boolean isIpv4(Caller caller) {
+            return caller.remote().getAddress() instanceof Inet4Address;
+        }
+
+        @Override
+        public Optional<CallerSource> sourceAtOnce(Caller caller) {
+            return isIpv4(caller) ? Optional.empty() : super.sourceAtOnce(caller);
+        }
+    }
+
+    @Test
+    void slowLookUpDelaysOnlyConnectionsThatAreLookedUpInFiles() throws Exception {
+        Semaphore lookUps = new Semaphore(0);
+        List<Socket> slow = new ArrayList<>();
+        mayAnswer.release(2);
+        try (Listener _ = start("first", STOP, new FilesForIpv4() {
+            @Override
+            public CallerSource source(Caller caller) {
+                if (isIpv4(caller)) {
+                    lookUps.acquireUninterruptibly();
+                }
+                return new CallerSource("user 0", true, false, Optional.empty());
+            }
+        })) {
+            try (Socket fast = connect("::1")) {
+                for (int i = 0; i <= LIMITS.connections(); i++) {
+                    slow.add(connect("127.0.0.1"));
+                }
+                assertThat(slow.getLast().getInputStream().read())
+                        .as("more wait than may be open")
+                        .isNegative();
+                sendRequest(fast);
+                assertThat(answer(fast)).isEqualTo("first");
+                try (Socket later = connect("::1")) {
+                    sendRequest(later);
+                    assertThat(answer(later)).isEqualTo("first");
+                }
+                lookUps.release(LIMITS.connections());
+                mayAnswer.release();
+                sendRequest(slow.getFirst());
+                assertThat(answer(slow.getFirst())).isEqualTo("first");
+            } finally {
+                lookUps.release(LIMITS.connections());
+                for (Socket socket : slow) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void lookUpThatEndsWithAnErrorClosesOnlyItsConnection() throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        mayAnswer.release();
+        try (Listener _ = start("first", STOP, new FilesForIpv4() {
+                    @Override
+                    public CallerSource source(Caller caller) {
+                        if (failed.compareAndSet(false, true)) {
+                            throw new AssertionError("as with too little memory");
+                        }
+                        return super.source(caller);
+                    }
+                });
+                Socket failing = connect("127.0.0.1")) {
+            assertThat(failing.getInputStream().read()).isNegative();
+            try (Socket next = connect("127.0.0.1")) {
+                sendRequest(next);
+                assertThat(answer(next)).isEqualTo("first");
+            }
+        }
+    }
+
     @Test
     void socketOfAnotherAddressIsRefused() throws Exception {
         int descriptor = duplicate();
@@ -200,12 +280,16 @@ class ListenerTest {
     }
 
     private Listener start(String name, StopTimes stop) throws Exception {
+        return start(name, stop, new NoContainers());
+    }
+
+    private Listener start(String name, StopTimes stop, ContainerAttestor attestor) throws Exception {
         Listener listener = Listener.open(
                 new InetSocketAddress(address.getPort()),
                 Optional.of(ActivatedSocket.of(duplicate())),
                 stop,
                 LIMITS,
-                new NoContainers());
+                attestor);
         listener.handle(_ -> new Handling.Waits(() -> answer(name)));
         listener.start();
         return listener;
