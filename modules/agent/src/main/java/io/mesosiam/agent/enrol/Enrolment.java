@@ -44,6 +44,9 @@ public final class Enrolment implements MetricSource, AutoCloseable {
     private volatile @Nullable StoredCertificate certificate;
     private volatile @Nullable Thread thread;
 
+    /** Whether it was reported that the host has a certificate. Of the thread that enrols. */
+    private boolean begun;
+
     Enrolment(
             EnrolmentSettings settings,
             Applicant applicant,
@@ -85,7 +88,7 @@ public final class Enrolment implements MetricSource, AutoCloseable {
     /**
      * Starts to enrol and to renew.
      *
-     * @param enrolled runs once, when the host has a certificate
+     * @param enrolled runs when the host has a certificate, once without an exception
      * @param again runs when it has enrolled again, because controllers did not accept its certificate or it expired
      */
     public void start(Runnable enrolled, Runnable again, UnexpectedFailures failures) {
@@ -94,21 +97,24 @@ public final class Enrolment implements MetricSource, AutoCloseable {
 
     private void run(Runnable enrolled, Runnable again, UnexpectedFailures failures) {
         try {
-            boolean begun = false;
             while (true) {
                 boolean joining = joins(clock.instant());
                 Duration wait = guarded(failures);
-                if (!begun && certificate != null) {
-                    begun = true;
-                    enrolled.run();
-                } else if (joining && !joins(clock.instant())) {
-                    again.run();
-                }
+                failures.guarded(() -> report(joining, enrolled, again)).run();
                 Duration longest = joins(clock.instant()) ? LONGEST_WAIT_FOR_TOKEN : LONGEST_WAIT;
                 wakeup.await(wait.compareTo(longest) < 0 ? wait : longest);
             }
         } catch (InterruptedException e) {
             // close() interrupts this thread
+        }
+    }
+
+    private void report(boolean joining, Runnable enrolled, Runnable again) {
+        if (!begun && certificate != null) {
+            enrolled.run();
+            begun = true;
+        } else if (joining && !joins(clock.instant())) {
+            again.run();
         }
     }
 

@@ -5,6 +5,7 @@ import static io.mesosiam.agent.enrol.FakeEnrolmentPort.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.link.UnexpectedFailures;
+import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.pause.TimedWakeup;
@@ -222,5 +223,34 @@ class EnrolmentTest extends EnrolmentFixture {
                     .isTrue();
         }
         assertThat(stored()).isNotNull();
+    }
+
+    @Test
+    void failureToReportItEndsNeitherTheReportNorTheRenewal() throws Exception {
+        CountDownLatch enrolled = new CountDownLatch(2);
+        UnexpectedFailures failures = new UnexpectedFailures();
+        try (Enrolment enrolment = new Enrolment(
+                settings(port.uri()),
+                applicant(),
+                InstantSource.system(),
+                new Random(7),
+                new TimedWakeup(),
+                TimeLimit.seconds(10))) {
+            enrolment.start(
+                    () -> {
+                        enrolled.countDown();
+                        if (enrolled.getCount() > 0) {
+                            throw new IllegalStateException("as with too little memory");
+                        }
+                    },
+                    () -> {},
+                    failures);
+
+            assertThat(enrolled.await(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        }
+        Exposition out = new Exposition();
+        failures.expose(out);
+        assertThat(out.toString()).contains("mesosiam_agent_unexpected_failures_total 1\n");
     }
 }
