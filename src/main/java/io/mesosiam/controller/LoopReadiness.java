@@ -7,6 +7,7 @@ import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.port.EnrolmentPort;
 import io.mesosiam.enrol.termination.TerminationPoll;
 import io.mesosiam.exposure.RoleTrials;
+import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.loop.Loop;
@@ -34,6 +35,7 @@ final class LoopReadiness implements HealthCheck {
     LoopReadiness(
             Reconciler reconciler,
             BatchedJournal journal,
+            GrantTable grants,
             CallerPresence caller,
             ClockWatch clocks,
             ControllerIdLock id,
@@ -49,6 +51,7 @@ final class LoopReadiness implements HealthCheck {
                 List.of(
                         reconciler.loop(),
                         journal.loop(),
+                        grants.loop(),
                         caller.loop(),
                         clocks.loop(),
                         id.loop(),

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,12 @@ public final class EvictedHosts implements AutoCloseable {
         Known next = new Known(Set.copyOf(hosts), Set.copyOf(serials));
         known = next;
         return next;
+    }
+
+    /** Why the table was not read at the last attempt, so that newer rows have no effect; empty if it was. */
+    public Optional<String> unread() {
+        TableFollower running = follower;
+        return running == null ? Optional.empty() : running.trouble();
     }
 
     @Override

@@ -181,6 +181,12 @@ public final class HostAuthorities implements AutoCloseable {
         return new Known(List.copyOf(all), List.copyOf(signers), trouble);
     }
 
+    /** Why the table was not read at the last attempt, so that newer rows have no effect; empty if it was. */
+    public Optional<String> unread() {
+        TableFollower running = follower;
+        return running == null ? Optional.empty() : running.trouble();
+    }
+
     @Override
     public void close() {
         TableFollower running = follower;

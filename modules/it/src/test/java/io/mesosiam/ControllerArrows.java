@@ -18,7 +18,7 @@ final class ControllerArrows {
             arrowsFrom("policy.cluster").to("policy", "mesos"),
             arrowsFrom("policy.lint").to("policy"),
             arrowsFrom("policy.grant").to("policy", "mesos"),
-            arrowsFrom("lease.grant").to("lease", "policy", "policy.grant", "mesos", "pause", "postgres"),
+            arrowsFrom("lease.grant").to("lease", "loop", "policy", "policy.grant", "mesos", "pause", "postgres"),
             arrowsFrom("audit").to("failure", "loop", "postgres"),
             arrowsFrom("policy.store").to("policy", "policy.bounds", "mesos", "postgres"),
             arrowsFrom("ownership").to("loglimit", "mesos", "postgres"),

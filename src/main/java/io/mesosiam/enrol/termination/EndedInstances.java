@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,12 @@ public final class EndedInstances implements AutoCloseable {
                     new TaskEnd.InstanceTerminated(row.getString("instance_id")));
         }
         return ended;
+    }
+
+    /** Why the table was not read at the last attempt, so that newer rows have no effect; empty if it was. */
+    public Optional<String> unread() {
+        TableFollower running = follower;
+        return running == null ? Optional.empty() : running.trouble();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mesosiam.lease.grant;
 
 import io.mesosiam.lease.GrantRows;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
@@ -133,6 +134,11 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     public Uni<LaunchGrant> read(String row) {
         return OneStatement.run(pool, ROW, Tuple.of(row))
                 .map(rows -> GrantRow.read(rows.iterator().next()));
+    }
+
+    /** The loop that writes, for metrics and readiness. */
+    public Loop loop() {
+        return writes.loop();
     }
 
     /** A message for operators if the grants may be out of date or can't be written; otherwise empty. */

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.grant;
 
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.pause.Backoff;
@@ -90,6 +91,7 @@ final class GrantWrites implements AutoCloseable {
     private final Duration timeout;
     private final Backoff backoff;
     private final Wakeup news = new TimedWakeup();
+    private final Loop loop = new Loop("grant-writes");
     private final Map<Key, Write> waiting = new ConcurrentHashMap<>();
 
     /** Transactions without an answer, with the time since when. */
@@ -119,7 +121,7 @@ final class GrantWrites implements AutoCloseable {
     }
 
     void start() {
-        thread = Thread.ofVirtual().name("grant-writes").start(this::run);
+        thread = Thread.ofVirtual().name("grant-writes").start(() -> loop.run(() -> !closed, this::turn));
     }
 
     void bind(UUID grant, TaskContainer launch) {
@@ -167,15 +169,14 @@ final class GrantWrites implements AutoCloseable {
         }
     }
 
-    private void run() {
-        while (!closed) {
-            boolean failed = !writeAll();
-            try {
-                news.await(failed ? backoff.next() : IDLE);
-            } catch (InterruptedException e) {
-                closed = true;
-            }
-        }
+    /** The loop, for metrics and readiness. */
+    Loop loop() {
+        return loop;
+    }
+
+    private void turn() throws InterruptedException {
+        boolean failed = !writeAll();
+        news.await(failed ? backoff.next() : IDLE);
     }
 
     /** {@return whether the database answered each write} */
