@@ -116,9 +116,11 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return message;
     }
 
-    /** Waits for the fault that ends this stream. */
+    /** Waits for the fault that ends this stream; before it, the agent can be asked to move. */
     public Fault receiveEnd() throws Exception {
-        Fault fault = receive(Fault.class);
+        ControllerMessage end = receiveAfterMoves();
+        assertThat(end).isInstanceOf(Fault.class);
+        Fault fault = (Fault) end;
         assertThat(closed()).isEqualTo(fault.code());
         return fault;
     }
