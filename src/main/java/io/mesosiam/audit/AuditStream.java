@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ public final class AuditStream implements AutoCloseable {
     private final Duration poll;
     private final Optional<AuditSink> sink;
     private final StreamPosition position;
+
+    /** The newest event that this controller has passed on, until the position is stored. Of the loop's thread alone. */
+    private OptionalLong passedOn = OptionalLong.empty();
+
     private final SessionLock lock;
     private final Loop loop = new Loop("audit-stream");
     private final AtomicLong streamed = new AtomicLong();
@@ -107,6 +112,7 @@ public final class AuditStream implements AutoCloseable {
             Thread.sleep(PAUSE);
             return;
         }
+        moveOn();
         long at = position.read();
         long last = position.finalId(at);
         List<AuditedEvent> events = position.next(at, last);
@@ -116,20 +122,34 @@ public final class AuditStream implements AutoCloseable {
                 return;
             }
             at = events.getLast().id();
-            position.move(at);
+            passedOn = OptionalLong.of(at);
+            moveOn();
             streamed.addAndGet(events.size());
             events = position.next(at, last);
         }
         Thread.sleep(poll);
     }
 
+    /** Until the position is stored, nothing more is passed on: from the position before, the same events would be again. */
+    private void moveOn() {
+        if (passedOn.isPresent()) {
+            position.move(passedOn.getAsLong());
+            passedOn = OptionalLong.empty();
+            goesOn();
+        }
+    }
+
+    private void goesOn() {
+        if (trouble.isPresent()) {
+            LOG.info("audit stream goes on");
+        }
+        trouble = Optional.empty();
+    }
+
     private boolean written(AuditSink to, List<AuditedEvent> events) {
         try {
             to.write(events);
-            if (trouble.isPresent()) {
-                LOG.info("audit stream goes on");
-            }
-            trouble = Optional.empty();
+            goesOn();
             return true;
         } catch (IOException e) {
             String kind = e.getClass().getSimpleName();

@@ -111,6 +111,9 @@ class AuditStreamTest {
                     .isEmpty();
             other.rollback();
             await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+            write("two");
+            awaitLines("a", 2);
+            assertThat(lines("a")).extracting(line -> line.contains("\"one\"")).containsExactly(true, false);
         }
     }
 
