@@ -118,8 +118,7 @@ record ReconcilerState(
 
     private Set<Launch> holdersIn(MesosAgentId host, ContainerId container) {
         Set<Launch> holders = with(Set.of(), leases.in(host, container));
-        refusals.in(host, container)
-                .forEach(refusal -> holders.add(refusal.key().launch()));
+        holders.addAll(refusals.launchesIn(host, container));
         return holders;
     }
 

@@ -8,6 +8,7 @@ import io.mesosiam.policy.CredentialName;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.pcollections.PMap;
 final class Refusals {
     private PMap<MesosAgentId, PMap<Launch, Map<CredentialName, Refusal>>> byHost = HashTreePMap.empty();
 
+    /** The launches whose refusals are those of a container: a host can have tens of thousands. */
+    private final Map<MesosAgentId, Map<ContainerId, Set<Launch>>> byContainer = new HashMap<>();
+
     void put(Refusal refusal) {
         MesosAgentId host = host(refusal);
         Launch launch = refusal.key().launch();
@@ -30,6 +34,14 @@ final class Refusals {
         Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
         names.put(refusal.key().name(), refusal);
         byHost = byHost.plus(host, launches.plus(launch, Collections.unmodifiableMap(names)));
+        index(refusal);
+    }
+
+    private void index(Refusal refusal) {
+        byContainer
+                .computeIfAbsent(host(refusal), _ -> new HashMap<>())
+                .computeIfAbsent(refusal.container(), _ -> new HashSet<>())
+                .add(refusal.key().launch());
     }
 
     void remove(Refusal refusal) {
@@ -49,6 +61,7 @@ final class Refusals {
     /** Forgets the refusals of a host that another controller owns. */
     void forget(MesosAgentId host) {
         byHost = byHost.minus(host);
+        byContainer.remove(host);
     }
 
     /**
@@ -80,11 +93,9 @@ final class Refusals {
         return refusals(byHost.getOrDefault(host, HashTreePMap.empty())).toList();
     }
 
-    /** The refusals of that container. */
-    List<Refusal> in(MesosAgentId host, ContainerId container) {
-        return on(host).stream()
-                .filter(refusal -> refusal.container().equals(container))
-                .toList();
+    /** The launches for which that container is refused a name. */
+    Set<Launch> launchesIn(MesosAgentId host, ContainerId container) {
+        return Set.copyOf(byContainer.getOrDefault(host, Map.of()).getOrDefault(container, Set.of()));
     }
 
     List<Refusal> all() {
@@ -111,6 +122,8 @@ final class Refusals {
                     : launches.plus(launch, Collections.unmodifiableMap(names));
         }
         byHost = launches.isEmpty() ? byHost.minus(host) : byHost.plus(host, launches);
+        byContainer.remove(host);
+        on(host).forEach(this::index);
     }
 
     private static MesosAgentId host(Refusal refusal) {
