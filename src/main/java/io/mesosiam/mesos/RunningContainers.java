@@ -27,6 +27,14 @@ public interface RunningContainers {
                         .orElse(true);
     }
 
+    /** Whether the agent of the task's host reports the task's container as launched for another executor. */
+    default boolean isOfAnotherExecutor(Task task) {
+        return on(task.key().agent())
+                .flatMap(containers -> task.container().map(containers::get))
+                .filter(container -> !container.mayRun(task))
+                .isPresent();
+    }
+
     private static boolean isAmong(Map<ContainerId, ReportedContainer> containers, Task task) {
         return task.container()
                 .map(containers::get)

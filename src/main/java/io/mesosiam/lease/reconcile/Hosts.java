@@ -385,6 +385,14 @@ final class Hosts {
                         .isPresent();
     }
 
+    /** Whether the host's agent is connected and reports the container as one in which the task can run. */
+    boolean mayRun(Task task, ContainerId container) {
+        return Optional.ofNullable(hosts.get(task.key().agent()))
+                .map(host -> host.running.get(container))
+                .filter(reported -> reported.mayRun(task))
+                .isPresent();
+    }
+
     /** The containers for which {@link #isAlive} is true, by connected host. */
     PMap<MesosAgentId, PMap<ContainerId, ReportedContainer>> running() {
         return alive;

@@ -77,10 +77,18 @@ final class LaunchViews {
                 new LaunchView.Host(
                         tracked.hosts().isConnected(host(launch)),
                         isAlive(launch, task, leases),
-                        tracked.launches().isMisplaced(launch)),
+                        tracked.launches().isMisplaced(launch) && !isServedElsewhere(task, leases)),
                 tracked.launches().outOfSight(launch, now),
                 journal.isOpen(),
                 now);
+    }
+
+    /** Another controller may have bound a lease of the task to its own container, before this one learns of that. */
+    private boolean isServedElsewhere(Optional<LaunchedTask> task, Map<CredentialName, ManagedLease> leases) {
+        return task.filter(shown -> leases.values().stream()
+                        .flatMap(kept -> kept.lease().container().stream())
+                        .anyMatch(bound -> tracked.hosts().mayRun(shown.task(), bound)))
+                .isPresent();
     }
 
     /** Whether policies give a launch a session that its container doesn't have under the lease of another of its tasks. */

@@ -82,8 +82,9 @@ final class LaunchTransitions {
         } else if (isNewRun(known.get(), task, launched)) {
             Launch before = known.get().launch();
             Launch next = new Launch(task.key(), before.sequence() + 1);
+            boolean witnessed = launched || wasMisplaced(before);
             end(before, new TaskEnd.Relaunched(next.sequence()));
-            start(next, task, launched);
+            start(next, task, witnessed);
         } else if (isRunning(known.get().launch()) && !isElsewhere(known.get().launch(), task.container())) {
             update(known.get(), whole(known.get().launch(), seen));
             if (launched) {
@@ -108,6 +109,14 @@ final class LaunchTransitions {
         }
         return known.map(earlier -> earlier.isFollowedBy(task, launched) && (launched || !mayRun(earlier)))
                 .orElse(true);
+    }
+
+    /** Whether it was witnessed and hasn't ended, and a status has named another executor's container: it is the same run. */
+    private boolean wasMisplaced(Launch launch) {
+        return known(launch)
+                .filter(known ->
+                        known.witnessed() && known.end().isEmpty() && running.isOfAnotherExecutor(known.task()))
+                .isPresent();
     }
 
     private boolean mayRun(LaunchedTask launched) {

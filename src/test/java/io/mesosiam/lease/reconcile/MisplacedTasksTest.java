@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskState;
@@ -95,5 +96,29 @@ class MisplacedTasksTest extends SharedContainerFixture {
 
         assertThat(outcome.ends()).containsOnlyKeys(victim.launch);
         assertThat(other.launch).isNotEqualTo(victim.launch);
+    }
+
+    /** Another controller knew the task's own container. */
+    @Test
+    void leaseThatAnotherControllerBoundToTheTasksOwnContainerStays() {
+        ContainerId own = ContainerId.of("own");
+        SimulatedCluster.Run victim = cluster.start(VICTIM, 1, HOST);
+        victim.container = Optional.of(own);
+        victim.state = TaskState.RUNNING;
+        agent.running.put(own, ofVictim);
+        reconciler.containers(HOST, Map.of(own, ofVictim), Set.of());
+        show();
+        settle();
+        Lease served = servedLease();
+        assertThat(served.container()).contains(own);
+
+        // the next controller has seen only the forged status
+        victim.container = Optional.of(CONTAINER);
+        agent.running.put(
+                CONTAINER, new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(ATTACKER, "t2"))));
+        restart();
+        pass(Duration.ofMinutes(5));
+
+        assertThat(servedLease().id()).isEqualTo(served.id());
     }
 }

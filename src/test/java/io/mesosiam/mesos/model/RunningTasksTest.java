@@ -268,6 +268,9 @@ class RunningTasksTest {
 
         assertThat(story.end("a", 1)).contains(new TaskEnd.Relaunched(2));
         assertThat(story.launched("a", 2).task().container()).contains(ContainerId.of("c2"));
+        assertThat(story.launched("a", 2).witnessed())
+                .isEqualTo(story.launched("a", 1).witnessed())
+                .isTrue();
     }
 
     @Test
