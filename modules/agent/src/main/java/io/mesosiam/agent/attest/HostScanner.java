@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import io.mesosiam.agent.cgroup.CgroupTree;
 import io.mesosiam.agent.cgroup.CgroupsRoot;
 import io.mesosiam.agent.cgroup.ContainerGroup;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.ProcFs;
@@ -142,7 +143,7 @@ final class HostScanner {
                     .isPresent();
             if (known) {
                 keep(seen);
-            } else if (isNested(seen.id())) {
+            } else if (ContainerPath.isNested(seen.id())) {
                 started.put(seen.id(), seen);
             } else {
                 addNew(seen);
@@ -164,10 +165,10 @@ final class HostScanner {
         }
 
         private boolean hasShare(String id) {
-            if (!isNested(id)) {
+            if (!ContainerPath.isNested(id)) {
                 return true;
             }
-            String outermost = ContainerShare.outermostOf(id);
+            String outermost = ContainerPath.outermost(id);
             boolean has = shares.computeIfAbsent(outermost, first -> new ContainerShare())
                     .takesNested(id);
             if (!has) {
@@ -233,7 +234,7 @@ final class HostScanner {
         /** Without the cgroups below its own if they are not read: others may use the share of its outermost container. */
         private ObservedContainer unlisted(ObservedContainer known) {
             ContainerGroup group = known.group();
-            return isNested(known.id()) && cut.contains(ContainerShare.outermostOf(known.id()))
+            return ContainerPath.isNested(known.id()) && cut.contains(ContainerPath.outermost(known.id()))
                     ? known.in(new ContainerGroup(group.id(), group.directory(), group.processes(), group.inode()))
                     : known;
         }
@@ -259,10 +260,6 @@ final class HostScanner {
             unread |= known.isEmpty();
             return known.map(last -> in(last.namespace(), seen));
         }
-    }
-
-    private static boolean isNested(String id) {
-        return id.indexOf('/') >= 0;
     }
 
     private ObservedContainer in(long namespace, ObservedContainer seen) {

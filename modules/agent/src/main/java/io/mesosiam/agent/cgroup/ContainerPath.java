@@ -46,6 +46,16 @@ public final class ContainerPath {
         return SEGMENT.matcher(name).matches();
     }
 
+    /** Whether the container with this id is nested in another one. */
+    public static boolean isNested(String id) {
+        return id.indexOf('/') >= 0;
+    }
+
+    /** The id of the container in which a container is nested at all levels; its own if it is not nested. */
+    public static String outermost(String id) {
+        return isNested(id) ? id.substring(0, id.indexOf('/')) : id;
+    }
+
     /**
      * The container to which the processes of a cgroup belong.
      *

@@ -35,12 +35,6 @@ public final class ContainerShare {
     private int pathCharacters;
     private boolean exceeded;
 
-    /** The id of the container in which a container is nested at all levels; its own if it is not nested. */
-    public static String outermostOf(String id) {
-        int nested = id.indexOf('/');
-        return nested < 0 ? id : id.substring(0, nested);
-    }
-
     /** Takes a part for a nested container. False if there is no room for it: the container is not read. */
     public boolean takesNested(String id) {
         if (isFull()) {

@@ -20,8 +20,7 @@ public final class NetClasses {
 
     /** The class of a container's sockets. */
     public OptionalLong of(String id) {
-        int nested = id.indexOf('/');
-        String root = nested < 0 ? id : id.substring(0, nested);
+        String root = ContainerPath.outermost(id);
         return mesosGroup.isPresent() && ContainerPath.isSegment(root)
                 ? read(mesosGroup.get().resolve(root).resolve("net_cls.classid"))
                 : OptionalLong.empty();

@@ -3,6 +3,7 @@ package io.mesosiam.agent.mesos;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class MesosContainers {
      * that.
      */
     public boolean isStandalone(String containerId) {
-        String outermost = outermost(containerId);
+        String outermost = ContainerPath.outermost(containerId);
         if (directory.isPresent()) {
             try {
                 boolean standalone = directory.get().isStandalone(outermost);
@@ -70,18 +71,13 @@ public final class MesosContainers {
             return Optional.empty();
         }
         try {
-            Optional<Executor> executor = directory.get().executor(outermost(containerId));
+            Optional<Executor> executor = directory.get().executor(ContainerPath.outermost(containerId));
             directoryLog.answered();
             return executor;
         } catch (IOException e) {
             directoryLog.failed(e);
             return Optional.empty();
         }
-    }
-
-    private static String outermost(String containerId) {
-        int end = containerId.indexOf('/');
-        return end < 0 ? containerId : containerId.substring(0, end);
     }
 
     /**
