@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,10 @@ public final class AuditStream implements AutoCloseable {
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
 
     private final Duration poll;
+    private final Duration writeLimit;
     private final Optional<AuditSink> sink;
     private final StreamPosition position;
 
@@ -50,12 +54,16 @@ public final class AuditStream implements AutoCloseable {
 
     @Inject
     public AuditStream(Pool pool, SessionPool sessions, AuditConfig config) {
-        this(pool, sessions, config.stream(), POLL);
+        this(pool, sessions, config.stream(), POLL, WRITE_LIMIT);
     }
 
-    /** @param poll interval at which new events are looked for */
-    AuditStream(Pool pool, SessionPool sessions, AuditConfig.Stream config, Duration poll) {
+    /**
+     * @param poll interval at which new events are looked for
+     * @param writeLimit time in which the sink takes a page of events, or fails
+     */
+    AuditStream(Pool pool, SessionPool sessions, AuditConfig.Stream config, Duration poll, Duration writeLimit) {
         this.poll = poll;
+        this.writeLimit = writeLimit;
         this.sink = config.file().<AuditSink>map(FileSink::new).or(() -> config.syslog()
                 .map(address -> new SyslogSink(address, hostName())));
         this.position = new StreamPosition(pool, config.name());
@@ -146,19 +154,45 @@ public final class AuditStream implements AutoCloseable {
         trouble = Optional.empty();
     }
 
-    private boolean written(AuditSink to, List<AuditedEvent> events) {
+    private boolean written(AuditSink to, List<AuditedEvent> events) throws InterruptedException {
         try {
-            to.write(events);
+            writeWithinLimit(to, events);
             goesOn();
             return true;
         } catch (IOException e) {
-            String kind = e.getClass().getSimpleName();
-            if (trouble.isEmpty() && !closed) {
-                LOG.warnf("audit stream interrupted, events stay in the database failure=%s", kind);
-            }
-            trouble = Optional.of("the sink of the audit stream fails with " + kind);
+            sinkFails(e.getClass().getSimpleName());
             return false;
         }
+    }
+
+    /** A write that takes too long is ended by closing the sink, which the next write opens again. */
+    private void writeWithinLimit(AuditSink to, List<AuditedEvent> events) throws IOException, InterruptedException {
+        FutureTask<Boolean> write = new FutureTask<>(() -> {
+            to.write(events);
+            return true;
+        });
+        Thread writer = Thread.ofVirtual().name("audit-stream-write").start(write);
+        try {
+            if (!writer.join(writeLimit)) {
+                sinkFails("a write that takes too long");
+                end(to);
+            }
+            boolean _ = write.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("unexpected failure of the audit stream's sink", e.getCause());
+        } finally {
+            writer.interrupt();
+        }
+    }
+
+    private void sinkFails(String how) {
+        if (trouble.isEmpty() && !closed) {
+            LOG.warnf("audit stream interrupted, events stay in the database failure=\"%s\"", how);
+        }
+        trouble = Optional.of("the sink of the audit stream fails with " + how);
     }
 
     private static String hostName() {

@@ -182,6 +182,34 @@ class AuditStreamTest {
         }
     }
 
+    /** The server takes the connection and reads nothing, until the sockets' buffers are full. */
+    @Test
+    void syslogThatStopsReadingIsTroubleAndEventsGoOnOnceItReads() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(TimeLimit.millis(20_000));
+            try (AuditStream stream =
+                    started(syslog("tcp", server.getLocalPort()), TimeLimit.of(Duration.ofSeconds(1)))) {
+                awaitPosition(0);
+                db.execute("insert into audit_event (kind, actor, message, detail) select 'lease.issued', 'c-1', n,"
+                        + " jsonb_build_object('text', repeat('x', 60000)) from generate_series(1, 200) as n");
+                try (Socket _ = server.accept()) {
+                    await().atMost(TimeLimit.seconds(20))
+                            .until(() -> stream.trouble().isPresent());
+                    assertThat(stream.loop().failures()).isZero();
+                }
+                try (Socket client = server.accept()) {
+                    InputStream in = new BufferedInputStream(client.getInputStream());
+                    String read = message(in);
+                    while (!read.contains("\"message\":\"200\"")) { // the first ones may have been a page of their own
+                        read = message(in);
+                    }
+                    await().atMost(TimeLimit.seconds(20))
+                            .until(() -> stream.trouble().isEmpty());
+                }
+            }
+        }
+    }
+
     @Test
     void syslogByUdpSendsADatagramForEachEvent() throws IOException {
         try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -227,7 +255,12 @@ class AuditStreamTest {
     }
 
     private AuditStream started(AuditConfig.Stream config) {
-        AuditStream stream = new AuditStream(db.pool(), new SessionPool(db.pool()), config, Duration.ofMillis(20));
+        return started(config, Duration.ofSeconds(30));
+    }
+
+    private AuditStream started(AuditConfig.Stream config, Duration writeLimit) {
+        AuditStream stream =
+                new AuditStream(db.pool(), new SessionPool(db.pool()), config, Duration.ofMillis(20), writeLimit);
         stream.start();
         return stream;
     }
