@@ -116,7 +116,11 @@ public final class AuditStream implements AutoCloseable {
     }
 
     private void passOn(AuditSink to) throws InterruptedException {
-        if (lock.tryAcquire() != SessionLock.State.OURS) {
+        SessionLock.State state = lock.tryAcquire();
+        if (state != SessionLock.State.OURS) {
+            if (state == SessionLock.State.ANOTHERS) { // the other controller reports its own trouble
+                trouble = Optional.empty();
+            }
             Thread.sleep(PAUSE);
             return;
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -130,6 +131,33 @@ class AuditStreamTest {
             await().atMost(TimeLimit.seconds(20)).until(() -> first.streamed() + second.streamed() == 2);
         }
         assertThat(lines("a")).hasSize(2);
+    }
+
+    /** Such as a sink that works on one machine alone. */
+    @Test
+    void troubleEndsOnceAnotherControllerStreams() throws IOException {
+        Files.createDirectory(directory.resolve("a"));
+        write("before");
+        try (AuditStream first = started(file("a"))) {
+            awaitPosition(0);
+            write("one");
+            await().atMost(TimeLimit.seconds(20)).until(() -> first.trouble().isPresent());
+            try (SessionLock other = new SessionLock(
+                    new SessionPool(db.pool()), "mesos-iam audit stream test", Duration.ofSeconds(10))) {
+                await().atMost(TimeLimit.seconds(20))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> {
+                            db.execute(
+                                    "select pg_terminate_backend(pid) from pg_locks"
+                                            + " where locktype = 'advisory'"
+                                            + " and database = (select oid from pg_database where datname = current_database())");
+                            return other.tryAcquire() == SessionLock.State.OURS;
+                        });
+
+                await().atMost(TimeLimit.seconds(20))
+                        .until(() -> first.trouble().isEmpty());
+            }
+        }
     }
 
     @Test
