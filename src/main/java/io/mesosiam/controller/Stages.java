@@ -18,6 +18,7 @@ import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.preview.BlastRadius;
@@ -33,6 +34,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -77,9 +79,19 @@ final class Stages {
     @Produces
     @Singleton
     GrantTable grants(
-            Pool pool, SessionPool sessions, ChannelConfig channel, RandomGenerator random, PeerClocks clocks) {
+            Pool pool,
+            SessionPool sessions,
+            ChannelConfig channel,
+            RandomGenerator random,
+            PeerClocks clocks,
+            @ConfigProperty(name = RevokerRole.SETTING) Optional<String> revoker) {
         return new GrantTable(
-                pool, sessions, ControllerId.of(channel.controllerId()).value(), random, clocks::instant);
+                pool,
+                sessions,
+                ControllerId.of(channel.controllerId()).value(),
+                random,
+                clocks::instant,
+                new RevokerRole(revoker));
     }
 
     @Produces

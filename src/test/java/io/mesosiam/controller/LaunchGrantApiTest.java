@@ -155,6 +155,16 @@ class LaunchGrantApiTest {
     }
 
     @Test
+    void grantOfTheRoleThatDeniesSessionsAtAwsIsRefused() {
+        post(GRANTS, grant().put("iamRoleArn", "arn:aws:iam::123456789012:role/mesos-iam-revoker"))
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
+                .body("errors.field", contains("iamRoleArn"))
+                .body("errors[0].message", startsWith("is the role of mesos-iam.revoke.role-name"));
+    }
+
+    @Test
     void namespaceThatDoesNotExistHasNoGrants() {
         post("/api/v1/namespaces/g.none/grants", grant())
                 .then()

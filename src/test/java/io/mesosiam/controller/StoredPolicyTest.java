@@ -128,6 +128,20 @@ class StoredPolicyTest {
     }
 
     @Test
+    void roleThatDeniesSessionsAtAwsIsRefused() {
+        put("revoker", ALLOW.replace("role/x", "role/mesos-iam-revoker"))
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
+                .body("errors.field", equalTo(List.of("iamRoleArn")))
+                .body(
+                        "errors[0].message",
+                        equalTo("decisions can't use it: it is the role of mesos-iam.revoke.role-name, which may change"
+                                + " the roles of tasks"));
+        given().get(path("revoker")).then().statusCode(404);
+    }
+
+    @Test
     void fieldsOfTheWrongTypeAreNamedAtOnce() {
         put(
                         "wrong",

@@ -252,7 +252,7 @@ final class ControllerArrows {
             // administration: entities and their transactions; the resources that write
             arrowsFrom("admin").to("spelling"),
             arrowsFrom("admin.change").to("admin", "admin.namespace", "admin.trust", "policy.bounds"),
-            arrowsFrom("admin.grant").to("admin", "policy.bounds"),
+            arrowsFrom("admin.grant").to("admin", "policy", "policy.bounds"),
             arrowsFrom("admin.host").to("admin"),
             arrowsFrom("admin.namespace").to("admin"),
             arrowsFrom("admin.revocation").to("admin", "admin.withdrawal", "policy"),

@@ -7,6 +7,7 @@ import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
 import io.mesosiam.admin.Refused.Fault;
+import io.mesosiam.policy.RevokerRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ record GrantRequest(ObjectNode columns, long seconds, List<Fault> faults) {
                     "sensitive")
             .and(new Constraints(Map.of("expires_at", EXPIRES)));
 
-    static GrantRequest read(String namespace, JsonNode document) {
+    static GrantRequest read(String namespace, JsonNode document, RevokerRole revoker) {
         Fields fields = Fields.read(document, FIELDS);
         List<Fault> faults = new ArrayList<>(fields.faults());
         faults.removeIf(fault -> fault.field().equals(EXPIRES));
@@ -77,6 +78,9 @@ record GrantRequest(ObjectNode columns, long seconds, List<Fault> faults) {
                 : 0;
         if (document.has(EXPIRES) && (seconds < SHORTEST || seconds > LONGEST)) {
             faults.add(new Fault(EXPIRES, "must be a whole number from " + SHORTEST + " to " + LONGEST));
+        }
+        if (revoker.is(document.path("iamRoleArn").asText())) {
+            faults.add(new Fault("iamRoleArn", RevokerRole.REFUSAL));
         }
         ObjectNode columns = JsonNodeFactory.instance.objectNode().put("namespace", namespace);
         COLUMNS.forEach((field, column) -> {

@@ -8,6 +8,7 @@ import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.Written;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.bounds.Namespace;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +61,12 @@ public final class LaunchGrants {
             """ + COLUMNS;
 
     private final AdminSessions sessions;
+    private final RevokerRole revoker;
 
     @Inject
-    LaunchGrants(AdminSessions sessions) {
+    LaunchGrants(AdminSessions sessions, @ConfigProperty(name = RevokerRole.SETTING) Optional<String> revoker) {
         this.sessions = sessions;
+        this.revoker = new RevokerRole(revoker);
     }
 
     /** Those that a query is for, in its order. */
@@ -93,7 +97,7 @@ public final class LaunchGrants {
      * @param dry whether nothing is stored: the outcome is what a write would do
      */
     public Uni<Written<StoredGrant>> create(String namespace, JsonNode document, Author author, boolean dry) {
-        GrantRequest request = GrantRequest.read(namespace, document);
+        GrantRequest request = GrantRequest.read(namespace, document, revoker);
         if (!request.faults().isEmpty()) {
             return faults(request).map(faults -> new Written.Not<>(new Refused.Invalid(faults)));
         }

@@ -10,9 +10,9 @@ import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.grant.LaunchGrant;
@@ -39,7 +39,7 @@ final class GrantRow {
     private GrantRow() {}
 
     /** @throws RuntimeException if the row is valid in SQL but not for the types used here */
-    static LaunchGrant read(Row row) {
+    static LaunchGrant read(Row row, RevokerRole revoker) {
         UUID id = row.getUUID("id");
         Optional<String> taskId = text(row, "task_id");
         return new LaunchGrant(
@@ -50,7 +50,8 @@ final class GrantRow {
                         true,
                         0,
                         selectors(row, id, taskId),
-                        new Rule.Allow(new CredentialName(row.getString("credential_name")), entitlement(row))),
+                        new Rule.Allow(
+                                new CredentialName(row.getString("credential_name")), entitlement(row, revoker))),
                 taskId,
                 state(row));
     }
@@ -70,8 +71,8 @@ final class GrantRow {
     }
 
     /** As a policy with the defaults of the table {@code policy}: sessions of an hour, with default tags. */
-    private static Entitlement entitlement(Row row) {
-        return Entitlement.of(new IamRole(row.getString("iam_role_arn"))).with(draft -> {
+    private static Entitlement entitlement(Row row, RevokerRole revoker) {
+        return Entitlement.of(revoker.given(row.getString("iam_role_arn"))).with(draft -> {
             draft.sessionPolicy = text(row, "session_policy");
             draft.defaultTags = Optional.of(new DefaultTags(row.getString("cluster"), row.getString("namespace")));
             draft.leaseTtl = Optional.of(Duration.ofSeconds(row.getLong("lifetime_seconds")));

@@ -5,6 +5,7 @@ import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.GrantedTasks;
 import io.mesosiam.policy.grant.LaunchGrant;
@@ -61,6 +62,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
     private final SessionPool sessions;
     private final RandomGenerator random;
     private final InstantSource clock;
+    private final RevokerRole revoker;
     private final Duration poll;
     private final String controllerId;
     private final GrantWrites writes;
@@ -72,8 +74,13 @@ public final class GrantTable implements GrantRows, AutoCloseable {
 
     /** @param controllerId this controller's name in audit events */
     public GrantTable(
-            Pool pool, SessionPool sessions, String controllerId, RandomGenerator random, InstantSource clock) {
-        this(pool, sessions, controllerId, random, clock, POLL);
+            Pool pool,
+            SessionPool sessions,
+            String controllerId,
+            RandomGenerator random,
+            InstantSource clock,
+            RevokerRole revoker) {
+        this(pool, sessions, controllerId, random, clock, revoker, POLL);
     }
 
     GrantTable(
@@ -82,12 +89,14 @@ public final class GrantTable implements GrantRows, AutoCloseable {
             String controllerId,
             RandomGenerator random,
             InstantSource clock,
+            RevokerRole revoker,
             Duration poll) {
         this.pool = pool;
         this.sessions = sessions;
         this.poll = poll;
         this.random = random;
         this.clock = clock;
+        this.revoker = revoker;
         this.controllerId = controllerId;
         this.writes = new GrantWrites(pool, controllerId, random);
         this.followed = new FollowedGrants(clock);
@@ -133,7 +142,7 @@ public final class GrantTable implements GrantRows, AutoCloseable {
      */
     public Uni<LaunchGrant> read(String row) {
         return OneStatement.run(pool, ROW, Tuple.of(row))
-                .map(rows -> GrantRow.read(rows.iterator().next()));
+                .map(rows -> GrantRow.read(rows.iterator().next(), revoker));
     }
 
     /** The loop that writes, for metrics and readiness. */
@@ -212,9 +221,9 @@ public final class GrantTable implements GrantRows, AutoCloseable {
         return grants;
     }
 
-    private static Optional<LaunchGrant> read(Row row) {
+    private Optional<LaunchGrant> read(Row row) {
         try {
-            return Optional.of(GrantRow.read(row));
+            return Optional.of(GrantRow.read(row, revoker));
         } catch (RuntimeException e) { // a faulty row must not affect others
             LOG.warnf(
                     "launch grant row can't be used, it gives nothing grantId=%s reason=\"%s\"",

@@ -1,6 +1,7 @@
 package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.UnusableRow;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -40,7 +41,7 @@ record PolicyContents(
      *
      * @param rows those that have {@link #changed}
      */
-    PolicyContents with(Map<UUID, Digest> now, RowSet<Row> rows, String inCluster) {
+    PolicyContents with(Map<UUID, Digest> now, RowSet<Row> rows, String inCluster, RevokerRole revoker) {
         Map<UUID, Policy> policies = new HashMap<>(usable);
         Map<UUID, UnusableRow> others = new HashMap<>(unusable);
         policies.keySet().retainAll(now.keySet());
@@ -49,7 +50,7 @@ record PolicyContents(
             UUID id = row.getUUID("id");
             policies.remove(id);
             others.remove(id);
-            PolicyRow policy = new PolicyRow(row, inCluster);
+            PolicyRow policy = new PolicyRow(row, inCluster, revoker);
             try {
                 policies.put(id, policy.policy());
             } catch (RuntimeException e) { // a faulty row must not affect others

@@ -4,6 +4,7 @@ import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.NamespaceLimits;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
 import io.mesosiam.policy.store.PolicyContents.Digest;
@@ -50,17 +51,19 @@ final class PolicyReader {
 
     private final Pool pool;
     private final PolicyBudget budget;
+    private final RevokerRole revoker;
     private PolicyContents known = PolicyContents.NONE;
     private PolicySet last;
     private Optional<Version> version = Optional.empty();
 
-    PolicyReader(Pool pool, boolean acceptSelfAsserted) {
-        this(pool, acceptSelfAsserted, PolicyBudget.ofHeap());
+    PolicyReader(Pool pool, boolean acceptSelfAsserted, RevokerRole revoker) {
+        this(pool, acceptSelfAsserted, revoker, PolicyBudget.ofHeap());
     }
 
-    PolicyReader(Pool pool, boolean acceptSelfAsserted, PolicyBudget budget) {
+    PolicyReader(Pool pool, boolean acceptSelfAsserted, RevokerRole revoker, PolicyBudget budget) {
         this.pool = pool;
         this.budget = budget;
+        this.revoker = revoker;
         this.last = new PolicySet(0, List.of(), List.of(), List.of(), acceptSelfAsserted);
     }
 
@@ -92,7 +95,7 @@ final class PolicyReader {
     PolicySet read(Duration limit) {
         PolicyContents before = known;
         Snapshot snapshot = snapshot(before).await().atMost(limit);
-        PolicyContents contents = before.with(snapshot.digests(), snapshot.rows(), snapshot.cluster());
+        PolicyContents contents = before.with(snapshot.digests(), snapshot.rows(), snapshot.cluster(), revoker);
         List<AttributeTrust> stated = new ArrayList<>();
         snapshot.trusts().forEach(row -> trust(row).ifPresent(stated::add));
         Version read = Version.of(snapshot.version());

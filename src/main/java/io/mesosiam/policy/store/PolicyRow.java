@@ -11,6 +11,7 @@ import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector;
@@ -78,15 +79,17 @@ final class PolicyRow {
 
     private final Row row;
     private final String cluster;
+    private final RevokerRole revoker;
 
     /** What {@code policy_external_id_set} generates: region, cluster and the policy's id. */
     private static final Pattern GENERATED = Pattern.compile("(?:global|[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})"
             + "/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     /** @param cluster the name of the Mesos cluster */
-    PolicyRow(Row row, String cluster) {
+    PolicyRow(Row row, String cluster, RevokerRole revoker) {
         this.row = row;
         this.cluster = cluster;
+        this.revoker = revoker;
     }
 
     private PolicyId id() {
@@ -211,7 +214,7 @@ final class PolicyRow {
 
     private Entitlement entitlement() {
         return new Entitlement(
-                column("iam_role_arn", column -> new IamRole(required(column))),
+                column("iam_role_arn", column -> revoker.given(required(column))),
                 text("session_name"),
                 text("session_policy"),
                 column("session_policy_arns", this::set),

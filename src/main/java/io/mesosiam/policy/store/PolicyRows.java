@@ -2,6 +2,7 @@ package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -11,8 +12,10 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Reads rows of table {@code policy} that are not in it yet, as the table's own rows are read. Thread-safe. */
 @Singleton
@@ -23,10 +26,12 @@ public final class PolicyRows {
     private static final String CLUSTER = "select coalesce((select name from cluster), 'mesos') as cluster";
 
     private final Pool pool;
+    private final RevokerRole revoker;
 
     @Inject
-    public PolicyRows(Pool pool) {
+    public PolicyRows(Pool pool, @ConfigProperty(name = RevokerRole.SETTING) Optional<String> revoker) {
         this.pool = pool;
+        this.revoker = new RevokerRole(revoker);
     }
 
     /** What decisions make of a row. */
@@ -61,15 +66,15 @@ public final class PolicyRows {
                         .map(found -> readings(found, cluster))));
     }
 
-    private static List<Reading> readings(RowSet<Row> rows, String cluster) {
+    private List<Reading> readings(RowSet<Row> rows, String cluster) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(row -> reading(row, cluster))
                 .toList();
     }
 
-    private static Reading reading(Row row, String cluster) {
+    private Reading reading(Row row, String cluster) {
         try {
-            return new Reading.Usable(new PolicyRow(row, cluster).policy());
+            return new Reading.Usable(new PolicyRow(row, cluster, revoker).policy());
         } catch (RuntimeException e) { // as PolicyReader: any fault makes the row unusable
             UUID id = row.getUUID("id");
             return new Reading.Unusable(new PolicyId(id), PlainReason.of(e));

@@ -2,6 +2,7 @@ package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.SessionPool;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +54,17 @@ public final class PolicyTable implements AutoCloseable {
     private volatile @Nullable TableFollower follower;
 
     @Inject
-    public PolicyTable(Pool pool, SessionPool sessions, PolicyConfig config, RandomGenerator random) {
+    public PolicyTable(
+            Pool pool,
+            SessionPool sessions,
+            PolicyConfig config,
+            RandomGenerator random,
+            @ConfigProperty(name = RevokerRole.SETTING) Optional<String> revoker) {
         this.pool = pool;
         this.sessions = sessions;
         this.config = config;
         this.random = random;
-        this.reader = new PolicyReader(pool, config.acceptSelfAsserted());
+        this.reader = new PolicyReader(pool, config.acceptSelfAsserted(), new RevokerRole(revoker));
     }
 
     /**

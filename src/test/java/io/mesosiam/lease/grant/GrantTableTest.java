@@ -10,6 +10,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.TaskContainer;
 import io.mesosiam.policy.Grants;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.grant.GrantSet;
 import io.mesosiam.policy.grant.LaunchGrant;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Reading and writing launch grants in PostgreSQL. */
 class GrantTableTest {
     private static final TestDatabase DB = TestPostgres.database();
+    private static final RevokerRole REVOKER = new RevokerRole(Optional.of("mesos-iam-revoker"));
     private static final TaskContainer FIRST = TestGrants.holder("t1", "c1");
     private static final TaskContainer SECOND = new TaskContainer(
             TestGrants.holder("t2", "c").task(), ContainerId.of("outer").child("inner"));
@@ -41,9 +43,9 @@ class GrantTableTest {
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
 
     private final GrantTable one =
-            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-1", new Random(1), Instant::now);
+            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-1", new Random(1), Instant::now, REVOKER);
     private final GrantTable other =
-            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-2", new Random(2), Instant::now);
+            new GrantTable(DB.pool(), new SessionPool(DB.pool()), "c-2", new Random(2), Instant::now, REVOKER);
     private final AtomicReference<GrantSet> heard = new AtomicReference<>(GrantSet.EMPTY);
 
     @BeforeEach
@@ -208,6 +210,16 @@ class GrantTableTest {
     }
 
     @Test
+    void grantOfTheRoleThatDeniesSessionsIsNotUsed() {
+        DB.execute(
+                "insert into launch_grant (iam_role_arn, framework_principal, task_id, expires_at)"
+                        + " values ('arn:aws:iam::123456789012:role/mesos-iam-revoker', 'svc', 'late', now() + interval '1 hour')");
+        UUID usable = insert(one);
+
+        assertThat(one.current().all()).extracting(LaunchGrant::id).containsExactly(usable);
+    }
+
+    @Test
     void expiredGrantIsEndedByAController() {
         insert();
         DB.execute("alter table launch_grant disable trigger launch_grant_written");
@@ -216,7 +228,13 @@ class GrantTableTest {
         DB.execute("alter table launch_grant enable trigger launch_grant_written");
 
         try (GrantTable starting = new GrantTable(
-                DB.pool(), new SessionPool(DB.pool()), "c-3", new Random(3), Instant::now, Duration.ofHours(1))) {
+                DB.pool(),
+                new SessionPool(DB.pool()),
+                "c-3",
+                new Random(3),
+                Instant::now,
+                REVOKER,
+                Duration.ofHours(1))) {
             starting.start((_, _) -> {});
         }
         assertThat(DB.query("select end_reason || ' ' || ended_by from launch_grant"))
@@ -274,6 +292,7 @@ class GrantTableTest {
                         "c-3",
                         new Random(3),
                         Instant::now,
+                        REVOKER,
                         Duration.ofHours(1))) {
             connection.setAutoCommit(false);
             statement.execute("select from launch_grant where id = '" + expired + "' for update");

@@ -11,6 +11,7 @@ import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.bounds.BoundsOracle;
 import io.mesosiam.policy.cluster.PolicyDifference;
@@ -48,7 +49,7 @@ class NamespaceWritesTest {
             "arn:aws:iam::123456789012:role/data-x",
             "arn:aws:iam::123456789012:role/path/data_x",
             "arn:aws:iam::210987654321:role/ops");
-    private final PolicyReader reader = new PolicyReader(DB.pool(), false);
+    private final PolicyReader reader = new PolicyReader(DB.pool(), false, RevokerRole.NONE);
 
     @BeforeEach
     void empty() {
@@ -236,7 +237,7 @@ class NamespaceWritesTest {
     /** The set, after it was compared with that of a reader which knows no earlier one. */
     private PolicySet read() {
         PolicySet set = reader.read(LIMIT);
-        PolicySet whole = new PolicyReader(DB.pool(), false).read(LIMIT);
+        PolicySet whole = new PolicyReader(DB.pool(), false, RevokerRole.NONE).read(LIMIT);
         assertThat(set.policies()).isEqualTo(whole.policies());
         assertThat(set.rejected()).containsExactlyInAnyOrderElementsOf(whole.rejected());
         assertThat(set.limits()).isEqualTo(whole.limits());

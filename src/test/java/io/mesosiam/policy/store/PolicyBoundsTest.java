@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -173,6 +174,7 @@ class PolicyBoundsTest {
                 database.pool(),
                 new SessionPool(database.pool()),
                 new TestPolicyConfig(Duration.ofHours(1)),
-                new Random(1));
+                new Random(1),
+                Optional.empty());
     }
 }

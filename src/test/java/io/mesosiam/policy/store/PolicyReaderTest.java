@@ -20,6 +20,7 @@ import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
@@ -43,9 +44,13 @@ class PolicyReaderTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
 
     private final TestDatabase db = TestPostgres.database();
-    private final PolicyReader reader = new PolicyReader(db.pool(), false);
+    private final PolicyReader reader = new PolicyReader(db.pool(), false, RevokerRole.NONE);
     private final PolicyTable table = new PolicyTable(
-            db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
+            db.pool(),
+            new SessionPool(db.pool()),
+            new TestPolicyConfig(Duration.ofHours(1)),
+            new Random(1),
+            Optional.empty());
 
     @AfterEach
     void close() {
@@ -190,7 +195,7 @@ class PolicyReaderTest {
         db.execute(
                 "insert into policy (namespace, name, effect, iam_role_arn, labels) values ('/other', 'o', 'allow', '"
                         + ARN + "', " + labels + "), ('/greedy', 'small', 'deny', null, '[{\"key\": \"a\"}]')");
-        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(90_000));
+        PolicyReader small = new PolicyReader(db.pool(), false, RevokerRole.NONE, new PolicyBudget(90_000));
 
         PolicySet before = small.read(LIMIT);
 
@@ -221,7 +226,7 @@ class PolicyReaderTest {
                         + "', true, '{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}' from generate_series(1, 10) i";
         db.execute("insert into namespace (path) values ('/floored')");
         db.execute(insert);
-        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(20_000));
+        PolicyReader small = new PolicyReader(db.pool(), false, RevokerRole.NONE, new PolicyBudget(20_000));
         assertThat(small.read(LIMIT).policies()).hasSize(10);
         db.execute("delete from policy");
         db.execute("delete from namespace where path = '/floored'");
@@ -238,7 +243,7 @@ class PolicyReaderTest {
     @Test
     void policiesWithoutASessionPolicyShareTheTextThatTheirNamespaceGivesThem() {
         namespaceWithAFloor();
-        PolicyReader floored = new PolicyReader(db.pool(), true);
+        PolicyReader floored = new PolicyReader(db.pool(), true, RevokerRole.NONE);
         List<String> texts = new ArrayList<>();
         for (String name : List.of("a", "b")) {
             db.execute(
@@ -290,7 +295,7 @@ class PolicyReaderTest {
         db.execute("insert into policy (name, effect, framework_principal, task_name) values"
                 + " ('d', 'deny', 'svc', repeat('t', 1000)), ('e', 'deny', null, repeat('t', 1000)),"
                 + " ('empty', 'deny', 'svc', null)");
-        PolicyReader small = new PolicyReader(db.pool(), false, new PolicyBudget(100));
+        PolicyReader small = new PolicyReader(db.pool(), false, RevokerRole.NONE, new PolicyBudget(100));
 
         PolicySet set = small.read(LIMIT);
 

@@ -13,6 +13,7 @@ import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subjects;
 import io.mesosiam.postgres.SessionPool;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -248,6 +249,10 @@ class PolicyTableTest {
 
     private PolicyTable table(Duration pollInterval) {
         return new PolicyTable(
-                db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(pollInterval), new Random(1));
+                db.pool(),
+                new SessionPool(db.pool()),
+                new TestPolicyConfig(pollInterval),
+                new Random(1),
+                Optional.empty());
     }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The effects of rows that can't be used. The table rejects such rows, but a later version of it, or a table restored
@@ -35,7 +37,11 @@ class UnusablePolicyRowTest {
 
     private final TestDatabase db = TestPostgres.database();
     private final PolicyTable table = new PolicyTable(
-            db.pool(), new SessionPool(db.pool()), new TestPolicyConfig(Duration.ofMillis(50)), new Random(1));
+            db.pool(),
+            new SessionPool(db.pool()),
+            new TestPolicyConfig(Duration.ofMillis(50)),
+            new Random(1),
+            Optional.of("mesos-iam-revoker"));
 
     @BeforeEach
     void allowEveryTask() {
@@ -54,6 +60,31 @@ class UnusablePolicyRowTest {
         }) {
             db.execute("alter table policy drop constraint " + constraint);
         }
+    }
+
+    /** Its session may change the roles of tasks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos-iam-revoker", "a/path/mesos-iam-revoker", "Mesos-IAM-Revoker"})
+    void roleThatDeniesSessionsIsGivenToNoTask(String role) {
+        db.execute("insert into policy (name, effect, priority, iam_role_arn, match_all, default_tags) values"
+                + " ('revoker', 'allow', 9, 'arn:aws:iam::210987654321:role/" + role + "', true, false)");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> assertThat(allowed.summary())
+                        .isEqualTo("policy all allows it"));
+        assertThat(rejected())
+                .isEqualTo(new Rejected(
+                        "iam_role_arn: it is the role of mesos-iam.revoke.role-name, which may change the roles of tasks",
+                        Consequence.NONE));
+    }
+
+    @Test
+    void roleWhoseNameContainsThatOfTheRoleThatDeniesSessionsIsGiven() {
+        db.execute("update policy set iam_role_arn = 'arn:aws:iam::210987654321:role/mesos-iam-revoker-2'");
+        start();
+
+        assertThat(table.current().rejected()).isEmpty();
     }
 
     /** The owner of the IAM role admits the policy for which the external id was generated. */
