@@ -66,6 +66,10 @@ public final class TerminationPoll implements AutoCloseable {
     private final Loop loop = new Loop("instance-poll");
     private final Map<Place, Backoff> throttled = new HashMap<>();
     private volatile Optional<Instant> complete = Optional.empty();
+
+    /** The last complete poll of this controller, or its start, also while another controller polls. */
+    private volatile Instant last;
+
     private volatile long unknown;
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
@@ -92,6 +96,7 @@ public final class TerminationPoll implements AutoCloseable {
         this.calls = calls;
         this.lock = new SessionLock(sessions, "mesos-iam instance poll", LOCK_LIMIT);
         this.clock = clock;
+        this.last = clock.instant();
         this.meters = meters;
         Stream.of("complete", "partial")
                 .forEach(outcome -> counter(POLLS, "Polls of EC2 for the states of instances", "outcome", outcome));
@@ -99,7 +104,8 @@ public final class TerminationPoll implements AutoCloseable {
                 .forEach(reason ->
                         counter(FAILURES, "Calls of these polls without an answer that counts", "reason", reason));
         Gauge.builder("mesosiam.instance.poll.age", this, TerminationPoll::ageSeconds)
-                .description("Time since the last complete poll, on the controller that polls; else NaN")
+                .description(
+                        "Time since the last complete poll of this controller, or since its start; NaN if none is wanted")
                 .baseUnit("seconds")
                 .register(meters);
         Gauge.builder("mesosiam.instances.unknown", this, poll -> poll.unknown)
@@ -134,11 +140,13 @@ public final class TerminationPoll implements AutoCloseable {
     }
 
     private double ageSeconds() {
-        return complete.map(at -> Duration.between(at, clock.instant()).toMillis() / 1000.0)
-                .orElse(Double.NaN);
+        return wanted ? Duration.between(last, clock.instant()).toMillis() / 1000.0 : Double.NaN;
     }
 
     private void turn() throws InterruptedException {
+        if (clock.instant().isBefore(last)) {
+            last = clock.instant(); // the clock was set back
+        }
         if (lock.tryAcquire() != SessionLock.State.OURS) {
             complete = Optional.empty();
             unknown = 0;
@@ -187,7 +195,8 @@ public final class TerminationPoll implements AutoCloseable {
         meters.counter(POLLS, "outcome", all ? "complete" : "partial").increment();
         unknown = missing;
         if (all) {
-            complete = Optional.of(clock.instant());
+            last = clock.instant();
+            complete = Optional.of(last);
         }
         return all;
     }

@@ -17,6 +17,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.sts.TestStsConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -240,6 +241,37 @@ class TerminationPollTest {
         assertThat(poll.poll()).isTrue();
         assertThat(DB.query("select count(*) from ec2_instance where terminated_at is not null"))
                 .containsExactly("201");
+    }
+
+    /** Such as a connection of a controller that is gone, which PostgreSQL has kept. */
+    @Test
+    void ageCountsFromTheStartWhileAnotherHoldsTheLock() {
+        try (SessionLock held =
+                new SessionLock(new SessionPool(DB.pool()), "mesos-iam instance poll", Duration.ofSeconds(10))) {
+            assertThat(held.tryAcquire()).isEqualTo(SessionLock.State.OURS);
+            poll.start();
+            clock.advance(Duration.ofMinutes(15));
+
+            assertThat(age()).isEqualTo(900);
+            assertThat(poll.trouble()).isEmpty();
+        }
+    }
+
+    @Test
+    void ageCountsFromTheLastCompletePoll() throws Exception {
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(poll.poll()).isTrue();
+        assertThat(age()).isZero();
+
+        ec2.instead(Optional.of(_ -> Reply.error(500, "InternalError")));
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(poll.poll()).isFalse();
+
+        assertThat(age()).isEqualTo(120);
+    }
+
+    private double age() {
+        return meters.get("mesosiam.instance.poll.age").gauge().value();
     }
 
     @Test
