@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.mesosiam.lease.WaitReason;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -53,6 +54,36 @@ class MonitoringTest {
                 .isNotEmpty()
                 .allMatch(name ->
                         ofControllers.contains(name) || ofAgents.contains("| `" + name.replaceFirst("_bucket$", "")));
+    }
+
+    /** An alert that is tested with a reason that no controller exports may never fire. */
+    @Test
+    void reasonsOfWaitsAndOfRefusedSignInsExist() throws IOException {
+        Set<String> counted = Stream.of(WaitReason.values())
+                .filter(WaitReason::counted)
+                .map(WaitReason::text)
+                .collect(Collectors.toSet());
+        String metrics = given().get(management.resolve("/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        for (String file : List.of("alerts.yml", "alerts-test.yml")) {
+            String text = Files.readString(MONITORING.resolve(file));
+
+            assertThat(reasons("mesosiam_lease_waiting", text)).isNotEmpty().isSubsetOf(counted);
+            assertThat(reasons("mesosiam_refused_requests_total", text))
+                    .isNotEmpty()
+                    .isSubsetOf(reasons("mesosiam_refused_requests_total", metrics));
+        }
+    }
+
+    private static Set<String> reasons(String metric, String text) {
+        return Pattern.compile(metric + "\\{[^}]*reason[=!~]+\"([^\"]+)\"")
+                .matcher(text)
+                .results()
+                .flatMap(match -> Stream.of(match.group(1).split("\\|")))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
