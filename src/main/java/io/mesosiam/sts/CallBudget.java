@@ -22,6 +22,9 @@ final class CallBudget {
     private static final Duration BURST = Duration.ofMillis(250);
 
     private static final Duration STEP = Duration.ofSeconds(1);
+    /** A rate that always stays half of the full one would be no throttling to the alert. */
+    private static final double SLOWEST_PART = 0.25;
+
     private static final double SLOWEST = 1;
     private static final double RAISE = 0.05;
     private static final double NANOS = 1e9;
@@ -120,7 +123,7 @@ final class CallBudget {
         if (!now.isBefore(throttledAt.plus(STEP))) {
             throttledAt = now;
             raisedAt = now;
-            rate = Math.max(SLOWEST, rate / 2);
+            rate = Math.max(Math.min(SLOWEST, full * SLOWEST_PART), rate / 2);
             tokens = Math.min(tokens, capacity());
         }
     }

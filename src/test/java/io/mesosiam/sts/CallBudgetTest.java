@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallBudgetTest {
     private Instant now = Instant.parse("2025-01-01T00:00:00Z");
@@ -130,6 +133,24 @@ class CallBudgetTest {
         pass(Duration.ZERO);
         renewals(1);
         assertThat(budget.grant()).contains(Duration.ofMillis(25));
+    }
+
+    /** The alert is for less than half of the rate. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 40})
+    void rateOfAnySizeFallsBelowHalfWhileStsThrottlesEachCall(int callsPerSecond) {
+        CallBudget small = new CallBudget(callsPerSecond, () -> now);
+        for (int call = 0; call < 200; call++) {
+            CallBudget.Turn _ = small.enter(true);
+            for (Optional<Duration> wait = small.grant(); wait.isPresent(); wait = small.grant()) {
+                now = now.plus(wait.get());
+            }
+            small.throttled();
+        }
+
+        assertThat(small.state().rate()).isBetween(0.02, 0.25);
+        CallBudget.Turn _ = small.enter(true);
+        assertThat(small.grant()).hasValueSatisfying(wait -> assertThat(wait).isLessThan(Duration.ofSeconds(5)));
     }
 
     @Test
