@@ -32,12 +32,13 @@ final class DatabaseFaults {
             new Trial(
                     "postgres-failover",
                     "PostgreSQL: SIGKILL of the primary, its synchronous standby is promoted 5 s later",
-                    SiteSetup::standby,
-                    site -> {
-                        site.postgres().kill();
-                        Thread.sleep(Duration.ofSeconds(5));
-                        site.promoteStandby();
-                    }),
+                    SiteSetup::synchronousStandby,
+                    DatabaseFaults::failOver),
+            new Trial(
+                    "postgres-failover-loss",
+                    "PostgreSQL: SIGKILL of the primary, its asynchronous standby, without the commits of the last 10 s, is promoted 5 s later",
+                    SiteSetup::asynchronousStandby,
+                    DatabaseFaults::failOverWithLoss),
             new Trial(
                     "postgres-connections",
                     "PostgreSQL: all connections taken by others for 30 s, open ones cut",
@@ -45,6 +46,22 @@ final class DatabaseFaults {
                     DatabaseFaults::takeConnections));
 
     private DatabaseFaults() {}
+
+    private static void failOver(TrialSite site) throws Exception {
+        site.postgres().kill();
+        Thread.sleep(Duration.ofSeconds(5));
+        site.promoteStandby();
+    }
+
+    private static void failOverWithLoss(TrialSite site) throws Exception {
+        site.holdBackStandby();
+        site.postgres().execute(TrialSite.DATABASE, "create table lost ()");
+        Thread.sleep(Duration.ofSeconds(10));
+        failOver(site);
+        if (site.postgres().has(TrialSite.DATABASE, "lost")) {
+            throw new IllegalStateException("the standby has the commits that it was to lose");
+        }
+    }
 
     private static Trial diskFull() {
         AtomicReference<Tmpfs> disk = new AtomicReference<>();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -156,6 +157,13 @@ final class PostgresServer implements AutoCloseable {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    boolean has(String database, String table) throws SQLException {
+        try (Connection connection = connect(database);
+                ResultSet tables = connection.getMetaData().getTables(null, "public", table, null)) {
+            return tables.next();
         }
     }
 

@@ -27,6 +27,7 @@ final class SiteSetup {
     private Optional<Path> agentLogs = Optional.empty();
     private Optional<Path> firstAgent = Optional.empty();
     private boolean standby;
+    private boolean synchronousStandby;
     private boolean secondMaster;
     private boolean ownWays;
     private final List<AutoCloseable> ends = new ArrayList<>();
@@ -104,8 +105,14 @@ final class SiteSetup {
         return this;
     }
 
-    /** Adds a standby of PostgreSQL, to which it streams synchronously. */
-    SiteSetup standby() {
+    /** Adds a standby of PostgreSQL, which has each commit before it is acknowledged. */
+    SiteSetup synchronousStandby() {
+        synchronousStandby = true;
+        return asynchronousStandby();
+    }
+
+    /** Adds a standby of PostgreSQL, which gets commits after they are acknowledged. */
+    SiteSetup asynchronousStandby() {
         standby = true;
         return this;
     }
@@ -203,6 +210,10 @@ final class SiteSetup {
 
     boolean hasStandby() {
         return standby;
+    }
+
+    boolean hasSynchronousStandby() {
+        return synchronousStandby;
     }
 
     boolean hasOwnWaysToTheMaster() {

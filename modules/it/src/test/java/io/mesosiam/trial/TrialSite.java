@@ -49,6 +49,7 @@ final class TrialSite implements AutoCloseable {
     private final List<AutoCloseable> parts = new ArrayList<>();
     private PostgresServer postgres;
     private Optional<PostgresServer> standby = Optional.empty();
+    private Optional<DatabaseProxy> fromPrimary = Optional.empty();
     private Optional<SandboxMaster> secondMaster = Optional.empty();
     private final DatabaseProxy toPostgres;
     private final HttpFaults masterAnswers = new HttpFaults();
@@ -72,12 +73,17 @@ final class TrialSite implements AutoCloseable {
         PostgresServer.copy(build.database(), data);
         List<String> options = new ArrayList<>(setup.databaseOptions());
         if (setup.hasStandby()) {
-            options.addAll(List.of("wal_keep_size=256MB", "synchronous_standby_names=*"));
+            options.add("wal_keep_size=256MB");
+        }
+        if (setup.hasSynchronousStandby()) {
+            options.add("synchronous_standby_names=*");
         }
         postgres = add(new PostgresServer(build.postgres(), data, options, setup.databaseEnvironment()));
         postgres.launch();
         if (setup.hasStandby()) {
-            standby = Optional.of(add(standby(build, postgres)));
+            DatabaseProxy way = add(new DatabaseProxy(postgres.url(DATABASE)));
+            fromPrimary = Optional.of(way);
+            standby = Optional.of(add(standby(build, way)));
         }
         var unused = postgres.start();
         toPostgres = add(new DatabaseProxy(postgres.url(DATABASE)));
@@ -176,12 +182,17 @@ final class TrialSite implements AutoCloseable {
     }
 
     /** A standby on a copy of the data with which the primary starts. */
-    private PostgresServer standby(Build build, PostgresServer primary) throws Exception {
+    private PostgresServer standby(Build build, DatabaseProxy primary) throws Exception {
         Path data = directory.resolve("standby");
         PostgresServer.copy(build.database(), data);
         Files.createFile(data.resolve("standby.signal"));
         String primaryInfo = "primary_conninfo=host=127.0.0.1 user=" + PostgresServer.USER + " port=" + primary.port();
         return new PostgresServer(build.postgres(), data, List.of(primaryInfo), Map.of()).start();
+    }
+
+    /** What the primary commits from now on doesn't reach the standby. */
+    void holdBackStandby() {
+        fromPrimary.orElseThrow().silence(true);
     }
 
     /** Makes the standby the primary, and leads the controllers' connections to it, as an address that moves does. */
