@@ -252,7 +252,7 @@ final class Checks {
                 Policies.NAMES.forEach(name -> checkServed(run, name));
             }
         }
-        List<Lease> rows = deployment.database.live();
+        List<Lease> rows = deployment.database.noticed();
         for (Lease row : rows) {
             // one whose task ended unseen ends after the session that its agent may still hold
             boolean mayStay = !strict && row.state().isServed();

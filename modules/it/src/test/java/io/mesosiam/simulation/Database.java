@@ -10,19 +10,26 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.ownership.Claim;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The tables of leases, claims and withdrawals, with PostgreSQL's constraints. */
 final class Database implements LeaseRows {
+    /** The longest time whose commits can be lost. */
+    static final Duration LONGEST_LOSS = Duration.ofSeconds(30);
+
     boolean up = true;
 
     /** Whether answers of transactions are sometimes lost. */
@@ -39,8 +46,55 @@ final class Database implements LeaseRows {
     private final Map<MesosAgentId, Map.Entry<Long, String>> claims = new HashMap<>();
     private final Set<UUID> written = new HashSet<>();
 
-    Database(Scheduler scheduler) {
+    /** How to undo the latest changes, the last one first. Empty if no commit is ever lost. */
+    private final Deque<Change> changes = new ArrayDeque<>();
+
+    private final boolean losesCommits;
+
+    /** Leases whose end was lost. */
+    private final Set<LeaseId> revived = new HashSet<>();
+
+    /** Those of hosts that no controller has claimed since: no controller knows that their rows are live again. */
+    private final Set<LeaseId> unnoticed = new HashSet<>();
+
+    /** @param at when it was committed, in microseconds since the start */
+    private record Change(long at, Runnable undo) {}
+
+    /** @param losesCommits whether {@link #loseCommits} is called */
+    Database(Scheduler scheduler, boolean losesCommits) {
         this.scheduler = scheduler;
+        this.losesCommits = losesCommits;
+    }
+
+    // ---- a failover to a standby that has not the latest commits
+
+    /** Undoes what was committed in this time, but for withdrawals and evictions, which operators repeat. */
+    void loseCommits(Duration time) {
+        long since = scheduler.micros() - time.toNanos() / 1000;
+        while (!changes.isEmpty() && changes.peek().at > since) {
+            changes.pop().undo.run();
+        }
+        changes.clear();
+    }
+
+    private void committed(Runnable undo) {
+        if (losesCommits) {
+            changes.push(new Change(scheduler.micros(), undo));
+            while (changes.peekLast().at < scheduler.micros() - LONGEST_LOSS.toNanos() / 1000) {
+                changes.removeLast();
+            }
+        }
+    }
+
+    private static <K, V> Runnable restores(Map<K, V> map, K key) {
+        V before = map.get(key);
+        return () -> {
+            if (before == null) {
+                map.remove(key);
+            } else {
+                map.put(key, before);
+            }
+        };
     }
 
     void requireUp() {
@@ -55,16 +109,35 @@ final class Database implements LeaseRows {
         return claims.containsKey(host);
     }
 
-    /** Takes the next epoch of a host. */
-    Claim claim(MesosAgentId host, String controller) {
-        Map.Entry<Long, String> before = claims.get(host);
-        long epoch = before == null ? 1 : before.getKey() + 1;
+    /**
+     * Takes the next epoch of a host.
+     *
+     * @param servedUnder the epoch under which the agent was served last, as it says
+     */
+    Claim claim(MesosAgentId host, String controller, OptionalLong servedUnder) {
+        Optional<Map.Entry<Long, String>> before = Optional.ofNullable(claims.get(host));
+        long recorded = before.map(Map.Entry::getKey).orElse(0L);
+        boolean isLost = servedUnder.orElse(0) > recorded;
+        long epoch = 1 + (isLost ? servedUnder.getAsLong() : recorded);
+        unnoticed.removeIf(
+                id -> row(id).filter(lease -> lease.host().equals(host)).isPresent());
+        committed(restores(claims, host));
         claims.put(host, Map.entry(epoch, controller));
         return new Claim(
-                epoch, false, false, before == null || before.getValue().equals(controller));
+                epoch,
+                false,
+                false,
+                !isLost && before.map(it -> it.getValue().equals(controller)).orElse(true));
     }
 
     // ---- leases
+
+    /** The live rows that a controller knows of. */
+    List<Lease> noticed() {
+        return rows.values().stream()
+                .filter(lease -> !unnoticed.contains(lease.id()))
+                .toList();
+    }
 
     List<Lease> live() {
         return List.copyOf(rows.values());
@@ -134,6 +207,7 @@ final class Database implements LeaseRows {
 
             @Override
             public void wrote(UUID entry) {
+                committed(() -> written.remove(entry));
                 written.add(entry);
             }
 
@@ -184,16 +258,43 @@ final class Database implements LeaseRows {
             return;
         }
         if (!lease.isLive()) {
-            rows.remove(lease.id());
-            reaped.put(lease.id(), lease);
+            ended(lease);
             return;
         }
+        // a row that is live again because its end was lost gives its place up
+        for (Lease other : List.copyOf(rows.values())) {
+            if (revived.contains(other.id()) && isInTheWay(other, lease)) {
+                ended(other);
+            }
+        }
         for (Lease other : rows.values()) {
-            if (!other.id().equals(lease.id()) && (other.key().equals(lease.key()) || isSamePlace(other, lease))) {
+            if (isInTheWay(other, lease)) {
                 throw new Violation("two live leases in the table: " + other + " and " + lease);
             }
         }
+        committed(restores(rows, lease.id()));
         rows.put(lease.id(), lease);
+    }
+
+    private static boolean isInTheWay(Lease other, Lease lease) {
+        return !other.id().equals(lease.id()) && (other.key().equals(lease.key()) || isSamePlace(other, lease));
+    }
+
+    private void ended(Lease lease) {
+        LeaseId id = lease.id();
+        boolean wasLive = rows.containsKey(id);
+        Runnable live = restores(rows, id);
+        Runnable over = restores(reaped, id);
+        committed(() -> {
+            live.run();
+            over.run();
+            if (wasLive) {
+                revived.add(id);
+                unnoticed.add(id);
+            }
+        });
+        rows.remove(id);
+        reaped.put(id, lease);
     }
 
     private static boolean isSamePlace(Lease one, Lease other) {
@@ -205,9 +306,9 @@ final class Database implements LeaseRows {
 
     /** {@return whether the lease had a live row} */
     private boolean end(Lease lease) {
-        boolean live = rows.remove(lease.id()) != null;
+        boolean live = rows.containsKey(lease.id());
         if (live) {
-            reaped.put(lease.id(), lease);
+            ended(lease);
         }
         return live;
     }

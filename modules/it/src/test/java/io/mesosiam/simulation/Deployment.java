@@ -54,7 +54,7 @@ final class Deployment {
         List<MesosAgentId> ids = List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
         masters = new Masters(scheduler, ids);
         policies = new Policies(scheduler, uses(Feature.SHARED_CONTAINERS));
-        database = new Database(scheduler);
+        database = new Database(scheduler, uses(Feature.LOST_COMMITS));
         sts = new Sts(scheduler);
         network = new Network(scheduler);
         checks = new Checks(this);
@@ -77,6 +77,7 @@ final class Deployment {
         spawner = new Spawner(this);
         restarts = new Restarts(this);
         operators = new Operators(this);
+        new LostCommits(this).happenLater();
         happen();
     }
 

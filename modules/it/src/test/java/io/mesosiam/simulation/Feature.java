@@ -16,7 +16,10 @@ enum Feature {
     RESTARTS,
 
     /** Operators that evict hosts and revoke. */
-    OPERATORS;
+    OPERATORS,
+
+    /** A database that fails over to a standby which has not the latest commits about leases and claims. */
+    LOST_COMMITS;
 
     /** The features of a seed: three of four seeds have each. */
     static Set<Feature> of(long seed) {

@@ -243,8 +243,10 @@ final class Streams {
         }
         scheduler.after(there, "claim of " + stream + " takes effect", () -> {
             boolean effect = deployment.database.up && (inserts || deployment.database.isClaimed(host));
-            Optional<Claim> claim =
-                    effect ? Optional.of(deployment.database.claim(host, controller.name)) : Optional.empty();
+            Optional<Claim> claim = effect
+                    ? Optional.of(deployment.database.claim(
+                            host, controller.name, stream.hello.orElseThrow().servedUnder()))
+                    : Optional.empty();
             claim.ifPresent(it -> scheduler.note(() -> stream + " has epoch " + it.epoch()));
             scheduler.after(
                     back,
