@@ -1,6 +1,7 @@
 package io.mesosiam.sts;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.turns.FourthTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,6 @@ final class CallBudget {
     private static final double SLOWEST = 1;
     private static final double RAISE = 0.05;
     private static final double NANOS = 1e9;
-    private static final int MOST_WAITING_IN_A_ROW = 3;
 
     private final double full;
     private final InstantSource clock;
@@ -39,9 +39,8 @@ final class CallBudget {
     @GuardedBy("this")
     private final Queue<Turn> renewing = new ArrayDeque<>();
 
-    /** Turns of {@link #waiting} since the last one of {@link #renewing}, while both had some. */
     @GuardedBy("this")
-    private int waitingInARow;
+    private final FourthTurn turns = new FourthTurn();
 
     @GuardedBy("this")
     private double rate;
@@ -96,7 +95,7 @@ final class CallBudget {
             }
             if (queue.remove().complete(true)) {
                 tokens--;
-                waitingInARow = queue == waiting && !renewing.isEmpty() ? waitingInARow + 1 : 0;
+                turns.taken(queue == waiting, !renewing.isEmpty());
             }
         }
         return Optional.empty();
@@ -146,9 +145,9 @@ final class CallBudget {
 
     @GuardedBy("this")
     private Queue<Turn> next() {
-        boolean renews = waitingInARow >= MOST_WAITING_IN_A_ROW
-                && !dropCancelled(renewing).isEmpty();
-        return renews || dropCancelled(waiting).isEmpty() ? dropCancelled(renewing) : waiting;
+        boolean isUrgent = turns.isUrgent(
+                !dropCancelled(waiting).isEmpty(), !dropCancelled(renewing).isEmpty());
+        return isUrgent ? waiting : renewing;
     }
 
     private static Queue<Turn> dropCancelled(Queue<Turn> queue) {

@@ -8,6 +8,7 @@ import java.util.List;
 final class ControllerArrows {
     static final List<Arrows> ALL = List.of(
             // the data flow, each stage after those that it uses
+            arrowsFrom("turns").to(),
             arrowsFrom("mesos").to("line"),
             arrowsFrom("mesos.model").to("mesos"),
             arrowsFrom("mesos.json").to("line", "mesos", "mesos.model"),
@@ -35,7 +36,8 @@ final class ControllerArrows {
                             "policy",
                             "policy.cluster",
                             "policy.grant",
-                            "secret"),
+                            "secret",
+                            "turns"),
             arrowsFrom("preview").to("lease", "lease.plan", "policy", "policy.cluster", "policy.lint", "mesos"),
             arrowsFrom("preview.live")
                     .to(
@@ -48,7 +50,7 @@ final class ControllerArrows {
                             "policy.cluster",
                             "mesos"),
             arrowsFrom("lease.store").to("pause", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
-            arrowsFrom("sts").to("clock", "lease", "line", "mesos", "pause", "policy", "reach", "secret"),
+            arrowsFrom("sts").to("clock", "lease", "line", "mesos", "pause", "policy", "reach", "secret", "turns"),
             arrowsFrom("revoke").to("line", "policy", "postgres", "sts"),
             arrowsFrom("channel")
                     .to(
@@ -68,7 +70,7 @@ final class ControllerArrows {
                             "pem",
                             "postgres",
                             "secret"),
-            arrowsFrom("channel.handshake").to("http", "loglimit"),
+            arrowsFrom("channel.handshake").to("http", "loglimit", "turns"),
             arrowsFrom("exposure")
                     .to(
                             "channel",

@@ -2,6 +2,7 @@ package io.mesosiam.channel.handshake;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.http.ConnectionSource;
+import io.mesosiam.turns.FourthTurn;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * the sources in turn, and within a source in the order of requests. A source is late after one of its handshakes
  * stalled or failed slowly, until one succeeds; {@link LateSources} says for how long without a connection. While other
  * sources wait, all late sources together get every {@link #LATE_SHARE}th slot. Among the other sources, those of awaited
- * connections come first, and the rest get every {@link #REST_SHARE}th slot: a source of many awaited connections is one of
+ * connections come first, and the rest get every fourth slot: a source of many awaited connections is one of
  * many that take turns, as before.
  *
  * <p>While connections wait, running handshakes that stall are ended: see {@link #toEnd}.
@@ -37,9 +38,6 @@ final class HandshakeSlots<C> {
     /** Late sources include hosts that share an address with an attacker: they get fewer slots, not none. */
     static final int LATE_SHARE = 4;
 
-    /** A peer can share its address with an awaited one: the rest get fewer slots, not none. */
-    static final int REST_SHARE = 4;
-
     private final Handshakes.Limits limits;
     private final InstantSource clock;
 
@@ -53,7 +51,7 @@ final class HandshakeSlots<C> {
     @GuardedBy("this")
     private final SequencedSet<ConnectionSource> awaitedTurns = new LinkedHashSet<>();
 
-    /** Sources that are neither late nor awaited; served when no awaited one can use a slot, and after each {@link #REST_SHARE} - 1 of these. */
+    /** Sources that are neither late nor awaited; served when no awaited one can use a slot, and after each three of these. */
     @GuardedBy("this")
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
 
@@ -68,9 +66,9 @@ final class HandshakeSlots<C> {
     @GuardedBy("this")
     private int passedOver;
 
-    /** Slots given to awaited sources in a row. */
+    /** A peer can share its address with an awaited one: the rest get fewer slots, not none. */
     @GuardedBy("this")
-    private int awaitedInARow;
+    private final FourthTurn sharedTurns = new FourthTurn();
 
     @GuardedBy("this")
     private int open;
@@ -272,14 +270,14 @@ final class HandshakeSlots<C> {
         Optional<ConnectionSource> late = first(lateTurns);
         Optional<ConnectionSource> rest = first(turns);
         Optional<ConnectionSource> awaited =
-                first(awaitedTurns).filter(_ -> rest.isEmpty() || awaitedInARow < REST_SHARE - 1);
+                first(awaitedTurns).filter(_ -> sharedTurns.isUrgent(true, rest.isPresent()));
         Optional<ConnectionSource> other = awaited.or(() -> rest);
         if (late.isPresent() && (other.isEmpty() || passedOver == LATE_SHARE - 1)) {
             passedOver = 0;
             return late;
         }
         passedOver += late.isPresent() ? 1 : 0;
-        awaitedInARow = awaited.isPresent() && rest.isPresent() ? awaitedInARow + 1 : 0;
+        sharedTurns.taken(awaited.isPresent(), rest.isPresent());
         return other;
     }
 

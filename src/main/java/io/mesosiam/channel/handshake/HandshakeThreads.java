@@ -1,6 +1,7 @@
 package io.mesosiam.channel.handshake;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.turns.FourthTurn;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -10,7 +11,7 @@ import java.util.concurrent.Executors;
 
 /**
  * The threads that compute keys and check certificates, one per core. Hundreds of handshakes run at a time, each with a task of
- * milliseconds: those of awaited connections come first, and while others wait these have every {@link HandshakeSlots#REST_SHARE}th turn.
+ * milliseconds: those of awaited connections come first, and while others wait these have every fourth turn.
  */
 final class HandshakeThreads implements AutoCloseable {
     private final ExecutorService threads;
@@ -22,7 +23,7 @@ final class HandshakeThreads implements AutoCloseable {
     private final Queue<Runnable> rest = new ArrayDeque<>();
 
     @GuardedBy("this")
-    private int awaitedInARow;
+    private final FourthTurn turns = new FourthTurn();
 
     HandshakeThreads() {
         this(Executors.newFixedThreadPool(
@@ -61,8 +62,8 @@ final class HandshakeThreads implements AutoCloseable {
     }
 
     private synchronized Optional<Runnable> next() {
-        boolean first = !awaited.isEmpty() && (rest.isEmpty() || awaitedInARow < HandshakeSlots.REST_SHARE - 1);
-        awaitedInARow = first && !rest.isEmpty() ? awaitedInARow + 1 : 0;
+        boolean first = turns.isUrgent(!awaited.isEmpty(), !rest.isEmpty());
+        turns.taken(first, !rest.isEmpty());
         return Optional.ofNullable(first ? awaited.poll() : rest.poll());
     }
 

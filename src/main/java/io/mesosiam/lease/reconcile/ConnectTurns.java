@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.turns.FourthTurn;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.function.Predicate;
  * of hosts connect at once: if each of them waited for the lock, a new task would wait for it behind them all.
  */
 final class ConnectTurns {
-    private static final int MOST_URGENT_IN_A_ROW = 3;
-
     @GuardedBy("this")
     private final Queue<Turn> urgent = new ArrayDeque<>();
 
@@ -27,7 +26,7 @@ final class ConnectTurns {
     private boolean taken;
 
     @GuardedBy("this")
-    private int urgentInARow;
+    private final FourthTurn turns = new FourthTurn();
 
     private record Turn(MesosAgentId host, Semaphore begins) {}
 
@@ -65,8 +64,8 @@ final class ConnectTurns {
     }
 
     private synchronized void next() {
-        boolean isUrgent = !urgent.isEmpty() && (urgentInARow < MOST_URGENT_IN_A_ROW || routine.isEmpty());
-        urgentInARow = isUrgent ? urgentInARow + 1 : 0;
+        boolean isUrgent = turns.isUrgent(!urgent.isEmpty(), !routine.isEmpty());
+        turns.taken(isUrgent, !routine.isEmpty());
         Turn turn = isUrgent ? urgent.poll() : routine.poll();
         taken = turn != null;
         if (turn != null) {

@@ -4,6 +4,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
+import io.mesosiam.turns.FourthTurn;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import org.jboss.logging.Logger;
  */
 final class SessionCalls {
     private static final Logger LOG = Logger.getLogger(SessionCalls.class);
-    private static final int MOST_URGENT_IN_A_ROW = 3;
 
     private final SessionSource source;
     private final Executor executor;
@@ -36,7 +36,7 @@ final class SessionCalls {
     private final SequencedMap<LeaseId, Call> renewals = new LinkedHashMap<>();
     private final Map<String, Set<LeaseId>> urgentByIdentity = new HashMap<>();
     private final Set<LeaseId> running = new HashSet<>();
-    private int urgentInARow;
+    private final FourthTurn turns = new FourthTurn();
     private boolean starting;
 
     /** Receives answers. It must call {@link SessionCalls#answered} under the owner's lock. */
@@ -127,12 +127,12 @@ final class SessionCalls {
     }
 
     private Call next() {
-        if (urgent.isEmpty() || (urgentInARow >= MOST_URGENT_IN_A_ROW && !renewals.isEmpty())) {
-            urgentInARow = 0;
+        boolean isUrgent = turns.isUrgent(!urgent.isEmpty(), !renewals.isEmpty());
+        turns.taken(isUrgent, !renewals.isEmpty());
+        if (!isUrgent) {
             return renewals.pollFirstEntry().getValue();
         }
         Call call = urgent.pollFirstEntry().getValue();
-        urgentInARow = renewals.isEmpty() ? 0 : urgentInARow + 1;
         forget(call);
         return call;
     }

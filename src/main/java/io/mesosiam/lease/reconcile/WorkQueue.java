@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.turns.FourthTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -20,15 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The time is an argument, so the queue is deterministic. Not thread-safe.
  */
 final class WorkQueue<K> {
-    private static final int MOST_URGENT_IN_A_ROW = 3;
-
     private final IntFunction<Duration> backoff;
     private final Map<K, Entry<K>> entries = new HashMap<>();
     private final NavigableSet<Entry<K>> urgent = new TreeSet<>(Entry.order());
     private final NavigableSet<Entry<K>> routine = new TreeSet<>(Entry.order());
     private long ticket;
     private int failing;
-    private int urgentInARow;
+    private final FourthTurn turns = new FourthTurn();
 
     /** @param backoff delay after a key's nth consecutive failure, from 1 */
     WorkQueue(IntFunction<Duration> backoff) {
@@ -79,12 +78,13 @@ final class WorkQueue<K> {
 
     /** Takes the next key that is due. It is in work until {@link #done} or {@link #failed}. */
     Optional<K> next(Instant now) {
-        boolean isUrgent = isUrgent(now) && (urgentInARow < MOST_URGENT_IN_A_ROW || !isDue(routine, now));
+        boolean isRoutineDue = isDue(routine, now);
+        boolean isUrgent = turns.isUrgent(isUrgent(now), isRoutineDue);
         return Optional.of(isUrgent ? urgent : routine)
                 .filter(line -> isDue(line, now))
                 .map(NavigableSet::first)
                 .map(entry -> {
-                    urgentInARow = isUrgent ? urgentInARow + 1 : 0;
+                    turns.taken(isUrgent, isRoutineDue);
                     put(entry, new Entry<>(entry.key, Optional.empty(), false, true, entry.failures, 0));
                     return entry.key;
                 });
