@@ -246,7 +246,12 @@ public final class AgentMain {
                 () -> link.start(attestor::running));
         link.awaitFirstLeases();
         endpoint.start();
-        metrics.ifPresent(MetricsEndpoint::start);
+        metrics.ifPresent(listener -> {
+            listener.open();
+            long every = MetricsEndpoint.OPENED_EVERY.toMillis();
+            var unused = sweeper.scheduleWithFixedDelay(
+                    failures.guarded(listener::open), every, every, TimeUnit.MILLISECONDS);
+        });
         // from now on, systemd starts the units that need the rules, such as the Mesos agent
         Optional<SystemdNotify> waiting = SystemdNotify.fromEnvironment(System.getenv()::get);
         if (waiting.isPresent()) {

@@ -19,6 +19,7 @@ import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
+import io.mesosiam.agent.doctor.MetricsCheck;
 import io.mesosiam.agent.doctor.NameCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
 import io.mesosiam.agent.doctor.Place;
@@ -181,6 +182,7 @@ final class DoctorCommand {
                 new PortCheck(port, PLACE),
                 new SocketCheck(proc, port, PLACE),
                 new ClockCheck(PLACE)));
+        config.metricsListen().ifPresent(listen -> checks.add(new MetricsCheck(listen)));
         checks.addAll(certificateChecks(config));
         checks.add(new UriCheck(proc, config.cgroupsRoot()));
         return new Doctor(checks);

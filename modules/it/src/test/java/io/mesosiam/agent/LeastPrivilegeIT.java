@@ -9,7 +9,10 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.Shell;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +123,39 @@ class LeastPrivilegeIT {
 
             assertThat(ask(List.of(), "127.0.0.1", port)).contains("200 OK", "SecretAccessKey");
             assertSealed(agent);
+        }
+    }
+
+    /** Any task on the host's network can take that port while the agent is down. */
+    @Test
+    void credentialsAreServedWhileAnotherProcessHasThePortOfTheMetrics() throws Exception {
+        startContainer(List.of());
+        TestCa ca = TestCa.in(directory);
+        ServerSocket taken = new ServerSocket(TestPort.claim(), 1, InetAddress.getLoopbackAddress());
+        try (taken;
+                FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
+                AgentProcess agent = start(
+                        UNPRIVILEGED,
+                        settings(
+                                ca,
+                                Map.of(
+                                        "MESOS_IAM_AGENT_CONTROLLERS",
+                                        controller.uri().toString(),
+                                        "MESOS_IAM_AGENT_LISTEN",
+                                        "127.0.0.1:0",
+                                        "MESOS_IAM_AGENT_METRICS_LISTEN",
+                                        "127.0.0.1:" + taken.getLocalPort())))) {
+            FakeController.Connection connection = controller.accept();
+            var unused = connection.next(Hello.class);
+            connection.send(new Sync(
+                    1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
+
+            assertThat(ask(List.of(), "127.0.0.1", agent.endpoint().getPort())).contains("200 OK", "SecretAccessKey");
+            assertThat(agent.logWith("metrics listener not opened")).contains("metrics listener not opened");
+
+            taken.close();
+
+            assertThat(agent.metrics().getPort()).isEqualTo(taken.getLocalPort());
         }
     }
 

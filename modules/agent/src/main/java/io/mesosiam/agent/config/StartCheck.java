@@ -4,6 +4,7 @@ import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.line.OneLine;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Optional;
 
 /**
  * Checks what the settings refer to outside of the process: certificate files of the site are readable and belong
- * together, and ports are free. Each problem is one line: the variable, its value, the problem, and the cure.
+ * together, and addresses can be listened on. Each problem is one line: the variable, its value, the problem, and the cure.
  */
 public final class StartCheck {
     private StartCheck() {}
@@ -29,13 +30,16 @@ public final class StartCheck {
                         : List.of());
         // with the redirect, the agent can use another port
         InetSocketAddress listen = config.endpoint().listen();
-        Optional<String> taken =
-                handedOver.isEmpty() && config.redirect().isEmpty() ? port("LISTEN", listen) : Optional.empty();
-        taken.ifPresent(problems::add);
+        if (handedOver.isEmpty() && config.redirect().isEmpty()) {
+            unbound(listen).ifPresent(e -> problems.add(unusable("LISTEN", listen, e)));
+        }
         config.metricsListen()
-                .flatMap(metrics -> taken.isEmpty() && collide(metrics, listen)
+                .flatMap(metrics -> collide(metrics, listen)
                         ? Optional.of(shared(metrics))
-                        : port("METRICS_LISTEN", metrics))
+                        // the agent runs without metrics while another process has their port
+                        : unbound(metrics)
+                                .filter(e -> !inUse(metrics, e))
+                                .map(e -> unusable("METRICS_LISTEN", metrics, e)))
                 .ifPresent(problems::add);
         return problems;
     }
@@ -66,19 +70,34 @@ public final class StartCheck {
                         || one.getAddress().equals(other.getAddress()));
     }
 
-    private static Optional<String> port(String variable, InetSocketAddress address) {
+    /** Why the address can't be listened on; empty if it can. */
+    private static Optional<IOException> unbound(InetSocketAddress address) {
         try (ServerSocket probe = new ServerSocket()) {
             // with the same option as the server: a port whose last connections are still closing counts as free
             probe.setReuseAddress(true);
             probe.bind(address);
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(line(
-                    variable,
-                    text(address),
-                    "can't be listened on (" + e.getMessage() + ")",
-                    "Choose an address of this host and a free port, or end the program that has the port"));
+            return Optional.of(e);
         }
+    }
+
+    /**
+     * Whether the failure is that of a port which another process has. Java has one exception for this, for an address
+     * of another host and for a port that needs rights; its text may be in the host's language.
+     */
+    private static boolean inUse(InetSocketAddress address, IOException failure) {
+        return failure instanceof BindException
+                && !"Permission denied".equals(failure.getMessage())
+                && unbound(new InetSocketAddress(address.getAddress(), 0)).isEmpty();
+    }
+
+    private static String unusable(String variable, InetSocketAddress address, IOException failure) {
+        return line(
+                variable,
+                text(address),
+                "can't be listened on (" + failure.getMessage() + ")",
+                "Choose an address of this host and a free port, or end the program that has the port");
     }
 
     private static String text(InetSocketAddress address) {

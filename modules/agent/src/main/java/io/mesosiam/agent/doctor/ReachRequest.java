@@ -18,18 +18,32 @@ final class ReachRequest {
 
     private ReachRequest() {}
 
+    /**
+     * What came of a request.
+     *
+     * @param connected whether a program listens there
+     * @param text the beginning of the answer; empty if there is none
+     */
+    record Reply(boolean connected, String text) {}
+
     /** Returns the answer; empty if there is none. */
     static String send(String address, int port, int waitMillis) {
-        try (var socket = new Socket()) {
+        return reply(address, port, PATH, waitMillis).text();
+    }
+
+    static Reply reply(String address, int port, String path, int waitMillis) {
+        var socket = new Socket();
+        try (socket) {
             socket.setSoTimeout(waitMillis);
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), waitMillis);
             socket.getOutputStream()
                     .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                            .formatted(PATH, address.contains(":") ? "[" + address + "]" : address)
+                            .formatted(path, address.contains(":") ? "[" + address + "]" : address)
                             .getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1);
+            return new Reply(
+                    true, new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1));
         } catch (IOException noAnswer) {
-            return "";
+            return new Reply(socket.isConnected(), "");
         }
     }
 

@@ -2,21 +2,31 @@ package io.mesosiam.agent.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /metrics} and nothing else. Everyone who reaches it may read it, so it has no ids and no key
  * material.
+ *
+ * <p>Any process in the host's network namespace can take its port while the agent is down. The agent serves credentials
+ * all the same, and has no metrics until it gets the port.
  */
 public final class MetricsEndpoint implements AutoCloseable {
+    /** The pause between two calls of {@link #open}. */
+    public static final Duration OPENED_EVERY = Duration.ofSeconds(5);
+
     private static final System.Logger LOG = System.getLogger(MetricsEndpoint.class.getName());
     private static final String PATH = "/metrics";
     private static final int BACKLOG = 16;
@@ -44,31 +54,59 @@ public final class MetricsEndpoint implements AutoCloseable {
         });
     }
 
+    private final InetSocketAddress listen;
     private final List<MetricSource> sources;
-    private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** Binds the address. Nothing is answered before {@link #start}. */
+    @GuardedBy("this")
+    private @Nullable HttpServer server;
+
+    @GuardedBy("this")
+    private boolean failed;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /** Binds no address yet. */
     public MetricsEndpoint(InetSocketAddress listen, List<MetricSource> sources) {
+        this.listen = listen;
         this.sources = List.copyOf(sources);
-        try {
-            this.server = HttpServer.create(listen, BACKLOG);
-        } catch (IOException e) {
-            threads.close();
-            throw new UncheckedIOException("can't listen on " + listen + ": " + e.getMessage(), e);
+    }
+
+    /**
+     * Binds the address, if it is not bound, and answers from then on. If that fails, the first failure is logged, and a
+     * later call tries again.
+     */
+    public synchronized void open() {
+        if (server != null || closed) {
+            return;
         }
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
+        try {
+            probe();
+            HttpServer bound = HttpServer.create(listen, BACKLOG);
+            bound.setExecutor(threads);
+            bound.createContext("/", this::handle);
+            bound.start();
+            server = bound;
+            LOG.log(Level.INFO, "metrics listener address={0}", bound.getAddress());
+        } catch (IOException e) {
+            if (!failed) {
+                LOG.log(
+                        Level.WARNING,
+                        "metrics listener not opened, the agent runs without metrics until its port is free address={0} reason={1}",
+                        listen,
+                        e.getMessage());
+            }
+            failed = true;
+        }
     }
 
-    public void start() {
-        server.start();
-        LOG.log(System.Logger.Level.INFO, "metrics listener address={0}", address());
-    }
-
-    /** The address on which it listens. */
-    public InetSocketAddress address() {
-        return server.getAddress();
+    /** The JDK's server doesn't close its socket if the address can't be bound: each try would keep a descriptor. */
+    private void probe() throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(listen);
+        }
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -94,8 +132,11 @@ public final class MetricsEndpoint implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        server.stop(0);
+    public synchronized void close() {
+        closed = true;
+        if (server != null) {
+            server.stop(0);
+        }
         threads.shutdownNow();
     }
 }

@@ -7,6 +7,9 @@ import io.mesosiam.agent.doctor.NetworkCheck.Link;
 import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosAgentSettings;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.agent.metrics.MetricsEndpoint;
+import io.mesosiam.agent.metrics.ProcessMetrics;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +18,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -78,6 +82,28 @@ class DoctorTest {
 
             assertThat(received.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
                     .isEqualTo("GET /mesos-iam-doctor HTTP/1.1");
+        }
+    }
+
+    @Test
+    void portOfTheMetricsThatAnotherProgramHasIsAWarning() throws Exception {
+        InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPort.claim());
+        MetricsCheck check = new MetricsCheck(listen);
+
+        assertThat(check.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.WARNING);
+            assertThat(finding.text()).startsWith("no program listens on 127.0.0.1:");
+        });
+        try (ServerSocket other = new ServerSocket(listen.getPort(), 4, listen.getAddress())) {
+            assertThat(other.isBound()).isTrue();
+            assertThat(check.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.level()).isEqualTo(Level.WARNING);
+                assertThat(finding.text()).startsWith("another program than the agent has 127.0.0.1:");
+            });
+        }
+        try (MetricsEndpoint agent = new MetricsEndpoint(listen, List.of(new ProcessMetrics(Path.of("/proc"), "1")))) {
+            agent.open();
+            assertThat(check.findings()).extracting(Finding::level).containsExactly(Level.OK);
         }
     }
 

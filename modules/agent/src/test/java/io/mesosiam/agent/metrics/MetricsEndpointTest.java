@@ -2,23 +2,27 @@ package io.mesosiam.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.TestPort;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsEndpointTest {
     private double leases = 3;
+    private final int port = TestPort.claim();
 
     private final MetricsEndpoint endpoint = new MetricsEndpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             List.of(
                     out -> out.gauge("leases", "Leases held.").sample(leases),
                     out -> out.counter("asks_total", "Asks.")
@@ -27,11 +31,6 @@ class MetricsEndpointTest {
                     out -> out.histogram(
                             "answer_seconds", "Time.", new double[] {0.005, 1}, new long[] {2, 3, 4}, 12.5)));
 
-    @BeforeEach
-    void start() {
-        endpoint.start();
-    }
-
     @AfterEach
     void stop() {
         endpoint.close();
@@ -39,6 +38,8 @@ class MetricsEndpointTest {
 
     @Test
     void metricsAreWrittenInPrometheusFormat() throws Exception {
+        endpoint.open();
+
         HttpResponse<String> answer = request("GET", "/metrics");
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -64,6 +65,7 @@ class MetricsEndpointTest {
 
     @Test
     void scrapesReturnCurrentValues() throws Exception {
+        endpoint.open();
         assertThat(request("GET", "/metrics").body()).contains("leases 3\n");
 
         leases = 2.25;
@@ -73,15 +75,60 @@ class MetricsEndpointTest {
 
     @Test
     void otherPathsAndMethodsAreRefused() throws Exception {
+        endpoint.open();
+
         assertThat(request("GET", "/").statusCode()).isEqualTo(404);
         assertThat(request("GET", "/metrics/").statusCode()).isEqualTo(404);
         assertThat(request("GET", "/v2/credentials").statusCode()).isEqualTo(404);
         assertThat(request("POST", "/metrics").statusCode()).isEqualTo(405);
     }
 
+    @Test
+    void portInUseIsBoundOnceItIsFree() throws Exception {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            endpoint.open();
+            endpoint.open();
+            assertThat(taken.isBound()).isTrue();
+        }
+
+        endpoint.open();
+
+        assertThat(request("GET", "/metrics").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void portInUseCostsNoDescriptors() throws Exception {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            endpoint.open();
+            int before = descriptors();
+
+            for (int i = 0; i < 500; i++) {
+                endpoint.open();
+            }
+
+            assertThat(descriptors()).isLessThan(before + 100);
+            assertThat(taken.isBound()).isTrue();
+        }
+    }
+
+    private static int descriptors() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+    }
+
+    @Test
+    void closedEndpointIsNotOpenedAgain() throws Exception {
+        endpoint.close();
+
+        endpoint.open();
+
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(free.isBound()).isTrue();
+        }
+    }
+
     private HttpResponse<String> request(String method, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            URI uri = URI.create("http://127.0.0.1:" + endpoint.address().getPort() + path);
+            URI uri = URI.create("http://127.0.0.1:" + port + path);
             return client.send(
                     HttpRequest.newBuilder(uri)
                             .method(method, HttpRequest.BodyPublishers.noBody())
