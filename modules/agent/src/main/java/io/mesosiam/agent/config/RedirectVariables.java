@@ -28,6 +28,8 @@ final class RedirectVariables {
         }
         OptionalInt handle =
                 in.value("REDIRECT_NET_CLS_HANDLE", "none", RedirectVariables::handle, OptionalInt.empty());
+        boolean docker =
+                in.text("DOCKER_SOCKET").filter(text -> !text.equals("none")).isPresent();
         List<Integer> uids = in.list("REDIRECT_HOST_UIDS", "", Integer::parseUnsignedInt);
         int connections = in.value(
                 "CONNECTIONS_PER_SOURCE",
@@ -40,6 +42,7 @@ final class RedirectVariables {
                 port,
                 cgroups.isEmpty() ? List.of("mesos") : cgroups,
                 handle,
+                docker,
                 new TreeSet<>(uids),
                 connections,
                 translated,

@@ -101,14 +101,20 @@ public record UnconfirmedSettings(AgentConfig config, CgroupConfig cgroups) impl
 
     private Optional<Doubt> netClasses() {
         return config.redirect()
-                .filter(redirect ->
-                        redirect.netClsHandle().isPresent() && cgroups.netCls().isEmpty())
+                .filter(redirect -> redirect.netClsHandle().isPresent()
+                        && (redirect.docker() || cgroups.netCls().isEmpty()))
                 .map(
                         redirect -> new Doubt(
                                 "REDIRECT_NET_CLS_HANDLE",
                                 "0x%04x".formatted(redirect.netClsHandle().getAsInt()),
-                                "this host has no net_cls hierarchy, so no socket has a class",
-                                "Mount cgroups v1's net_cls and give the Mesos agent the isolation cgroups/net_cls, or leave the variable out"));
+                                redirect.docker()
+                                        ? "is not used with " + AgentConfig.PREFIX
+                                                + "DOCKER_SOCKET, since Docker's containers have no class"
+                                        : "this host has no net_cls hierarchy, so no socket has a class",
+                                redirect.docker()
+                                        ? "Leave it out; on cgroup v1 name the users of the host's services in "
+                                                + AgentConfig.PREFIX + "REDIRECT_HOST_UIDS"
+                                        : "Mount cgroups v1's net_cls and give the Mesos agent the isolation cgroups/net_cls, or leave the variable out"));
     }
 
     private Optional<Doubt> workDirectory() {

@@ -107,8 +107,8 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
             findings.add(Finding.warning(
                     "mesos",
                     "containerizers has docker: its tasks on the host's network are outside Mesos's cgroups",
-                    "give the Docker daemon a --cgroup-parent, name it in MESOS_IAM_AGENT_REDIRECT_CGROUPS, and set"
-                            + " MESOS_IAM_AGENT_DOCKER_SOCKET"));
+                    "set MESOS_IAM_AGENT_DOCKER_SOCKET; on cgroup v2 also give the Docker daemon a --cgroup-parent, and name it in"
+                            + " MESOS_IAM_AGENT_REDIRECT_CGROUPS"));
         }
         if (findings.isEmpty()) {
             findings.add(Finding.ok("mesos", "its flags separate any two tasks"));

@@ -95,7 +95,8 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
                         "boundary",
                         "tasks can't be identified by cgroup: while the rules are installed, no process of this host reaches the"
                                 + " real metadata service",
-                        "use cgroup v2, set MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE, or name the services' users in"
+                        "use cgroup v2, set MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE (without effect with"
+                                + " MESOS_IAM_AGENT_DOCKER_SOCKET), or name the services' users in"
                                 + " MESOS_IAM_AGENT_REDIRECT_HOST_UIDS");
             case HostUsers(var uids)
             when uids.contains(0) ->

@@ -50,7 +50,7 @@ public sealed interface HostBoundary {
 
     /**
      * Tasks are the sockets with a net_cls class of this handle: cgroup v1 with Mesos's {@code cgroups/net_cls}
-     * isolation.
+     * isolation. Docker's containers have no such class.
      *
      * @param handle Mesos's {@code --cgroups_net_cls_primary_handle}, the upper half of each class id
      */

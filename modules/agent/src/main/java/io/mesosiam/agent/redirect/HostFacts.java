@@ -45,7 +45,8 @@ record HostFacts(Path proc, Path cgroups) {
                     ? new TaskCgroups(settings.taskCgroups())
                     : new HostUsers(settings.hostUids());
         }
-        return settings.netClsHandle().isPresent()
+        // Docker's containers on the host's network have no class: they would count as the host
+        return settings.netClsHandle().isPresent() && !settings.docker()
                 ? new TaskClasses(settings.netClsHandle().getAsInt())
                 : new HostUsers(settings.hostUids());
     }

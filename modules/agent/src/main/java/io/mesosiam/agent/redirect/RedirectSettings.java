@@ -16,7 +16,8 @@ import java.util.TreeSet;
  *     cgroup if its tasks use the host's network. Used on cgroup v2, and for paths that begin with {@code unified/} on
  *     a hybrid host
  * @param netClsHandle on cgroup v1, Mesos's {@code --cgroups_net_cls_primary_handle}
- * @param hostUids on cgroup v1 without that handle, and if the cgroups can't be matched: the users whose processes
+ * @param docker whether Docker runs tasks. Its containers have no net_cls class, so the handle is not used then
+ * @param hostUids on cgroup v1 without a used handle, and if the cgroups can't be matched: the users whose processes
  *     reach the real metadata service
  * @param connectionsPerSource the most connections that one container may have open at once; 0 for no limit
  * @param translatedSources whether a caller whose source address was translated on this host is attested by its
@@ -27,6 +28,7 @@ public record RedirectSettings(
         int port,
         List<String> taskCgroups,
         OptionalInt netClsHandle,
+        boolean docker,
         SortedSet<Integer> hostUids,
         int connectionsPerSource,
         boolean translatedSources,
@@ -48,7 +50,14 @@ public record RedirectSettings(
     /** The same with another port of the agent. */
     RedirectSettings at(int otherPort) {
         return new RedirectSettings(
-                otherPort, taskCgroups, netClsHandle, hostUids, connectionsPerSource, translatedSources, checkEvery);
+                otherPort,
+                taskCgroups,
+                netClsHandle,
+                docker,
+                hostUids,
+                connectionsPerSource,
+                translatedSources,
+                checkEvery);
     }
 
     /** The same with at most this many connections for one source; no limit stays no limit. */
@@ -57,6 +66,7 @@ public record RedirectSettings(
                 port,
                 taskCgroups,
                 netClsHandle,
+                docker,
                 hostUids,
                 Math.min(connectionsPerSource, most),
                 translatedSources,
@@ -69,6 +79,7 @@ public record RedirectSettings(
                 port,
                 List.of("mesos"),
                 OptionalInt.empty(),
+                false,
                 new TreeSet<>(Set.of()),
                 CONNECTIONS_PER_SOURCE,
                 false,

@@ -42,6 +42,7 @@ class RedirectVariablesTest extends SettingsFixture {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.putAll(Map.of(
                 "REDIRECT", "on",
+                "DOCKER_SOCKET", "/run/docker.sock",
                 "LISTEN", "0.0.0.0:7000",
                 "REDIRECT_CGROUPS", "mesos,docker.slice",
                 "REDIRECT_NET_CLS_HANDLE", "0x12",
@@ -54,6 +55,7 @@ class RedirectVariablesTest extends SettingsFixture {
                         7000,
                         List.of("docker.slice", "mesos"),
                         OptionalInt.of(0x12),
+                        true,
                         new TreeSet<>(List.of(990, 991)),
                         20,
                         true,

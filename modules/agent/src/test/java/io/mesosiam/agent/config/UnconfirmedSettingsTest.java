@@ -109,6 +109,15 @@ class UnconfirmedSettingsTest {
         assertThat(lines()).isEmpty();
     }
 
+    @Test
+    void classesAreNotUsedWithDockersContainersWhichHaveNone() {
+        environment.putAll(Map.of(
+                P + "REDIRECT", "on", P + "DOCKER_SOCKET", "/dev/null", P + "REDIRECT_NET_CLS_HANDLE", "0x0012"));
+
+        assertThat(lines()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith(P + "REDIRECT_NET_CLS_HANDLE=0x0012: is not used with " + P + "DOCKER_SOCKET"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "MESOS_WORK_DIR, /absent/work, 'there is no such directory, the agent connects to no controller'",

@@ -122,6 +122,22 @@ class RedirectTest {
                 .isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
     }
 
+    /** Docker's containers on the host's network have no class, wherever the daemon puts them. */
+    @Test
+    void onCgroup1WithDockersTasksOnlyNamedUsersAreNotTasks() throws IOException {
+        var settings = new RedirectSettings(
+                Lab.PORT,
+                List.of("mesos", "docker.slice"),
+                OptionalInt.of(0x12),
+                true,
+                new TreeSet<>(List.of(990)),
+                256,
+                false,
+                Duration.ofSeconds(5));
+
+        assertThat(host(false).boundary(settings)).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+    }
+
     private HostFacts host(boolean cgroup2) throws IOException {
         Files.createDirectories(root.resolve("proc/self/ns"));
         Files.createSymbolicLink(root.resolve("proc/self/ns/cgroup"), Path.of("cgroup:[4026531835]"));
@@ -134,7 +150,14 @@ class RedirectTest {
 
     private static RedirectSettings settings(OptionalInt netCls, int uid) {
         return new RedirectSettings(
-                Lab.PORT, List.of("mesos"), netCls, new TreeSet<>(List.of(uid)), 256, false, Duration.ofSeconds(5));
+                Lab.PORT,
+                List.of("mesos"),
+                netCls,
+                false,
+                new TreeSet<>(List.of(uid)),
+                256,
+                false,
+                Duration.ofSeconds(5));
     }
 
     private static Redirect redirect(Lab lab) {
@@ -142,6 +165,7 @@ class RedirectTest {
                 Lab.PORT,
                 List.of(lab.taskCgroup()),
                 OptionalInt.empty(),
+                false,
                 new TreeSet<>(),
                 256,
                 false,
