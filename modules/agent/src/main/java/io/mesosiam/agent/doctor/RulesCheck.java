@@ -41,7 +41,7 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
         return on
                 ? Finding.failure(
                         "rules",
-                        "not installed: every container reaches the host's own instance role",
+                        "not installed, or only a part of them: containers reach the host's own instance role",
                         "start the agent, or see in its log why it could not install them")
                 : Finding.warning(
                         "rules",

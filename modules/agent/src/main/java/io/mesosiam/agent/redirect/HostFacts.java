@@ -6,6 +6,8 @@ import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The facts about this host on which the rules depend. They are read again for each comparison, since routes change.
@@ -31,7 +33,7 @@ record HostFacts(Path proc, Path cgroups) {
                     boundary(settings),
                     Uplinks.read(proc.resolve("thread-self/net")),
                     settings.connectionsPerSource(),
-                    Files.exists(proc.resolve("thread-self/net/if_inet6")));
+                    ipv6());
         } catch (IOException e) {
             throw new RulesException("can't read this host's routes: " + e.getMessage(), e);
         }
@@ -51,6 +53,11 @@ record HostFacts(Path proc, Path cgroups) {
                 : new HostUsers(settings.hostUids());
     }
 
+    /** Whether the kernel supports IPv6. */
+    boolean ipv6() {
+        return Files.exists(proc.resolve("thread-self/net/if_inet6"));
+    }
+
     /** Whether cgroup v2 is the only hierarchy. */
     boolean cgroup2() {
         return Files.exists(cgroups.resolve("cgroup.controllers"));
@@ -68,6 +75,22 @@ record HostFacts(Path proc, Path cgroups) {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * The inodes of the cgroups of the boundary. Rules don't match a cgroup that was deleted and recreated, and iptables
+     * lists them as before.
+     */
+    List<Object> inodes(HostBoundary boundary) throws RulesException {
+        var inodes = new ArrayList<>();
+        try {
+            for (var path : boundary instanceof TaskCgroups(var paths) ? paths : List.<String>of()) {
+                inodes.add(Files.getAttribute(cgroups.resolve(path), "unix:ino"));
+            }
+        } catch (IOException e) {
+            throw new RulesException("can't read this host's cgroups: " + e.getMessage(), e);
+        }
+        return inodes;
     }
 
     /** Creates the cgroup if it does not exist, since a rule needs it; Mesos uses an existing one. False if that fails. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.Executors;
@@ -70,7 +71,7 @@ public final class Redirect implements AutoCloseable {
     }
 
     /**
-     * Whether the kernel has rules of the agent now.
+     * Whether the kernel has all rules of the agent now.
      *
      * @throws RulesException if the packet filter gives no answer
      */
@@ -98,8 +99,8 @@ public final class Redirect implements AutoCloseable {
         return table.listing().filter(table::guards).isPresent();
     }
 
-    /** The applied rules, and the kernel's listing right afterwards. */
-    private record Applied(RedirectRules rules, Optional<String> listing) {}
+    /** The applied rules, the inodes of their cgroups right before, and the kernel's listing right afterwards. */
+    private record Applied(RedirectRules rules, List<Object> cgroups, Optional<String> listing) {}
 
     /**
      * Applies the rules, and maintains them from then on.
@@ -122,15 +123,17 @@ public final class Redirect implements AutoCloseable {
     /** Compares the rules once, and applies them again if they differ. */
     synchronized void check() throws RulesException {
         var rules = host.rules(settings);
+        var cgroups = host.inodes(rules.boundary());
         var before = applied;
         if (before != null
                 && before.rules().equals(rules)
+                && before.cgroups().equals(cgroups)
                 && before.listing().isPresent()
                 && before.listing().equals(table.listing())) {
             return;
         }
         table.apply(rules);
-        applied = new Applied(rules, table.listing());
+        applied = new Applied(rules, cgroups, table.listing());
         if (before == null) {
             LOG.log(
                     Level.INFO,

@@ -3,7 +3,7 @@ package io.mesosiam.agent.redirect;
 import java.util.Optional;
 
 /** The rules in the kernel's packet filter, accessed through one of its two programs. */
-public sealed interface RuleTable permits NftTable, IptablesTable {
+interface RuleTable {
     /** The program's name, for messages. */
     String program();
 
@@ -11,8 +11,8 @@ public sealed interface RuleTable permits NftTable, IptablesTable {
     void apply(RedirectRules rules) throws RulesException;
 
     /**
-     * The agent's rules as the kernel lists them, for a comparison with a later listing; empty if there are none. The
-     * text has no other use: equal rules have equal listings.
+     * The agent's rules as the kernel lists them, for a comparison with a later listing; empty if there are none, or a part
+     * of them is missing. The text has no other use: equal rules have equal listings.
      */
     Optional<String> listing() throws RulesException;
 

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import io.mesosiam.agent.redirect.RedirectFixture.Backend;
+import io.mesosiam.fakes.Shell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedirectTest {
     @TempDir
@@ -38,11 +45,12 @@ class RedirectTest {
         }
     }
 
-    @Test
-    void recreatedCgroupIsMatched() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void recreatedCgroupIsMatched(Backend backend) throws IOException {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab();
-                var redirect = redirect(lab)) {
+                var redirect = new Redirect(backend.table(), HostFacts.here(), settings(lab))) {
             lab.startAgent();
             check(lab, redirect);
             var tasks = Path.of("/sys/fs/cgroup", lab.taskCgroup());
@@ -67,6 +75,84 @@ class RedirectTest {
             check(lab, redirect);
 
             assertThat(lab.host.sh("nft list chain inet mesos_iam to_port")).contains("iifname \"br0\" drop");
+        }
+    }
+
+    /** As firewalls do that share iptables's tables with the agent, at any moment. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iptables -t nat -F",
+                "iptables -t nat -D OUTPUT -j MESOS_IAM_LOCAL",
+                "iptables -t filter -F MESOS_IAM_PORT",
+                "ip6tables -t raw -D OUTPUT -j MESOS_IAM_REPLY"
+            })
+    void rulesThatAreRemovedBeforeTheyAreListedAreRestored(String removal) throws IOException {
+        KernelAssumptions.canMakeNamespaces();
+        var table = new RemovedOnce(IptablesTable.installed().orElseThrow(), removal);
+        try (var lab = new Lab();
+                var redirect = new Redirect(table, HostFacts.here(), settings(lab))) {
+            lab.startAgent();
+            check(lab, redirect);
+            assertThat(lab.host.in(table::listing)).isEmpty();
+
+            check(lab, redirect);
+
+            assertThat(lab.host.in(table::listing)).isPresent();
+            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
+            assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("agent");
+        }
+    }
+
+    /** A table from which another program removes something after the first installation, before the agent lists it. */
+    private static final class RemovedOnce implements RuleTable {
+        private final RuleTable table;
+        private final String removal;
+        private boolean removed;
+
+        RemovedOnce(RuleTable table, String removal) {
+            this.table = table;
+            this.removal = removal;
+        }
+
+        @Override
+        public String program() {
+            return table.program();
+        }
+
+        @Override
+        public void apply(RedirectRules rules) throws RulesException {
+            table.apply(rules);
+            if (!removed) {
+                removed = true;
+                try {
+                    Shell.run(removal);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+
+        @Override
+        public Optional<String> listing() throws RulesException {
+            return table.listing();
+        }
+
+        @Override
+        public boolean guards(String listing) {
+            return table.guards(listing);
+        }
+
+        @Override
+        public void remove() throws RulesException {
+            table.remove();
+        }
+
+        @Override
+        public String print(RedirectRules rules) {
+            return table.print(rules);
         }
     }
 
@@ -161,7 +247,11 @@ class RedirectTest {
     }
 
     private static Redirect redirect(Lab lab) {
-        var settings = new RedirectSettings(
+        return new Redirect(new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings(lab));
+    }
+
+    private static RedirectSettings settings(Lab lab) {
+        return new RedirectSettings(
                 Lab.PORT,
                 List.of(lab.taskCgroup()),
                 OptionalInt.empty(),
@@ -170,7 +260,6 @@ class RedirectTest {
                 256,
                 false,
                 Duration.ofSeconds(5));
-        return new Redirect(new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings);
     }
 
     private static void check(Lab lab, Redirect redirect) {
