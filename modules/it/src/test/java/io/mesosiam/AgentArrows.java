@@ -38,6 +38,7 @@ final class AgentArrows {
                             "agent.hostrole",
                             "agent.kernel",
                             "agent.link",
+                            "agent.local",
                             "agent.maker",
                             "agent.mesos",
                             "agent.metrics",

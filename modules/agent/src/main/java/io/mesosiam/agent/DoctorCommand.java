@@ -26,9 +26,11 @@ import io.mesosiam.agent.doctor.Place;
 import io.mesosiam.agent.doctor.PortCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
 import io.mesosiam.agent.doctor.SocketCheck;
+import io.mesosiam.agent.doctor.TokenCheck;
 import io.mesosiam.agent.doctor.UriCheck;
 import io.mesosiam.agent.enrol.EnrolmentCheck;
 import io.mesosiam.agent.kernel.MemoryProtection;
+import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -172,6 +174,7 @@ final class DoctorCommand {
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
                 exposure,
+                new TokenCheck(HostMetadata.ofInstance()),
                 new NetworkCheck(proc, config.cgroupsRoot()),
                 new CgroupCheck(Path.of("/sys/fs/cgroup"), config.cgroupsRoot()),
                 settings(config),

@@ -5,6 +5,6 @@ import java.util.List;
 /** Checks one aspect of the host. */
 @FunctionalInterface
 public interface Check {
-    /** Runs the check, which takes a few seconds at most; returns at least one finding. */
+    /** Runs the check, which takes a few seconds at most. */
     List<Finding> findings();
 }

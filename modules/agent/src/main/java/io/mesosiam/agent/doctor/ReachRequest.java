@@ -50,6 +50,11 @@ final class ReachRequest {
     /** Whether the agent sent the answer. */
     static boolean isAgents(String answer) {
         int body = answer.indexOf("\r\n\r\n");
-        return body >= 0 && answer.startsWith(AGENTS, body + 4);
+        return body >= 0 && isAgentsBody(answer.substring(body + 4));
+    }
+
+    /** The same for the body of an answer. */
+    static boolean isAgentsBody(String body) {
+        return body.startsWith(AGENTS);
     }
 }

@@ -62,10 +62,28 @@ public record HostMetadata(List<InetSocketAddress> services, int waitMillis) {
      * @throws IOException if none does
      */
     public <T> T first(Use<T> use) throws IOException {
+        return firstOf(service -> use.of(path -> get(service, path)));
+    }
+
+    /**
+     * Returns the first address's answer to a request without a token, as version 1 of the service has it.
+     *
+     * @throws IOException if none answers
+     */
+    public HttpResponse withoutToken(String path) throws IOException {
+        return firstOf(service -> send(service, "GET " + path, List.of()));
+    }
+
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T at(InetSocketAddress service) throws IOException;
+    }
+
+    private <T> T firstOf(Attempt<T> attempt) throws IOException {
         IOException last = new IOException("it has no address");
         for (InetSocketAddress service : services) {
             try {
-                return use.of(path -> get(service, path));
+                return attempt.at(service);
             } catch (IOException e) {
                 last = e;
             }

@@ -74,6 +74,15 @@ final class Lab implements AutoCloseable {
         return Path.of("/sys/fs/cgroup").relativize(cgroups.getFirst()).toString();
     }
 
+    /** The cgroup in the role of the Mesos agent's unit, beside others of the host, as the rules name it. */
+    String mesosAgentCgroup() throws IOException {
+        return Path.of("/sys/fs/cgroup").relativize(mesosAgent()).toString();
+    }
+
+    private Path mesosAgent() throws IOException {
+        return Files.createDirectories(cgroups.getLast().resolve("mesos-agent.service"));
+    }
+
     private static void link(NetworkNamespace one, String name, NetworkNamespace other, String otherName) {
         one.sh("ip link add %s type veth peer name %s netns %s".formatted(name, otherName, threadId(other)));
     }
@@ -131,6 +140,11 @@ final class Lab implements AutoCloseable {
     String connectAsTask(String task, String address) throws IOException {
         var leaf = Files.createDirectories(cgroups.getFirst().resolve(task).resolve("leaf"));
         return connectFrom(leaf, "", address);
+    }
+
+    /** Connects as a child of the Mesos agent, such as its URI fetcher. */
+    String connectAsMesosAgent(String address) throws IOException {
+        return connectFrom(mesosAgent(), "", address);
     }
 
     /** Connects as a process of the host. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +38,22 @@ class RedirectKernelTest extends RedirectFixture {
         assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
         assertThat(lab.connectAsService("fd00:ec2::254")).isEqualTo("real");
         assertThat(lab.connectAsService("169.254.170.23")).isEqualTo("agent");
+    }
+
+    /** So Mesos's URI fetcher, to which a task can give any URI, is kept from the host's role. */
+    @ParameterizedTest
+    @EnumSource
+    void processInTheMesosAgentsOwnCgroupReachesTheAgentIfItIsNamed(Backend backend) throws IOException {
+        lab.startAgent();
+        apply(backend, tasksByCgroup());
+        assertThat(lab.connectAsMesosAgent("169.254.169.254")).isEqualTo("real");
+
+        apply(backend, new TaskCgroups(List.of(lab.taskCgroup(), lab.mesosAgentCgroup())));
+
+        assertThat(lab.connectAsMesosAgent("169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsMesosAgent("fd00:ec2::254")).isEqualTo("agent");
+        assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
     }
 
     @ParameterizedTest
