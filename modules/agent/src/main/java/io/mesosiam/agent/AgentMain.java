@@ -214,7 +214,9 @@ public final class AgentMain {
                 failures,
                 written,
                 new ProcessMetrics(Path.of("/proc"), AgentVersion.TEXT)));
-        enrolment.ifPresent(sources::add);
+        sources.add(enrolment
+                .<MetricSource>map(host -> host)
+                .orElseGet(() -> new ProvidedCertificate(config.keyFiles().certificate(), clock)));
         Optional<MetricsEndpoint> metrics = config.metricsListen().map(listen -> new MetricsEndpoint(listen, sources));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
