@@ -131,6 +131,7 @@ final class Controller {
     }
 
     void start(@Observes StartupEvent started) {
+        metrics.register(QueuedLog.install());
         if (api.plainHttp()) {
             Loopback.requireLoopback(apiHost);
         }

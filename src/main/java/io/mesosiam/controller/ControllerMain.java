@@ -118,12 +118,14 @@ public final class ControllerMain {
         if (failure != null && !StartFailure.isStop(failure)) {
             Logger.getLogger(ControllerMain.class).debug("start failed", failure);
             StartFailure problems = StartFailure.of(failure);
+            QueuedLog.flushAll();
             problems.lines().forEach(System.err::println);
             ENDING.countDown();
             System.exit(problems.settings() ? WRONG_SETTINGS : CANNOT_START);
         }
         // every stage has stopped; after a signal, only halting sets the exit code
-        System.out.flush();
+        // System.out.flush() could wait without end
+        QueuedLog.flushAll();
         Runtime.getRuntime().halt(failure != null || code < 0 || STOPPED_BY_SIGNAL.contains(code) ? 0 : code);
     }
 }

@@ -62,6 +62,12 @@ final class StageMetrics {
                 .register(meters);
     }
 
+    void register(QueuedLog log) {
+        FunctionCounter.builder("mesosiam.log.lines.dropped", log, QueuedLog::dropped)
+                .description("Lines of the log that were dropped because they were not read in time")
+                .register(meters);
+    }
+
     void register(
             ClusterWatch watch,
             PolicyTable policies,

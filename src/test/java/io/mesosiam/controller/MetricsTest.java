@@ -76,6 +76,7 @@ class MetricsTest {
                 "mesosiam_journal_refused_total{part=\"row\"} 0.0",
                 "mesosiam_journal_refused_total{part=\"event\"} 0.0",
                 "mesosiam_journal_dropped_total 0.0",
+                "mesosiam_log_lines_dropped_total 0.0",
                 "mesosiam_lease_first_session_seconds_count 0",
                 "mesosiam_lease_first_session_seconds_bucket{le=\"0.05\"} 0",
                 "mesosiam_lease_earliest_end_seconds NaN",

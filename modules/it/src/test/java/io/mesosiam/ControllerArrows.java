@@ -373,6 +373,7 @@ final class ControllerArrows {
                             "lease.plan",
                             "lease.reconcile",
                             "lease.store",
+                            "line",
                             "sts",
                             "revoke",
                             "channel",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.line.LogQueue;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,16 +64,16 @@ class QueuedLogTest {
         QueuedLog log = log(LONG);
         log.publish(line("first"));
         pipe.begun.acquireUninterruptibly();
-        IntStream.range(0, QueuedLog.LINES + 7).forEach(i -> log.publish(line("line " + i)));
+        IntStream.range(0, LogQueue.LINES + 7).forEach(i -> log.publish(line("line " + i)));
 
         assertThat(metrics(log)).contains("mesosiam_agent_log_lines_dropped_total 7\n");
 
         pipe.read.release(Integer.MAX_VALUE);
         log.flush();
 
-        assertThat(pipe.lines()).hasSize(1 + 1 + QueuedLog.LINES);
+        assertThat(pipe.lines()).hasSize(1 + 1 + LogQueue.LINES);
         assertThat(pipe.lines().get(1)).endsWith(" log lines dropped since the line before lines=7 total=7");
-        assertThat(pipe.lines().getLast()).endsWith(" line " + (QueuedLog.LINES - 1));
+        assertThat(pipe.lines().getLast()).endsWith(" line " + (LogQueue.LINES - 1));
     }
 
     @Test
@@ -80,7 +81,7 @@ class QueuedLogTest {
         QueuedLog log = log(LONG);
         log.publish(line("first"));
         pipe.begun.acquireUninterruptibly();
-        IntStream.range(0, QueuedLog.LINES + 7).forEach(i -> log.publish(line("line " + i)));
+        IntStream.range(0, LogQueue.LINES + 7).forEach(i -> log.publish(line("line " + i)));
         pipe.read.release(Integer.MAX_VALUE);
         log.flush();
         log.publish(line("later"));

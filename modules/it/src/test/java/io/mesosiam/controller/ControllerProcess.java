@@ -44,15 +44,18 @@ public final class ControllerProcess implements AutoCloseable {
     private final Path jar;
     private final List<String> flags;
     private final Map<String, String> settings;
+    private final boolean logIsRead;
     private final int channel;
     private final int management;
     private Process process;
 
-    private ControllerProcess(Path directory, String name, Path jar, List<String> flags, Map<String, String> given)
+    private ControllerProcess(
+            Path directory, String name, Path jar, List<String> flags, Map<String, String> given, boolean logIsRead)
             throws IOException {
         this.directory = directory;
         this.jar = jar;
         this.flags = flags;
+        this.logIsRead = logIsRead;
         this.log = directory.resolve(name + ".log");
         this.channel = TestPort.claim();
         this.management = TestPort.claim();
@@ -72,7 +75,12 @@ public final class ControllerProcess implements AutoCloseable {
     public static ControllerProcess start(
             Path directory, String name, Path jar, List<String> flags, Map<String, String> settings)
             throws IOException {
-        return new ControllerProcess(directory, name, jar, flags, settings);
+        return new ControllerProcess(directory, name, jar, flags, settings, true);
+    }
+
+    /** Starts a controller whose standard output is a pipe that is never read; returns at once. */
+    static ControllerProcess startUnread(Path directory, String name, Map<String, String> settings) throws IOException {
+        return new ControllerProcess(directory, name, jar(), QUICK_TO_START, settings, false);
     }
 
     /** The command of a controller with these settings and no other ones of ours or of Quarkus's. */
@@ -168,6 +176,16 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
+    /** Its metrics. */
+    String metrics() throws IOException, InterruptedException {
+        HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/metrics"))
+                .timeout(LIMIT)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(scrape, BodyHandlers.ofString()).body();
+        }
+    }
+
     /** Sends SIGTERM and waits for the end. */
     public int stop() throws Exception {
         process.destroy();
@@ -208,9 +226,11 @@ public final class ControllerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return program(directory, jar, flags, settings)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        ProcessBuilder program = program(directory, jar, flags, settings);
+        return logIsRead
+                ? program.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start()
+                : program.start();
     }
 
     private static boolean isReady(HttpClient http, HttpRequest look) {
