@@ -96,9 +96,8 @@ final class Deliveries {
      * although it should have them.
      */
     void repeat(MesosAgentId host, ContainerId container, CredentialName name) {
-        tracked.refusals().on(host).stream()
-                .filter(refusal -> refusal.container().equals(container)
-                        && refusal.key().name().equals(name))
+        tracked.refusals().in(host, container).stream()
+                .filter(refusal -> refusal.key().name().equals(name))
                 .forEach(this::refuse);
         tracked.leases().in(host, container).stream()
                 .map(ManagedLease::lease)

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -28,34 +28,62 @@ final class Refusals {
     private final Map<MesosAgentId, Map<ContainerId, Set<Launch>>> byContainer = new HashMap<>();
 
     void put(Refusal refusal) {
-        MesosAgentId host = host(refusal);
         Launch launch = refusal.key().launch();
-        PMap<Launch, Map<CredentialName, Refusal>> launches = byHost.getOrDefault(host, HashTreePMap.empty());
-        Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
-        names.put(refusal.key().name(), refusal);
-        byHost = byHost.plus(host, launches.plus(launch, Collections.unmodifiableMap(names)));
-        index(refusal);
-    }
-
-    private void index(Refusal refusal) {
+        Map<CredentialName, Refusal> names = new HashMap<>(of(launch));
+        Optional<Refusal> before = Optional.ofNullable(names.put(refusal.key().name(), refusal));
+        set(launch, names);
+        before.ifPresent(replaced -> unindex(replaced, names));
         byContainer
                 .computeIfAbsent(host(refusal), _ -> new HashMap<>())
                 .computeIfAbsent(refusal.container(), _ -> new HashSet<>())
-                .add(refusal.key().launch());
+                .add(launch);
     }
 
     void remove(Refusal refusal) {
-        forget(host(refusal), refusal::equals);
+        Launch launch = refusal.key().launch();
+        Map<CredentialName, Refusal> names = new HashMap<>(of(launch));
+        if (names.remove(refusal.key().name(), refusal)) {
+            set(launch, names);
+            unindex(refusal, names);
+        }
+    }
+
+    private void set(Launch launch, Map<CredentialName, Refusal> names) {
+        MesosAgentId host = launch.key().agent();
+        PMap<Launch, Map<CredentialName, Refusal>> before = byHost.getOrDefault(host, HashTreePMap.empty());
+        PMap<Launch, Map<CredentialName, Refusal>> launches =
+                names.isEmpty() ? before.minus(launch) : before.plus(launch, Collections.unmodifiableMap(names));
+        byHost = launches.isEmpty() ? byHost.minus(host) : byHost.plus(host, launches);
+    }
+
+    /**
+     * Removes the launch of a former refusal from those of its container.
+     *
+     * @param names the refusals that the launch has now
+     */
+    private void unindex(Refusal former, Map<CredentialName, Refusal> names) {
+        if (names.values().stream().noneMatch(left -> left.container().equals(former.container()))) {
+            byContainer.computeIfPresent(host(former), (_, containers) -> {
+                containers.computeIfPresent(former.container(), (_, launches) -> {
+                    launches.remove(former.key().launch());
+                    return launches.isEmpty() ? null : launches;
+                });
+                return containers.isEmpty() ? null : containers;
+            });
+        }
     }
 
     /** Forgets the refusals of containers that have ended. */
     void forget(MesosAgentId host, Collection<ContainerId> containers) {
-        forget(host, refusal -> containers.contains(refusal.container()));
+        containers.forEach(container -> in(host, container).forEach(this::remove));
     }
 
     /** Forgets the refusals of all containers of the host except these. */
     void retain(MesosAgentId host, Collection<ContainerId> containers) {
-        forget(host, refusal -> !containers.contains(refusal.container()));
+        Set<ContainerId> gone =
+                new HashSet<>(byContainer.getOrDefault(host, Map.of()).keySet());
+        gone.removeIf(containers::contains);
+        forget(host, gone);
     }
 
     /** Forgets the refusals of a host that another controller owns. */
@@ -98,6 +126,14 @@ final class Refusals {
         return Set.copyOf(byContainer.getOrDefault(host, Map.of()).getOrDefault(container, Set.of()));
     }
 
+    /** The refusals of that container. */
+    List<Refusal> in(MesosAgentId host, ContainerId container) {
+        return byContainer.getOrDefault(host, Map.of()).getOrDefault(container, Set.of()).stream()
+                .flatMap(launch -> of(launch).values().stream())
+                .filter(refusal -> refusal.container().equals(container))
+                .toList();
+    }
+
     List<Refusal> all() {
         return byHost.values().stream().flatMap(Refusals::refusals).toList();
     }
@@ -109,21 +145,6 @@ final class Refusals {
 
     private static Stream<Refusal> refusals(Map<Launch, Map<CredentialName, Refusal>> launches) {
         return launches.values().stream().flatMap(names -> names.values().stream());
-    }
-
-    private void forget(MesosAgentId host, Predicate<Refusal> which) {
-        PMap<Launch, Map<CredentialName, Refusal>> launches = byHost.getOrDefault(host, HashTreePMap.empty());
-        for (Refusal refusal : refusals(launches).filter(which).toList()) {
-            Launch launch = refusal.key().launch();
-            Map<CredentialName, Refusal> names = new HashMap<>(launches.getOrDefault(launch, Map.of()));
-            names.remove(refusal.key().name());
-            launches = names.isEmpty()
-                    ? launches.minus(launch)
-                    : launches.plus(launch, Collections.unmodifiableMap(names));
-        }
-        byHost = launches.isEmpty() ? byHost.minus(host) : byHost.plus(host, launches);
-        byContainer.remove(host);
-        on(host).forEach(this::index);
     }
 
     private static MesosAgentId host(Refusal refusal) {
