@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.lease.LeaseTimes;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.reconcile.PolicyEffect;
@@ -53,11 +54,32 @@ final class StageMetrics {
         this.sources = sources;
     }
 
-    /** How long leases wait for their first sessions. */
-    static Timer firstSessions(MeterRegistry meters) {
-        return Timer.builder("mesosiam.lease.first.session")
-                .description(
-                        "Time from the creation of a lease, when its task, its host's agent and the policy for it are known, until its first session is sent to its host")
+    /** How long leases and tasks wait. */
+    static LeaseTimes leaseTimes(MeterRegistry meters) {
+        Timer sessions = waits(
+                meters,
+                "mesosiam.lease.first.session",
+                "Time from the creation of a lease, when its task, its host's agent and the policy for it are known, until its first session is sent to its host");
+        Timer credentials = waits(
+                meters,
+                "mesosiam.task.first.credentials",
+                "Time from the moment when this controller sees a task's start on the master's stream, on a host whose agent is connected here, until that agent confirms the task's first session; without tasks that are refused, and roles that are issued on request");
+        return new LeaseTimes() {
+            @Override
+            public void firstSession(Duration waited) {
+                sessions.record(waited);
+            }
+
+            @Override
+            public void firstCredentials(Duration waited) {
+                credentials.record(waited);
+            }
+        };
+    }
+
+    private static Timer waits(MeterRegistry meters, String name, String description) {
+        return Timer.builder(name)
+                .description(description)
                 .serviceLevelObjectives(FIRST_SESSION)
                 .register(meters);
     }

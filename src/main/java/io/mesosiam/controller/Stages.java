@@ -118,7 +118,7 @@ final class Stages {
                 Executors.newVirtualThreadPerTaskExecutor(),
                 clocks::instant,
                 random,
-                StageMetrics.firstSessions(meters)::record,
+                StageMetrics.leaseTimes(meters),
                 steps);
         return new Reconciler(config, dependencies, journal);
     }

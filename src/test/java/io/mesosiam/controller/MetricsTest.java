@@ -79,6 +79,8 @@ class MetricsTest {
                 "mesosiam_log_lines_dropped_total 0.0",
                 "mesosiam_lease_first_session_seconds_count 0",
                 "mesosiam_lease_first_session_seconds_bucket{le=\"0.05\"} 0",
+                "mesosiam_task_first_credentials_seconds_count 0",
+                "mesosiam_task_first_credentials_seconds_bucket{le=\"0.05\"} 0",
                 "mesosiam_lease_earliest_end_seconds NaN",
                 "mesosiam_lease_renewal_lag_seconds 0.0",
                 "mesosiam_lease_states{state=\"failed\"} 0.0",

@@ -46,6 +46,7 @@ final class Deliveries {
     /** Sends the lease in its current state, with its session if this controller has it. */
     void serve(Lease lease) {
         if (lease.state().isServed()) {
+            tracked.started().sent(lease.id(), lease.launch());
             deliver(
                     lease.host(),
                     tracked.sessions()
@@ -61,6 +62,7 @@ final class Deliveries {
      * agent holds it under the earlier lease.
      */
     void serve(Lease lease, LeaseId earlier) {
+        tracked.started().sent(lease.id(), lease.launch());
         Delivery kept = new Delivery.Keep(lease, Optional.of(earlier), executor(lease));
         deliver(
                 lease.host(),

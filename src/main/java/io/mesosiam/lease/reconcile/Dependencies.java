@@ -5,11 +5,10 @@ import io.mesosiam.lease.GrantRows;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseSteps;
+import io.mesosiam.lease.LeaseTimes;
 import io.mesosiam.lease.SessionSource;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,7 +17,7 @@ import java.util.random.RandomGenerator;
  * @param rows reads a host's leases when its agent connects after another controller owned the host
  * @param grants records which launches have launch grants
  * @param calls runs the calls to STS, which block
- * @param firstSessions receives how long each lease has waited for its first session, under the reconciler's lock
+ * @param times receives how long leases and tasks have waited
  * @param steps receives the steps of leases, for traces
  */
 public record Dependencies(
@@ -30,7 +29,7 @@ public record Dependencies(
         Executor calls,
         InstantSource clock,
         RandomGenerator random,
-        Consumer<Duration> firstSessions,
+        LeaseTimes times,
         LeaseSteps steps) {
     /** The collaborators of a reconciler whose leases are not traced. */
     public Dependencies(
@@ -42,7 +41,7 @@ public record Dependencies(
             Executor calls,
             InstantSource clock,
             RandomGenerator random,
-            Consumer<Duration> firstSessions) {
-        this(decider, sessions, delivery, rows, grants, calls, clock, random, firstSessions, LeaseSteps.NONE);
+            LeaseTimes times) {
+        this(decider, sessions, delivery, rows, grants, calls, clock, random, times, LeaseSteps.NONE);
     }
 }

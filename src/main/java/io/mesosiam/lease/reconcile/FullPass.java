@@ -88,6 +88,7 @@ final class FullPass {
             left.add(() -> tracked.launches().prune(tracked.leases().launches(), tracked.hosts()::isAlive));
             left.add(() -> tracked.backoff().retain(tracked.leases().identities()));
             left.add(() -> tracked.waits().prune(tracked.everyLaunch()));
+            left.add(() -> tracked.started().prune(tracked.everyLaunch()));
             left.add(() -> tracked.hosts().prune(tracked.everyHost(), tracked.leases()::containersOn));
             left.add(() -> addBatches(List.copyOf(tracked.everyLaunch()), now));
         }

@@ -5,6 +5,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.LeaseSteps;
+import io.mesosiam.lease.LeaseTimes;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
@@ -19,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Obtains sessions for leases: from STS, or shared with a lease of the same identity. It also processes the answers of
@@ -34,7 +34,7 @@ final class Issuance {
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final RenewalRule rule;
-    private final Consumer<Duration> firstSessions;
+    private final LeaseTimes times;
     private final LeaseSteps steps;
 
     Issuance(
@@ -43,14 +43,14 @@ final class Issuance {
             Deliveries deliveries,
             AuditTrail trail,
             RenewalRule rule,
-            Consumer<Duration> firstSessions,
+            LeaseTimes times,
             LeaseSteps steps) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
         this.rule = rule;
-        this.firstSessions = firstSessions;
+        this.times = times;
         this.steps = steps;
     }
 
@@ -167,7 +167,7 @@ final class Issuance {
         trail.lease(first ? Kind.ISSUED : Kind.RENEWED, served, "session until " + end);
         Duration waited = Duration.between(lease.createdAt(), now);
         if (first && waited.compareTo(SHORTEST_SESSION) < 0) {
-            firstSessions.accept(waited);
+            times.firstSession(waited);
         }
         Set<Launch> others = new LinkedHashSet<>();
         if (tracked.backoff().succeeded(lease.identityHash())) {
@@ -209,6 +209,7 @@ final class Issuance {
     void forget(ManagedLease kept) {
         tracked.sessions().drop(kept.lease().id());
         steps.ended(kept.lease().id());
+        tracked.started().forget(kept.lease().id());
         if (calls.cancel(kept.lease().id())) {
             tracked.sessions().answered(kept.lease().identityHash());
         }

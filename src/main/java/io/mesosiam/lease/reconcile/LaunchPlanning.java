@@ -17,6 +17,7 @@ import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskContainer;
+import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -297,6 +298,8 @@ final class LaunchPlanning {
             if (view.end().isPresent()) {
                 view.container().map(in -> new TaskContainer(launch.key(), in)).ifPresent(grants::ended);
             }
+            Set<CredentialName> leased = tracked.leases().of(launch).keySet();
+            tracked.started().planned(launch, plan, leased, view.end().isPresent());
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
                     .min(Comparator.naturalOrder())

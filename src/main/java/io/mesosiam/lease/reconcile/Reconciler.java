@@ -8,6 +8,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseSteps;
+import io.mesosiam.lease.LeaseTimes;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
@@ -69,6 +70,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final LeaseOverview overview;
     private final PolicyRollout policies;
     private final LeaseSteps steps;
+    private final LeaseTimes times;
     private final Loop loop = new Loop("reconciler");
 
     /** Ended launches that are no longer needed; the watch takes them with its next change. */
@@ -80,6 +82,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         clock = dependencies.clock();
         delivery = dependencies.delivery();
         steps = dependencies.steps();
+        times = dependencies.times();
         RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
         tracked = ReconcilerState.empty(rule);
@@ -92,7 +95,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         deliveries = new Deliveries(tracked, dependencies.delivery(), steps);
         fullPass = new FullPass(tracked, queue, config.fullPass(), random);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
-        issuance = new Issuance(tracked, calls, deliveries, trail, rule, dependencies.firstSessions(), steps);
+        issuance = new Issuance(tracked, calls, deliveries, trail, rule, dependencies.times(), steps);
         LeaseActions actions = new LeaseActions(
                 tracked,
                 issuance,
@@ -288,6 +291,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     /** Records that a host's agent states that it serves a lease. */
     public void applied(MesosAgentId host, String lease) {
         steps.applied(host, lease);
+        tracked.started()
+                .confirmed(lease)
+                .ifPresent(since -> times.firstCredentials(Duration.between(since, clock.instant())));
     }
 
     /** Records an ask message: a container requested credentials that its agent doesn't have. */

@@ -8,6 +8,7 @@ import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
@@ -34,6 +35,7 @@ record ReconcilerState(
         Withdrawals withdrawals,
         Hosts hosts,
         Waits waits,
+        StartedTasks started,
         IssueBackoff backoff,
         PolicyProgress policies) {
     static ReconcilerState empty(RenewalRule rule) {
@@ -46,6 +48,7 @@ record ReconcilerState(
                 new Withdrawals(),
                 hosts,
                 new Waits(),
+                new StartedTasks(),
                 new IssueBackoff(rule),
                 new PolicyProgress());
     }
@@ -147,11 +150,15 @@ record ReconcilerState(
      */
     Set<Launch> update(ClusterState state, Set<Launch> touched, Instant now) {
         Optional<ClusterState> before = launches.state();
+        Set<Launch> unknown = touched.stream()
+                .filter(launch -> before.isPresent() && launches.task(launch).isEmpty())
+                .collect(Collectors.toSet());
         Set<Launch> left = touched.stream()
                 .filter(launch -> hasLeft(launch, state))
                 .flatMap(launch -> holdersBeside(launch).stream())
                 .collect(Collectors.toSet());
         Set<Launch> concerned = launches.update(state, touched, now);
+        unknown.stream().filter(this::hasStarted).forEach(launch -> started.started(launch, now));
         touched.stream()
                 .filter(concerned::contains)
                 .toList()
@@ -167,6 +174,14 @@ record ReconcilerState(
             concerned.addAll(everyLaunch());
         }
         return concerned;
+    }
+
+    /** Whether a launch that was unknown is one whose start this controller saw, on a host whose agent is connected here. */
+    private boolean hasStarted(Launch launch) {
+        return launches.task(launch).filter(LaunchedTask::witnessed).isPresent()
+                && launches.end(launch).isEmpty()
+                && leases.of(launch).isEmpty()
+                && hosts.isConnected(launch.key().agent());
     }
 
     /** Whether the launch was in a container in which the next state doesn't show it. */

@@ -12,6 +12,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.LeaseTimes;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.JournalInMemory;
@@ -69,6 +70,9 @@ abstract class ReconcilerFixture {
     /** How long leases waited for their first sessions. */
     final List<Duration> firstSessions = new ArrayList<>();
 
+    /** How long tasks waited for their first credentials. */
+    final List<Duration> firstCredentials = new ArrayList<>();
+
     Reconciler reconciler;
 
     @BeforeEach
@@ -90,10 +94,24 @@ abstract class ReconcilerFixture {
                         sts,
                         time(),
                         new Random(1),
-                        firstSessions::add),
+                        times()),
                 journal());
         self[0].restore(tables.live());
         return self[0];
+    }
+
+    private LeaseTimes times() {
+        return new LeaseTimes() {
+            @Override
+            public void firstSession(Duration waited) {
+                firstSessions.add(waited);
+            }
+
+            @Override
+            public void firstCredentials(Duration waited) {
+                firstCredentials.add(waited);
+            }
+        };
     }
 
     /** @param from the controller that sends, once it is made */
