@@ -45,13 +45,20 @@ final class StageMetrics {
     private final InstantSource clock;
     private final LoopReadiness loops;
     private final SourceMetrics sources;
+    private final HostMetrics hosts;
 
     @Inject
-    StageMetrics(MeterRegistry meters, InstantSource clock, @Readiness LoopReadiness loops, SourceMetrics sources) {
+    StageMetrics(
+            MeterRegistry meters,
+            InstantSource clock,
+            @Readiness LoopReadiness loops,
+            SourceMetrics sources,
+            HostMetrics hosts) {
         this.meters = meters;
         this.clock = clock;
         this.loops = loops;
         this.sources = sources;
+        this.hosts = hosts;
     }
 
     /** How long leases and tasks wait. */
@@ -194,6 +201,7 @@ final class StageMetrics {
         journal(journal);
         loops.register(meters);
         sources.register();
+        hosts.register();
     }
 
     private void queue(LeaseTallies tallies) {

@@ -5,6 +5,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 
 /**
  * Runs one statement on a connection of a pool.
@@ -23,5 +24,13 @@ public final class OneStatement {
     /** Returns the rows of a statement with these parameters. */
     public static Uni<RowSet<Row>> run(Pool pool, String sql, Tuple values) {
         return pool.withConnection(connection -> connection.preparedQuery(sql).execute(values));
+    }
+
+    /** The same; the database ends the statement after that time, also while it waits for a lock. */
+    public static Uni<RowSet<Row>> run(Pool pool, String sql, Tuple values, Duration limit) {
+        return pool.withTransaction(connection -> connection
+                .query("set local statement_timeout = " + limit.toMillis())
+                .execute()
+                .chain(() -> connection.preparedQuery(sql).execute(values)));
     }
 }

@@ -102,6 +102,14 @@ class MetricsTest {
         assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));
     }
 
+    /** They are NaN while the table of hosts can't be read. */
+    @Test
+    void hostsWithoutAnAgentAreCounted() {
+        assertThat(scrape().lines())
+                .anyMatch(line -> line.matches("mesosiam_hosts_without_agent \\d+\\.0"))
+                .anyMatch(line -> line.matches("mesosiam_hosts_without_agent_tasks \\d+\\.0"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/api/v1/namespaces/invented/policies/invented, localhost.evil.example, 421",
