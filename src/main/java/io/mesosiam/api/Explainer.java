@@ -17,7 +17,6 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
-import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
@@ -97,20 +96,9 @@ final class Explainer {
                 && !reconciler.overview().outlook(launch).connected();
     }
 
-    /**
-     * The live leases of launches on hosts that other controllers have. Those controllers may number launches differently; the
-     * newest launch has the lease.
-     */
     private Stream<Lease> stored(Set<Launch> launches) {
-        if (launches.isEmpty()) {
-            return Stream.empty();
-        }
-        Map<TaskKey, Launch> newest = new HashMap<>();
-        launches.forEach(launch ->
-                newest.merge(launch.key(), launch, (one, other) -> one.sequence() > other.sequence() ? one : other));
         try {
-            return rows.live(newest.keySet()).stream()
-                    .flatMap(row -> Optional.ofNullable(newest.get(row.launch().key())).map(row::renumbered).stream());
+            return rows.ofNewest(launches).stream();
         } catch (IllegalStateException e) {
             return Stream.empty();
         }

@@ -6,6 +6,7 @@ import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.enrol.EnrolConfig;
 import io.mesosiam.enrol.ec2.InstanceCalls;
 import io.mesosiam.enrol.ec2.InstanceConditions;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseSteps;
 import io.mesosiam.lease.SessionSource;
@@ -17,12 +18,14 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.live.BlastRadiusConfig;
+import io.mesosiam.preview.live.LeasesElsewhere;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.sts.StsConfig;
 import io.mesosiam.trace.TraceConfig;
@@ -34,7 +37,9 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -151,6 +156,16 @@ final class Stages {
                 withdrawals::holdsBack,
                 new LeasePlanner(config.outOfSightLimit()),
                 new BlastRadius(radius.leases(), radius.percent() / 100.0),
-                leases::live);
+                new LeasesElsewhere() {
+                    @Override
+                    public Collection<Lease> live(Collection<TaskKey> tasks) {
+                        return leases.live(tasks);
+                    }
+
+                    @Override
+                    public OptionalLong count() {
+                        return leases.count();
+                    }
+                });
     }
 }

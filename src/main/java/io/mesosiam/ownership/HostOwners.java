@@ -4,6 +4,7 @@ import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -53,6 +54,7 @@ public final class HostOwners {
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
 
     private volatile Map<MesosAgentId, Owner> newest = Map.of();
+    private volatile boolean away;
     private final AtomicReference<Reading> reading = new AtomicReference<>(
             new Reading(System.nanoTime() - FRESH.toNanos(), CompletableFuture.completedFuture(Map.of())));
 
@@ -120,10 +122,20 @@ public final class HostOwners {
         }
     }
 
+    /** Returns what {@link #all} returns, without blocking. The answer can come on a thread of the database's. */
+    public Uni<Map<MesosAgentId, Owner>> read() {
+        return Uni.createFrom().completionStage(() -> current().answer());
+    }
+
     /** Returns the last answer of the database at once. If it is more than a second old, the table is read for later calls. */
     public Map<MesosAgentId, Owner> recent() {
         Reading unused = current();
         return newest;
+    }
+
+    /** Whether the database didn't answer when the owners of all hosts were read last. */
+    public boolean isAway() {
+        return away;
     }
 
     /** The reading that is under way or recent, else a new one. */
@@ -146,10 +158,12 @@ public final class HostOwners {
                 .with(
                         read -> {
                             newest = read;
+                            away = false;
                             next.answer().complete(read);
                         },
                         e -> {
                             notRead(e);
+                            away = true;
                             next.answer().complete(newest);
                         });
         return next;

@@ -20,4 +20,9 @@ public record Reached(
         CredentialName name,
         Gift gift,
         Optional<Lease> lease,
-        boolean connected) {}
+        boolean connected) {
+    /** The same with another lease. */
+    public Reached having(Optional<Lease> other) {
+        return new Reached(launch, task, name, gift, other, connected);
+    }
+}

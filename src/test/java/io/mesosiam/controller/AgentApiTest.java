@@ -107,12 +107,20 @@ class AgentApiTest {
         Awaitility.await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> given().get("/api/v1/tasks")
                 .then()
                 .statusCode(200)
-                .body(
-                        "items.findAll { it.mesosAgentId == '%s' }.credentials".formatted(id),
-                        contains("unknown", "unknown"))
-                .body("items[0].controllerId", equalTo("controller-2"))
-                .body("items[0].reasonCode", equalTo("other-controller"))
-                .body("items[0].credentialNames", empty()));
+                .body("items.findAll { it.mesosAgentId == '%s' }.credentials".formatted(id), contains("all", "unknown"))
+                .body("items.controllerId", hasItem("controller-2"))
+                .body("items.find { it.taskId == 'web-1' }.credentialNames.state", contains("active"))
+                .body("items.find { it.taskId == 'web-2' }.reasonCode", equalTo("other-controller"))
+                .body("items.find { it.taskId == 'web-2' }.credentialNames", empty()));
+        given().get("/api/v1/leases")
+                .then()
+                .statusCode(200)
+                .body("items.findAll { it.mesosAgentId == '%s' }.credentialName".formatted(id), contains("held"))
+                .body("$", not(hasKey("incomplete")));
+        given().post("/api/v1/hosts/other.mesos.test/evict?reason=test&unknown=true&dryRun=server")
+                .then()
+                .statusCode(200)
+                .body("connected", equalTo(true));
     }
 
     @Test

@@ -58,11 +58,12 @@ class HostOwnersTest {
                     .get(new MesosAgentId("S1"))
                     .controllerId()
                     .equals(Optional.of("b")));
+            assertThat(owners.isAway()).isFalse();
             db.execute("alter table agent rename to moved");
             try (LogRecords log = new LogRecords(HostOwners.class.getName())) {
                 Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> {
                     assertThat(owners.all()).hasSize(1);
-                    return !log.lines().isEmpty();
+                    return !log.lines().isEmpty() && owners.isAway();
                 });
             }
         }

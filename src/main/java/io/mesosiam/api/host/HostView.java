@@ -72,9 +72,11 @@ public record HostView(
         @Schema(description = "Why it was evicted", examples = "stolen") @Nullable
         String evictionReason,
 
-        @Schema(description = "Whether its agent is connected to the controller that answers")
+        @Schema(
+                description = "Whether its agent is connected to a controller; to another one than that which answers,"
+                        + " according to the database at most a second ago")
         boolean connected) {
-    /** @param connected the names of the hosts that are connected here */
+    /** @param connected the names of the hosts whose agents are connected */
     static HostView of(StoredHost host, Set<String> connected) {
         return new HostView(
                 host.hostname(),

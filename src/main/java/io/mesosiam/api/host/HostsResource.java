@@ -10,6 +10,7 @@ import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.host.Hosts;
 import io.mesosiam.admin.host.StoredHost;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
@@ -30,6 +31,8 @@ import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -45,8 +48,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -86,6 +91,7 @@ public final class HostsResource {
 
     private final Hosts hosts;
     private final AgentChannel channel;
+    private final AnsweringController answering;
     private final ClusterWatch cluster;
     private final Authors authors;
     private final Callers callers;
@@ -95,12 +101,14 @@ public final class HostsResource {
     HostsResource(
             Hosts hosts,
             AgentChannel channel,
+            AnsweringController answering,
             ClusterWatch cluster,
             Authors authors,
             Callers callers,
             ObjectMapper json) {
         this.hosts = hosts;
         this.channel = channel;
+        this.answering = answering;
         this.cluster = cluster;
         this.authors = authors;
         this.callers = callers;
@@ -133,11 +141,14 @@ public final class HostsResource {
         ListParameters list = request.of(kind(), parameters);
         parameters.check();
         Caller unused = callers.requireSight();
-        Set<String> connected = channel.connectedNames();
-        return hosts.all(
+        Context context = Objects.requireNonNull(Vertx.currentContext(), "a request has an event loop");
+        return connectedNames()
+                // a session needs an event loop
+                .emitOn(command -> context.runOnContext(_ -> command.run()))
+                .chain(connected -> hosts.all(
                         List.<HostView>of(),
                         (first, part) -> LIST.first(
-                                list, Stream.concat(first.stream(), part.map(host -> HostView.of(host, connected)))))
+                                list, Stream.concat(first.stream(), part.map(host -> HostView.of(host, connected))))))
                 .map(first -> LIST.page(list, first.stream(), host -> host, json))
                 .map(page -> new HostView.Page(page.items(), page.next()));
     }
@@ -196,12 +207,22 @@ public final class HostsResource {
         boolean dry = dryRun.of(parameters);
         parameters.check();
         return hosts.evict(name, unknown.equals("true") || isSeen(name), author, dry)
-                .map(written -> {
+                .chain(written -> {
                     if (written instanceof Written.Not<StoredHost>(Refused.NotFound _)) {
                         throw unknown(name);
                     }
                     return answer(written, author);
                 });
+    }
+
+    /** The names of the hosts whose agents are connected here or to another controller. */
+    private Uni<Set<String>> connectedNames() {
+        return answering.namesElsewhere().map(elsewhere -> Stream.concat(
+                        channel.connectedNames().stream(),
+                        elsewhere.stream()
+                                .flatMap(name -> HostName.of(name).stream())
+                                .map(HostName::text))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Whether a host of this name is connected here, or registered with the master. */
@@ -256,10 +277,10 @@ public final class HostsResource {
         Author author = authors.author(RoleGrant.EVERYWHERE, reason.reason, parameters);
         boolean dry = dryRun.of(parameters);
         parameters.check();
-        return hosts.readmit(name, author, dry).map(written -> answer(written, author));
+        return hosts.readmit(name, author, dry).chain(written -> answer(written, author));
     }
 
-    private Response answer(Written<StoredHost> written, Author author) {
+    private Uni<Response> answer(Written<StoredHost> written, Author author) {
         StoredHost host =
                 switch (written) {
                     case Written.Changed<StoredHost>(StoredHost changed) -> changed;
@@ -268,9 +289,9 @@ public final class HostsResource {
                     case Written.Created<StoredHost> _, Written.Deleted<StoredHost> _ ->
                         throw new IllegalStateException("a host is evicted, or not");
                 };
-        return Response.ok(HostView.of(host, channel.connectedNames()))
+        return connectedNames().map(connected -> Response.ok(HostView.of(host, connected))
                 .header("X-Request-Id", author.requestId())
-                .build();
+                .build());
     }
 
     private static String name(String hostname, Parameters parameters) {

@@ -22,4 +22,10 @@ public record LeasePage(
                 implementation = Object.class)
         List<Object> items,
 
+        @Schema(
+                description = "Why leases are missing; absent if none is",
+                examples = "the database doesn't answer: leases on hosts of other controllers are missing")
+        @Nullable
+        String incomplete,
+
         @Schema(description = Docs.NEXT) @Nullable String next) {}

@@ -224,6 +224,11 @@ public final class MemoryList<T> {
         return all;
     }
 
+    /** The value of an object's column. */
+    Optional<Comparable<?>> value(ListColumn column, T object) {
+        return column(column).value().apply(object).map(known -> known);
+    }
+
     private Column<T> column(ListColumn column) {
         return Optional.ofNullable(columns.get(column)).orElseThrow();
     }

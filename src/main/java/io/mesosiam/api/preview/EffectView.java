@@ -3,6 +3,7 @@ package io.mesosiam.api.preview;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.sight.Sight;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.signin.Caller;
@@ -85,7 +86,7 @@ public record EffectView(
         @Nullable
         String endedLeaseId,
 
-        @Schema(description = "Whether the host's agent is connected to this controller, which makes it end at once")
+        @Schema(description = "Whether the host's agent is connected to a controller, which makes it end at once")
         boolean agentConnected) {
     /** A policy in a sentence is written as its path, such as {@code /data/reporting/nightly}. */
     private static final Pattern PATH = Pattern.compile("(?:^|[ \"'(])(/[^\\s,:;\"')]*)");
@@ -95,8 +96,9 @@ public record EffectView(
      *
      * @param before what it may know of the policies without the change
      * @param after what it may know of those with the change
+     * @param others whether another controller has a host
      */
-    static EffectView of(Effect effect, Sight before, Sight after, Caller caller) {
+    static EffectView of(Effect effect, Sight before, Sight after, Caller caller, Predicate<MesosAgentId> others) {
         Predicate<PolicyId> seen = policy -> before.sees(policy) || after.sees(policy);
         return new EffectView(
                 TaskView.of(effect.launch(), effect.task()),
@@ -113,7 +115,7 @@ public record EffectView(
                         .filter(lease -> seen.test(lease.policy()))
                         .map(lease -> lease.id().toString())
                         .orElse(null),
-                effect.connected());
+                effect.connected() || others.test(effect.launch().key().agent()));
     }
 
     private static String seen(String reason, Sight sight, Caller caller) {

@@ -2,6 +2,7 @@ package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.grant.StoredGrant;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.PageTurns;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.policy.PolicyChange;
@@ -24,6 +25,7 @@ public final class GrantReview {
     private final LivePreview preview;
     private final GrantTable grants;
     private final Callers callers;
+    private final AnsweringController answering;
     private final ObjectMapper json;
 
     /** Of their own: a preview can read the database, which lists and explanations must not wait for. */
@@ -32,7 +34,9 @@ public final class GrantReview {
     private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Inject
-    GrantReview(LivePreview preview, GrantTable grants, Callers callers, ObjectMapper json) {
+    GrantReview(
+            LivePreview preview, GrantTable grants, Callers callers, AnsweringController answering, ObjectMapper json) {
+        this.answering = answering;
         this.json = json;
         this.preview = preview;
         this.grants = grants;
@@ -61,6 +65,7 @@ public final class GrantReview {
                                 .orElseThrow(WriteReview::unknown)
                                 .withoutObjection(),
                         caller,
+                        answering.others(),
                         json)));
     }
 }

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.RowsOfPage;
 import io.mesosiam.api.JsonItems;
 import io.mesosiam.api.sight.Sight;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.preview.Effect.Kind;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +73,7 @@ public record PreviewView(
                 examples = "2")
         int leasesEnded,
 
-        @Schema(description = "The number of live leases now", minimum = "0", examples = "40")
+        @Schema(description = "The number of live leases of all controllers now", minimum = "0", examples = "40")
         long liveLeases,
 
         @Schema(
@@ -96,8 +98,12 @@ public record PreviewView(
         List<ReachView> roles) {
     private static final int MOST_EFFECTS = 1000;
 
-    /** The answer to a caller, who sees the policies of the namespaces of its roles. */
-    static PreviewView of(Previewed previewed, Caller caller, ObjectMapper json) {
+    /**
+     * The answer to a caller, who sees the policies of the namespaces of its roles.
+     *
+     * @param others whether another controller has a host
+     */
+    static PreviewView of(Previewed previewed, Caller caller, Predicate<MesosAgentId> others, ObjectMapper json) {
         Sight before = Sight.of(caller, previewed.before());
         Sight after = Sight.of(caller, previewed.after());
         int share = RowsOfPage.BYTES / 2 / Math.max(1, previewed.roles().size());
@@ -115,14 +121,14 @@ public record PreviewView(
                 previewed.objection().orElse(null),
                 JsonItems.of(
                                 previewed.effects().effects().stream()
-                                        .map(effect -> EffectView.of(effect, before, after, caller)),
+                                        .map(effect -> EffectView.of(effect, before, after, caller, others)),
                                 MOST_EFFECTS,
                                 RowsOfPage.BYTES / 2,
                                 json)
                         .items(),
                 previewed.effects().effects().size(),
                 previewed.roles().stream()
-                        .map(role -> ReachView.of(role, caller, share, json))
+                        .map(role -> ReachView.of(role, caller, others, share, json))
                         .toList());
     }
 }

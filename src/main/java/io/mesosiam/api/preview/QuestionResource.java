@@ -2,12 +2,15 @@ package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.RowsOfPage;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Forms;
 import io.mesosiam.api.PageTurns;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.preview.live.LivePreview;
+import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
@@ -20,6 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -41,10 +45,16 @@ public final class QuestionResource {
     private final LivePreview preview;
     private final Callers callers;
     private final PageTurns turns;
+    /** Of their own, since lists must not wait for the database. */
+    private final PageTurns readings = new PageTurns();
+
+    private final AnsweringController answering;
     private final ObjectMapper json;
 
     @Inject
-    QuestionResource(LivePreview preview, Callers callers, PageTurns turns, ObjectMapper json) {
+    QuestionResource(
+            LivePreview preview, Callers callers, PageTurns turns, AnsweringController answering, ObjectMapper json) {
+        this.answering = answering;
         this.preview = preview;
         this.callers = callers;
         this.turns = turns;
@@ -87,10 +97,25 @@ public final class QuestionResource {
         parameters.require("iamRoleArn", iamRoleArn != null, "is required: " + ROLE_FORM);
         parameters.check();
         var basis = preview.basis().orElseThrow(WriteReview::unknown);
-        return turns.take(() -> preview.reach(role.orElseThrow())
-                        .map(reach -> new WhoCanView(
-                                BasisView.of(basis), ReachView.of(reach, caller, RowsOfPage.BYTES, json))))
-                .orElseThrow(WriteReview::unknown);
+        Predicate<MesosAgentId> others = answering.others();
+        return readings.take(() -> {
+            Previewed.Role reach = completed(
+                    turns.take(() -> preview.reach(role.orElseThrow())).orElseThrow(WriteReview::unknown));
+            return turns.take(() ->
+                    new WhoCanView(BasisView.of(basis), ReachView.of(reach, caller, others, RowsOfPage.BYTES, json)));
+        });
+    }
+
+    /** While the database can't be read, leases are those that this controller knows. */
+    private Previewed.Role completed(Previewed.Role reach) {
+        if (answering.isDatabaseAway()) {
+            return reach;
+        }
+        try {
+            return preview.completed(reach);
+        } catch (IllegalStateException e) {
+            return reach;
+        }
     }
 
     /** What is probably not intended in the policies. */

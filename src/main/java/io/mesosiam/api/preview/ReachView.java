@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.JsonItems;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Reached;
@@ -14,6 +15,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -120,21 +122,25 @@ public record ReachView(
             @Nullable
             String leaseId,
 
-            @Schema(description = "Whether the host's agent is connected to this controller")
+            @Schema(description = "Whether the host's agent is connected to a controller")
             boolean agentConnected) {
-        static Task of(Reached reached) {
+        static Task of(Reached reached, Predicate<MesosAgentId> others) {
             return new Task(
                     TaskView.of(reached.launch(), reached.task()),
                     reached.name().value(),
                     reached.gift().policy().policyRow().map(Object::toString).orElse(null),
                     reached.gift().policy().grantRow().map(Object::toString).orElse(null),
                     reached.lease().map(lease -> lease.id().toString()).orElse(null),
-                    reached.connected());
+                    reached.connected() || others.test(reached.launch().key().agent()));
         }
     }
 
-    /** @param bytes which policies and tasks have together at most */
-    static ReachView of(Previewed.Role role, Caller caller, int bytes, ObjectMapper json) {
+    /**
+     * @param others whether another controller has a host
+     * @param bytes which policies and tasks have together at most
+     */
+    static ReachView of(
+            Previewed.Role role, Caller caller, Predicate<MesosAgentId> others, int bytes, ObjectMapper json) {
         List<Policy> seen = role.policies().stream()
                 .filter(policy -> caller.sees(policy.namespace()))
                 .toList();
@@ -147,7 +153,7 @@ public record ReachView(
                                         grant.getKey().equals(reached.gift().policy())
                                                 && caller.sees(grant.getValue())))
                 .sorted(Comparator.comparing(reached -> reached.launch().toString()))
-                .map(Task::of);
+                .map(reached -> Task.of(reached, others));
         return new ReachView(
                 role.role().arn(),
                 JsonItems.of(seen.stream().map(NamedPolicy::of), MOST, bytes / 2, json)

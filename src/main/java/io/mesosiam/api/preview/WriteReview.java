@@ -7,6 +7,7 @@ import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.change.ChangeReview;
 import io.mesosiam.admin.change.ChangeReview.Rows;
 import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
@@ -54,6 +55,7 @@ public final class WriteReview {
     private final PolicyRows rows;
     private final NamespaceRows bounds;
     private final Callers callers;
+    private final AnsweringController answering;
     private final ObjectMapper json;
 
     @Inject
@@ -63,7 +65,9 @@ public final class WriteReview {
             PolicyRows rows,
             NamespaceRows bounds,
             Callers callers,
+            AnsweringController answering,
             ObjectMapper json) {
+        this.answering = answering;
         this.json = json;
         this.preview = preview;
         this.policies = policies;
@@ -129,7 +133,8 @@ public final class WriteReview {
                     .ifPresent(rows -> all.addAll(statements(policies.current().trusted(), rows)));
             Optional<Previewed> previewed = preview.of(all, confirmed);
             if (dry) {
-                shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller, json)));
+                shown.set(Optional.of(
+                        PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller, answering.others(), json)));
                 return false;
             }
             if (previewed.isEmpty() && preview.liveLeases() > 0) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The credentials of one running task. Pure.
  *
  * @param summary {@code all}: each credential name is served. {@code some}, {@code none}. {@code unknown}: another controller
- *     has the host
+ *     has the host, and the database shows no lease
  * @param reasonCode why not all; null if all are served
  * @param reason the same in a sentence
  */
@@ -41,6 +41,7 @@ public record TaskCredentials(
     /**
      * What a task has.
      *
+     * @param standing with the leases of the database if another controller has the host
      * @param owner the controller that claimed the host last; empty if none has, or the database did not say
      * @param started whether the task's container is known
      * @param shown which credential names the caller may know
@@ -55,13 +56,6 @@ public record TaskCredentials(
         Optional<String> elsewhere = evicted || standing.connected()
                 ? Optional.empty()
                 : owner.filter(Owner::isConnected).flatMap(Owner::controllerId);
-        if (elsewhere.isPresent()) {
-            return new TaskCredentials(
-                    List.of(),
-                    "unknown",
-                    "other-controller",
-                    "controller " + elsewhere.get() + " has the host: ask that one");
-        }
         List<TaskCredentialView> names = Stream.of(standing.leases(), standing.waiting(), standing.refusals())
                 .flatMap(known -> known.keySet().stream())
                 .distinct()
@@ -69,6 +63,14 @@ public record TaskCredentials(
                 .sorted(Comparator.comparing(CredentialName::value))
                 .map(name -> view(name, standing, sight))
                 .toList();
+        if (elsewhere.isPresent() && names.isEmpty()) {
+            return new TaskCredentials(
+                    List.of(),
+                    "unknown",
+                    "other-controller",
+                    "the database shows no lease; controller " + elsewhere.get()
+                            + ", which has the host, knows what the task waits for: ask that one");
+        }
         Optional<TaskCredentialView> missing =
                 names.stream().filter(name -> !name.isServed()).findFirst();
         if (evicted) {

@@ -84,8 +84,9 @@ public record TaskView(
         String controllerId,
 
         @Schema(
-                description = "all: every credential name that concerns the task is served. some: not every one. none."
-                        + " unknown: the agent of its host is connected to 'controllerId', which knows",
+                description =
+                        "all: every credential name that concerns the task is served. some: not every one. none."
+                                + " unknown: the agent of its host is connected to 'controllerId', which knows; the database shows no lease",
                 enumeration = {"all", "some", "none", "unknown"},
                 examples = "all")
         String credentials,
@@ -103,6 +104,7 @@ public record TaskView(
         String reason,
 
         @Schema(
-                description = "What it has for each credential name, by name. Empty for unknown, and if no policy gives"
-                        + " it any. A caller without a role in / sees the names that its own policies concern")
+                description =
+                        "What it has for each credential name, by name. Empty for unknown, and if no policy gives"
+                                + " it any. On a host of another controller, the names with a lease in the database, alone. A caller without a role in / sees the names that its own policies concern")
         List<TaskCredentialView> credentialNames) {}

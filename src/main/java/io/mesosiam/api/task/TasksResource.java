@@ -9,6 +9,7 @@ import io.mesosiam.api.list.ListRequest;
 import io.mesosiam.api.sight.OwnDecisions;
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.api.task.TaskColumns.Listed;
+import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.reconcile.LaunchStanding;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ClusterState;
@@ -34,10 +35,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -49,13 +54,20 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "tasks", description = "Tasks and their explanations: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TasksResource {
+    /** For how many tasks leases of other controllers' hosts are read and in memory at a time. */
+    private static final int PART = 1000;
+
     private final ClusterWatch watch;
     private final Reconciler reconciler;
     private final PolicyTable policies;
     private final HostOwners owners;
+    private final LeaseRows rows;
     private final Callers callers;
     private final ObjectMapper json;
     private final PageTurns turns;
+    /** Of their own, since other lists must not wait for the database. */
+    private final PageTurns readings = new PageTurns();
+
     private volatile RunningTasks running;
     private final AnsweringController answering;
 
@@ -65,6 +77,7 @@ public final class TasksResource {
             Reconciler reconciler,
             PolicyTable policies,
             HostOwners owners,
+            LeaseRows rows,
             Callers callers,
             ObjectMapper json,
             PageTurns turns,
@@ -74,6 +87,7 @@ public final class TasksResource {
         this.reconciler = reconciler;
         this.policies = policies;
         this.owners = owners;
+        this.rows = rows;
         this.callers = callers;
         this.json = json;
         this.turns = turns;
@@ -101,7 +115,8 @@ public final class TasksResource {
             summary = "The running tasks, and what each has for each credential name",
             description =
                     "Tasks that have not ended, by launch unless 'sort' is given, as the cluster was at most a second"
-                            + " ago. The filter {\"credentials\": \"none\"} finds those without credentials; 'reasonCode' and 'reason' say why,"
+                            + " ago. Leases on hosts of other controllers are as these last wrote them to the database."
+                            + " The filter {\"credentials\": \"none\"} finds those without credentials; 'reasonCode' and 'reason' say why,"
                             + " and the explanation of a task has every policy considered. A caller sees tasks that policies of the"
                             + " namespaces of its roles match, or have given a lease.")
     public TaskPage list(@BeanParam ListRequest request) {
@@ -111,28 +126,43 @@ public final class TasksResource {
         ListParameters list = request.of(kind(), parameters);
         parameters.check();
         Map<MesosAgentId, Owner> hosts = owners.all();
-        return turns.take(() -> page(list, hosts, sight));
+        Set<MesosAgentId> elsewhere = answering.elsewhere();
+        return readings.take(() -> page(list, hosts, elsewhere, sight));
     }
 
-    private TaskPage page(ListParameters list, Map<MesosAgentId, Owner> hosts, Sight sight) {
-        RunningTasks tasks = running.or(watch.state());
+    /**
+     * Makes the page from a part of the tasks at a time, with the leases of those on other controllers' hosts. By launch, no
+     * part after the page is read.
+     */
+    private TaskPage page(
+            ListParameters list, Map<MesosAgentId, Owner> hosts, Set<MesosAgentId> elsewhere, Sight sight) {
+        RunningTasks tasks = turns.take(() -> running.or(watch.state()));
         running = tasks;
-        Shown shown = new Shown(tasks.state(), reconciler.overview().standings(), hosts, sight);
-        ListParameters.Page<Object> page = TaskColumns.LIST.page(list, among(tasks, shown, list), Listed::view, json);
+        Function<Launch, LaunchStanding> here = reconciler.overview().standings();
+        boolean byLaunch = TaskColumns.LIST.isById(list);
+        Optional<Launch> last = byLaunch
+                ? list.query().after().flatMap(position -> TaskColumns.launch(position.id()))
+                : Optional.empty();
+        AtomicReference<List<Listed>> first = new AtomicReference<>(List.of());
+        StoredStandings stored = new StoredStandings(rows, elsewhere, answering.isDatabaseAway());
+        boolean _ = tasks.after(last).gather(Gatherers.windowFixed(PART)).anyMatch(part -> {
+            Shown shown = new Shown(tasks.state(), stored.with(here, part), hosts, sight);
+            first.set(turns.take(() -> TaskColumns.LIST.first(
+                    list, Stream.concat(first.get().stream(), among(part, shown, list, byLaunch)))));
+            return byLaunch && first.get().size() > list.query().limit();
+        });
+        ListParameters.Page<Object> page =
+                turns.take(() -> TaskColumns.LIST.page(list, first.get().stream(), Listed::view, json));
         return new TaskPage(answering.id(), page.items(), page.next());
     }
 
-    /** The tasks among which those of a page are. By launch, no task after the page is looked at. */
-    private static Stream<Listed> among(RunningTasks tasks, Shown shown, ListParameters list) {
-        if (!TaskColumns.LIST.isById(list)) {
-            return tasks.after(Optional.empty()).filter(shown::sees).map(shown::listed);
-        }
-        Optional<Launch> last = list.query().after().flatMap(position -> TaskColumns.launch(position.id()));
-        return tasks.after(last)
-                .filter(shown::sees)
-                .map(shown::listed)
-                .filter(TaskColumns.LIST.filter(list.query()))
-                .limit(list.query().limit() + 1L);
+    /** The tasks of a part among which those of the page are. By launch, no task after the page is looked at. */
+    private static Stream<Listed> among(List<LaunchedTask> part, Shown shown, ListParameters list, boolean byLaunch) {
+        Stream<Listed> listed = part.stream().filter(shown::sees).map(shown::listed);
+        return byLaunch
+                ? listed.filter(TaskColumns.LIST.filter(list.query()))
+                        .limit(list.query().limit() + 1L)
+                : listed;
     }
 
     /** What a caller sees of tasks. */

@@ -3,12 +3,14 @@ package io.mesosiam.lease.store;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.LeaseSelection;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -21,6 +23,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -33,9 +36,16 @@ import org.jboss.logging.Logger;
 public final class LeaseTable implements LeaseRows {
     private static final Logger LOG = Logger.getLogger(LeaseTable.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** After it the database ends a statement that can read all live leases. */
+    private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(20);
+
+    /** A change of the administration waits for it. */
+    private static final Duration COUNT_LIMIT = Duration.ofSeconds(5);
 
     private static final String LIVE =
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' order by created_at, id";
+    private static final String COUNT =
+            "select count(*) from lease where state <> 'reaped' and iam_role_arn is not null";
     private static final String BY_ID =
             "select " + LeaseRow.COLUMNS + " from lease where id = any($1) order by created_at, id";
     private static final String RECORDED = "select id from lease where id = any($1)";
@@ -111,6 +121,24 @@ public final class LeaseTable implements LeaseRows {
                         tasks.stream().map(task -> task.agent().value()).toArray(String[]::new))));
     }
 
+    /** The number of live leases of all controllers; empty if the database can't be read now. */
+    public OptionalLong count() {
+        try {
+            return OptionalLong.of(answer(OneStatement.run(pool, COUNT, Tuple.tuple(), COUNT_LIMIT))
+                    .iterator()
+                    .next()
+                    .getLong(0));
+        } catch (IllegalStateException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public List<Lease> select(LeaseSelection selection) {
+        SelectedRows rows = SelectedRows.of(selection);
+        return leases(answer(OneStatement.run(pool, rows.sql(), rows.values(), STATEMENT_LIMIT)));
+    }
+
     /**
      * The leases with these ids, live and ended, the oldest first. A lease that the database no longer has is absent.
      *
@@ -156,8 +184,12 @@ public final class LeaseTable implements LeaseRows {
     }
 
     private RowSet<Row> query(String sql, Tuple values) {
+        return answer(OneStatement.run(pool, sql, values));
+    }
+
+    private static RowSet<Row> answer(Uni<RowSet<Row>> statement) {
         try {
-            return OneStatement.run(pool, sql, values).await().atMost(TIMEOUT);
+            return statement.await().atMost(TIMEOUT);
         } catch (RuntimeException e) {
             throw new IllegalStateException("the lease table can't be read: " + PlainReason.of(e), e);
         }

@@ -5,11 +5,13 @@ import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Reached;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
@@ -29,6 +31,35 @@ public interface LeasesElsewhere {
      * @throws RuntimeException if the database can't be read
      */
     Collection<Lease> live(Collection<TaskKey> tasks);
+
+    /** The number of live leases of all controllers; empty if the database can't be read. Blocks. */
+    default OptionalLong count() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * What reaches an IAM role, with the leases of other controllers' hosts. Blocks.
+     *
+     * @throws RuntimeException if the database can't be read
+     */
+    default List<Reached> reaching(List<Reached> reached) {
+        return reached.stream()
+                .gather(Gatherers.windowFixed(AT_A_TIME))
+                .flatMap(part -> {
+                    Map<Place, Lease> leases = of(part.stream()
+                            .filter(each -> !each.connected())
+                            .map(each -> each.launch().key())
+                            .collect(Collectors.toSet()));
+                    return part.stream()
+                            .map(each -> each.connected()
+                                    ? each
+                                    : each.having(Optional.ofNullable(
+                                                    leases.get(Place.of(new LeaseKey(each.launch(), each.name()))))
+                                            .filter(lease -> lease.role()
+                                                    .equals(each.gift().role()))));
+                })
+                .toList();
+    }
 
     /** What a lease is for, without the launch's sequence number: each controller counts launches itself. */
     record Place(TaskKey task, CredentialName name) {
@@ -53,12 +84,16 @@ public interface LeasesElsewhere {
                 .filter(LeasesElsewhere::mayEndAnotherLease)
                 .map(effect -> effect.launch().key())
                 .collect(Collectors.toSet());
-        if (tasks.isEmpty()) {
-            return effects;
-        }
-        Map<Place, Lease> leases = new HashMap<>();
-        live(tasks).stream().filter(Lease::isLive).forEach(lease -> leases.put(Place.of(lease.key()), lease));
+        Map<Place, Lease> leases = of(tasks);
         return effects.stream().map(effect -> completed(effect, leases)).toList();
+    }
+
+    private Map<Place, Lease> of(Set<TaskKey> tasks) {
+        Map<Place, Lease> leases = new HashMap<>();
+        if (!tasks.isEmpty()) {
+            live(tasks).stream().filter(Lease::isLive).forEach(lease -> leases.put(Place.of(lease.key()), lease));
+        }
+        return leases;
     }
 
     private static boolean mayEndAnotherLease(Effect effect) {

@@ -101,8 +101,9 @@ public final class LivePreview {
         List<Effect> effects = new ArrayList<>();
         overview.containers(touched, container -> effects.addAll(preview.effects(container)));
         Effects all = new Effects(elsewhere.completed(effects), touched.size());
-        // those of other controllers that end count, although this one may not know all of theirs
-        long live = Math.max(liveLeases(), all.ended().size());
+        // those that end count, although their rows may not be written yet
+        long live = Math.max(
+                elsewhere.count().orElseGet(this::liveLeases), all.ended().size());
         return new Previewed(
                 basis(before, state),
                 all,
@@ -134,6 +135,15 @@ public final class LivePreview {
         PolicySet set = policies.get();
         return overview.state()
                 .map(state -> new Findings(basis(set, state), set, new PolicyFindings(set, state, refusedByAws())));
+    }
+
+    /**
+     * What reaches an IAM role, with the leases of other controllers' hosts as the database has them. Blocks.
+     *
+     * @throws RuntimeException if the database can't be read
+     */
+    public Previewed.Role completed(Previewed.Role role) {
+        return new Previewed.Role(role.role(), role.policies(), role.grants(), elsewhere.reaching(role.reached()));
     }
 
     /** Why AWS refused the last session of each policy that has a failed lease. */

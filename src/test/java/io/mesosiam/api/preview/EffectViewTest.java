@@ -90,7 +90,7 @@ class EffectViewTest {
 
     private static EffectView view(Effect effect, String namespace) {
         Caller caller = caller(namespace);
-        return EffectView.of(effect, Sight.of(caller, BEFORE), Sight.of(caller, AFTER), caller);
+        return EffectView.of(effect, Sight.of(caller, BEFORE), Sight.of(caller, AFTER), caller, _ -> false);
     }
 
     private static Effect effect(String reason, Optional<Gift> before) {

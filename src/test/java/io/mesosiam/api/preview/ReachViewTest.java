@@ -61,6 +61,7 @@ class ReachViewTest {
                         Optional.empty(),
                         true))
                 .toList();
-        return ReachView.of(new Previewed.Role(ROLE, POLICIES, Map.of(), reached), CALLER, bytes, new ObjectMapper());
+        return ReachView.of(
+                new Previewed.Role(ROLE, POLICIES, Map.of(), reached), CALLER, _ -> false, bytes, new ObjectMapper());
     }
 }

@@ -181,20 +181,45 @@ class TaskCredentialsTest {
         assertThat(credentials.summary()).isEqualTo(summary);
         assertThat(credentials.reasonCode()).isEqualTo(code);
         assertThat(credentials.reason() == null).isEqualTo(code == null);
-        assertThat(String.join(
-                        " ",
-                        credentials.names().stream()
-                                .map(name -> name.credentialName() + "=" + name.state())
-                                .toList()))
-                .isEqualTo(names);
+        assertThat(names(credentials)).isEqualTo(names);
     }
 
-    @Test
-    void hostOfAnotherControllerIsUnknownHereWhateverRowsSaid() {
-        LaunchStanding standing = new LaunchStanding(false, leases(ACTIVE), Map.of(), Map.of());
+    private static String names(TaskCredentials credentials) {
+        return String.join(
+                " ",
+                credentials.names().stream()
+                        .map(name -> name.credentialName() + "=" + name.state())
+                        .toList());
+    }
+
+    static Stream<Arguments> elsewhere() {
+        return Stream.of(
+                arguments(leases(ACTIVE), "all", null, "one=active"),
+                arguments(leases(ACTIVE, FAILED), "some", "no-session", "one=active two=failed"),
+                arguments(leases(PENDING), "none", "pending", "one=pending"),
+                arguments(Map.of(), "unknown", "other-controller", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("elsewhere")
+    void taskOnAHostOfAnotherControllerHasTheLeasesOfTheDatabase(
+            Map<CredentialName, Lease> leases, String summary, @Nullable String code, String names) {
+        LaunchStanding standing = new LaunchStanding(false, leases, Map.of(), Map.of());
 
         TaskCredentials credentials =
                 TaskCredentials.of(standing, Optional.of(owner("connected")), true, _ -> true, ALL);
+
+        assertThat(credentials.summary()).isEqualTo(summary);
+        assertThat(credentials.reasonCode()).isEqualTo(code);
+        assertThat(names(credentials)).isEqualTo(names);
+    }
+
+    @Test
+    void taskWithoutAVisibleLeaseOnAHostOfAnotherControllerIsUnknown() {
+        LaunchStanding standing = new LaunchStanding(false, leases(ACTIVE), Map.of(), Map.of());
+
+        TaskCredentials credentials =
+                TaskCredentials.of(standing, Optional.of(owner("connected")), true, _ -> false, ALL);
 
         assertThat(credentials.summary()).isEqualTo("unknown");
         assertThat(credentials.reason()).contains("controller-2");

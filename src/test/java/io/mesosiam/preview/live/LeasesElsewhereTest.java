@@ -8,6 +8,8 @@ import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Gift;
+import io.mesosiam.preview.Reached;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +51,26 @@ class LeasesElsewhereTest {
 
         assertThat(elsewhere.completed(effects)).isEqualTo(effects);
         assertThat(read).containsExactly(Set.of(TestLaunches.launch("t2").key()));
+    }
+
+    @Test
+    void tasksOnOtherControllersHostsReachAnIamRoleWithTheLeasesOfTheDatabase() {
+        Reached here = reached("t1", true);
+        Reached other = reached("t2", false);
+        Lease stored = lease(other.launch().key());
+        LeasesElsewhere elsewhere = tasks -> {
+            read.add(tasks);
+            return List.of(stored);
+        };
+
+        assertThat(elsewhere.reaching(List.of(here, other))).containsExactly(here, other.having(Optional.of(stored)));
+        assertThat(read).containsExactly(Set.of(other.launch().key()));
+    }
+
+    private static Reached reached(String task, boolean connected) {
+        Gift gift = new Gift(TestLaunches.role("a"), TestLaunches.POLICY, "ab".repeat(32), Optional.empty());
+        return new Reached(
+                TestLaunches.launch(task), Optional.empty(), CredentialName.DEFAULT, gift, Optional.empty(), connected);
     }
 
     private static Lease lease(TaskKey task) {

@@ -97,7 +97,9 @@ class DrainIT {
                 assertThat(get(first, "/api/v1/status")).contains("\"drained\":true");
                 assertThat(get(second, "/api/v1/agents").split("\"connected\":true", -1))
                         .hasSize(3);
-                assertThat(get(first, "/api/v1/tasks")).contains("other-controller");
+                assertThat(get(first, "/api/v1/tasks"))
+                        .contains("\"credentials\":\"all\"")
+                        .doesNotContain("other-controller");
                 assertThat(drain(second, "controller-2", "").body()).contains("no-other-controller");
                 assertThat(second.process().isReady()).isTrue();
 

@@ -2,6 +2,9 @@ package io.mesosiam.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPort;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two controllers of one cluster, as separate processes; each has one of the two hosts. */
 class SeveralControllersIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SHARED = "arn:aws:iam::111122223333:role/lake";
 
     @TempDir
@@ -101,8 +105,17 @@ class SeveralControllersIT {
                         .untilAsserted(() -> assertThat(explained(first))
                                 .contains("\"controller\":\"controller-1\"", "\"controllerId\":\"controller-2\"")
                                 .contains("\"state\":\"active\""));
-                assertThat(tasks(first)).contains("\"controller\":\"controller-1\"", "unknown", "\"all\"");
-                assertThat(tasks(second)).contains("\"controller\":\"controller-2\"");
+                assertThat(tasks(first)).contains("\"controller\":\"controller-1\"", "host-2-one", "\"all\"");
+                Stream.of(
+                                "/api/v1/tasks?fields=taskId,credentials,reasonCode,credentialNames",
+                                "/api/v1/leases?sort=-taskId",
+                                "/api/v1/leases?limit=3",
+                                "/api/v1/hosts",
+                                "/api/v1/who-can?iamRoleArn=" + SHARED)
+                        .forEach(path -> bothAnswer(path, first, second));
+                assertThat(leases(first))
+                        .as("each task of each host has two leases")
+                        .hasSize(12);
 
                 accepted(send(
                         first,
@@ -145,6 +158,27 @@ class SeveralControllersIT {
     private String explained(Named controller) throws Exception {
         return send(controller, "GET", "/api/v1/tasks/" + framework + "/host-2-one/explain", "")
                 .body();
+    }
+
+    /** What an answer rests on, and which controller answers, differ. */
+    private void bothAnswer(String path, Named first, Named second) {
+        Awaitility.await("rows are written after leases are served, and streams' ends before")
+                .atMost(TimeLimit.seconds(20))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(answered(first, path)).isEqualTo(answered(second, path)));
+    }
+
+    private JsonNode answered(Named controller, String path) throws Exception {
+        ObjectNode answer =
+                (ObjectNode) JSON.readTree(send(controller, "GET", path, "").body());
+        assertThat(answer.has("errors") || answer.has("code"))
+                .as(answer.toString())
+                .isFalse();
+        return answer.without(List.of("controller", "basis"));
+    }
+
+    private List<String> leases(Named controller) throws Exception {
+        return answered(controller, "/api/v1/leases").findValuesAsText("leaseId");
     }
 
     private String tasks(Named controller) throws Exception {
