@@ -3,6 +3,7 @@ package io.mesosiam.lease.plan;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.mesos.ContainerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +44,18 @@ final class NameActions {
     }
 
     /**
-     * Refuses the name. A refusal is addressed to a container, so nothing happens while the container is not known.
+     * Refuses the name. A refusal is addressed to a container, so none is made while the container is not known, and one of
+     * another container is withdrawn.
      *
      * @param reason for operators
      * @param message for the container
      */
     NameActions refuse(RefusalCode code, String reason, String message) {
-        name.launch()
-                .container()
+        Optional<ContainerId> container = name.launch().container();
+        if (!name.refusal().map(Refusal::container).equals(container)) {
+            clearRefusal();
+        }
+        container
                 .map(to -> new Refusal(name.key(), to, code, message))
                 .filter(refusal -> !name.refusal().equals(Optional.of(refusal)))
                 .ifPresent(refusal -> add(new LeaseAction.Refuse(refusal, reason)));

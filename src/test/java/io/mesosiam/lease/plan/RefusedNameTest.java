@@ -39,6 +39,10 @@ class RefusedNameTest {
                     view().desired(DENIED).refused(RefusalCode.DENIED, "denied")),
             row("without a container nothing is refused", view().unbound().desired(DENIED)),
             row(
+                    "a withdrawn task whose container is no longer known gives up the refusal there",
+                    view().unbound().desired(A).withdrawn().refused(RefusalCode.WITHDRAWN, "withdrawn"),
+                    "ClearRefusal"),
+            row(
                     "a refusal is taken back when policy gives",
                     view().desired(A).refused(RefusalCode.DENIED, "denied"),
                     "ClearRefusal",

@@ -1,17 +1,21 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.ReportedContainer;
+import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +100,34 @@ class MisplacedTasksTest extends SharedContainerFixture {
 
         assertThat(outcome.ends()).containsOnlyKeys(victim.launch);
         assertThat(other.launch).isNotEqualTo(victim.launch);
+    }
+
+    @Test
+    void refusalOfAWithdrawnTaskLeavesAContainerThatIsReportedAsAnotherExecutors() {
+        policyOf.put("t2", differently());
+        agent.running.put(CONTAINER, since(1));
+        reconciler.containers(HOST, agent.running, Set.of());
+        SimulatedCluster.Run attacker = state(ATTACKER);
+        SimulatedCluster.Run victim = state(VICTIM);
+        TaskKey withdrawn = attacker.launch.key();
+        tables.withdrawals.add(new Withdrawal(
+                Optional.of(withdrawn.framework()),
+                Optional.of(withdrawn.task()),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                "stolen"));
+        reconciler.withdrawalsChanged(tables.withdrawals);
+        settle();
+        assertThat(agent.refused).containsKey(KEY);
+
+        agent.running.put(CONTAINER, ofVictim);
+        connect();
+        settle();
+        connect();
+
+        assertThat(servedLease().launch()).isEqualTo(victim.launch);
+        assertThat(agent.refused).isEmpty();
     }
 
     /** Another controller knew the task's own container. */
