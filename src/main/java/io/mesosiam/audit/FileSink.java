@@ -35,8 +35,17 @@ final class FileSink implements AuditSink {
     public void write(List<AuditedEvent> events) throws IOException {
         StringBuilder lines = new StringBuilder();
         events.forEach(event -> lines.append(event.line()).append('\n'));
+        try {
+            append(StandardCharsets.UTF_8.encode(lines.toString()));
+        } catch (IOException e) {
+            // a part of a line may have been written, which is ended when the file is opened again
+            close();
+            throw e;
+        }
+    }
+
+    private void append(ByteBuffer bytes) throws IOException {
         FileChannel open = open();
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
         while (bytes.hasRemaining()) {
             int _ = open.write(bytes);
         }
@@ -60,7 +69,7 @@ final class FileSink implements AuditSink {
         return opened;
     }
 
-    /** A process that was killed may have left a part of a line. The event is written again, on a line of its own. */
+    /** A full disk or a killed process may have left a part of a line. The event is written again, on a line of its own. */
     private static void endPartialLine(FileChannel opened) throws IOException {
         if (opened.size() == 0) {
             return;
