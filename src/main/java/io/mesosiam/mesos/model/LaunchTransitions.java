@@ -23,6 +23,9 @@ final class LaunchTransitions {
     private Runs runs;
     private PVector<Launch> ended;
     private final RunningContainers running;
+    /** Of {@link #ended}, the number that earlier events have ended. */
+    private final int endedBefore;
+
     private final Set<Launch> touched = new HashSet<>();
 
     /** @param ended the launches that have ended, oldest first */
@@ -32,6 +35,7 @@ final class LaunchTransitions {
         this.launches = launches;
         this.runs = runs;
         this.ended = ended;
+        this.endedBefore = ended.size();
     }
 
     PMap<Launch, LaunchedTask> launches() {
@@ -215,11 +219,15 @@ final class LaunchTransitions {
     }
 
     /**
-     * Removes the oldest ended launches beyond the limit. The runs of removed launches are kept equally long, so that
-     * the sequence continues if a task id is reused.
+     * Removes the oldest ended launches beyond the limit, of those that earlier events have ended: what this one ends is shown,
+     * so that it is known why it is gone. The runs of removed launches are kept equally long, so that the sequence continues if
+     * a task id is reused.
+     *
+     * @param most how many are removed at most
      */
-    void dropOldestEnded(int kept) {
-        while (ended.size() > kept) {
+    void dropOldestEnded(int most) {
+        int removed = Math.min(Math.min(ended.size() - ClusterModel.MAX_ENDED, endedBefore), most);
+        for (int i = 0; i < removed; i++) {
             Launch oldest = ended.getFirst();
             ended = ended.minus(0);
             launches = launches.minus(oldest);

@@ -26,6 +26,12 @@ import org.pcollections.PMap;
  * effects on launches. Used by one thread, for one event.
  */
 final class ModelTransition {
+    /**
+     * How many launches that have ended one event removes beyond their maximum: as many as a stream's event ends, and one more.
+     * After a listing that ends tens of thousands, the leases of these are ended first.
+     */
+    private static final int DROPPED_ENDS = 2;
+
     final long version;
     final LaunchTransitions launches;
     Completeness view;
@@ -54,7 +60,7 @@ final class ModelTransition {
     }
 
     ClusterModel.Change done() {
-        launches.dropOldestEnded(ClusterModel.MAX_ENDED);
+        launches.dropOldestEnded(DROPPED_ENDS);
         ClusterState state = new ClusterState(
                 version, leader, masterAnswers, enforcement, view, frameworks, agents, launches.launches());
         return new ClusterModel.Change(

@@ -69,6 +69,7 @@ final class SnapshotMerge {
         if (polled.askedAt() < edit.subscribedAt) {
             return;
         }
+        launches.dropOldestEnded(Integer.MAX_VALUE);
         edit.leader(polled.leader());
         Snapshot snapshot = polled.snapshot();
         members(snapshot, polled.askedAt());

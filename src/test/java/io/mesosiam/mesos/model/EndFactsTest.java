@@ -29,6 +29,7 @@ import io.mesosiam.mesos.model.Histories.Story;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -216,6 +217,25 @@ class EndFactsTest {
         }
 
         assertThat(story.state().launches()).hasSize(ClusterModel.MAX_ENDED).doesNotContainKey(launch("t0", 1));
+    }
+
+    /** Leases end with a shown end: that a launch is no longer shown proves nothing. */
+    @Test
+    void launchesThatOneListingEndsAreShownAsEnded() {
+        int all = ClusterModel.MAX_ENDED + 100;
+        Story story = Story.of(subscribed(IntStream.range(0, all)
+                        .mapToObj(i -> live("t" + i, TaskState.RUNNING, "c" + i))
+                        .toArray(SeenTask[]::new)))
+                .polled(LEADER, List.of(agent(S0)))
+                .polled(LEADER, List.of(agent(S0)));
+        assertThat(story.state().launches().values()).hasSize(all).allMatch(launched -> launched.end()
+                .isPresent());
+
+        story.then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c"));
+        assertThat(story.state().launches()).hasSize(all - 2);
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.state().launches()).hasSize(ClusterModel.MAX_ENDED);
     }
 
     private static Story runningTask() {
