@@ -27,11 +27,11 @@ public interface RunningContainers {
                         .orElse(true);
     }
 
-    /** Whether the agent of the task's host reports the task's container as launched for another executor. */
-    default boolean isOfAnotherExecutor(Task task) {
+    /** Whether the agent of the task's host reports the task's container as launched for the task's own executor. */
+    default boolean isOwn(Task task) {
         return on(task.key().agent())
                 .flatMap(containers -> task.container().map(containers::get))
-                .filter(container -> !container.mayRun(task))
+                .filter(container -> container.executor().isPresent() && container.mayRun(task))
                 .isPresent();
     }
 

@@ -8,6 +8,7 @@ import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,12 +27,21 @@ final class LaunchTransitions {
     /** Of {@link #ended}, the number that earlier events have ended. */
     private final int endedBefore;
 
+    private long streamBegan;
     private final Set<Launch> touched = new HashSet<>();
 
-    /** @param ended the launches that have ended, oldest first */
+    /**
+     * @param ended the launches that have ended, oldest first
+     * @param streamBegan the model's version when the stream began
+     */
     LaunchTransitions(
-            PMap<Launch, LaunchedTask> launches, Runs runs, PVector<Launch> ended, RunningContainers running) {
+            PMap<Launch, LaunchedTask> launches,
+            Runs runs,
+            PVector<Launch> ended,
+            RunningContainers running,
+            long streamBegan) {
         this.running = running;
+        this.streamBegan = streamBegan;
         this.launches = launches;
         this.runs = runs;
         this.ended = ended;
@@ -64,7 +74,7 @@ final class LaunchTransitions {
         runs.of(known.launch().key())
                 .ifPresent(earlier -> end(
                         earlier.launch(), new TaskEnd.Relaunched(known.launch().sequence())));
-        put(new Run(known.launch(), Optional.of(known), 0, 0, Optional.empty()));
+        put(Run.ofRow(known));
     }
 
     /**
@@ -82,13 +92,16 @@ final class LaunchTransitions {
                 end(run.launch(), end.get());
             });
         } else if (known.isEmpty()) {
-            start(new Launch(task.key(), 1), task, launched);
+            start(Run.of(new Launch(task.key(), 1)), task, launched);
         } else if (isNewRun(known.get(), task, launched)) {
             Launch before = known.get().launch();
             Launch next = new Launch(task.key(), before.sequence() + 1);
-            boolean witnessed = launched || wasMisplaced(before);
+            boolean followed = !launched && isFollowed(known.get());
             end(before, new TaskEnd.Relaunched(next.sequence()));
-            start(next, task, witnessed);
+            start(
+                    Run.of(next).launchedAt(followed ? known.get().launchedAt() : 0),
+                    task,
+                    launched || (followed && running.isOwn(task)));
         } else if (isRunning(known.get().launch()) && !isElsewhere(known.get().launch(), task.container())) {
             update(known.get(), whole(known.get().launch(), seen));
             if (launched) {
@@ -115,12 +128,13 @@ final class LaunchTransitions {
                 .orElse(true);
     }
 
-    /** Whether it was witnessed and hasn't ended, and a status has named another executor's container: it is the same run. */
-    private boolean wasMisplaced(Launch launch) {
-        return known(launch)
-                .filter(known ->
-                        known.witnessed() && known.end().isEmpty() && running.isOfAnotherExecutor(known.task()))
-                .isPresent();
+    /**
+     * Whether the run has not ended, and all that is known of it comes from the leader that launched it, by a stream that has
+     * reported each launch since: a listing with another container shows the same run, and a status has named a container that
+     * was not its own. It is witnessed in a container that is reported as launched for its executor: others can be stated, too.
+     */
+    private boolean isFollowed(Run run) {
+        return run.launchedAt() > streamBegan && isRunning(run.launch());
     }
 
     private boolean mayRun(LaunchedTask launched) {
@@ -175,11 +189,27 @@ final class LaunchTransitions {
         runs.of(key).ifPresent(run -> put(run.withEvent(version)));
     }
 
+    /** Records that the leader launched the task's latest run. */
+    void launchSeen(TaskKey key, long version) {
+        runs.of(key).ifPresent(run -> put(run.launchedAt(version)));
+    }
+
+    /** Records that the Mesos agent of these runs may report them, with other data than the leader launched them with. */
+    void mayBeReported(Collection<Run> reported) {
+        reported.stream().filter(run -> run.launchedAt() > 0).forEach(run -> put(run.launchedAt(0)));
+    }
+
     /** Records that the stream begins: it doesn't report the launches of runs that have ended before. */
     void streamBegins(long version) {
+        streamBegan = version;
         runs.all()
                 .filter(run -> run.lastEvent() == 0 && !isRunning(run.launch()))
                 .forEach(run -> put(run.withEvent(version)));
+    }
+
+    /** Records that no stream is read: what this event shows may have changed in any way since it was. */
+    void streamIsAway() {
+        streamBegan = Long.MAX_VALUE;
     }
 
     /** Sets the number of consecutive counted listings in which the run was missing. */
@@ -270,9 +300,9 @@ final class LaunchTransitions {
         return before != null && before.task().container().equals(container);
     }
 
-    private void start(Launch launch, Task task, boolean witnessed) {
-        put(Run.of(launch));
-        put(new LaunchedTask(launch, task, witnessed, Optional.empty()));
+    private void start(Run run, Task task, boolean witnessed) {
+        put(run);
+        put(new LaunchedTask(run.launch(), task, witnessed, Optional.empty()));
     }
 
     /** Applies new data to a running launch. Values that are no longer reported are kept. */

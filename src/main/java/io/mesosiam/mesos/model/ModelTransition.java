@@ -54,7 +54,8 @@ final class ModelTransition {
         // The model's maps are persistent, although the public record declares only {@code Map}.
         frameworks = persistent(state.frameworks());
         agents = persistent(state.agents());
-        launches = new LaunchTransitions(persistent(state.launches()), model.runs(), model.ended(), running);
+        launches = new LaunchTransitions(
+                persistent(state.launches()), model.runs(), model.ended(), running, model.subscribedAt());
         term = model.term();
         subscribedAt = model.subscribedAt();
     }
@@ -72,9 +73,13 @@ final class ModelTransition {
     void taskAdded(SeenTask seen) {
         TaskKey key = seen.task().key();
         boolean launched = frameworks.containsKey(key.framework()) && term.launches(seen.task());
+        if (!launched) {
+            launches.mayBeReported(launches.runs().of(key).stream().toList());
+        }
         taskSeen(seen, launched);
         launches.eventSeen(key, version);
         if (launched) {
+            launches.launchSeen(key, version);
             launches.runs().of(key).ifPresent(run -> term = term.launched(run.launch()));
         }
     }
@@ -145,6 +150,7 @@ final class ModelTransition {
         term.justLaunched().stream()
                 .filter(launch -> launch.key().agent().equals(agent.id()))
                 .forEach(launch -> launches.witness(launch, false));
+        launches.mayBeReported(launches.runs().on(agent.id()).values());
         register(agent);
     }
 
@@ -180,6 +186,7 @@ final class ModelTransition {
      * Marks a Mesos agent as not registered. It stays, inactive, while it has launches that aren't known to have ended.
      */
     private void leaves(MesosAgentId id) {
+        launches.mayBeReported(launches.runs().on(id).values());
         MesosAgent agent = agents.get(id);
         if (agent == null) {
             return;

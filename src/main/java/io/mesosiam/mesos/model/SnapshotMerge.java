@@ -70,6 +70,9 @@ final class SnapshotMerge {
             return;
         }
         launches.dropOldestEnded(Integer.MAX_VALUE);
+        if (!polled.besideStream()) {
+            launches.streamIsAway();
+        }
         edit.leader(polled.leader());
         Snapshot snapshot = polled.snapshot();
         members(snapshot, polled.askedAt());

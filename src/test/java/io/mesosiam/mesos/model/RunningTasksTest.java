@@ -28,6 +28,7 @@ import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.json.LeaderReaders;
 import io.mesosiam.mesos.json.Recordings;
 import io.mesosiam.mesos.model.Histories.Story;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,10 @@ import org.junit.jupiter.api.Test;
 class RunningTasksTest {
     private static final TaskCounts ONE = new TaskCounts(0, 0, 1, 0, 0);
     private static final MasterTaskCounts COUNTS_ONE = new MasterTaskCounts.Around(ONE, ONE);
+    private static final ReportedContainer ATTACKERS =
+            new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "attacker")));
+    private static final ReportedContainer OWN =
+            new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "a")));
 
     @Test
     void newLeaderAnswersEmptyUntilTheMesosAgentsReturn() {
@@ -255,29 +260,82 @@ class RunningTasksTest {
     /** The first status can be forged; the host's agent learns from Mesos itself whose container it is. */
     @Test
     void listingMovesATaskOutOfAContainerThatIsReportedAsAnotherExecutors() {
-        ReportedContainer attackers =
-                new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "attacker")));
-        Story story = new Story(
-                        Histories.reporting(Map.of(ContainerId.of("c1"), attackers, ContainerId.of("c2"), since(1))))
-                .then(subscribed())
-                .then(added("a", TaskState.STAGING, ""))
-                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
+        Story story = launchedAndStatedIn("c1", Map.of(ContainerId.of("c1"), ATTACKERS, ContainerId.of("c2"), OWN));
         assertThat(story.launched("a", 1).task().container()).contains(ContainerId.of("c1"));
 
-        story.polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c2"));
+        shownTwice(story, "c2");
 
         assertThat(story.end("a", 1)).contains(new TaskEnd.Relaunched(2));
+        assertMoved(story, 2);
+    }
+
+    @Test
+    void listingMovesATaskOutOfAContainerThatNeverExisted() {
+        Story story = launchedAndStatedIn("c1", Map.of(ContainerId.of("c2"), OWN));
+
+        shownTwice(story, "c2");
+
+        assertMoved(story, 2);
+    }
+
+    @Test
+    void listingMovesATaskOutOfAnotherExecutorsContainerThatHasEnded() {
+        Map<ContainerId, ReportedContainer> reported =
+                new HashMap<>(Map.of(ContainerId.of("c1"), ATTACKERS, ContainerId.of("c2"), OWN));
+        Story story = launchedAndStatedIn("c1", reported);
+        reported.remove(ContainerId.of("c1"));
+
+        shownTwice(story, "c2");
+
+        assertMoved(story, 2);
+    }
+
+    @Test
+    void listingsMoveATaskThroughContainersThatDoNotExistAndItsNextLaunchIsAnotherRun() {
+        Story story = launchedAndStatedIn("c1", Map.of(ContainerId.of("c2"), OWN));
+
+        shownTwice(story, "c3");
+        shownTwice(story, "c2");
+        assertMoved(story, 3);
+
+        story.then(updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", "c2")).then(added("a", TaskState.STAGING, ""));
+        assertThat(story.end("a", 3)).contains(new TaskEnd.Terminal(TaskState.FINISHED));
+        assertThat(story.end("a", 4)).isEmpty();
+    }
+
+    /** Without Mesos's record of its executor, a container can be any that a status has named. */
+    @Test
+    void taskIsReportedInAContainerThatIsNotKnownToBeItsExecutors() {
+        Story story = launchedAndStatedIn("c1", Map.of(ContainerId.of("c2"), since(1)));
+
+        shownTwice(story, "c2");
+
         assertThat(story.launched("a", 2).task().container()).contains(ContainerId.of("c2"));
-        assertThat(story.launched("a", 2).witnessed())
-                .isEqualTo(story.launched("a", 1).witnessed())
-                .isTrue();
+        assertThat(story.launched("a", 2).witnessed()).isFalse();
+    }
+
+    private static Story launchedAndStatedIn(String container, Map<ContainerId, ReportedContainer> reported) {
+        return new Story(Histories.reporting(reported))
+                .then(subscribed())
+                .then(added("a", TaskState.STAGING, ""))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", container));
+    }
+
+    private static void shownTwice(Story story, String container) {
+        for (int i = 0; i < 2; i++) {
+            story.polledBesideStream(story.version(), live("a", TaskState.RUNNING, container));
+        }
+    }
+
+    private static void assertMoved(Story story, long sequence) {
+        assertThat(story.launched("a", sequence).task().container()).contains(ContainerId.of("c2"));
+        assertThat(story.launched("a", sequence).witnessed()).isTrue();
+        assertThat(story.end("a", sequence)).isEmpty();
     }
 
     @Test
     void missingTaskEndsAlthoughAContainerOfAnotherExecutorThatAStatusNamedRuns() {
-        ReportedContainer attackers =
-                new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "attacker")));
-        Story story = new Story(Histories.reporting(Map.of(ContainerId.of("c1"), attackers)))
+        Story story = new Story(Histories.reporting(Map.of(ContainerId.of("c1"), ATTACKERS)))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1")));
 
         story.polled(LEADER, List.of(agent(S0))).polled(LEADER, List.of(agent(S0)));

@@ -17,13 +17,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.model.Histories.Story;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which tasks are witnessed, and which are only reported by their hosts. */
 class WitnessTest {
@@ -49,6 +54,47 @@ class WitnessTest {
 
         story.then(added("a", TaskState.STAGING, ""));
         assertThat(story.end("a")).contains(new TaskEnd.Relaunched(2));
+    }
+
+    static Arguments[] gaps() {
+        return new Arguments[] {
+            Arguments.of("another stream", List.of(subscribed(live("a", TaskState.RUNNING, "c2")))),
+            Arguments.of(
+                    "its Mesos agent's return",
+                    List.of(added("a", TaskState.RUNNING, "c2"), new ClusterEvent.AgentAdded(agent(S0)))),
+            Arguments.of("the return of its Mesos agent alone", List.of(new ClusterEvent.AgentAdded(agent(S0)))),
+            Arguments.of("an absence of its Mesos agent", List.of(new ClusterEvent.AgentRemoved(S0))),
+        };
+    }
+
+    /** Its Mesos agent may have reported it with other labels than it was launched with. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("gaps")
+    void taskThatIsShownInAnotherContainerAfterAGapIsReported(String gap, List<ClusterEvent> events) {
+        Story story = statedInAContainerThatDoesNotExist();
+        events.forEach(story::then);
+        for (int i = 0; i < 2; i++) {
+            story.polledBesideStream(story.version(), live("a", TaskState.RUNNING, "c2"));
+        }
+
+        assertThat(story.launched("a", 2).witnessed()).isFalse();
+    }
+
+    @Test
+    void taskThatIsShownInAnotherContainerWhileNoStreamIsReadIsReported() {
+        Story story = statedInAContainerThatDoesNotExist()
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c2"));
+
+        assertThat(story.launched("a", 2).witnessed()).isFalse();
+    }
+
+    private static Story statedInAContainerThatDoesNotExist() {
+        ReportedContainer own =
+                new ReportedContainer(1, Optional.of(new ReportedContainer.Executor(Histories.WEB, "a")));
+        return new Story(Histories.reporting(Map.of(ContainerId.of("c2"), own)))
+                .then(subscribed())
+                .then(added("a", TaskState.STAGING, ""))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
     }
 
     @Test
