@@ -59,7 +59,7 @@ public final class AuditStream implements AutoCloseable {
 
     /**
      * @param poll interval at which new events are looked for
-     * @param writeLimit time in which the sink takes a page of events, or fails
+     * @param writeLimit after this time a write of a page of events is trouble
      */
     AuditStream(Pool pool, SessionPool sessions, AuditConfig.Stream config, Duration poll, Duration writeLimit) {
         this.poll = poll;
@@ -160,7 +160,7 @@ public final class AuditStream implements AutoCloseable {
 
     private boolean written(AuditSink to, List<AuditedEvent> events) throws InterruptedException {
         try {
-            writeWithinLimit(to, events);
+            write(to, events);
             goesOn();
             return true;
         } catch (IOException e) {
@@ -169,8 +169,11 @@ public final class AuditStream implements AutoCloseable {
         }
     }
 
-    /** A write that takes too long is ended by closing the sink, which the next write opens again. */
-    private void writeWithinLimit(AuditSink to, List<AuditedEvent> events) throws IOException, InterruptedException {
+    /**
+     * A write that takes too long is trouble, and is waited for all the same: a connection that is closed loses what the kernel
+     * has not sent, and a slow sink would be sent the same events again and again.
+     */
+    private void write(AuditSink to, List<AuditedEvent> events) throws IOException, InterruptedException {
         FutureTask<Boolean> write = new FutureTask<>(() -> {
             to.write(events);
             return true;
@@ -179,7 +182,7 @@ public final class AuditStream implements AutoCloseable {
         try {
             if (!writer.join(writeLimit)) {
                 sinkFails("a write that takes too long");
-                end(to);
+                awaitWhileOurs(writer, to);
             }
             boolean _ = write.get();
         } catch (ExecutionException e) {
@@ -189,6 +192,15 @@ public final class AuditStream implements AutoCloseable {
             throw new IllegalStateException("unexpected failure of the audit stream's sink", e.getCause());
         } finally {
             writer.interrupt();
+        }
+    }
+
+    /** Once another controller streams, it writes the same events. */
+    private void awaitWhileOurs(Thread writer, AuditSink to) throws InterruptedException {
+        while (!writer.join(PAUSE)) {
+            if (lock.tryAcquire() == SessionLock.State.ANOTHERS) {
+                end(to);
+            }
         }
     }
 
