@@ -47,6 +47,9 @@ public final class AgentBenchmark {
     /** Starts that aren't counted: the controller of this benchmark compiles its first TLS handshakes. */
     private static final int FIRST = 1;
 
+    /** USER_HZ is 100 on every Linux that matters here. */
+    static final double MICROS_PER_TICK = 10_000;
+
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final PrintStream OUT = System.out;
 
@@ -95,7 +98,7 @@ public final class AgentBenchmark {
         }
     }
 
-    private static void give(FakeController controller, BenchmarkContainers containers) throws Exception {
+    static void give(FakeController controller, BenchmarkContainers containers) throws Exception {
         FakeController.Connection connection = controller.accept();
         var ignored = connection.next(Hello.class);
         Stream<String> elsewhere =
@@ -129,11 +132,9 @@ public final class AgentBenchmark {
         // in the first phase of new connections the JVM still compiles
         for (String phase : List.of("warm", "fresh", "fresh", "keep-1", "keep-16", "keep-64")) {
             long before = cpuTicks(pid);
-            Process load = load(containers, port, phase);
-            String result = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            String result = result(containers, port, phase);
             long answers = Long.parseLong(result.replaceFirst("answers=([0-9]+).*", "$1"));
-            // USER_HZ is 100 on every Linux that matters here
-            double micros = (cpuTicks(pid) - before) * 10_000.0 / answers;
+            double micros = (cpuTicks(pid) - before) * MICROS_PER_TICK / answers;
             if (!phase.equals("warm")) {
                 OUT.printf("%s: %s %s cpu-us-per-answer=%.0f%n", what, phase, result, micros);
             }
@@ -151,6 +152,12 @@ public final class AgentBenchmark {
         return asking;
     }
 
+    /** The line of figures that a load prints. */
+    static String result(BenchmarkContainers containers, int port, String phase) throws IOException {
+        Process load = load(containers, port, phase);
+        return new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
     private static Process load(BenchmarkContainers containers, int port, String phase) throws IOException {
         return containers.startInside(List.of(
                 JavaProgram.java(),
@@ -163,8 +170,7 @@ public final class AgentBenchmark {
                 phase));
     }
 
-    private static Map<String, String> settings(
-            TestCa ca, TestCa.Identity identity, FakeController controller, int port) {
+    static Map<String, String> settings(TestCa ca, TestCa.Identity identity, FakeController controller, int port) {
         return AgentSettings.of(
                 ca,
                 identity,
