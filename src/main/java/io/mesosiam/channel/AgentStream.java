@@ -306,7 +306,14 @@ final class AgentStream {
     /** Called once, when the stream has ended. */
     private void leaveHost() {
         try {
-            stage().admitted().ifPresent(host -> streamContext.streams().locked(host.id(), () -> leave(host.id())));
+            stage().admitted().map(Stage.AdmittedHost::id).ifPresent(host -> {
+                streamContext.streams().locked(host, () -> leave(host));
+                // read after the lock, under which a late claim changes it
+                Claim claim = stage().admitted().orElseThrow().claim();
+                if (!claim.provisional()) {
+                    claims.release(host, claim.epoch());
+                }
+            });
         } finally {
             claims.endIfSettled();
             recorded.complete(null);
@@ -326,8 +333,5 @@ final class AgentStream {
                             "agent disconnected mesosAgentId=%s epoch=%d repeated=%d", id, claim.epoch(), repeated));
         }
         streamContext.events().disconnected(id, claim.epoch());
-        if (!claim.provisional()) {
-            claims.release(id, claim.epoch());
-        }
     }
 }

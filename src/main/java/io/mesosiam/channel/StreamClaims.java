@@ -5,7 +5,6 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import io.mesosiam.ownership.ClaimAttempt;
-import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -119,7 +118,10 @@ final class StreamClaims {
     private void answered(MesosAgentId host, ClaimAttempt.Result result) {
         switch (result) {
             case ClaimAttempt.Result.Answered(Optional<Claim> answered) ->
-                answered.ifPresent(claim -> streamContext.streams().locked(host, () -> answered(host, claim)));
+                answered.ifPresent(claim -> {
+                    streamContext.streams().locked(host, () -> answered(host, claim));
+                    release(host, claim.epoch());
+                });
             case ClaimAttempt.Result.Failed failed ->
                 streamContext.admission().notRecorded(certificate, host, failed.failure(), failed.reason());
             case ClaimAttempt.Result.NotSent() -> streamContext.admission().notSent(certificate, host);
@@ -133,13 +135,9 @@ final class StreamClaims {
     /** Handles a recorded claim: the stream continues under the epoch that the database assigned. */
     private void answered(MesosAgentId host, Claim claim) {
         streamContext.admission().claimed(certificate, host, claim);
-        Optional<AgentStream> newest = streamContext.streams().of(host);
         if (lifecycle.stage() instanceof Stage.Ended
-                || newest.filter(it -> it == stream).isEmpty()) {
+                || streamContext.streams().of(host).filter(it -> it == stream).isEmpty()) {
             late(host, claim);
-            if (newest.isEmpty()) {
-                release(host, claim.epoch());
-            }
             return;
         }
         boolean goesOn = claim.continued() && streamContext.events().claimed(host, stream.epoch(), claim.epoch());
@@ -160,15 +158,32 @@ final class StreamClaims {
         streamContext.events().lateClaim(host, claim.epoch(), claim.continued());
     }
 
-    /** Records that the host has no stream here any more. */
+    /**
+     * Records that the host has no stream here any more, unless it has one. Not under the host's lock: the host may come back
+     * while this waits for the ends of other streams.
+     */
     void release(MesosAgentId host, long epoch) {
-        try {
-            streamContext.table().release(host, epoch);
-        } catch (RuntimeException e) {
-            lines.due("not recorded")
-                    .ifPresent(repeated -> LOG.warnf(
-                            "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
-                            WriteFailure.of(e).text(), host, PlainReason.of(e), repeated));
+        if (isHere(host)) {
+            return;
         }
+        switch (streamContext.table().release(host, epoch, () -> !isHere(host))) {
+            case ClaimAttempt.Result.Answered _, ClaimAttempt.Result.NotWanted _ -> {
+                // recorded, or claimed anew
+            }
+            case ClaimAttempt.Result.Failed failed -> notReleased(host, failed.failure(), failed.reason());
+            case ClaimAttempt.Result.Late _, ClaimAttempt.Result.NotSent _ ->
+                notReleased(host, WriteFailure.AWAY, "no answer in time");
+        }
+    }
+
+    private boolean isHere(MesosAgentId host) {
+        return streamContext.streams().of(host).isPresent();
+    }
+
+    private void notReleased(MesosAgentId host, WriteFailure failure, String reason) {
+        lines.due("not recorded")
+                .ifPresent(repeated -> LOG.warnf(
+                        "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
+                        failure.text(), host, reason, repeated));
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * Table {@code agent}: which controller renews the leases of each host. A claim is one statement that takes the next
@@ -82,9 +83,13 @@ public final class AgentTable {
     /** The longest transaction of a controller that locks rows of hosts. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final int MAX_IN_FLIGHT = 32;
+    private static final int MAX_CLAIMS = 32;
 
-    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT, true);
+    /** Thousands of streams can end at once: claims of the hosts that come back need the connections. */
+    private static final int MAX_RELEASES = 8;
+
+    private final Semaphore claims = new Semaphore(MAX_CLAIMS, true);
+    private final Semaphore releases = new Semaphore(MAX_RELEASES, true);
     private final AtomicLong answers = new AtomicLong();
     private final Pool pool;
     private final String controllerId;
@@ -125,7 +130,7 @@ public final class AgentTable {
             String serial,
             OptionalLong servedUnder,
             BooleanSupplier isWanted) {
-        return attempt(CLAIM, values(host, hostname, version, serial, servedUnder), servedUnder, isWanted);
+        return claim(CLAIM, values(host, hostname, version, serial, servedUnder), servedUnder, isWanted);
     }
 
     /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
@@ -136,7 +141,7 @@ public final class AgentTable {
             String serial,
             OptionalLong servedUnder,
             BooleanSupplier isWanted) {
-        return attempt(
+        return claim(
                 CLAIM_AGAIN,
                 values(host, hostnames.toArray(String[]::new), version, serial, servedUnder),
                 servedUnder,
@@ -154,56 +159,64 @@ public final class AgentTable {
                 .addValue(servedUnder.isPresent() ? servedUnder.getAsLong() : null);
     }
 
+    private ClaimAttempt claim(String sql, Tuple values, OptionalLong servedUnder, BooleanSupplier isWanted) {
+        return attempt(claims, sql, values, rows -> claim(rows, servedUnder), isWanted);
+    }
+
     /**
-     * Records that the stream of this epoch ended; has no effect if there is a newer claim.
+     * Records that the stream of this epoch ended; has no effect if there is a newer claim. Waits for the answer.
      *
-     * @throws RuntimeException if the end was not recorded
+     * @param isWanted asked before the statement is sent: a host that has come back is claimed anew
+     * @return {@code Answered} without a claim if the end is recorded
      */
-    public void release(MesosAgentId host, long epoch) {
-        RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch, lockTimeout))
-                .await()
-                .atMost(claimTimeout);
+    public ClaimAttempt.Result release(MesosAgentId host, long epoch, BooleanSupplier isWanted) {
+        Tuple values = Tuple.of(host.value(), epoch, lockTimeout);
+        return attempt(releases, RELEASE, values, _ -> Optional.empty(), isWanted)
+                .await();
     }
 
     /**
      * Waits for a permit, so that the time limit measures the database and not our own queue. If no permit is free in
      * time, the claim is not sent.
      */
-    private ClaimAttempt attempt(String sql, Tuple values, OptionalLong servedUnder, BooleanSupplier isWanted) {
-        if (!isAdmitted()) {
+    private ClaimAttempt attempt(
+            Semaphore permits,
+            String sql,
+            Tuple values,
+            Function<RowSet<Row>, Optional<Claim>> result,
+            BooleanSupplier isWanted) {
+        if (!isAdmitted(permits)) {
             return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotSent());
         }
         if (!isWanted.getAsBoolean()) {
-            inFlight.release();
+            permits.release();
             return ClaimAttempt.givenUp(new ClaimAttempt.Result.NotWanted());
         }
-        CompletableFuture<Optional<Claim>> answer = sent(sql, values, servedUnder)
-                .whenComplete((_, failure) -> {
-                    if (failure == null) {
-                        answers.incrementAndGet();
-                    }
-                    inFlight.release();
-                });
+        CompletableFuture<Optional<Claim>> answer = sent(sql, values, result).whenComplete((_, failure) -> {
+            if (failure == null) {
+                answers.incrementAndGet();
+            }
+            permits.release();
+        });
         return new ClaimAttempt(answer, claimTimeout, answers::get);
     }
 
     /**
      * Turns an exception that the client throws before it sends into a failed answer, so that the permit is released.
      */
-    private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values, OptionalLong servedUnder) {
+    private CompletableFuture<Optional<Claim>> sent(
+            String sql, Tuple values, Function<RowSet<Row>, Optional<Claim>> result) {
         try {
-            return OneStatement.run(pool, sql, values)
-                    .map(rows -> claim(rows, servedUnder))
-                    .subscribeAsCompletionStage();
+            return OneStatement.run(pool, sql, values).map(result).subscribeAsCompletionStage();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private boolean isAdmitted() {
+    private boolean isAdmitted(Semaphore permits) {
         try {
             return ClaimAttempt.whileAnswering(answers::get, () -> Optional.of(
-                                    inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                                    permits.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS))
                             .filter(Boolean::booleanValue))
                     .isPresent();
         } catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package io.mesosiam.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.mesosiam.fakes.TestDatabase;
@@ -97,17 +96,7 @@ class AgentTableTest {
     @Test
     void claimWaitsForAPermitWhileTheDatabaseAnswersOthers() throws InterruptedException {
         Queue<Runnable> statements = new ConcurrentLinkedQueue<>();
-        AgentTable slow = new AgentTable(
-                new Pool(DB.pool().getDelegate()) {
-                    @Override
-                    public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
-                        return Uni.createFrom()
-                                .<Boolean>emitter(sent -> statements.add(() -> sent.complete(true)))
-                                .chain(() -> super.withConnection(work));
-                    }
-                },
-                new ControllerId("controller-1"),
-                TimeLimit.seconds(1));
+        AgentTable slow = answeringOneByOne(statements);
         AtomicInteger answered = new AtomicInteger();
         List<Thread> claims = IntStream.range(0, MANY)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> {
@@ -128,6 +117,48 @@ class AgentTableTest {
             claim.join();
         }
         assertThat(answered).hasValue(MANY);
+    }
+
+    @Test
+    void endsOfManyStreamsWaitForEachOtherAndLeaveTheConnectionsToClaims() throws InterruptedException {
+        Queue<Runnable> statements = new ConcurrentLinkedQueue<>();
+        AgentTable slow = answeringOneByOne(statements);
+        AtomicInteger recorded = new AtomicInteger();
+        List<Thread> ends = IntStream.range(0, MANY)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    if (slow.release(new MesosAgentId("S" + i), 1, () -> true)
+                            instanceof ClaimAttempt.Result.Answered) {
+                        recorded.incrementAndGet();
+                    }
+                }))
+                .toList();
+        int most = 0;
+
+        for (int i = 0; i < MANY; i++) {
+            Awaitility.await().atMost(TimeLimit.seconds(10)).until(() -> !statements.isEmpty());
+            most = Math.max(most, statements.size());
+            statements.remove().run();
+        }
+
+        for (Thread end : ends) {
+            end.join();
+        }
+        assertThat(recorded).hasValue(MANY);
+        assertThat(most).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void endOfAStreamIsNotRecordedOnceItsHostHasComeBack() {
+        MesosAgentId back = new MesosAgentId("S10");
+        assertThat(claimed(table, back, OptionalLong.empty()).epoch()).isEqualTo(1);
+
+        assertThat(table.release(back, 1, () -> false)).isInstanceOf(ClaimAttempt.Result.NotWanted.class);
+        assertThat(DB.query("select state from agent where mesos_agent_id = 'S10'"))
+                .containsExactly("connected");
+
+        assertThat(table.release(back, 1, () -> true)).isInstanceOf(ClaimAttempt.Result.Answered.class);
+        assertThat(DB.query("select state from agent where mesos_agent_id = 'S10'"))
+                .containsExactly("disconnected");
     }
 
     @Test
@@ -161,8 +192,9 @@ class AgentTableTest {
                         .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.failure())
                                 .isEqualTo(WriteFailure.LOCKED));
             }
-            assertThatThrownBy(() -> impatient.release(host, 1))
-                    .satisfies(failure -> assertThat(WriteFailure.of(failure)).isEqualTo(WriteFailure.LOCKED));
+            assertThat(impatient.release(host, 1, () -> true))
+                    .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.failure())
+                            .isEqualTo(WriteFailure.LOCKED));
         }
         assertThat(claimed(impatient, host, OptionalLong.empty()).epoch()).isEqualTo(2);
     }
@@ -195,6 +227,21 @@ class AgentTableTest {
                         instanceof ClaimAttempt.Result.Answered answered
                 ? answered.claim().orElseThrow()
                 : fail("the claim is not answered");
+    }
+
+    /** The database answers each statement once the test has run it. */
+    private static AgentTable answeringOneByOne(Queue<Runnable> statements) {
+        return new AgentTable(
+                new Pool(DB.pool().getDelegate()) {
+                    @Override
+                    public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                        return Uni.createFrom()
+                                .<Boolean>emitter(sent -> statements.add(() -> sent.complete(true)))
+                                .chain(() -> super.withConnection(work));
+                    }
+                },
+                new ControllerId("controller-1"),
+                TimeLimit.seconds(1));
     }
 
     private static void assertFailed(ClaimAttempt attempt, String message) {
