@@ -1,5 +1,6 @@
 package io.mesosiam.admin.withdrawal;
 
+import io.mesosiam.ownership.ServedHosts;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.List;
@@ -19,17 +20,8 @@ import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 public record EndedLater(long leases, long hosts, List<String> hostnames, Optional<Instant> until) {
     public static final int MOST_NAMES = 10;
 
-    /** A controller that runs holds the lock of its id, which PostgreSQL shows in two halves. */
-    private static final String FIND = """
-            with running as (
-                select cast(classid as bigint) as high, cast(objid as bigint) as low from pg_locks
-                where locktype = 'advisory' and objsubid = 1 and granted
-                    and database = (select oid from pg_database where datname = current_database())),
-            connected as (
-                select mesos_agent_id from agent, hashtextextended('mesos-iam controller ' || controller_id, 0) as key
-                where connected_at > coalesce(disconnected_at, '-infinity')
-                    and ((key >> 32) & 4294967295, key & 4294967295) in (select high, low from running)),
-            later as (
+    private static final String FIND = "with " + ServedHosts.CONNECTED + """
+            , later as (
                 select coalesce(agent.hostname, lease.mesos_agent_id) as hostname, lease.expiration
                 from withdrawal as made join lease on true left join agent on agent.mesos_agent_id = lease.mesos_agent_id
                 where made.id = cast(:id as uuid) and lease.expiration > now()
