@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,7 @@ final class HostScanner {
     private final ProcFs proc;
     private final NetworkNamespaces namespaces;
     private final CgroupsRoot root;
+    private final NestedStarts starts;
     private final int most;
     private final Set<String> logged = new HashSet<>();
 
@@ -51,10 +53,15 @@ final class HostScanner {
             NetClasses classes,
             ProcFs proc,
             SocketLookups lookups) {
-        this(tree, docker, ancestry, classes, proc, lookups, CgroupTree.MAX_CONTAINERS);
+        this(tree, docker, ancestry, classes, proc, lookups, CgroupTree.MAX_CONTAINERS, System::nanoTime);
     }
 
-    /** @param most how many containers with cgroups may be known */
+    /**
+     * Creates a scanner.
+     *
+     * @param most how many containers with cgroups may be known
+     * @param nanoTime a monotonic clock, for the rate of new nested containers
+     */
     HostScanner(
             CgroupTree tree,
             Optional<DockerContainers> docker,
@@ -62,7 +69,8 @@ final class HostScanner {
             NetClasses classes,
             ProcFs proc,
             SocketLookups lookups,
-            int most) {
+            int most,
+            LongSupplier nanoTime) {
         this.most = most;
         this.tree = tree;
         this.docker = docker;
@@ -71,6 +79,7 @@ final class HostScanner {
         this.proc = proc;
         this.namespaces = new NetworkNamespaces(proc, lookups);
         this.root = new CgroupsRoot(tree);
+        this.starts = new NestedStarts(nanoTime);
     }
 
     /** The view before the first scan: it has no containers, and any may be missing. */
@@ -96,6 +105,7 @@ final class HostScanner {
     HostView scan(HostView before, boolean addressesToo) {
         // before the cgroups are listed: if a root appears during the scan, a missing container still has a reason
         root.scan();
+        starts.forgetFull();
         return new Scan(before).view(addressesToo);
     }
 
@@ -153,7 +163,7 @@ final class HostScanner {
         private void addNew(ObservedContainer seen) {
             if (found.size() >= most) {
                 tooMany = true;
-            } else if (hasShare(seen.id())) {
+            } else if (hasShareAnew(seen.id())) {
                 found.put(seen.id(), seen);
             }
         }
@@ -177,6 +187,18 @@ final class HostScanner {
             return has;
         }
 
+        /** The same for a container that the scan before did not have. */
+        private boolean hasShareAnew(String id) {
+            if (!hasShare(id)) {
+                return false;
+            }
+            if (ContainerPath.isNested(id) && !starts.accepts(ContainerPath.outermost(id))) {
+                cut.add(ContainerPath.outermost(id));
+                return false;
+            }
+            return true;
+        }
+
         /** One line for each outermost container, as long as it runs. */
         private void logCut() {
             logged.removeIf(outermost -> !found.containsKey(outermost) && !cut.contains(outermost));
@@ -184,9 +206,10 @@ final class HostScanner {
                 if (logged.add(outermost)) {
                     LOG.log(
                             Level.WARNING,
-                            "nested containers are too many or have too long ids, the rest is not served containerId={0} most={1}",
+                            "nested containers are too many, start too often or have too long ids, the rest is not served containerId={0} most={1} mostPerSecond={2}",
                             outermost,
-                            ContainerShare.MAX_NESTED);
+                            ContainerShare.MAX_NESTED,
+                            NestedStarts.PER_SECOND);
                 }
             }
         }
@@ -195,7 +218,9 @@ final class HostScanner {
             Set<Container> known = all.isEmpty() ? Set.of() : before.all();
             return all.stream()
                     .sorted(Comparator.comparing(first -> !known.contains(first.container())))
-                    .filter(first -> hasShare(first.container().id()))
+                    .filter(first -> known.contains(first.container())
+                            ? hasShare(first.container().id())
+                            : hasShareAnew(first.container().id()))
                     .toList();
         }
 

@@ -432,9 +432,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     public void containersChanged() {
         lock.lock();
         try {
-            slots.all().stream()
-                    .filter(OpenStream::isGreeted)
-                    .forEach(stream -> stream.containers().change().ifPresent(stream::report));
+            slots.all().forEach(OpenStream::containersChanged);
         } finally {
             lock.unlock();
         }

@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,8 @@ final class ControllerStream implements WebSocket.Listener {
     @GuardedBy("this")
     private final ControllerFrame frame = new ControllerFrame();
 
-    /** Messages to send. An empty list only wakes the sender. */
-    private final BlockingQueue<List<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
+    /** Messages to send, which are made when the sender takes them. An empty list only wakes it. */
+    private final BlockingQueue<Supplier<List<AgentMessage>>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
 
     /** The messages that the sender, which alone uses this, has taken from the queue. */
     private final Queue<AgentMessage> taken = new ArrayDeque<>();
@@ -118,6 +119,11 @@ final class ControllerStream implements WebSocket.Listener {
 
     /** Queues messages that count as one: the replies to a full state are as many as its leases. */
     private void send(List<AgentMessage> messages) {
+        sendMade(() -> messages);
+    }
+
+    /** Queues messages that the sender makes once all before them are sent. */
+    void sendMade(Supplier<List<AgentMessage>> messages) {
         if (!outbound.offer(messages)) {
             end(new StreamEnd.Lost("the controller reads too slowly"));
         }
@@ -210,8 +216,11 @@ final class ControllerStream implements WebSocket.Listener {
     /** The next message to send; empty if there is none within that time, or the sender was only woken. */
     Optional<AgentMessage> next(long nanos) throws InterruptedException {
         if (taken.isEmpty()) {
-            List<AgentMessage> next = outbound.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-            taken.addAll(next == null ? List.of() : next);
+            Supplier<List<AgentMessage>> next = outbound.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            while (next != null) {
+                taken.addAll(next.get());
+                next = taken.isEmpty() ? outbound.poll() : null;
+            }
         }
         return Optional.ofNullable(taken.poll());
     }
@@ -237,7 +246,7 @@ final class ControllerStream implements WebSocket.Listener {
         StreamEnd over = end == null ? reason : end;
         end = over;
         frame.clear();
-        boolean ignored = outbound.offer(List.of());
+        boolean ignored = outbound.offer(List::of);
         return over;
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -24,6 +25,9 @@ final class OpenStream {
 
     /** The leases that the agent had when the hello was sent, with their containers. */
     private volatile Map<String, Optional<String>> reported = Map.of();
+
+    /** Whether a report of the containers waits to be sent. */
+    private final AtomicBoolean reportWaits = new AtomicBoolean();
 
     private volatile boolean inSync;
 
@@ -86,7 +90,22 @@ final class OpenStream {
         return mesosAgentId.isPresent() && mesosAgentId.equals(other.mesosAgentId);
     }
 
-    /** Sends a report or an ask, if the hello is sent. */
+    /**
+     * Sends the containers that have started or ended since the last report, if the hello is sent. A report is made when it
+     * is sent, so that one is enough for all changes until then: containers can change without end while the controller
+     * reads nothing.
+     */
+    void containersChanged() {
+        if (isGreeted() && reportWaits.compareAndSet(false, true)) {
+            stream.sendMade(() -> {
+                // first: a later change makes another report
+                reportWaits.set(false);
+                return containers.change().stream().toList();
+            });
+        }
+    }
+
+    /** Sends a message, if the hello is sent. */
     void report(AgentMessage message) {
         if (isGreeted()) {
             stream.send(message);

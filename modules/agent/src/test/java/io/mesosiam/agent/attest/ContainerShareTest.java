@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.cgroup.CgroupDirectory;
 import io.mesosiam.agent.cgroup.CgroupTree;
 import io.mesosiam.agent.cgroup.CgroupVersion;
@@ -14,10 +15,14 @@ import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,15 +139,57 @@ class ContainerShareTest extends AttestorFixture {
         }
     }
 
+    /** Each process begins another container with each move. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void processesThatMoveBetweenNewGroupsAreContainersAtABoundedRate(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        LabProcess other = lab.container("other");
+        nest(lab, task, numbered("task", 0, SOME));
+        List<String> moving = task.run("jobs -p").lines().toList();
+        AtomicLong nanoTime = new AtomicLong();
+        Set<String> seen = new HashSet<>();
+        try (ProcFs proc = new ProcFs(lab.config().proc())) {
+            HostScanner scanner = scanner(lab.config(), proc, CgroupTree.MAX_CONTAINERS, nanoTime::get);
+            HostView view = scanner.unread();
+            for (int move = 1; move <= 2 + NestedStarts.AT_ONCE / SOME; move++) {
+                move(lab, task, moving, numbered("task", move * SOME, (move + 1) * SOME));
+                numbered("task", (move - 1) * SOME, move * SOME).forEach(lab::removeGroup);
+                view = scanner.scan(view, true);
+                view.all().stream().map(Container::id).forEach(seen::add);
+            }
+            assertThat(seen).hasSize(2 + NestedStarts.AT_ONCE);
+
+            nest(lab, other, List.of("other/nested"));
+            nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+            view = scanner.scan(view, true);
+            view.all().stream().map(Container::id).forEach(seen::add);
+            assertThat(seen).contains("other/nested").hasSize(3 + NestedStarts.AT_ONCE + NestedStarts.PER_SECOND);
+        }
+    }
+
+    private static void move(ContainerLab lab, LabProcess shell, List<String> processes, List<String> ids) {
+        for (int i = 0; i < processes.size(); i++) {
+            shell.run(
+                    "echo " + processes.get(i) + " > " + lab.groupOf(ids.get(i)).resolve("cgroup.procs"));
+        }
+    }
+
     private static HostView scan(ContainerLab lab, ProcFs proc, int most) {
-        HostScanner scanner = new HostScanner(
-                new CgroupTree(lab.config()),
-                Optional.empty(),
-                Optional.empty(),
-                new NetClasses(lab.config()),
-                proc,
-                new SocketLookups(proc, lab.version(), Optional.empty(), false),
-                most);
+        HostScanner scanner = scanner(lab.config(), proc, most, () -> 0);
         return scanner.scan(scanner.unread(), true);
+    }
+
+    private static HostScanner scanner(CgroupConfig config, ProcFs proc, int most, LongSupplier nanoTime) {
+        return new HostScanner(
+                new CgroupTree(config),
+                Optional.empty(),
+                Optional.empty(),
+                new NetClasses(config),
+                proc,
+                new SocketLookups(proc, config.version(), Optional.empty(), false),
+                most,
+                nanoTime);
     }
 }

@@ -1,0 +1,94 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A stream to a controller that reads nothing. */
+class WaitingReportsTest extends LinkFixture {
+    private static final URI CONTROLLER = URI.create("wss://localhost:1");
+    private static final HostIdentity HOST = new HostIdentity("host-1", "f00d-S1");
+
+    private OpenStream stream;
+
+    @BeforeEach
+    void open() {
+        link = link(List.of(CONTROLLER), ofAgent);
+        stream = link.opened(CONTROLLER, running::get);
+    }
+
+    private static Set<Container> nested(int from, int number) {
+        return IntStream.range(from, from + number)
+                .mapToObj(i -> new Container("pod/" + i, i))
+                .collect(Collectors.toSet());
+    }
+
+    private List<AgentMessage> waiting() throws InterruptedException {
+        List<AgentMessage> messages = new ArrayList<>();
+        for (Optional<AgentMessage> next = stream.stream().next(0);
+                next.isPresent();
+                next = stream.stream().next(0)) {
+            messages.add(next.get());
+        }
+        return messages;
+    }
+
+    @Test
+    void oneReportWaitsHoweverManyContainersStartAndEnd() throws Exception {
+        link.sendHello(stream, HOST);
+        for (int scan = 0; scan < 1_000; scan++) {
+            running.set(nested(256 * scan, 256));
+            link.containersChanged();
+        }
+
+        assertThat(stream.stream().ended()).isEmpty();
+        List<AgentMessage> waiting = waiting();
+        assertThat(waiting).hasSize(2);
+        assertThat(waiting.getFirst()).isInstanceOf(Hello.class);
+        Containers report = (Containers) waiting.getLast();
+        assertThat(report.started())
+                .extracting(RunningContainer::containerId)
+                .containsExactlyInAnyOrderElementsOf(
+                        running.get().stream().map(Container::id).toList());
+        assertThat(report.ended()).containsExactly(new RunningContainer("task", 4711));
+    }
+
+    @Test
+    void changeAfterAReportIsReportedToo() throws Exception {
+        link.sendHello(stream, HOST);
+        running.set(nested(0, 1));
+        link.containersChanged();
+        assertThat(waiting()).hasSize(2);
+
+        running.set(nested(1, 1));
+        link.containersChanged();
+
+        assertThat(waiting())
+                .containsExactly(new Containers(
+                        List.of(new RunningContainer("pod/1", 1)), List.of(new RunningContainer("pod/0", 0))));
+    }
+
+    @Test
+    void reportWithoutAChangeDelaysNoMessage() throws Exception {
+        link.sendHello(stream, HOST);
+        link.containersChanged();
+        link.requestLease("task", "default");
+
+        assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+}
