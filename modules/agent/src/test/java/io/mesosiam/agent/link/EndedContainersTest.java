@@ -8,6 +8,8 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Leases and refusals of containers that have ended. */
@@ -41,6 +43,76 @@ class EndedContainersTest extends LeaseStoreFixture {
                                 .isEqualTo("ContainerEnded")));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.find("c/check", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void containersInAnEndedOneHaveEndedUntilItReappears() {
+        EndedContainers ended = new EndedContainers();
+        Container pod = new Container("pod", 100);
+        ended.changed(List.of(), List.of(new Container("pod/task", 101)));
+        assertThat(ended.contains(Optional.of("pod/task"))).isTrue();
+        assertThat(ended.contains(Optional.of("pod/other"))).isFalse();
+        assertThat(ended.contains(Optional.empty())).isFalse();
+
+        ended.changed(List.of(), List.of(new Container("pod/last", 102), pod));
+        assertThat(List.of("pod", "pod/task", "pod/last", "pod/other/check"))
+                .allMatch(id -> ended.contains(Optional.of(id)));
+
+        ended.changed(List.of(pod), List.of());
+        assertThat(List.of("pod", "pod/other")).noneMatch(id -> ended.contains(Optional.of(id)));
+    }
+
+    @Test
+    void containersInALaterOneWithAnEndedIdHaveNotEnded() {
+        EndedContainers ended = new EndedContainers();
+        Container later = new Container("alone", 200);
+        ended.changed(List.of(later), List.of(new Container("alone", 100), new Container("alone/first", 101)));
+
+        assertThat(ended.contains(Optional.of("alone"))).isTrue();
+        assertThat(ended.contains(Optional.of("alone/first"))).isTrue();
+        assertThat(ended.contains(Optional.of("alone/second"))).isFalse();
+
+        ended.changed(List.of(), List.of(later));
+        assertThat(ended.contains(Optional.of("alone/second"))).isTrue();
+    }
+
+    @Test
+    void nestedContainersWithLongIdsTakeBoundedMemoryAndDisplaceNoOthers() {
+        EndedContainers ended = new EndedContainers();
+        List<String> others = List.of("gone", "other/task");
+        others.forEach(id -> end(ended, id));
+        String name = "n".repeat(1_000);
+        List<String> many =
+                IntStream.range(0, 20_000).mapToObj(i -> "pod/" + name + i).toList();
+
+        many.forEach(id -> end(ended, id));
+
+        assertThat(others).allMatch(id -> ended.contains(Optional.of(id)));
+        assertThat(charactersKept(many, ended)).isPositive().isLessThan(EndedContainers.MAX_NESTED / 4);
+    }
+
+    @Test
+    void nestedContainersOfManyPodsTakeBoundedMemory() {
+        EndedContainers ended = new EndedContainers();
+        String name = "n".repeat(1_000);
+        List<String> many = IntStream.range(0, 10_000)
+                .mapToObj(i -> "pod-" + i % 40 + "/" + name + i)
+                .toList();
+
+        many.forEach(id -> end(ended, id));
+
+        assertThat(charactersKept(many, ended)).isPositive().isLessThan(EndedContainers.MAX_NESTED);
+    }
+
+    private static void end(EndedContainers ended, String id) {
+        ended.changed(List.of(), List.of(new Container(id, 1)));
+    }
+
+    private static int charactersKept(List<String> ids, EndedContainers ended) {
+        return ids.stream()
+                .filter(id -> ended.contains(Optional.of(id)))
+                .mapToInt(String::length)
+                .sum();
     }
 
     @Test
