@@ -10,6 +10,7 @@ import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Exposure;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
@@ -338,6 +339,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     /** Sends the hello, then the pending asks. From now on, container changes are sent on this stream. */
     void sendHello(OpenStream opened, HostIdentity identity) {
+        // reads Mesos's files, for which no request waits
+        List<RunningContainer> containers = opened.containers().all();
         lock.lock();
         try {
             // first: a lease that arrives in between on another stream is reported, or can be kept
@@ -349,13 +352,15 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                             identity.hostname(),
                             identity.mesosAgentId(),
                             store.held(),
-                            opened.containers().all(),
+                            containers,
                             servedUnder));
             asks.at(now()).forEach(opened.stream()::send);
             if (exposure != null) {
                 opened.stream().send(exposure);
             }
             opened.greeted(identity.mesosAgentId(), leases);
+            // those that have changed since they were read
+            opened.containersChanged();
         } finally {
             lock.unlock();
         }

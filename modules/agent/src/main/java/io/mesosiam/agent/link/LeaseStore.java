@@ -24,8 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +138,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
      * @param reported whether this controller was informed of a lease and of its container
      */
     Synced sync(Sync sync, Predicate<StoredLease> reported) {
+        Set<Entry> ofOthers = ofOtherExecutors(sync.entries());
         lock.lock();
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
@@ -148,7 +151,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             Set<Answers.Key> decided = new HashSet<>();
             Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
-                Optional<AgentMessage> reply = apply(entry);
+                Optional<AgentMessage> reply = apply(entry, ofOthers.contains(entry));
                 reply.ifPresent(replies::add);
                 switch (entry) {
                     case Entry.Served served -> named.add(served.leaseId());
@@ -208,9 +211,10 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
 
     /** Adds or changes an entry. The reply is for the controller; a refusal has none. */
     Optional<AgentMessage> upsert(Entry entry) {
+        boolean ofAnother = !ofOtherExecutors(List.of(entry)).isEmpty();
         lock.lock();
         try {
-            return apply(entry);
+            return apply(entry, ofAnother);
         } finally {
             wakeRequests();
             lock.unlock();
@@ -218,10 +222,10 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     @GuardedBy("lock")
-    private Optional<AgentMessage> apply(Entry entry) {
+    private Optional<AgentMessage> apply(Entry entry, boolean ofAnother) {
         return switch (entry) {
-            case Entry.Served served -> Optional.of(serve(served));
-            case Entry.Kept kept -> Optional.of(keep(kept));
+            case Entry.Served served -> Optional.of(serve(served, ofAnother));
+            case Entry.Kept kept -> Optional.of(keep(kept, ofAnother));
             case Entry.Refusal refusal -> {
                 if (!ended.contains(Optional.of(refusal.containerId()))) {
                     answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
@@ -236,11 +240,11 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     @GuardedBy("lock")
-    private AgentMessage serve(Entry.Served served) {
+    private AgentMessage serve(Entry.Served served, boolean ofAnother) {
         WireSession session = served.session();
         try {
             Optional<AgentMessage> refused =
-                    refused(served.leaseId(), served.revision(), served.containerId(), served.executor());
+                    refused(served.leaseId(), served.revision(), served.containerId(), ofAnother);
             if (refused.isPresent()) {
                 return refused.get();
             }
@@ -263,12 +267,12 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     /** The reply for a lease that its container must not be served: it has ended, or is known to be another executor's. */
     @GuardedBy("lock")
     private Optional<AgentMessage> refused(
-            String leaseId, long revision, Optional<String> container, Optional<Executor> executor) {
+            String leaseId, long revision, Optional<String> container, boolean ofAnother) {
         if (ended.contains(container)) {
             // container ids are never reused, so such a lease is stale
             return Optional.of(new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host"));
         }
-        if (isOfAnother(container, executor)) {
+        if (ofAnother) {
             LOG.log(Level.WARNING, "lease is not served, its container is of another executor leaseId={0}", leaseId);
             remove(leaseId);
             return Optional.of(new Nack(
@@ -277,8 +281,29 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         return Optional.empty();
     }
 
-    /** An executor states the containers of its tasks itself, so the controller may believe a wrong statement. */
-    private boolean isOfAnother(Optional<String> container, Optional<Executor> executor) {
+    /**
+     * The leases whose containers Mesos launched for other executors: an executor states the containers of its tasks
+     * itself, so the controller may believe a wrong statement. Reads files, so it takes no lock.
+     */
+    private Set<Entry> ofOtherExecutors(List<Entry> entries) {
+        ContainerOwners once = owners.once();
+        Set<Entry> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Entry entry : entries) {
+            boolean ofAnother =
+                    switch (entry) {
+                        case Entry.Served lease -> isOfAnother(lease.containerId(), lease.executor(), once);
+                        case Entry.Kept lease -> isOfAnother(lease.containerId(), lease.executor(), once);
+                        case Entry.Refusal _ -> false;
+                    };
+            if (ofAnother) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isOfAnother(
+            Optional<String> container, Optional<Executor> executor, ContainerOwners owners) {
         return executor.isPresent()
                 && container
                         .flatMap(owners::of)
@@ -287,8 +312,8 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     @GuardedBy("lock")
-    private AgentMessage keep(Entry.Kept kept) {
-        Optional<AgentMessage> refused = refused(kept.leaseId(), kept.revision(), kept.containerId(), kept.executor());
+    private AgentMessage keep(Entry.Kept kept, boolean ofAnother) {
+        Optional<AgentMessage> refused = refused(kept.leaseId(), kept.revision(), kept.containerId(), ofAnother);
         if (refused.isPresent()) {
             return refused.get();
         }

@@ -47,9 +47,9 @@ final class ReportedContainers {
     }
 
     private List<RunningContainer> started(Collection<Container> containers) {
+        ContainerOwners once = owners.once();
         return containers.stream()
-                .map(container ->
-                        new RunningContainer(container.id(), container.startTicks(), owners.of(container.id())))
+                .map(container -> new RunningContainer(container.id(), container.startTicks(), once.of(container.id())))
                 .toList();
     }
 }

@@ -25,6 +25,12 @@ final class CheckpointedExecutor {
     /** In bytes. Ids become names of directories on the Mesos agent, which have at most 255. */
     private static final int MAX_ID = 1024;
 
+    /**
+     * Of all messages together. Mesos writes some dozens and one for each resource; a framework can add millions, which
+     * take half a second to skip.
+     */
+    private static final int MAX_FIELDS = 4096;
+
     /** Types of fields: <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>. */
     private static final int VARINT = 0;
 
@@ -37,6 +43,7 @@ final class CheckpointedExecutor {
     /** Stands for an id that Mesos can't have: the container is of no executor that a controller can name. */
     private static final String NO_ID = "\uFFFD";
 
+    private int fieldsRead;
     private boolean seen;
     private @Nullable String framework;
     private @Nullable String id;
@@ -46,13 +53,17 @@ final class CheckpointedExecutor {
     /**
      * Reads a container's {@code config}.
      *
-     * @return empty for a container without an executor, a nested or a standalone one, and for one without a framework
+     * @return empty for a container without an executor, a nested or a standalone one, and for one without a framework;
+     *     an executor that no task has if there are too many fields
      * @throws IOException if it is not such a message
      */
     static Optional<Executor> of(InputStream config) throws IOException {
         CheckpointedExecutor executor = new CheckpointedExecutor();
         try {
-            fields(Message.first(config), executor::ofConfig);
+            executor.fields(Message.first(config), executor::ofConfig);
+        } catch (TooManyFieldsException e) {
+            // not an unreadable config, or a framework could hide whose container it is
+            return Optional.of(new Executor(NO_ID, NO_ID));
         } catch (EOFException e) {
             throw new IOException("config ends within a field", e);
         }
@@ -90,7 +101,7 @@ final class CheckpointedExecutor {
         }
     }
 
-    private static String only(@Nullable String before, Message value) throws IOException {
+    private String only(@Nullable String before, Message value) throws IOException {
         String[] text = {before};
         fields(value, (number, characters) -> {
             if (number == ID_VALUE) {
@@ -112,10 +123,18 @@ final class CheckpointedExecutor {
         void visit(long number, Message value) throws IOException;
     }
 
-    private static void fields(Message of, Visitor visitor) throws IOException {
+    private static final class TooManyFieldsException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private void fields(Message of, Visitor visitor) throws IOException {
         // Mesos keeps fields that it doesn't know, also groups, which a framework can put there
         int groups = 0;
         while (of.left > 0) {
+            fieldsRead++;
+            if (fieldsRead > MAX_FIELDS) {
+                throw new TooManyFieldsException();
+            }
             long key = of.varint();
             switch ((int) (key & 7)) {
                 case VARINT -> {

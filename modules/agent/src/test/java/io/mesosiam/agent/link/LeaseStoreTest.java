@@ -2,6 +2,7 @@ package io.mesosiam.agent.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
@@ -11,13 +12,18 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.Executor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
@@ -86,6 +92,38 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.held()).isEmpty();
+    }
+
+    @Test
+    void containersEndWhileMesossFilesAreRead() {
+        AtomicReference<LeaseStore> own = new AtomicReference<>();
+        own.set(new LeaseStore(() -> now, _ -> {
+            CompletableFuture.runAsync(() -> own.get().changing(List.of(), List.of(new Container("other", 1))))
+                    .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return EXECUTOR;
+        }));
+        Entry.Served lease = withExecutor(served("lease-1", 1, "c", "key-1"));
+        Entry.Kept kept = new Entry.Kept(
+                "lease-1", 2, Optional.of("c"), "default", "arn:aws:iam::1:role/r", "hash", Optional.empty(), EXECUTOR);
+
+        assertThat(own.get().upsert(lease)).hasValue(new Ack("lease-1", 1));
+        assertThat(own.get().sync(new Sync(1, List.of(kept)))).containsExactly(new Ack("lease-1", 2));
+    }
+
+    @Test
+    void fileOfAnOutermostContainerIsReadOnceForAFullState() {
+        List<String> read = new ArrayList<>();
+        LeaseStore own = new LeaseStore(() -> now, container -> {
+            read.add(container);
+            return EXECUTOR;
+        });
+        List<Entry> entries = IntStream.range(0, 100)
+                .<Entry>mapToObj(i -> withExecutor(served("lease-" + i, 1, "pod/" + i, "key")))
+                .toList();
+
+        assertThat(own.sync(new Sync(1, entries))).hasSize(100).allMatch(Ack.class::isInstance);
+        assertThat(read).containsExactly("pod");
     }
 
     private static Entry.Served withExecutor(Entry.Served lease) {

@@ -47,7 +47,8 @@ abstract class LinkFixture {
     static TestCa.Identity ofController;
     static TestCa.Identity ofAgent;
 
-    final LeaseStore store = new LeaseStore(InstantSource.system(), _ -> Optional.empty());
+    volatile ContainerOwners owners = _ -> Optional.empty();
+    final LeaseStore store = new LeaseStore(InstantSource.system(), container -> owners.of(container));
     final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
     volatile String mesosAgentId = "f00d-S1";
     LinkTiming timing = USUAL;

@@ -9,11 +9,15 @@ import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.Executor;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class WaitingReportsTest extends LinkFixture {
     private static final URI CONTROLLER = URI.create("wss://localhost:1");
     private static final HostIdentity HOST = new HostIdentity("host-1", "f00d-S1");
+    private static final Executor EXECUTOR = new Executor("F-0001", "pod");
 
     private OpenStream stream;
 
@@ -90,5 +95,36 @@ class WaitingReportsTest extends LinkFixture {
         link.requestLease("task", "default");
 
         assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+
+    @Test
+    void requestsDoNotWaitWhileMesossFilesAreRead() throws Exception {
+        owners = _ -> {
+            CompletableFuture.runAsync(() -> link.requestLease("task", "default"))
+                    .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return Optional.of(EXECUTOR);
+        };
+
+        link.sendHello(stream, HOST);
+
+        assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+
+    @Test
+    void fileOfAnOutermostContainerIsReadOnceForAllNestedInIt() throws Exception {
+        AtomicInteger read = new AtomicInteger();
+        owners = _ -> {
+            read.incrementAndGet();
+            return Optional.of(EXECUTOR);
+        };
+        running.set(nested(0, 100));
+
+        link.sendHello(stream, HOST);
+
+        assertThat(read).hasValue(1);
+        assertThat(((Hello) waiting().getFirst()).containers())
+                .hasSize(100)
+                .allMatch(container -> container.executor().equals(Optional.of(EXECUTOR)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesosiam.channel.wire.Executor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -137,6 +138,33 @@ class CheckpointedExecutorTest {
                 .file();
 
         assertThat(of(config)).contains(new Executor("F-0001", "web.1"));
+    }
+
+    @Test
+    void executorWithThousandsOfResourcesIsRead() throws Exception {
+        CheckpointedConfig info = new CheckpointedConfig();
+        for (int i = 0; i < 4_000; i++) {
+            info.text(5, "a resource");
+        }
+        info.field(1, CheckpointedConfig.id("web.1")).field(8, CheckpointedConfig.id("F-0001"));
+
+        assertThat(of(new CheckpointedConfig().field(8, info).file())).contains(new Executor("F-0001", "web.1"));
+    }
+
+    /** Otherwise a framework could have the agent read for half a second, or hide whose container it is. */
+    @Test
+    void executorWithMillionsOfFieldsIsNoTasksAndIsNotReadToItsEnd() throws Exception {
+        CheckpointedConfig info = new CheckpointedConfig()
+                .field(1, CheckpointedConfig.id("web.1"))
+                .field(8, CheckpointedConfig.id("F-0001"));
+        for (int i = 0; i < 2_000_000; i++) {
+            info.number(15, 1);
+        }
+        InputStream config =
+                new ByteArrayInputStream(new CheckpointedConfig().field(8, info).file());
+
+        assertThat(CheckpointedExecutor.of(config)).contains(new Executor("\uFFFD", "\uFFFD"));
+        assertThat(config.available()).isGreaterThan(3_900_000);
     }
 
     private static Optional<Executor> of(byte[] config) throws IOException {
