@@ -98,7 +98,8 @@ final class DockerContainers {
                             .add(observed(group, known));
                 case Identity.NotOfMesos _ -> {}
                 case Identity.Unnamed not -> {
-                    if (!tree.processes(containerGroup("", group)).isEmpty()) {
+                    if (!tree.processes(containerGroup("", group), HostScanner.MOST_PROCESSES)
+                            .isEmpty()) {
                         unnamed.put(group, not);
                     }
                 }

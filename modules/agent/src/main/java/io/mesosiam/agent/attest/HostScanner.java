@@ -35,6 +35,12 @@ final class HostScanner {
     /** How many readings must agree before a process is considered to be in another cgroup. */
     private static final int READINGS = 3;
 
+    /**
+     * How many processes of one container are read. Only a container that is new, and one whose first process may have left
+     * it, depends on them.
+     */
+    static final int MOST_PROCESSES = 1 << 14;
+
     private final CgroupTree tree;
     private final NetClasses classes;
     private final Optional<DockerContainers> docker;
@@ -225,7 +231,7 @@ final class HostScanner {
         }
 
         private Optional<ObservedContainer> observe(ContainerGroup group) {
-            List<Long> processes = tree.processes(group);
+            List<Long> processes = tree.processes(group, MOST_PROCESSES);
             Optional<ObservedContainer> same = before.container(group.id())
                     .filter(known -> known.group().inode() == group.inode()
                             && !hasEnded(known)

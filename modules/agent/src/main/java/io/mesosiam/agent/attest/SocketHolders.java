@@ -24,6 +24,9 @@ final class SocketHolders {
     /** Containers per part of a parallel search: some hundred microseconds of work, enough to pay for another core. */
     private static final int CONTAINERS_AT_A_TIME = 16;
 
+    /** The most processes of one container of which all are searched. A search of more hardly ends in time. */
+    private static final int MOST_PROCESSES = 1 << 17;
+
     private final CgroupTree tree;
     private final ProcFs proc;
 
@@ -53,8 +56,8 @@ final class SocketHolders {
     /**
      * Searches the containers' processes.
      *
-     * @throws DescriptorSearch.Incomplete if the deadline comes first, or a process that counts has more descriptors than
-     *     can be searched in time
+     * @throws DescriptorSearch.Incomplete if the deadline comes first, or a process that counts has more descriptors, or
+     *     a container more processes, than can be searched in time
      */
     Found in(List<ObservedContainer> candidates, SocketAnswer.Found socket, Deadline deadline)
             throws DescriptorSearch.Incomplete {
@@ -85,7 +88,7 @@ final class SocketHolders {
         try (DescriptorSearch search = proc.search(socket.inode(), deadline)) {
             for (ObservedContainer candidate : candidates) {
                 @Nullable Holder best = null;
-                for (long pid : tree.processes(candidate.group())) {
+                for (long pid : processes(candidate)) {
                     if (best == null || !best.isCreator()) {
                         switch (search.in(pid, it -> socket.canBeOf(proc.users(it)))) {
                             case DescriptorSearch.Result.Held(int descriptor) -> {
@@ -105,6 +108,14 @@ final class SocketHolders {
         } catch (DescriptorSearch.Incomplete e) {
             return new Part(new Found(List.of(), unread), Optional.of(e));
         }
+    }
+
+    private List<Long> processes(ObservedContainer candidate) throws DescriptorSearch.Incomplete {
+        List<Long> processes = tree.processes(candidate.group(), MOST_PROCESSES + 1);
+        if (processes.size() > MOST_PROCESSES) {
+            throw new DescriptorSearch.TooManyProcesses(candidate.id(), MOST_PROCESSES);
+        }
+        return processes;
     }
 
     private @Nullable Holder holder(ObservedContainer candidate, long pid, SocketAnswer.Found socket, int descriptor) {

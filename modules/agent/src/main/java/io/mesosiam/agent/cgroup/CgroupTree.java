@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Mesos's part of the cgroup hierarchy, read again on every call: which containers have a cgroup, and which processes
@@ -21,6 +20,9 @@ import java.util.stream.Stream;
 public final class CgroupTree {
     /** The most containers of one host, and the most of Docker: far more than one host runs. */
     public static final int MAX_CONTAINERS = 20_000;
+
+    /** Of a line with a pid: the kernel's largest has seven digits. */
+    private static final int MAX_LINE = 8;
 
     private final CgroupConfig config;
 
@@ -145,22 +147,30 @@ public final class CgroupTree {
                 .isPresent();
     }
 
-    /** The processes in the cgroup and in those below it; none once they are gone. Only processes, not threads. */
-    public List<Long> processes(ContainerGroup group) {
-        List<Long> own = processes(group.processes(), group.inode());
-        return group.below().isEmpty()
-                ? own
-                : Stream.concat(
-                                own.stream(),
-                                group.below().stream()
-                                        .flatMap(inner -> processes(inner.path(), inner.inode()).stream()))
-                        .toList();
+    /**
+     * The processes in the cgroup and in those below it; none once they are gone. Only processes, not threads.
+     *
+     * @param most how many are read: a container may have millions
+     */
+    public List<Long> processes(ContainerGroup group, int most) {
+        List<Long> own = processes(group.processes(), group.inode(), most);
+        if (group.below().isEmpty()) {
+            return own;
+        }
+        List<Long> all = new ArrayList<>(own);
+        for (CgroupDirectory inner : group.below()) {
+            if (all.size() < most) {
+                all.addAll(processes(inner.path(), inner.inode(), most - all.size()));
+            }
+        }
+        return all;
     }
 
-    private static List<Long> processes(Path group, long inode) {
+    private static List<Long> processes(Path group, long inode, int most) {
         Path list = group.resolve("cgroup.procs");
         try {
-            return KernelFile.lines(KernelFile.read(list)).stream()
+            return KernelFile.firstLines(list, most * MAX_LINE).stream()
+                    .limit(most)
                     .map(Long::valueOf)
                     // 0 stands for a process outside of the agent's pid namespace
                     .filter(pid -> pid > 0)

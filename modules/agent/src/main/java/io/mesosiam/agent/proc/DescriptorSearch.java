@@ -150,6 +150,15 @@ public final class DescriptorSearch implements AutoCloseable {
         }
     }
 
+    /** A container has too many processes for a complete search. */
+    public static final class TooManyProcesses extends Incomplete {
+        private static final long serialVersionUID = 1L;
+
+        public TooManyProcesses(String containerId, int most) {
+            super("container " + containerId + " has more than " + most + " processes");
+        }
+    }
+
     /** The deadline came before all processes were searched. */
     public static final class OutOfTime extends Incomplete {
         private static final long serialVersionUID = 1L;

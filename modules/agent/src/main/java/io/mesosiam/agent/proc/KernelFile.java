@@ -56,17 +56,35 @@ public final class KernelFile {
      * @throws IOException if the file does not exist, its process or cgroup ended while it was read, or it is too long
      */
     public static String read(Path file) throws IOException {
+        String text = start(file, MOST);
+        if (text.length() >= MOST) {
+            throw new IOException(file + " is longer than " + MOST + " bytes");
+        }
+        return text;
+    }
+
+    /**
+     * The first lines of a text of any length: those that end within its first bytes.
+     *
+     * @throws IOException as {@link #read}, except for the length
+     */
+    public static List<String> firstLines(Path file, int bytes) throws IOException {
+        String text = start(file, bytes);
+        return lines(text.length() < bytes ? text : text.substring(0, text.lastIndexOf('\n') + 1));
+    }
+
+    private static String start(Path file, int most) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toString())) {
-            byte[] text = new byte[USUAL];
+            byte[] text = new byte[Math.min(USUAL, most)];
             int length = 0;
             int read = in.read(text);
             while (read > 0) {
                 length += read;
+                if (length == most) {
+                    break;
+                }
                 if (length == text.length) {
-                    if (length >= MOST) {
-                        throw new IOException(file + " is longer than " + MOST + " bytes");
-                    }
-                    text = Arrays.copyOf(text, 2 * length);
+                    text = Arrays.copyOf(text, Math.min(2 * length, most));
                 }
                 read = in.read(text, length, text.length - length);
             }

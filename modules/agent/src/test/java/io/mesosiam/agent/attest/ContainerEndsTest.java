@@ -162,10 +162,10 @@ class ContainerEndsTest {
     /** A directory can't be read, like a file in case of too few descriptors or too little memory. */
     @Test
     void unreadableProcessListIsNotAnEmptyOne() throws IOException {
-        assertThat(tree().processes(group())).as("a removed cgroup").isEmpty();
+        assertThat(tree().processes(group(), 100)).as("a removed cgroup").isEmpty();
 
         Files.createDirectory(directory.resolve("cgroup.procs"));
-        assertThatThrownBy(() -> tree().processes(group())).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> tree().processes(group(), 100)).isInstanceOf(UncheckedIOException.class);
     }
 
     /** Otherwise a task could make every scan fail with a cgroup of that type. */
@@ -174,7 +174,7 @@ class ContainerEndsTest {
         Files.createDirectory(directory.resolve("cgroup.procs"));
         Files.writeString(directory.resolve("cgroup.type"), "threaded\n");
 
-        assertThat(tree().processes(group())).isEmpty();
+        assertThat(tree().processes(group(), 100)).isEmpty();
     }
 
     /** Otherwise a task could make most scans fail by making and removing cgroups inside its own. */
@@ -187,8 +187,8 @@ class ContainerEndsTest {
         Files.createDirectory(later.resolve("cgroup.procs"));
         Files.delete(path);
         Files.move(later, path);
-        assertThat(tree().processes(group)).isEmpty();
-        assertThatThrownBy(() -> tree().processes(group(path))).isInstanceOf(UncheckedIOException.class);
+        assertThat(tree().processes(group, 100)).isEmpty();
+        assertThatThrownBy(() -> tree().processes(group(path), 100)).isInstanceOf(UncheckedIOException.class);
 
         Files.delete(path.resolve("cgroup.procs"));
         Files.delete(path);

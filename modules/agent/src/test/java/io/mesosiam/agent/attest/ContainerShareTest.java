@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -173,6 +175,24 @@ class ContainerShareTest extends AttestorFixture {
         for (int i = 0; i < processes.size(); i++) {
             shell.run(
                     "echo " + processes.get(i) + " > " + lab.groupOf(ids.get(i)).resolve("cgroup.procs"));
+        }
+    }
+
+    /** More processes than fit into what the agent reads of a file. */
+    @Test
+    void containerWithAnyNumberOfProcessesKeepsNoOtherFromBeingFound(@TempDir Path hierarchy) throws IOException {
+        Path many = Files.createDirectories(hierarchy.resolve("mesos/many/leaf"));
+        Files.writeString(many.resolve("cgroup.procs"), "9999999\n".repeat(1 << 20));
+        Path other = Files.createDirectories(hierarchy.resolve("mesos/other/leaf"));
+        Files.writeString(other.resolve("cgroup.procs"), ProcessHandle.current().pid() + "\n");
+        CgroupConfig config =
+                new CgroupConfig(CgroupVersion.V2, hierarchy, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC);
+        try (ProcFs proc = new ProcFs(config.proc())) {
+            HostScanner scanner = scanner(config, proc, CgroupTree.MAX_CONTAINERS, () -> 0);
+
+            assertThat(scanner.scan(scanner.unread(), true).containers())
+                    .extracting(ObservedContainer::id)
+                    .containsExactly("other");
         }
     }
 
