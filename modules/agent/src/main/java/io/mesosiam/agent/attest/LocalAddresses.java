@@ -17,6 +17,12 @@ final class LocalAddresses {
     /** The most addresses of one namespace. */
     static final int MOST = 1024;
 
+    /**
+     * The most lines of one namespace's tables that are read: five times as many as 1,024 addresses usually take. The
+     * kernel searches the whole table for each few kilobytes of it, so that its time grows with the square of the length.
+     */
+    static final int MOST_LINES = 1 << 14;
+
     private LocalAddresses() {}
 
     /**

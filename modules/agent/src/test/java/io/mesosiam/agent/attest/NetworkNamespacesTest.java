@@ -8,6 +8,8 @@ import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real namespaces, seen through a procfs in which one can't be opened for some time. */
+/** Namespaces of real and of written processes, seen through a procfs that the test makes. */
 class NetworkNamespacesTest extends AttestorFixture {
     @TempDir
     private Path directory;
@@ -57,5 +59,126 @@ class NetworkNamespacesTest extends AttestorFixture {
                 assertThat(entered.readsFiles()).isFalse();
             }
         }
+    }
+
+    @Test
+    void oneLivingMemberIsEnoughForTheAddressesOfANamespace() throws IOException {
+        List<ObservedContainer> members = new ArrayList<>();
+        members.add(seen("pod", 1, 4711)); // has ended: it has no tables
+        process(2, 4711, List.of());
+        members.add(seen("pod/2", 2, 4711));
+        for (int pid = 3; pid <= 20; pid++) {
+            process(pid, 4711, List.of("|-- 10.0.0." + pid, "/32 host LOCAL"));
+            members.add(seen("pod/" + pid, pid, 4711));
+        }
+
+        assertThat(scans().of(members, Map.of(), true).get(4711L).addresses()).isEmpty();
+    }
+
+    /** Its owner could have it read on and on by routes that have no address. */
+    @Test
+    void longTableWithoutAnAddressIsReadAgainOnlyOnRequest() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> members = List.of(seen("task", 1, 4711));
+        process(1, 4711, routes(10_000));
+        Map<Long, NetworkNamespace> first = scans.of(members, Map.of(), false);
+        process(1, 4711, List.of("|-- 10.0.0.1", "/32 host LOCAL"));
+
+        Map<Long, NetworkNamespace> regular = scans.of(members, first, false);
+        assertThat(regular.get(4711L).addresses()).isEmpty();
+        assertThat(scans.of(members, regular, true).get(4711L).addresses()).hasSize(1);
+    }
+
+    @Test
+    void newNamespaceIsReadByEachScanUntilItHasAnAddress() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> members = List.of(seen("task", 1, 4711));
+        process(1, 4711, List.of("Main:", "|-- 127.0.0.1", "/32 host LOCAL"));
+        Map<Long, NetworkNamespace> first = scans.of(members, Map.of(), false);
+        process(1, 4711, List.of("|-- 10.0.0.1", "/32 host LOCAL"));
+
+        assertThat(scans.of(members, first, false).get(4711L).addresses()).hasSize(1);
+    }
+
+    @Test
+    void linesOfOneOutermostContainerAreBoundedInEachScan() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> all = new ArrayList<>();
+        for (int i = 1; i <= 10; i++) {
+            List<String> table = new ArrayList<>(List.of("|-- 10.0.0." + i, "/32 host LOCAL"));
+            table.addAll(routes(2 * LocalAddresses.MOST_LINES));
+            process(i, 100 + i, table);
+            all.add(seen("pod/" + i, i, 100 + i));
+        }
+        process(99, 199, List.of("|-- 10.0.1.1", "/32 host LOCAL"));
+        all.add(seen("other", 99, 199));
+
+        Map<Long, NetworkNamespace> first = scans.of(all, Map.of(), false);
+        assertThat(first.get(199L).addresses()).hasSize(1);
+        assertThat(withAddresses(first))
+                .as("of two namespaces, and the other container's")
+                .isEqualTo(3);
+
+        Map<Long, NetworkNamespace> second = scans.of(all, first, false);
+        assertThat(withAddresses(second)).as("those that are known are kept").isEqualTo(5);
+    }
+
+    @Test
+    void addressesOfOneOutermostContainerAreBounded() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> all = new ArrayList<>();
+        for (int i = 1; i <= 10; i++) {
+            List<String> table = new ArrayList<>();
+            for (int j = 0; j < 1000; j++) {
+                table.add("|-- 10." + i + "." + (j >> 8) + "." + (j & 255));
+                table.add("/32 host LOCAL");
+            }
+            process(i, 100 + i, table);
+            all.add(seen("pod/" + i, i, 100 + i));
+        }
+
+        Map<Long, NetworkNamespace> view = Map.of();
+        for (int scan = 0; scan < 10; scan++) {
+            view = scans.of(all, view, scan % 2 == 0);
+            assertThat(view.values().stream()
+                            .mapToInt(n -> n.addresses().size())
+                            .sum())
+                    .isBetween(1000, AddressShare.MOST_ADDRESSES);
+        }
+    }
+
+    private static long withAddresses(Map<Long, NetworkNamespace> view) {
+        return view.values().stream().filter(n -> !n.addresses().isEmpty()).count();
+    }
+
+    private static List<String> routes(int lines) {
+        return Collections.nCopies(lines, "/32 universe BLACKHOLE");
+    }
+
+    private NetworkNamespaces scans() throws IOException {
+        Files.createSymbolicLink(directory.resolve("self"), Path.of("/proc/self"));
+        ProcFs proc = new ProcFs(directory, false);
+        open.add(proc);
+        return new NetworkNamespaces(proc, new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), false));
+    }
+
+    /** A process of a namespace, with its table of routes. */
+    private void process(long pid, long namespace, List<String> routes) throws IOException {
+        Path own = directory.resolve(Long.toString(pid));
+        Files.createDirectories(own.resolve("ns"));
+        Files.createDirectories(own.resolve("net"));
+        if (!Files.isSymbolicLink(own.resolve("ns/net"))) {
+            Files.createSymbolicLink(own.resolve("ns/net"), Path.of("net:[" + namespace + "]"));
+        }
+        Files.write(own.resolve("net/fib_trie"), routes);
+    }
+
+    private ObservedContainer seen(String id, long pid, long namespace) {
+        return new ObservedContainer(
+                new Container(id, pid),
+                new ContainerGroup(id, directory, directory, pid),
+                pid,
+                namespace,
+                OptionalLong.empty());
     }
 }
