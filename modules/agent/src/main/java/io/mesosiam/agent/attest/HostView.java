@@ -18,6 +18,12 @@ import java.util.stream.Stream;
  * and every answer is verified against the kernel again.
  */
 final class HostView {
+    /**
+     * The most namespaces of one outermost container with one address that are queried for a connection from there: all
+     * of them are, on the event loop too, and a container can make hundreds with the address of another one.
+     */
+    static final int MOST_WITH_ONE_ADDRESS = 4;
+
     private final Map<String, ObservedContainer> containers;
     private final Map<Long, ObservedContainer> byGroup;
     private final Map<Long, List<ObservedContainer>> byClass;
@@ -57,9 +63,22 @@ final class HostView {
         this.onHostNetwork = containers.values().stream()
                 .filter(found -> found.namespace() == hostNamespace)
                 .toList();
-        for (NetworkNamespace namespace : namespaces.values()) {
+        namespaces.values().stream()
+                .collect(groupingBy(NetworkNamespace::outermost))
+                .values()
+                .forEach(this::addAddresses);
+    }
+
+    /** @param ofOneContainer the namespaces of one outermost container and of all containers nested in it */
+    private void addAddresses(List<NetworkNamespace> ofOneContainer) {
+        Map<InetAddress, Integer> counts = new HashMap<>();
+        for (NetworkNamespace namespace : ofOneContainer) {
             for (InetAddress address : namespace.addresses()) {
-                byAddress.computeIfAbsent(address, first -> new ArrayList<>(1)).add(namespace);
+                if (counts.merge(address, 1, Integer::sum) <= MOST_WITH_ONE_ADDRESS) {
+                    byAddress
+                            .computeIfAbsent(address, first -> new ArrayList<>(1))
+                            .add(namespace);
+                }
             }
         }
     }
@@ -87,8 +106,8 @@ final class HostView {
     }
 
     /**
-     * The namespaces that have this address. There are several if containers took each other's address, or networks
-     * overlap.
+     * The namespaces that have this address, at most {@value #MOST_WITH_ONE_ADDRESS} of one outermost container. There
+     * are several if containers took each other's address, or networks overlap.
      */
     List<NetworkNamespace> namespacesWith(InetAddress address) {
         return byAddress.getOrDefault(address, List.of());
