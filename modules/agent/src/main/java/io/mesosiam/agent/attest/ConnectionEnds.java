@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.pause.Deadline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,7 +34,8 @@ import java.util.concurrent.TimeoutException;
  * </ul>
  *
  * <p>The kernel reads a socket's counters under the socket's lock, which the socket's owner can hold for a long time. A
- * separate thread reads them, at most one for each container, and the wait is bounded.
+ * separate thread reads them, at most one for each outermost container with all nested in it, and the wait is bounded.
+ * The agent's end is read at once: no other process can hold its lock.
  */
 final class ConnectionEnds implements AutoCloseable {
     /** Far more than the agent has open at once. */
@@ -43,8 +45,8 @@ final class ConnectionEnds implements AutoCloseable {
 
     private final SocketLookup host;
     private final ExecutorService queries;
-    /** The containers that have a query running or waiting. */
-    private final Map<Container, Permit> permits = new ConcurrentHashMap<>();
+    /** The outermost containers that have a query running or waiting, by id. */
+    private final Map<String, Permit> permits = new ConcurrentHashMap<>();
 
     /** The caller's socket by the cookie of the agent's end; guarded by itself. */
     @GuardedBy("itself")
@@ -76,7 +78,7 @@ final class ConnectionEnds implements AutoCloseable {
             case CountersAnswer.NotCounted() -> Optional.empty();
             case CountersAnswer.Failed(String reason) -> unknown("the agent's end of the connection: " + reason);
             case CountersAnswer.Counted(TcpCounters before) ->
-                switch (callersEnd(at, container, deadline)) {
+                switch (callersEnd(at, ContainerPath.outermost(container.id()), deadline)) {
                     case CountersAnswer.NotCounted() -> Optional.empty();
                     case CountersAnswer.Failed(String reason) ->
                         unknown("the caller's end of the connection: " + reason);
@@ -134,16 +136,16 @@ final class ConnectionEnds implements AutoCloseable {
     }
 
     private CountersAnswer agentsEnd(Caller caller, Deadline deadline) {
-        return host.counters(caller.local(), caller.remote(), deadline);
+        return host.ownCounters(caller.local(), caller.remote(), deadline);
     }
 
-    private CountersAnswer callersEnd(SocketFinder.Located at, Container container, Deadline deadline) {
+    private CountersAnswer callersEnd(SocketFinder.Located at, String outermost, Deadline deadline) {
         try {
-            if (!acquire(container, deadline)) {
+            if (!acquire(outermost, deadline)) {
                 return new CountersAnswer.Failed("a socket of this container blocks the kernel");
             }
-            FutureTask<CountersAnswer> query = new FutureTask<>(() -> counted(at, container, deadline));
-            start(query, container);
+            FutureTask<CountersAnswer> query = new FutureTask<>(() -> counted(at, outermost, deadline));
+            start(query, outermost);
             return query.get(deadline.leftNanos(LONGEST_WAIT), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return new CountersAnswer.Failed("the socket blocks the kernel");
@@ -161,18 +163,18 @@ final class ConnectionEnds implements AutoCloseable {
     }
 
     /** Starts the query. It releases the permit when it ends, or here if no thread can be started. */
-    private void start(FutureTask<CountersAnswer> query, Container container) {
+    private void start(FutureTask<CountersAnswer> query, String outermost) {
         try {
             queries.execute(query);
         } catch (Throwable e) {
-            release(container);
+            release(outermost);
             throw e;
         }
     }
 
-    private boolean acquire(Container container, Deadline deadline) throws InterruptedException {
+    private boolean acquire(String outermost, Deadline deadline) throws InterruptedException {
         Semaphore free = permits.merge(
-                        container,
+                        outermost,
                         new Permit(new Semaphore(1), 1),
                         (permit, _) -> new Permit(permit.free, permit.users + 1))
                 .free;
@@ -181,32 +183,32 @@ final class ConnectionEnds implements AutoCloseable {
             acquired = free.tryAcquire(deadline.leftNanos(LONGEST_WAIT), TimeUnit.NANOSECONDS);
         } finally {
             if (!acquired) {
-                leave(container);
+                leave(outermost);
             }
         }
         return acquired;
     }
 
-    private void release(Container container) {
-        Permit permit = permits.get(container);
+    private void release(String outermost) {
+        Permit permit = permits.get(outermost);
         if (permit != null) {
             permit.free.release();
-            leave(container);
+            leave(outermost);
         }
     }
 
     /** Removes the permit with its last user, so it is never removed while a query holds it. */
-    private void leave(Container container) {
+    private void leave(String outermost) {
         permits.computeIfPresent(
-                container, (_, permit) -> permit.users == 1 ? null : new Permit(permit.free, permit.users - 1));
+                outermost, (_, permit) -> permit.users == 1 ? null : new Permit(permit.free, permit.users - 1));
     }
 
-    private CountersAnswer counted(SocketFinder.Located at, Container container, Deadline deadline) {
+    private CountersAnswer counted(SocketFinder.Located at, String outermost, Deadline deadline) {
         try {
             InetSocketAddress source = at.source();
             return at.lookup().counters(source, at.destination(), deadline);
         } finally {
-            release(container);
+            release(outermost);
         }
     }
 

@@ -41,6 +41,11 @@ record MadeSockets(SockDiag sockets, Optional<SocketMakers> makers) implements S
     }
 
     @Override
+    public CountersAnswer ownCounters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        return sockets.ownCounters(source, destination, deadline);
+    }
+
+    @Override
     public void close() {
         sockets.close();
     }

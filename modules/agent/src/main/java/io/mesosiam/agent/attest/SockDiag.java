@@ -20,7 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SockDiag implements SocketLookup {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
-    private static final SocketAnswer LATE = new SocketAnswer.Failed("other queries of the kernel took too long");
+    private static final String TOO_LONG = "other queries of the kernel took too long";
+
+    private static final SocketAnswer LATE = new SocketAnswer.Failed(TOO_LONG);
 
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -42,7 +44,7 @@ final class SockDiag implements SocketLookup {
     /**
      * Opens one in the calling thread's network namespace.
      *
-     * @param countersAtOnce how many queries for counters can be in flight
+     * @param countersAtOnce how many queries for counters of other processes' sockets can be in flight
      */
     static SockDiag open(int countersAtOnce) throws IOException {
         SockDiag opened = new SockDiag(NetlinkSocket.toSockDiag());
@@ -110,13 +112,34 @@ final class SockDiag implements SocketLookup {
             return new CountersAnswer.Failed("the namespace is gone, or its sockets are busy");
         }
         try {
-            InetDiag.writeCountersRequest(own.bytes(), 1, source, destination);
-            return own.query(message -> InetDiag.readCounters(message, 1, source, destination));
+            return counters(own, 1, source, destination);
         } catch (IOException e) {
             return new CountersAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
             giveBack(own);
         }
+    }
+
+    @Override
+    public CountersAnswer ownCounters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        if (!hasTurn(deadline)) {
+            return new CountersAnswer.Failed(TOO_LONG);
+        }
+        try {
+            requireOpen();
+            return counters(socket, ++sequence, source, destination);
+        } catch (IOException e) {
+            return new CountersAnswer.Failed(String.valueOf(e.getMessage()));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static CountersAnswer counters(
+            NetlinkSocket through, int question, InetSocketAddress source, InetSocketAddress destination)
+            throws IOException {
+        InetDiag.writeCountersRequest(through.bytes(), question, source, destination);
+        return through.query(message -> InetDiag.readCounters(message, question, source, destination));
     }
 
     private void giveBack(NetlinkSocket own) {

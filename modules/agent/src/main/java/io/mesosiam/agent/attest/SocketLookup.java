@@ -23,6 +23,14 @@ interface SocketLookup extends AutoCloseable {
     }
 
     /**
+     * As {@link #counters}, for a socket of this process, whose lock no other process can hold. It needs none of what
+     * queries for the sockets of others may hold for a long time.
+     */
+    default CountersAnswer ownCounters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+        return new CountersAnswer.NotCounted();
+    }
+
+    /**
      * The socket of the caller of a connection that this process has accepted and not closed. Where that can be looked up,
      * {@link SocketAnswer.Reset} if this process's end is not connected any more: the found socket is then another
      * caller's.

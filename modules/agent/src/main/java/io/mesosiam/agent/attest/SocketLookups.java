@@ -15,7 +15,7 @@ import java.util.concurrent.FutureTask;
 final class SocketLookups {
     private static final System.Logger LOG = System.getLogger(SocketLookups.class.getName());
 
-    /** Each container on the host's network can block one of them. */
+    /** Each outermost container on the host's network, with all nested in it, can block one of them. */
     private static final int HOST_COUNTERS = 32;
 
     private static final int CONTAINER_COUNTERS = 1;

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.pause.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,64 @@ class ConnectionEndsTest {
         }
     }
 
+    /** Each of them can wait for a lock that a process holds. */
+    @Test
+    void agentsEndIsReadWhileAllQueriesForCallersWait() throws IOException {
+        ends.close();
+        try (SockDiag withoutCounters = SockDiag.open(0);
+                var connection = new Connection()) {
+            ends = new ConnectionEnds(withoutCounters);
+            connection.send(100);
+
+            assertThat(connection.objection()).isEmpty();
+        }
+    }
+
+    /** A task holds the locks of its sockets; on the host's network a limited number of queries can wait. */
+    @Test
+    void outermostContainerAndAllNestedInItHoldOneQuery() throws Exception {
+        try (var connection = new Connection();
+                var locked = new LockedSockets()) {
+            connection.send(100);
+            for (String id : List.of("pod/first", "pod/second", "pod", "pod/first/check")) {
+                assertThat(ends.objection(
+                                connection.ends(), connection.located(locked), new Container(id, 1), Deadlines.ample()))
+                        .get()
+                        .isInstanceOf(Attestation.Unknown.class);
+            }
+
+            assertThat(locked.queries).hasValue(1);
+            assertThat(connection.objection()).as("another container").isEmpty();
+        }
+    }
+
+    /** Sockets whose locks are held until this is closed. */
+    private static final class LockedSockets implements SocketLookup {
+        private final AtomicInteger queries = new AtomicInteger();
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+            return new SocketAnswer.Absent();
+        }
+
+        @Override
+        public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
+            queries.incrementAndGet();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new CountersAnswer.Failed("released");
+        }
+
+        @Override
+        public void close() {
+            released.countDown();
+        }
+    }
+
     /** A caller's socket, and the agent's end. */
     private final class Connection implements AutoCloseable {
         private final Socket caller;
@@ -176,12 +237,17 @@ class ConnectionEndsTest {
         }
 
         SocketFinder.Located located() {
+            return located(host);
+        }
+
+        /** @param lookup reads the counters */
+        SocketFinder.Located located(SocketLookup lookup) {
             var at = ends();
             var found = (SocketAnswer.Found) host.find(at.source(), at.destination(), Deadlines.ample());
             return new SocketFinder.Located(
                     new SocketAnswer.Found(
                             found.inode(), found.cookie(), found.user(), OptionalLong.empty(), OptionalLong.empty()),
-                    host,
+                    lookup,
                     at.source(),
                     at.destination(),
                     List.of(),
