@@ -15,6 +15,7 @@ import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.ExposureCheck;
 import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.KernelCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
@@ -145,6 +146,7 @@ final class DoctorCommand {
                 new ArrayList<>(atStart(config, () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot())
                                 .findings())
                         .checks());
+        checks.add(new KernelCheck(System.getProperty("os.version", "")));
         // the agent logs at its start whether the kernel records makers and limits connections
         checks.add(new MakerCheck(config.cgroupsRoot(), Path.of("/proc"), PLACE));
         checks.add(new ConnectCheck(

@@ -69,6 +69,23 @@ class HostChecksTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "5.14.0-503.el9.x86_64, true",
+        "6.1.0-18-amd64, true",
+        "6.8, true",
+        "6.9.0, false",
+        "6.18.44, false",
+        "10.0-rc1, false"
+    })
+    void kernelThatAnswersOneQueryForSocketsAtATimeIsNamed(String release, boolean oneAtATime) {
+        assertThat(new KernelCheck(release).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.OK);
+            assertThat(finding.text().contains("before 6.9")).isEqualTo(oneAtATime);
+        });
+        assertThat(new KernelCheck("unknown").findings()).isEmpty();
+    }
+
     @Test
     void portWithoutAListenerIsAFailure() throws IOException {
         int port = TestPort.claim();
