@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +57,15 @@ public final class MetricsEndpoint implements AutoCloseable {
     private final List<MetricSource> sources;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+    /**
+     * Made once, and bound later: the JDK's server doesn't close its socket if the address can't be bound, so that each
+     * further one would keep a descriptor.
+     */
     @GuardedBy("this")
     private @Nullable HttpServer server;
+
+    @GuardedBy("this")
+    private boolean bound;
 
     @GuardedBy("this")
     private boolean failed;
@@ -78,17 +84,16 @@ public final class MetricsEndpoint implements AutoCloseable {
      * later call tries again.
      */
     public synchronized void open() {
-        if (server != null || closed) {
+        if (bound || closed) {
             return;
         }
         try {
-            probe();
-            HttpServer bound = HttpServer.create(listen, BACKLOG);
-            bound.setExecutor(threads);
-            bound.createContext("/", this::handle);
-            bound.start();
-            server = bound;
-            LOG.log(Level.INFO, "metrics listener address={0}", bound.getAddress());
+            HttpServer own = server == null ? unbound() : server;
+            server = own;
+            own.bind(listen, BACKLOG);
+            bound = true;
+            own.start();
+            LOG.log(Level.INFO, "metrics listener address={0}", own.getAddress());
         } catch (IOException e) {
             if (!failed) {
                 LOG.log(
@@ -101,12 +106,11 @@ public final class MetricsEndpoint implements AutoCloseable {
         }
     }
 
-    /** The JDK's server doesn't close its socket if the address can't be bound: each try would keep a descriptor. */
-    private void probe() throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(listen);
-        }
+    private HttpServer unbound() throws IOException {
+        HttpServer made = HttpServer.create();
+        made.setExecutor(threads);
+        made.createContext("/", this::handle);
+        return made;
     }
 
     private void handle(HttpExchange exchange) throws IOException {
