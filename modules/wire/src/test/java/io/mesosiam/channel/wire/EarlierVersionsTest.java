@@ -96,7 +96,7 @@ class EarlierVersionsTest {
     }
 
     private static Stream<String> frames(String sender) {
-        return Stream.of("before-enrolment", "before-move").flatMap(version -> {
+        return Stream.of("before-enrolment", "before-move", "before-executors").flatMap(version -> {
             String file = "/frames/" + sender + "-" + version + ".txt";
             try (InputStream in = EarlierVersionsTest.class.getResourceAsStream(file)) {
                 String lines = new String(requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
