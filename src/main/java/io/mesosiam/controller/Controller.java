@@ -7,6 +7,7 @@ import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
 import io.mesosiam.exposure.NamedRoles;
 import io.mesosiam.exposure.RoleTrials;
+import io.mesosiam.fleet.Fleet;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -73,6 +74,7 @@ final class Controller {
     private final SessionDenials denials;
     private final GrantTable grants;
     private final RoleTrials trials;
+    private final Fleet fleet;
     private final Tokens tokens;
     private final Bootstrap bootstrap;
     private final ProviderSearch provider;
@@ -99,6 +101,7 @@ final class Controller {
             SessionDenials denials,
             GrantTable grants,
             RoleTrials trials,
+            Fleet fleet,
             Tokens tokens,
             Bootstrap bootstrap,
             ProviderSearch provider,
@@ -122,6 +125,7 @@ final class Controller {
         this.denials = denials;
         this.grants = grants;
         this.trials = trials;
+        this.fleet = fleet;
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.provider = provider;
@@ -160,6 +164,7 @@ final class Controller {
         trials.start(() -> NamedRoles.of(policies.current(), grants.current()));
         enrolment.open(hosts -> reconciler.hostsEnded(hosts).forEach(watch::ended));
         id.admits(true);
+        fleet.start();
     }
 
     void stop(@Observes ShutdownEvent stopping) {
@@ -183,6 +188,7 @@ final class Controller {
                 .then("provider-search", provider::close)
                 .then("tokens", tokens::close)
                 .then("clocks", clocks::close)
+                .then("controllers", fleet::close)
                 .then("controller-id", id::close);
     }
 

@@ -69,7 +69,7 @@ final class ControllerIdLock implements AutoCloseable, LiveControllers {
         this.exit = exit;
         this.startLimit = startLimit;
         this.rivalLimit = rivalLimit;
-        this.lock = new SessionLock(sessions, "mesos-iam controller " + controllerId, Duration.ofSeconds(5));
+        this.lock = new SessionLock(sessions, ID_LOCK + controllerId, Duration.ofSeconds(5));
     }
 
     /** The id, taken or not. */

@@ -7,6 +7,7 @@ import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.port.EnrolmentPort;
 import io.mesosiam.enrol.termination.TerminationPoll;
 import io.mesosiam.exposure.RoleTrials;
+import io.mesosiam.fleet.Fleet;
 import io.mesosiam.lease.grant.GrantTable;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -46,6 +47,7 @@ final class LoopReadiness implements HealthCheck {
             AuditStream stream,
             AuditPartitions partitions,
             RoleTrials trials,
+            Fleet fleet,
             ClusterWatch watch) {
         this(
                 List.of(
@@ -61,7 +63,8 @@ final class LoopReadiness implements HealthCheck {
                         certificates.loop(),
                         stream.loop(),
                         partitions.loop(),
-                        trials.loop()),
+                        trials.loop(),
+                        fleet.loop()),
                 watch);
     }
 

@@ -7,6 +7,9 @@ import java.util.OptionalLong;
  * it when the process ends, however it ends; if the machine disappears, after half a minute. Methods block on the database.
  */
 public interface LiveControllers {
+    /** The name of the lock that a controller holds while it runs begins with this and ends with its id. */
+    String ID_LOCK = "mesos-iam controller ";
+
     /** States whether this controller admits agents, and so counts for others. */
     void admits(boolean agents);
 

@@ -149,7 +149,7 @@ class AdminApiTest {
     @Test
     void endOfADrainIsAnsweredWithTheIdOfItsRequest() {
         String controller =
-                given().get("/api/v1/status").then().statusCode(200).extract().path("controllerId");
+                given().get("/api/v1/status").then().statusCode(200).extract().path("controller");
         given().queryParam("reason", "test")
                 .delete("/api/v1/controllers/" + controller + "/drain")
                 .then()

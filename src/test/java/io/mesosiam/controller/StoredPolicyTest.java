@@ -245,7 +245,8 @@ class StoredPolicyTest {
         given().get("/api/v1/status")
                 .then()
                 .statusCode(200)
-                .body("controllerId", not(equalTo("")))
+                .body("controllers.controllerId", hasSize(1))
+                .body("complete", equalTo(true))
                 .body("policies.readVersion", greaterThanOrEqualTo(last))
                 .body("policies.undecidedTasks", equalTo(0));
     }

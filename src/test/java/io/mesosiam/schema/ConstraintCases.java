@@ -366,6 +366,9 @@ final class ConstraintCases {
             ec2_instance_public_key_hash_length   | written ec2_instance | public_key_hash = 'k'
             ec2_instance_state_form               | ec2_instance | state = 'Running'
             agent_instance_exists                 | agent | instance = gen_random_uuid()
+            controller_controller_id_length       | controller | controller_id = ''
+            controller_controller_id_length       | controller | controller_id = repeat('c', 256)
+            controller_state_length               | controller | state = to_jsonb(repeat('s', 65536))
             """);
 
     private ConstraintCases() {}

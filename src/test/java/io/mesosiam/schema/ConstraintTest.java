@@ -172,6 +172,7 @@ class ConstraintTest {
             case "ec2_instance" ->
                 "account = '111122223333', region = 'eu-central-1', instance_id = 'i-' || substr(md5(gen_random_uuid()::text), 1, 17), "
                         + "hostname = 'host1.example', launched_at = now(), addresses = '{10.0.0.1}'";
+            case "controller" -> "controller_id = gen_random_uuid()::text, state = '{}'";
             case "audit_event" -> "kind = 'lease.issued', actor = 'c-1'";
             case "audit_retention" -> "shortest = '1 year'";
             case "audit_stream" -> "sink = 's' || gen_random_uuid()";

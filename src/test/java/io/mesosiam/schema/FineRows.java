@@ -75,6 +75,7 @@ final class FineRows {
             "host_certificate | proof = 'join-token', join_token_id = gen_random_uuid()",
             "ec2_instance | instance_id = 'i-00000001'",
             "written ec2_instance | state = 'unknown', suspended_at = now()",
+            "controller | controller_id = repeat('c', 255), state = to_jsonb(repeat('s', 65534))",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 
     private FineRows() {}

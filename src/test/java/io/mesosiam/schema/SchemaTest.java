@@ -126,6 +126,7 @@ class SchemaTest {
             ec2_instance   | SELECT
             audit_retention | SELECT
             audit_stream   | INSERT, SELECT, UPDATE
+            controller     | DELETE, INSERT, SELECT, UPDATE
             """)
     void theApplicationMayDoThisAndNoMore(String table, String rights) {
         assertThat(rights("mesos_iam_app", table)).containsExactly(rights);

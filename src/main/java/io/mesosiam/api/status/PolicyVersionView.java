@@ -2,11 +2,12 @@ package io.mesosiam.api.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
-import io.mesosiam.lease.reconcile.PolicyEffect;
-import io.mesosiam.mesos.MesosAgentId;
-import java.util.Comparator;
+import io.mesosiam.fleet.Fleet;
+import io.mesosiam.fleet.StatedController;
+import io.mesosiam.fleet.StatedEffect;
 import java.util.List;
-import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -14,20 +15,23 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "PolicyVersion",
-        description = "How far a version of the policies has come at one controller",
+        description =
+                "How far a version of the policies has come at all controllers. Numbers are of those whose state is known",
         requiredProperties = {
             "controller",
             "version",
             "inEffect",
+            "complete",
             "readVersion",
             "decidedVersion",
             "undecidedTasks",
             "hosts",
             "hostsInEffect",
-            "hostsBehind"
+            "hostsBehind",
+            "unknownControllers"
         })
 record PolicyVersionView(
-        @Schema(description = Docs.CONTROLLER, examples = Docs.CONTROLLER_EXAMPLE)
+        @Schema(description = "The id of the controller that answers", examples = Docs.CONTROLLER_EXAMPLE)
         String controller,
 
         @Schema(description = "The version that is asked about", minimum = "0", examples = "17")
@@ -35,45 +39,61 @@ record PolicyVersionView(
 
         @Schema(
                 description =
-                        "Whether every task is decided by this version or a newer one, and every connected host has"
-                                + " confirmed that it serves the result. Sessions that STS has not issued yet may follow")
+                        "Whether every controller has decided every task by this version or a newer one, and every connected"
+                                + " host has confirmed that it serves the result. Sessions that STS has not issued yet may follow."
+                                + " False while the state of a controller is not known")
         boolean inEffect,
 
+        @Schema(description = StatusView.COMPLETE) boolean complete,
+
         @Schema(
-                description = "The version by which the controller decides; 0 before the first",
+                description = "The lowest version by which a controller decides; 0 before the first",
                 minimum = "0",
                 examples = "17")
         long readVersion,
 
         @Schema(
-                description = "The newest version by which every task has been decided; 0 while the controller doesn't"
-                        + " know the tasks",
+                description =
+                        "The newest version by which each controller has decided every task; 0 while one of them doesn't"
+                                + " know the tasks",
                 minimum = "0",
                 examples = "17")
         long decidedVersion,
 
         @Schema(
-                description = "Tasks that 'readVersion' may concern and that are not decided by it yet",
+                description = "Tasks that a controller's version may concern and that are not decided by it yet, at the"
+                        + " controller that has most: each decides all tasks",
                 minimum = "0",
                 examples = "0")
-        int undecidedTasks,
+        long undecidedTasks,
 
-        @Schema(description = "Hosts whose agents are connected to this controller", minimum = "0", examples = "40")
+        @Schema(
+                description =
+                        "Hosts whose agents are connected. While a host moves to another controller, it may count twice, or not,"
+                                + " for some seconds",
+                minimum = "0",
+                examples = "40")
         long hosts,
 
         @Schema(description = "Those among them that serve the version or a newer one", minimum = "0", examples = "40")
         long hostsInEffect,
 
         @Schema(
-                description = "The first 100 of the other hosts, by id; absent for callers without a role in /",
-                maxItems = LISTED)
+                description =
+                        "The 100 of the other hosts that have confirmed the lowest versions; absent for callers without a"
+                                + " role in /",
+                maxItems = StatedEffect.LISTED)
         @Nullable
         List<Host> behind,
 
         @Schema(description = "Number of the other hosts", minimum = "0", examples = "0")
-        long hostsBehind) {
-    static final int LISTED = 100;
+        long hostsBehind,
 
+        @Schema(
+                description = "The ids of the controllers whose state is not known; /api/v1/status says why",
+                examples = "[\"controller-2\"]",
+                maxItems = StatusView.MAX_CONTROLLERS)
+        List<String> unknownControllers) {
     /**
      * A host that doesn't serve the version yet.
      *
@@ -95,31 +115,46 @@ record PolicyVersionView(
                     examples = "16")
             @Nullable
             Long confirmedVersion) {
-        static Host of(Map.Entry<MesosAgentId, Long> host) {
-            return new Host(host.getKey().value(), host.getValue() == 0 ? null : host.getValue());
+        static Host of(StatedEffect.Host host) {
+            return new Host(host.mesosAgentId(), host.version() == 0 ? null : host.version());
         }
     }
 
-    static PolicyVersionView of(String controller, long version, PolicyEffect effect, boolean withHosts) {
-        long hosts = effect.hosts().size();
-        long inEffect = effect.inEffect(version);
-        List<Host> behind = effect.hosts().entrySet().stream()
-                .filter(_ -> withHosts)
-                .filter(host -> host.getValue() < version)
-                .sorted(Comparator.comparing(host -> host.getKey().value()))
-                .limit(LISTED)
+    static PolicyVersionView of(String controller, long version, Fleet.Members members, boolean withHosts) {
+        List<StatedEffect> known = members.all().stream()
+                .flatMap(member -> member.stated().stream())
+                .map(StatedController::effect)
+                .toList();
+        List<String> unknown = members.all().stream()
+                .filter(member -> member.stated().isEmpty())
+                .map(Fleet.Member::controllerId)
+                .toList();
+        long decided = each(known, StatedEffect::decided).min().orElse(0);
+        long hosts = each(known, StatedEffect::hosts).sum();
+        long inEffect = each(known, effect -> effect.inEffect(version)).sum();
+        List<Host> behind = known.stream()
+                .flatMap(effect -> effect.behind().stream())
+                .filter(host -> host.version() < version)
+                .sorted(StatedEffect.LOWEST_FIRST)
+                .limit(StatedEffect.LISTED)
                 .map(Host::of)
                 .toList();
         return new PolicyVersionView(
                 controller,
                 version,
-                effect.decided() >= version && inEffect == hosts,
-                effect.read(),
-                effect.decided(),
-                effect.undecided(),
+                members.complete() && unknown.isEmpty() && decided >= version && inEffect == hosts,
+                members.complete(),
+                each(known, StatedEffect::read).min().orElse(0),
+                decided,
+                each(known, StatedEffect::undecided).max().orElse(0),
                 hosts,
                 inEffect,
                 withHosts ? behind : null,
-                hosts - inEffect);
+                hosts - inEffect,
+                unknown);
+    }
+
+    private static LongStream each(List<StatedEffect> known, ToLongFunction<StatedEffect> number) {
+        return known.stream().mapToLong(number);
     }
 }

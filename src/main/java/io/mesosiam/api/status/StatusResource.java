@@ -4,9 +4,7 @@ import io.mesosiam.api.AnsweringController;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
-import io.mesosiam.api.drain.DrainView;
-import io.mesosiam.drain.ControllerDrain;
-import io.mesosiam.lease.reconcile.PolicyEffect;
+import io.mesosiam.fleet.Fleet;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Callers;
@@ -29,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Which version of the policies is in effect on the hosts whose agents are connected to this controller. */
+/** How the controllers of the cluster are, and on how many hosts a version of the policies is in effect. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "status", description = "What is in effect")
@@ -41,24 +39,20 @@ public final class StatusResource {
     private final Reconciler reconciler;
     private final PolicyTable policies;
     private final Callers callers;
-    private final ControllerDrain drain;
+    private final Fleet fleet;
     private final AnsweringController answering;
 
     @Inject
     StatusResource(
-            Reconciler reconciler,
-            PolicyTable policies,
-            Callers callers,
-            ControllerDrain drain,
-            AnsweringController answering) {
+            Reconciler reconciler, PolicyTable policies, Callers callers, Fleet fleet, AnsweringController answering) {
         this.reconciler = reconciler;
         this.policies = policies;
         this.callers = callers;
-        this.drain = drain;
+        this.fleet = fleet;
         this.answering = answering;
     }
 
-    /** The state of this controller. */
+    /** The state of all controllers. */
     @GET
     @Path("status")
     @RolesAllowed({
@@ -72,16 +66,13 @@ public final class StatusResource {
     @APIResponseSchema(value = StatusView.class, responseCode = "200", responseDescription = "The state")
     @Operation(
             operationId = "getStatus",
-            summary = "The state of the controller that answers",
+            summary = "The state of all controllers",
             description =
-                    "Each host's agent is connected to one controller, which counts it. Callers without a role in /"
-                            + " see the numbers of hosts, not their ids.")
+                    "Each controller states how it is every 2 seconds, in the database. The answer is the same by each, but"
+                            + " for 'controller' and the ages. Callers without a role in / see the numbers of hosts, not their"
+                            + " ids.")
     public StatusView status() {
-        PolicyEffect effect = reconciler.policies().current();
-        return new StatusView(
-                answering.id(),
-                DrainView.of(drain.current()),
-                PolicyVersionView.of(answering.id(), effect.read(), effect, seesHosts()));
+        return StatusView.of(answering.id(), fleet.members(), seesHosts());
     }
 
     /** How far a version of the policies has come. */
@@ -107,8 +98,8 @@ public final class StatusResource {
             summary = "On how many hosts a version of the policies is in effect",
             description =
                     "A write of policies answers with its version in the header Policy-Version. Repeat this request"
-                            + " until 'inEffect' is true. It counts the hosts whose agents are connected to the controller that"
-                            + " answers. Callers without a role in / see the numbers of hosts, not their ids.")
+                            + " until 'inEffect' is true. It counts the hosts of all controllers, as each of them stated at most"
+                            + " some seconds ago. Callers without a role in / see the numbers of hosts, not their ids.")
     public Uni<PolicyVersionView> version(
             @Parameter(
                             description = "The version of all policies together, as Policy-Version has it",
@@ -120,13 +111,12 @@ public final class StatusResource {
         int wanted = parameters.number("version", version, 1, MAX_VERSION);
         parameters.check();
         boolean withHosts = seesHosts();
-        PolicyEffect effect = reconciler.policies().current();
-        return exists(wanted, effect).map(_ -> PolicyVersionView.of(answering.id(), wanted, effect, withHosts));
+        return exists(wanted).map(_ -> PolicyVersionView.of(answering.id(), wanted, fleet.members(), withHosts));
     }
 
     /** A write can be newer than what this controller has read, so the database knows whether there is such a version. */
-    private Uni<Void> exists(int version, PolicyEffect effect) {
-        if (version <= effect.read()) {
+    private Uni<Void> exists(int version) {
+        if (version <= reconciler.policies().current().read()) {
             return Uni.createFrom().voidItem();
         }
         return policies.stored()

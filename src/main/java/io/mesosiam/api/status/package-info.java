@@ -1,7 +1,7 @@
 /**
- * The state of a controller in the REST API: which version of the policies is in effect on how many hosts.
+ * The state of the controllers in the REST API: how each of them is, and on how many hosts a version of the policies is in effect.
  *
- * <p>In: what the reconciler knows. Out: JSON. {@link io.mesosiam.api.status.StatusResource} is the door.
+ * <p>In: what the controllers of the fleet state. Out: JSON. {@link io.mesosiam.api.status.StatusResource} is the door.
  */
 @NullMarked
 package io.mesosiam.api.status;

@@ -107,7 +107,8 @@ public final class WatchResource {
                     "First all objects, then each change within about a second, of agents within three. Resume with the id of the last event;"
                             + " if the changes since are no longer known, all objects are sent again. A caller sees the policies of the"
                             + " namespaces of its roles; leases and agents need a role in the namespace /, others are refused. The"
-                            + " stream ends when the sign-in does.")
+                            + " stream ends when the sign-in does. It has what the controller that answers knows: leases of its"
+                            + " own hosts. To follow all, open a stream at each controller.")
     public Response watch(
             @Parameter(
                             description = "What to watch",

@@ -94,7 +94,7 @@ class DrainIT {
                 awaitHosts("controller-2");
                 Stream.of(one, other).forEach(agent -> agent.awaitLeases(TASKS));
                 assertThat(first.process().isReady()).isFalse();
-                assertThat(get(first, "/api/v1/status")).contains("\"drained\":true");
+                assertThat(get(first, "/api/v1/status")).contains("\"drain\":{\"since\":");
                 assertThat(get(second, "/api/v1/agents").split("\"connected\":true", -1))
                         .hasSize(3);
                 assertThat(get(first, "/api/v1/tasks"))

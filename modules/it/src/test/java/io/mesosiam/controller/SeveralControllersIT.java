@@ -111,8 +111,19 @@ class SeveralControllersIT {
                                 "/api/v1/leases?sort=-taskId",
                                 "/api/v1/leases?limit=3",
                                 "/api/v1/hosts",
+                                "/api/v1/status",
+                                "/api/v1/policy-versions/1",
                                 "/api/v1/who-can?iamRoleArn=" + SHARED)
                         .forEach(path -> bothAnswer(path, first, second));
+                JsonNode status = answered(first, "/api/v1/status");
+                assertThat(status.path("complete").asBoolean()).isTrue();
+                assertThat(status.findValuesAsText("controllerId")).startsWith("controller-1", "controller-2");
+                assertThat(status.findValuesAsText("connectedHosts"))
+                        .as("of both, neither is unknown")
+                        .containsExactly("1", "1");
+                assertThat(status.findValues("notReady")).hasSize(2).allMatch(JsonNode::isEmpty);
+                assertThat(status.path("policies").path("hosts").asInt()).isEqualTo(2);
+                assertThat(status.path("policies").path("inEffect").asBoolean()).isTrue();
                 assertThat(leases(first))
                         .as("each task of each host has two leases")
                         .hasSize(12);
@@ -160,7 +171,7 @@ class SeveralControllersIT {
                 .body();
     }
 
-    /** What an answer rests on, and which controller answers, differ. */
+    /** What an answer rests on, how old it is, and which controller answers, differ. */
     private void bothAnswer(String path, Named first, Named second) {
         Awaitility.await("rows are written after leases are served, and streams' ends before")
                 .atMost(TimeLimit.seconds(20))
@@ -174,7 +185,9 @@ class SeveralControllersIT {
         assertThat(answer.has("errors") || answer.has("code"))
                 .as(answer.toString())
                 .isFalse();
-        return answer.without(List.of("controller", "basis"));
+        Stream.of("controller", "ageSeconds", "mesosEventAgeSeconds", "policyReadAgeSeconds")
+                .forEach(differs -> answer.findParents(differs).forEach(node -> ((ObjectNode) node).remove(differs)));
+        return answer.without("basis");
     }
 
     private List<String> leases(Named controller) throws Exception {

@@ -1,0 +1,197 @@
+package io.mesosiam.fleet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.mesosiam.loop.Loop;
+import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.ownership.LiveControllers;
+import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.PlainReason;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes this controller's row of table {@code controller} every 2 s, and reads those of the other controllers that run. Each
+ * of those holds the lock of its id, so a row that is left of a stopped one doesn't count. A controller of an earlier version
+ * has no row: it is known by the hosts that it has claimed.
+ */
+@Singleton
+public final class Fleet implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Fleet.class);
+
+    private static final Duration EVERY = Duration.ofSeconds(2);
+
+    /** A statement that waits for a lock of another transaction must not keep its connection. */
+    private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration ANSWER_BY = Duration.ofSeconds(4);
+
+    /** How old the state of another controller can be. */
+    private static final Duration STALE = Duration.ofSeconds(15);
+
+    // PostgreSQL shows an advisory lock of one bigint with its halves as classid and objid, and objsubid 1
+    private static final String EXCHANGE = """
+            with written as (
+                insert into controller (controller_id, state) values ($1::text, $2::text::jsonb)
+                on conflict (controller_id) do update set state = excluded.state, stated_at = now()
+            ), deleted as (
+                delete from controller where stated_at < now() - interval '1 day' and controller_id <> $1::text
+            ), held as materialized (
+                select (classid::bigint << 32) | objid::bigint as key from pg_locks
+                where locktype = 'advisory' and granted and objsubid = 1
+                    and database = (select oid from pg_database where datname = current_database())
+            )
+            select id, state::text as state, extract(epoch from now() - stated_at)::bigint as age
+            from (select controller_id from controller union select controller_id from agent) as named (id)
+                left join controller on controller_id = id
+            where id <> $1::text and hashtextextended($3::text || id, 0) in (select key from held)
+            order by id collate "C" limit 100""";
+
+    private final Pool pool;
+    private final String id;
+    private final OwnState own;
+    private final ObjectReader reader;
+    private final ObjectWriter writer;
+    private final Loop loop = new Loop("controllers");
+    private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("controllers").factory());
+
+    private volatile Reading reading = new Reading(System.nanoTime(), false, List.of());
+
+    /** The others as of the last answer of the database, and whether it answered the last time. */
+    private record Reading(long atNanos, boolean complete, List<Member> others) {}
+
+    /**
+     * A controller that runs.
+     *
+     * @param age since it stated this; zero for this controller
+     * @param stated empty if it is not known
+     * @param unknown why it is not; empty if it is
+     */
+    public record Member(String controllerId, Duration age, Optional<StatedController> stated, String unknown) {
+        private Member later(Duration time, boolean complete) {
+            Duration now = age.plus(time);
+            if (!complete) {
+                return unknown(controllerId, now, "the database can't be read");
+            }
+            return stated.isPresent() && now.compareTo(STALE) > 0
+                    ? unknown(controllerId, now, "it has not stated how it is for " + now.toSeconds() + " s")
+                    : new Member(controllerId, now, stated, unknown);
+        }
+
+        static Member unknown(String controllerId, Duration age, String why) {
+            return new Member(controllerId, age, Optional.empty(), why);
+        }
+    }
+
+    /**
+     * The controllers that run, in the order of their ids.
+     *
+     * @param complete whether the database has said which others run
+     */
+    public record Members(List<Member> all, boolean complete) {}
+
+    @Inject
+    Fleet(
+            Pool pool,
+            @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId,
+            OwnState own,
+            ObjectMapper json) {
+        this.pool = pool;
+        this.id = ControllerId.of(controllerId).value();
+        this.own = own;
+        // a later version states more, and what an earlier one doesn't state is no zero
+        this.reader = json.readerFor(StatedController.class)
+                .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+        this.writer = json.writerFor(StatedController.class);
+    }
+
+    public void start() {
+        var unused =
+                turns.scheduleWithFixedDelay(loop.guard(this::exchange), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Every controller that runs: this one as it is now, the others as they stated last. Does not block. */
+    public Members members() {
+        Reading last = reading;
+        Duration since = Duration.ofNanos(System.nanoTime() - last.atNanos());
+        boolean complete = last.complete() && since.compareTo(STALE) <= 0;
+        return new Members(
+                Stream.concat(
+                                Stream.of(new Member(id, Duration.ZERO, Optional.of(own.now()), "")),
+                                last.others().stream().map(other -> other.later(since, complete)))
+                        .sorted(Comparator.comparing(Member::controllerId))
+                        .toList(),
+                complete);
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    /** Writes the row and reads the others. Blocks on the database. */
+    void exchange() {
+        own.check();
+        Tuple values = Tuple.of(id, written(own.now()), LiveControllers.ID_LOCK);
+        Reading last = reading;
+        try {
+            List<Member> others = new ArrayList<>();
+            OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT)
+                    .await()
+                    .atMost(ANSWER_BY)
+                    .forEach(row -> others.add(member(row)));
+            reading = new Reading(System.nanoTime(), true, List.copyOf(others));
+        } catch (RuntimeException e) {
+            if (last.complete()) {
+                LOG.warnf("states of controllers not exchanged reason=\"%s\"", PlainReason.of(e));
+            }
+            reading = new Reading(last.atNanos(), false, last.others());
+        }
+    }
+
+    private String written(StatedController stated) {
+        try {
+            return writer.writeValueAsString(stated);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Member member(Row row) {
+        String controllerId = row.getString("id");
+        String state = row.getString("state");
+        if (state == null) {
+            return Member.unknown(controllerId, Duration.ZERO, "it states nothing: it is of an earlier version");
+        }
+        Duration age = Duration.ofSeconds(Math.max(0, row.getLong("age")));
+        try {
+            return new Member(controllerId, age, Optional.of(reader.readValue(state)), "");
+        } catch (JsonProcessingException | RuntimeException e) {
+            LOG.debug("state of a controller not read", e);
+            return Member.unknown(controllerId, age, "what it states can't be read");
+        }
+    }
+
+    @Override
+    public void close() {
+        turns.shutdownNow();
+    }
+}
