@@ -1,5 +1,9 @@
 package io.mesosiam.lease.store;
 
+import static io.mesosiam.lease.store.LeaseRow.column;
+import static io.mesosiam.lease.store.LeaseRow.texts;
+import static io.mesosiam.lease.store.LeaseRow.times;
+
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Stored;
@@ -9,12 +13,9 @@ import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyId;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /** Converts the events of journal entries to rows of table {@code audit_event}. */
 final class AuditEventRow {
@@ -45,10 +46,7 @@ final class AuditEventRow {
         List<AuditEvent> events = entries.stream().map(QueuedEntry::event).toList();
         return Tuple.tuple()
                 .addValue(actor)
-                .addValue(column(
-                        events,
-                        OffsetDateTime[]::new,
-                        event -> Optional.ofNullable(LeaseRow.time(Optional.of(event.at())))))
+                .addValue(times(events, event -> Optional.of(event.at())))
                 .addValue(texts(events, event -> event.kind().text()))
                 .addValue(texts(events, event -> key(event).framework().value()))
                 .addValue(texts(events, event -> key(event).task().value()))
@@ -68,22 +66,6 @@ final class AuditEventRow {
                 .addValue(column(entries, UUID[]::new, entry -> Optional.of(entry.id())))
                 .addValue(column(events, Long[]::new, event -> event.policy().flatMap(LeaseRow::version)))
                 .addValue(column(events, UUID[]::new, event -> event.policy().flatMap(PolicyId::grantRow)));
-    }
-
-    private static String[] texts(List<AuditEvent> events, Function<AuditEvent, String> value) {
-        return column(events, String[]::new, event -> Optional.of(value.apply(event)));
-    }
-
-    /** The values of one column, in the order of the rows; null where a value is empty. */
-    private static <E, T> T[] column(List<E> rows, IntFunction<T[]> array, Function<E, Optional<T>> value) {
-        T[] column = array.apply(rows.size());
-        for (int row = 0; row < column.length; row++) {
-            Optional<T> filled = value.apply(rows.get(row));
-            if (filled.isPresent()) {
-                column[row] = filled.get();
-            }
-        }
-        return column;
     }
 
     private static TaskKey key(AuditEvent event) {

@@ -123,11 +123,10 @@ final class JournalWriter {
                 }
                 batch.addEvent(queued);
             }
-            case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
-                batch.addWithEvent(LeaseRow.END, LeaseRow.endTuple(lease, event), queued);
+            case Journal.Entry.Ended(Lease lease, AuditEvent _) -> batch.addEnd(lease.id(), queued);
             case Journal.Entry.Noted _ -> batch.addEvent(queued);
             case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long _, AuditEvent _) -> {
-                batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal), queued);
+                batch.addWithdrawal(withdrawal, queued.host());
                 batch.addEvent(queued);
             }
         }

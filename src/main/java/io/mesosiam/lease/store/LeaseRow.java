@@ -20,11 +20,14 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** Converts between a lease and its row in table {@code lease}. */
 final class LeaseRow {
@@ -33,13 +36,18 @@ final class LeaseRow {
             iam_role_arn::text, policy_id, policy_version, grant_id, identity_hash, session_name, witnessed, container_id::text, created_at,
             until, state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
 
-    /** Writes a lease. It changes neither a reaped row nor a row with a higher revision. */
+    /**
+     * Writes leases in order, each at most once. It changes neither a reaped row nor a row with a higher revision. One
+     * statement writes all rows, for the same reason as {@link AuditEventRow#INSERT}.
+     */
     static final String UPSERT = """
             insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
                 policy_id, identity_hash, session_name, witnessed, container_id, created_at, until, state, reason,
                 expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch, policy_version, grant_id)
-            values ($1, $2::text, $3::text, $4::text, $5, $6::text, $7::text, $8, $9, $10, $11, $12::text, $13, $14, $15,
-                $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                $8::uuid[], $9::text[], $10::text[], $11::boolean[], $12::text[], $13::timestamptz[], $14::timestamptz[],
+                $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[], $19::integer[], $20::timestamptz[],
+                $21::bigint[], $22::timestamptz[], $23::bigint[], $24::bigint[], $25::uuid[])
             on conflict (id) do update set policy_id = excluded.policy_id, policy_version = excluded.policy_version,
                 grant_id = excluded.grant_id,
                 container_id = excluded.container_id, until = excluded.until, state = excluded.state,
@@ -48,11 +56,13 @@ final class LeaseRow {
                 revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
             where lease.state <> 'reaped' and lease.revision <= excluded.revision""";
 
-    /** Ends a lease; it does not change a reaped row. */
+    /** Ends leases, and returns the ids of those that it has ended; it does not change a reaped row. */
     static final String END = """
-            update lease set state = 'reaped', reason = $2, reaped_at = $3, expiration = null, renew_at = null,
-                retry_at = null
-            where id = $1 and state <> 'reaped'""";
+            update lease set state = 'reaped', reason = ended.reason, reaped_at = ended.at, expiration = null,
+                renew_at = null, retry_at = null
+            from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as ended (id, reason, at)
+            where lease.id = ended.id and lease.state <> 'reaped'
+            returning lease.id""";
 
     /**
      * Ends the other live rows that have the key or the container of a lease, and writes their events. A failover that loses
@@ -113,40 +123,80 @@ final class LeaseRow {
         }
     }
 
-    static Tuple tuple(Lease lease, long epoch) {
-        TaskKey task = lease.launch().key();
-        StateColumns state = StateColumns.of(lease.state());
-        return Tuple.tuple()
-                .addValue(lease.id().value())
-                .addValue(task.framework().value())
-                .addValue(task.task().value())
-                .addValue(task.agent().value())
-                .addValue(lease.launch().sequence())
-                .addValue(lease.name().value())
-                .addValue(lease.role().arn())
-                .addValue(lease.policy().policyRow().orElse(null))
-                .addValue(lease.identityHash())
-                .addValue(lease.sessionName())
-                .addValue(lease.witnessed())
-                .addValue(lease.container().map(ContainerId::toString).orElse(null))
-                .addValue(time(Optional.of(lease.createdAt())))
-                .addValue(time(lease.until()))
-                .addValue(lease.state().text())
-                .addValue(state.reason.orElse(null))
-                .addValue(time(state.expiration))
-                .addValue(time(state.renewAt))
-                .addValue(state.attempts.orElse(0))
-                .addValue(time(state.retryAt))
-                .addValue(lease.revision())
-                .addValue(time(state.reapedAt))
-                .addValue(epoch)
-                .addValue(version(lease.policy()).orElse(null))
-                .addValue(lease.policy().grantRow().orElse(null));
+    /** A lease to write, under the epoch of its host. */
+    record Values(Lease lease, StateColumns state, long epoch) {
+        Values(Lease lease, long epoch) {
+            this(lease, StateColumns.of(lease.state()), epoch);
+        }
+
+        private TaskKey task() {
+            return lease.launch().key();
+        }
     }
 
-    /** The values of {@link #END}. */
-    static Tuple endTuple(Lease lease, AuditEvent event) {
-        return Tuple.of(lease.id().value(), Stored.text(event.message()), time(Optional.of(event.at())));
+    /** The values of {@link #UPSERT}. */
+    static Tuple tuple(Collection<Values> leases) {
+        return Tuple.tuple()
+                .addValue(column(
+                        leases, UUID[]::new, row -> Optional.of(row.lease.id().value())))
+                .addValue(texts(leases, row -> row.task().framework().value()))
+                .addValue(texts(leases, row -> row.task().task().value()))
+                .addValue(texts(leases, row -> row.task().agent().value()))
+                .addValue(column(
+                        leases,
+                        Long[]::new,
+                        row -> Optional.of(row.lease.launch().sequence())))
+                .addValue(texts(leases, row -> row.lease.name().value()))
+                .addValue(texts(leases, row -> row.lease.role().arn()))
+                .addValue(column(leases, UUID[]::new, row -> row.lease.policy().policyRow()))
+                .addValue(texts(leases, row -> row.lease.identityHash()))
+                .addValue(texts(leases, row -> row.lease.sessionName()))
+                .addValue(column(leases, Boolean[]::new, row -> Optional.of(row.lease.witnessed())))
+                .addValue(column(
+                        leases, String[]::new, row -> row.lease.container().map(ContainerId::toString)))
+                .addValue(times(leases, row -> Optional.of(row.lease.createdAt())))
+                .addValue(times(leases, row -> row.lease.until()))
+                .addValue(texts(leases, row -> row.lease.state().text()))
+                .addValue(column(leases, String[]::new, row -> row.state.reason))
+                .addValue(times(leases, row -> row.state.expiration))
+                .addValue(times(leases, row -> row.state.renewAt))
+                .addValue(column(leases, Integer[]::new, row -> Optional.of(row.state.attempts.orElse(0))))
+                .addValue(times(leases, row -> row.state.retryAt))
+                .addValue(column(leases, Long[]::new, row -> Optional.of(row.lease.revision())))
+                .addValue(times(leases, row -> row.state.reapedAt))
+                .addValue(column(leases, Long[]::new, row -> Optional.of(row.epoch)))
+                .addValue(column(leases, Long[]::new, row -> version(row.lease.policy())))
+                .addValue(column(leases, UUID[]::new, row -> row.lease.policy().grantRow()));
+    }
+
+    /** The values of {@link #END}: the leases that end, each with the entry of its end. */
+    static Tuple endTuple(Map<LeaseId, QueuedEntry> ends) {
+        return Tuple.of(
+                column(ends.keySet(), UUID[]::new, id -> Optional.of(id.value())),
+                texts(ends.values(), entry -> Stored.text(entry.event().message())),
+                times(ends.values(), entry -> Optional.of(entry.event().at())));
+    }
+
+    /** The values of one column, in the order of the rows; null where a value is empty. */
+    static <E, T> T[] column(Collection<E> rows, IntFunction<T[]> array, Function<E, Optional<T>> value) {
+        T[] column = array.apply(rows.size());
+        int row = 0;
+        for (E each : rows) {
+            Optional<T> filled = value.apply(each);
+            if (filled.isPresent()) {
+                column[row] = filled.get();
+            }
+            row++;
+        }
+        return column;
+    }
+
+    static <E> String[] texts(Collection<E> rows, Function<E, String> value) {
+        return column(rows, String[]::new, row -> Optional.of(value.apply(row)));
+    }
+
+    static <E> OffsetDateTime[] times(Collection<E> rows, Function<E, Optional<Instant>> value) {
+        return column(rows, OffsetDateTime[]::new, row -> value.apply(row).map(LeaseRow::time));
     }
 
     /**
@@ -166,7 +216,7 @@ final class LeaseRow {
                 .addValue(lease.launch().sequence())
                 .addValue(lease.container().map(ContainerId::toString).orElse(null))
                 .addValue("lease " + lease.id() + " has its place; the database had lost its end")
-                .addValue(time(Optional.of(event.at())));
+                .addValue(time(event.at()));
     }
 
     /** @throws RuntimeException if no controller can have written the row */
@@ -251,7 +301,7 @@ final class LeaseRow {
         return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
     }
 
-    static @Nullable OffsetDateTime time(Optional<Instant> instant) {
-        return instant.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null);
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -144,6 +144,104 @@ class BatchedJournalTest {
         assertThat(table.live()).containsExactly(second);
     }
 
+    /** A statement of PostgreSQL can't change a row twice. */
+    @Test
+    void laterRowOfALeaseThatEndedInTheSameBatchChangesNothing() {
+        Lease lease = fixture.lease("t1", Optional.of("c1"), active());
+        Lease other = fixture.lease("t2", Optional.of("c1"), active());
+
+        journal.write(changed(lease));
+        journal.write(changed(lease.in(new LeaseState.Reaped("policy", NOW))));
+        journal.write(changed(lease));
+        journal.write(changed(other));
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactly(other);
+        assertThat(DB.query("select reason from lease where state = 'reaped'")).containsExactly("policy");
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("4");
+        assertThat(transactions()).isEqualTo(1);
+    }
+
+    @Test
+    void rowOfALowerRevisionInTheSameBatchChangesNothing() {
+        Lease before = fixture.lease("t1", Optional.empty(), active());
+        Lease bound = before.bind(ContainerId.parse("c1"));
+
+        journal.write(changed(bound));
+        journal.write(changed(before));
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactly(bound);
+        assertThat(transactions()).isEqualTo(1);
+    }
+
+    @Test
+    void leaseTakesThePlaceOfAnEarlierBatchesLeaseThatIsReapedInItsOwn() {
+        List<Lease> before = IntStream.range(0, 20)
+                .mapToObj(i -> fixture.lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+        before.forEach(lease -> journal.write(changed(lease)));
+        journal.flush();
+        List<Lease> after = IntStream.range(0, 20)
+                .mapToObj(i -> fixture.lease("t" + (20 + i), Optional.of("c" + i), active()))
+                .toList();
+
+        for (int i = 0; i < 20; i++) {
+            journal.write(changed(before.get(i).in(new LeaseState.Reaped("policy", NOW))));
+            journal.write(changed(after.get(i)));
+        }
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactlyInAnyOrderElementsOf(after);
+        assertThat(transactions()).isEqualTo(2);
+    }
+
+    /** Of twenty ends, only those of leases that have not ended yet are events. */
+    @Test
+    void onlyEndsThatChangeARowAreAudited() {
+        List<Lease> leases = IntStream.range(0, 20)
+                .mapToObj(i -> fixture.lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+        leases.forEach(lease -> journal.write(changed(lease)));
+        leases.subList(0, 10).forEach(lease -> journal.write(ended(lease)));
+        journal.flush();
+        DB.execute("delete from audit_event");
+
+        leases.forEach(lease -> journal.write(ended(lease)));
+        leases.forEach(lease -> journal.write(ended(lease)));
+        journal.write(ended(fixture.lease("unknown", Optional.empty(), active())));
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(DB.query("select lease_id from audit_event order by id"))
+                .isEqualTo(leases.subList(10, 20).stream()
+                        .map(lease -> lease.id().toString())
+                        .toList());
+        assertThat(DB.query("select count(*) from lease where state = 'reaped'"))
+                .containsExactly("20");
+    }
+
+    /** The rows of many leases are one statement, and the ends of many another one. */
+    @Test
+    void numberOfStatementsDoesNotDependOnTheNumberOfLeases() {
+        DB.execute("create table statements (kind text)");
+        DB.execute("create function note_statement() returns trigger language plpgsql as $$ begin"
+                + " insert into statements values (tg_op); return null; end $$");
+        DB.execute("create trigger note_statement after insert or update on lease for each statement"
+                + " execute function note_statement()");
+        List<Lease> leases = IntStream.range(0, 50)
+                .mapToObj(i -> fixture.lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+
+        leases.forEach(lease -> journal.write(changed(lease)));
+        leases.forEach(lease -> journal.write(ended(lease)));
+        journal.flush();
+        DB.execute("drop function note_statement() cascade");
+
+        // PostgreSQL runs the triggers of both for INSERT … ON CONFLICT DO UPDATE
+        assertThat(DB.query("select kind from statements")).containsExactlyInAnyOrder("INSERT", "UPDATE", "UPDATE");
+        assertThat(table.live()).isEmpty();
+    }
+
     /** Each of them is a statement of its own. */
     @Test
     void manyLeasesTakeEachOthersPlaceInOneTransaction() {
@@ -216,5 +314,11 @@ class BatchedJournalTest {
         assertThat(WithdrawalTableTest.table(DB).read())
                 .map(Withdrawal::unsigned)
                 .containsExactly(withdrawal);
+    }
+
+    /** Number of transactions that wrote the audit trail: more than one for a batch if the database refused it as a whole. */
+    private static int transactions() {
+        return Integer.parseInt(
+                DB.query("select count(distinct xmin::text) from audit_event").getFirst());
     }
 }

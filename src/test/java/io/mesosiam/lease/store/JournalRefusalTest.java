@@ -13,6 +13,7 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -45,6 +46,26 @@ class JournalRefusalTest {
         });
 
         assertThat(table.live()).containsExactlyInAnyOrder(first, last);
+    }
+
+    @Test
+    void refusedRowAmongFiftyLeavesTheOthers() {
+        List<Lease> leases = IntStream.range(0, 50)
+                .mapToObj(i -> fixture.lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+        refusing("t31", () -> {
+            leases.forEach(lease -> journal.write(changed(lease)));
+            leases.subList(40, 50).forEach(lease -> journal.write(ended(lease)));
+            assertThat(journal.flush()).isTrue();
+        });
+
+        List<Lease> live = new ArrayList<>(leases.subList(0, 40));
+        live.remove(31);
+        assertThat(table.live()).containsExactlyInAnyOrderElementsOf(live);
+        assertThat(DB.query("select count(*) from lease where state = 'reaped'"))
+                .containsExactly("10");
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("60");
+        assertThat(journal.refusedRows()).isEqualTo(1);
     }
 
     @Test
