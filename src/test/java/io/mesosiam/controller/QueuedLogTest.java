@@ -28,6 +28,7 @@ class QueuedLogTest {
         final Semaphore begun = new Semaphore(0);
         final Semaphore read = new Semaphore(0);
         final List<String> lines = new CopyOnWriteArrayList<>();
+        final List<String> callers = new CopyOnWriteArrayList<>();
         volatile boolean closed;
 
         @Override
@@ -35,11 +36,19 @@ class QueuedLogTest {
             begun.release();
             read.acquireUninterruptibly();
             lines.add(TEXT.formatMessage(line) + " " + line.getMdc("requestId"));
+            callers.add(String.valueOf(line.getSourceClassName()));
         }
 
         @Override
         public void close() {
             closed = true;
+        }
+    }
+
+    /** The caller of a line is the caller of the class that has made it. */
+    private static final class SomeLogger {
+        static void log(QueuedLog log) {
+            log.publish(new ExtLogRecord(Level.INFO, "line", FormatStyle.NO_FORMAT, SomeLogger.class.getName()));
         }
     }
 
@@ -98,6 +107,17 @@ class QueuedLogTest {
         assertThat(console.lines).isEmpty();
         assertThat(console.closed).isFalse();
         console.read.release(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void callersOfLinesAreThoseOfTheThreadsThatLogged() {
+        console.read.release(Integer.MAX_VALUE);
+        console.setFormatter(new PatternFormatter("%C.%M"));
+        QueuedLog log = log(LONG);
+        SomeLogger.log(log);
+        log.flush();
+
+        assertThat(console.callers).containsExactly(QueuedLogTest.class.getName());
     }
 
     @Test
