@@ -10,6 +10,8 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseSelection;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.BoundedPolicies;
@@ -21,7 +23,9 @@ import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.mesosiam.signin.SignIn;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -67,6 +71,8 @@ class StoredLeasesTest {
     /** With few different values, so that many leases have equal ones; the third host is this controller's. */
     @BeforeAll
     static void leases() {
+        // as in a database whose language has another order than memory: a before B
+        DB.execute("alter table lease alter column task_id type mesos_id collate \"und-x-icu\"");
         DB.execute("""
                 insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
                     policy_id, policy_version, identity_hash, session_name, witnessed, container_id, created_at, until, state,
@@ -133,10 +139,99 @@ class StoredLeasesTest {
     /** Such callers read the reasons that they may see, and leave out what they may not. */
     @Test
     void leasesOfWhichMemorySelectsAreReadInFewParts() {
-        MemoryList<Lease> list = LeaseColumns.list(TEAM);
-        ListParameters one = ListParameters.of(list.kind(), null, "reason", null, "1", null, new Parameters());
         AtomicInteger parts = new AtomicInteger();
-        LeaseRows counted = new LeaseRows() {
+
+        assertThat(first(counted(parts), TEAM, "reason", "1")).isNotEmpty();
+
+        assertThat(parts).hasValueLessThanOrEqualTo(2);
+    }
+
+    /** A team can have a few of the leases of thousands of hosts. */
+    @Test
+    void rowsOfPoliciesOfOtherNamespacesAreNotRead() {
+        List<Lease> rows = new ArrayList<>();
+
+        List<Lease> first = first(TEAM, rows);
+
+        assertThat(rows).isNotEmpty().containsExactlyInAnyOrderElementsOf(first);
+    }
+
+    @Test
+    void rowsOfLaunchGrantsAreReadWhicheverPoliciesTheCallerSees() {
+        DB.execute("""
+                insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
+                    grant_id, identity_hash, session_name, witnessed, created_at, state, reason)
+                select gen_random_uuid(), framework_id, task_id, mesos_agent_id, launch_sequence, 'granted', iam_role_arn,
+                    gen_random_uuid(), identity_hash, session_name, witnessed, created_at, state, reason
+                from lease where state = 'pending' and mesos_agent_id = 'S1' limit 1""");
+        List<Lease> rows = new ArrayList<>();
+
+        List<Lease> first = first(TEAM, rows);
+        DB.execute("delete from lease where credential_name = 'granted'");
+
+        assertThat(rows).anyMatch(lease -> lease.policy().grantRow().isPresent());
+        assertThat(first).noneMatch(lease -> lease.policy().grantRow().isPresent());
+    }
+
+    @Test
+    void leasesThatTheCallerDoesNotSeeDoNotEndAList() {
+        Lease seen = read(TEAM, "leaseId", null).getFirst();
+        Lease unseen = TestLaunches.lease(TestLaunches.launch("t1"), new LeaseState.Pending("waits"));
+        Deque<List<Lease>> parts =
+                new ArrayDeque<>(List.of(List.of(unseen), List.of(unseen), List.of(seen), List.of()));
+        LeaseRows rows = new LeaseRows() {
+            @Override
+            public List<Lease> live(MesosAgentId host) {
+                return List.of();
+            }
+
+            @Override
+            public List<Lease> select(LeaseSelection selection) {
+                return parts.remove();
+            }
+        };
+
+        assertThat(first(rows, TEAM, "leaseId", "1")).containsExactly(seen);
+    }
+
+    /** Of the rows of launch grants, a caller may see none. */
+    @Test
+    void rowsThatTheCallerMayNotSeeAreReadInFewParts() {
+        DB.execute("""
+                insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
+                    grant_id, identity_hash, session_name, witnessed, created_at, state, reason)
+                select gen_random_uuid(), 'f0', 'granted' || n, 'S1', 1, 'granted', 'arn:aws:iam::123456789012:role/r0',
+                    gen_random_uuid(), repeat('0', 64), 'session', true, now(), 'pending', 'waits'
+                from generate_series(0, 49) as n""");
+        AtomicInteger parts = new AtomicInteger();
+
+        List<Lease> first = first(counted(parts), TEAM, "credentialName", "1");
+        DB.execute("delete from lease where credential_name = 'granted'");
+
+        assertThat(first).isNotEmpty();
+        assertThat(parts).hasValueLessThanOrEqualTo(2);
+    }
+
+    /** @param rows receives the leases that are read from the table */
+    private List<Lease> first(Sight sight, List<Lease> rows) {
+        LeaseRows recorded = new LeaseRows() {
+            @Override
+            public List<Lease> live(MesosAgentId host) {
+                return table.live(host);
+            }
+
+            @Override
+            public List<Lease> select(LeaseSelection selection) {
+                List<Lease> part = table.select(selection);
+                rows.addAll(part);
+                return part;
+            }
+        };
+        return first(recorded, sight, "leaseId", "1000");
+    }
+
+    private LeaseRows counted(AtomicInteger parts) {
+        return new LeaseRows() {
             @Override
             public List<Lease> live(MesosAgentId host) {
                 return table.live(host);
@@ -148,11 +243,12 @@ class StoredLeasesTest {
                 return table.select(selection);
             }
         };
+    }
 
-        assertThat(new StoredLeases(counted, list, TEAM, POLICIES).first(one, HOSTS))
-                .isNotEmpty();
-
-        assertThat(parts).hasValueLessThanOrEqualTo(2);
+    private static List<Lease> first(LeaseRows rows, Sight sight, String order, String limit) {
+        MemoryList<Lease> list = LeaseColumns.list(sight);
+        ListParameters wanted = ListParameters.of(list.kind(), null, order, null, limit, null, new Parameters());
+        return new StoredLeases(rows, list, sight, POLICIES).first(wanted, HOSTS);
     }
 
     private List<Lease> read(Sight sight, String order, @Nullable String filter) {

@@ -35,6 +35,10 @@ class StoredStandingsTest {
     private final List<Collection<TaskKey>> read = new ArrayList<>();
 
     private StoredStandings standings(Function<Collection<TaskKey>, List<Lease>> table) {
+        return standings(table, false);
+    }
+
+    private StoredStandings standings(Function<Collection<TaskKey>, List<Lease>> table, boolean isAway) {
         return new StoredStandings(
                 new LeaseRows() {
                     @Override
@@ -49,7 +53,7 @@ class StoredStandingsTest {
                     }
                 },
                 Set.of(ELSEWHERE),
-                false);
+                isAway);
     }
 
     @Test
@@ -65,6 +69,29 @@ class StoredStandingsTest {
                 .isEqualTo(new LaunchStanding(
                         false, Map.of(CredentialName.DEFAULT, row.renumbered(OTHER)), Map.of(), Map.of()));
         assertThat(read).containsExactly(Set.of(OTHER.key()));
+    }
+
+    @Test
+    void newestLaunchOfATaskIdHasTheLeasesOfTheTable() {
+        Launch next = TestLaunches.launch("F1", "t2", ELSEWHERE, 4);
+        Lease row = TestLaunches.lease(OTHER, new LeaseState.Pending("a session is requested"));
+        List<LaunchedTask> both = Stream.of(next, OTHER)
+                .map(launch -> TestLaunches.task(launch, TaskState.RUNNING, Optional.empty(), Optional.empty()))
+                .toList();
+
+        Function<Launch, LaunchStanding> standings =
+                standings(_ -> List.of(row)).with(_ -> PLANNED, both);
+
+        assertThat(standings.apply(OTHER).leases()).isEmpty();
+        assertThat(standings.apply(next).leases()).containsOnlyKeys(CredentialName.DEFAULT);
+    }
+
+    @Test
+    void nothingIsReadWhileTheDatabaseIsKnownToBeAway() {
+        StoredStandings stored = standings(_ -> List.of(), true);
+
+        assertThat(stored.with(_ -> PLANNED, TASKS).apply(OTHER).leases()).isEmpty();
+        assertThat(read).isEmpty();
     }
 
     @Test
