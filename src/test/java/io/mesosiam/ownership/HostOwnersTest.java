@@ -66,6 +66,10 @@ class HostOwnersTest {
                     return !log.lines().isEmpty() && owners.isAway();
                 });
             }
+            db.execute("alter table moved rename to agent");
+            Awaitility.await()
+                    .atMost(TimeLimit.seconds(10))
+                    .until(() -> !owners.all().isEmpty() && !owners.isAway());
         }
     }
 }
