@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Policies;
@@ -84,6 +85,19 @@ class EffectViewTest {
         assertThat(view("/data/other", reason).reason()).isEqualTo("a policy of another namespace decides it");
     }
 
+    @Test
+    void agentThatIsConnectedToAnotherControllerIsConnected() {
+        Caller caller = caller("/");
+        Sight sight = Sight.of(caller, AFTER);
+        Effect effect = effect("", Optional.empty(), false);
+        MesosAgentId host = effect.launch().key().agent();
+
+        assertThat(EffectView.of(effect, sight, sight, caller, host::equals).agentConnected())
+                .isTrue();
+        assertThat(EffectView.of(effect, sight, sight, caller, _ -> false).agentConnected())
+                .isFalse();
+    }
+
     private static EffectView view(String namespace, String reason) {
         return view(effect(reason, Optional.of(gift(THEIRS))), namespace);
     }
@@ -94,6 +108,10 @@ class EffectViewTest {
     }
 
     private static Effect effect(String reason, Optional<Gift> before) {
+        return effect(reason, before, true);
+    }
+
+    private static Effect effect(String reason, Optional<Gift> before, boolean connected) {
         return new Effect(
                 TestLaunches.launch("t1"),
                 Optional.empty(),
@@ -106,7 +124,7 @@ class EffectViewTest {
                 Optional.empty(),
                 reason,
                 Optional.empty(),
-                true);
+                connected);
     }
 
     private static Gift gift(PolicyId policy) {

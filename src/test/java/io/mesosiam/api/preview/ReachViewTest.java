@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.admin.RowsOfPage;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policies;
@@ -51,16 +52,28 @@ class ReachViewTest {
         assertThat(new ObjectMapper().writeValueAsBytes(view)).hasSizeLessThan(42_000);
     }
 
+    @Test
+    void agentThatIsConnectedToAnotherControllerIsConnected() {
+        Reached reached = reached(1, false);
+        MesosAgentId host = reached.launch().key().agent();
+
+        assertThat(ReachView.Task.of(reached, host::equals).agentConnected()).isTrue();
+        assertThat(ReachView.Task.of(reached, _ -> false).agentConnected()).isFalse();
+    }
+
+    private static Reached reached(int number, boolean connected) {
+        return new Reached(
+                TestLaunches.launch("t" + number),
+                Optional.empty(),
+                CredentialName.DEFAULT,
+                new Gift(ROLE, POLICIES.get(number).id(), "ab".repeat(32), Optional.empty()),
+                Optional.empty(),
+                connected);
+    }
+
     private static ReachView view(int bytes) {
-        List<Reached> reached = IntStream.range(0, 1500)
-                .mapToObj(i -> new Reached(
-                        TestLaunches.launch("t" + i),
-                        Optional.empty(),
-                        CredentialName.DEFAULT,
-                        new Gift(ROLE, POLICIES.get(i).id(), "ab".repeat(32), Optional.empty()),
-                        Optional.empty(),
-                        true))
-                .toList();
+        List<Reached> reached =
+                IntStream.range(0, 1500).mapToObj(i -> reached(i, true)).toList();
         return ReachView.of(
                 new Previewed.Role(ROLE, POLICIES, Map.of(), reached), CALLER, _ -> false, bytes, new ObjectMapper());
     }

@@ -67,8 +67,20 @@ class LeasesElsewhereTest {
         assertThat(read).containsExactly(Set.of(other.launch().key()));
     }
 
+    @Test
+    void leaseOfAnotherIamRoleIsNotShownWithTheRoleThatATaskReaches() {
+        Reached other = reached("t2", false, "b");
+        LeasesElsewhere elsewhere = tasks -> List.of(lease(other.launch().key()));
+
+        assertThat(elsewhere.reaching(List.of(other))).containsExactly(other);
+    }
+
     private static Reached reached(String task, boolean connected) {
-        Gift gift = new Gift(TestLaunches.role("a"), TestLaunches.POLICY, "ab".repeat(32), Optional.empty());
+        return reached(task, connected, "a");
+    }
+
+    private static Reached reached(String task, boolean connected, String role) {
+        Gift gift = new Gift(TestLaunches.role(role), TestLaunches.POLICY, "ab".repeat(32), Optional.empty());
         return new Reached(
                 TestLaunches.launch(task), Optional.empty(), CredentialName.DEFAULT, gift, Optional.empty(), connected);
     }
