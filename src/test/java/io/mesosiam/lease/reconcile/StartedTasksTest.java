@@ -3,17 +3,22 @@ package io.mesosiam.lease.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +75,34 @@ class StartedTasksTest extends ReconcilerFixture {
     }
 
     @Test
+    void confirmationOfALeaseThatHasEndedIsNotCounted() {
+        connect();
+        SimulatedCluster.Run run = start(1);
+        settle();
+        List<Lease> sent = served();
+        assertThat(sent).hasSize(1);
+        end(run);
+        settle();
+
+        sent.forEach(lease -> reconciler.applied(HOST, lease.id().toString()));
+
+        assertThat(firstCredentials).isEmpty();
+    }
+
+    @Test
+    void launchThatIsNoLongerKnownIsForgotten() {
+        StartedTasks started = new StartedTasks();
+        Launch launch = TestLaunches.launch("t1");
+        LeaseId lease = new LeaseId(new UUID(1, 1));
+        started.started(launch, Instant.EPOCH);
+
+        started.prune(Set.of());
+
+        started.sent(lease, launch);
+        assertThat(started.confirmed(lease.toString())).isEmpty();
+    }
+
+    @Test
     void taskThatRanBeforeTheControllerIsNotCounted() {
         reconciler = newReconciler();
         connect();
@@ -84,6 +117,31 @@ class StartedTasksTest extends ReconcilerFixture {
     @Test
     void taskOfAHostWithoutAnAgentIsNotCounted() {
         start(1);
+        settle();
+        connect();
+        settle();
+        confirm();
+
+        assertThat(served()).hasSize(1);
+        assertThat(firstCredentials).isEmpty();
+    }
+
+    @Test
+    void taskWhoseHostsAgentConnectsAfterItsStartIsNotCounted() {
+        start(1);
+        connect();
+        settle();
+        confirm();
+
+        assertThat(served()).hasSize(1);
+        assertThat(firstCredentials).isEmpty();
+    }
+
+    @Test
+    void taskWhoseHostHasNoAgentBeforeItsSessionIsSentIsNotCounted() {
+        connect();
+        start(1);
+        reconciler.disconnected(HOST, tables.epochs.get(HOST));
         settle();
         connect();
         settle();
