@@ -314,6 +314,17 @@ class RunningTasksTest {
         assertThat(story.launched("a", 2).witnessed()).isFalse();
     }
 
+    /** A listing can be ahead of the stream, which reports the launch. */
+    @Test
+    void taskThatIsListedAgainAfterItsEndIsReported() {
+        Story story = launchedAndStatedIn("c1", Map.of(ContainerId.of("c2"), OWN))
+                .then(updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", "c1"));
+
+        shownTwice(story, "c2");
+
+        assertThat(story.launched("a", 2).witnessed()).isFalse();
+    }
+
     private static Story launchedAndStatedIn(String container, Map<ContainerId, ReportedContainer> reported) {
         return new Story(Histories.reporting(reported))
                 .then(subscribed())
