@@ -62,6 +62,14 @@ class RedirectVariablesTest extends SettingsFixture {
                         RedirectSettings.CHECK_EVERY));
     }
 
+    @Test
+    void dockerRunsNoTasksIfItsSocketIsNone() {
+        Map<String, String> on = new HashMap<>(NEEDED);
+        on.putAll(Map.of("REDIRECT", "on", "DOCKER_SOCKET", "none"));
+
+        assertThat(read(on).redirect()).contains(RedirectSettings.defaults(51679));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "REDIRECT_CGROUPS, ../etc",

@@ -31,6 +31,7 @@ class UnconfirmedSettingsTest {
     private final Map<String, String> environment = new HashMap<>();
     private Path hierarchy;
     private Path proc;
+    private Optional<Path> netCls = Optional.empty();
 
     @BeforeEach
     void hostThatConfirmsAllSettings() throws IOException {
@@ -50,7 +51,7 @@ class UnconfirmedSettingsTest {
     private UnconfirmedSettings settings() {
         AgentConfig config = AgentConfig.from(environment);
         return new UnconfirmedSettings(
-                config, new CgroupConfig(CgroupVersion.V1, hierarchy, Optional.empty(), config.cgroupsRoot(), proc));
+                config, new CgroupConfig(CgroupVersion.V1, hierarchy, netCls, config.cgroupsRoot(), proc));
     }
 
     private List<String> lines() {
@@ -111,6 +112,7 @@ class UnconfirmedSettingsTest {
 
     @Test
     void classesAreNotUsedWithDockersContainersWhichHaveNone() {
+        netCls = Optional.of(hierarchy);
         environment.putAll(Map.of(
                 P + "REDIRECT", "on", P + "DOCKER_SOCKET", "/dev/null", P + "REDIRECT_NET_CLS_HANDLE", "0x0012"));
 
