@@ -8,7 +8,9 @@ import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.ConnectCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
+import io.mesosiam.agent.doctor.MetricsCheck;
 import io.mesosiam.agent.doctor.NameCheck;
+import io.mesosiam.agent.doctor.TokenCheck;
 import io.mesosiam.agent.enrol.EnrolmentCheck;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +53,13 @@ class DoctorCommandTest {
         assertThat(DoctorCommand.atStart(CONFIG, List::of).checks())
                 .isNotEmpty()
                 .doesNotHaveAnyElementsOfTypes(ControllerCheck.class);
+    }
+
+    @Test
+    void commandChecksTheMetadataServiceAndThePortOfTheMetrics() {
+        assertThat(DoctorCommand.allChecks(CONFIG).checks())
+                .hasAtLeastOneElementOfType(TokenCheck.class)
+                .hasAtLeastOneElementOfType(MetricsCheck.class);
     }
 
     @Test
