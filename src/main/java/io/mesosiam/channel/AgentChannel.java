@@ -78,6 +78,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final AgentStreams streams;
+    private final StreamEnds ends;
     /** By the names in the certificate. */
     private final Map<Set<String>, HostPace> paces = NewestHosts.map();
 
@@ -123,6 +124,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.meters = meters;
         this.failures = new ChannelFailures(lines, clock, meters);
         this.streams = new AgentStreams(clock, lines);
+        this.ends = new StreamEnds(table, streams::isServed);
         this.departures = new Departures(streams, failures);
         this.faults = new LastFaults(clock);
         this.connections = new AgentConnections(vertx, config, lines, clock);
@@ -143,7 +145,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
-                config, admission, table, streams, events, hosts, faults, lines, failures, versions, clock, meters);
+                config, admission, streams, ends, events, hosts, faults, lines, failures, versions, clock, meters);
         handshakes.awaited(events::isAwaited);
         HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
         AdmissionCheck check = new AdmissionCheck(cluster, admission);
@@ -315,13 +317,17 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    /** Checks that every stream would still be admitted, and claims the hosts of provisional streams again. */
+    /**
+     * Checks that every stream would still be admitted, claims the hosts of provisional streams again, and records ends of
+     * streams that the database has not taken.
+     */
     void recheck(ClusterState cluster) {
         // a failure in one stream does not stop the check of the others
         for (AgentStream stream : streams.all()) {
             failures.guard("recheck", () -> stream.recheck(cluster, clock.instant()));
             stream.recheckClaim();
         }
+        ends.again();
     }
 
     private HttpServer listen(StreamContext streamContext, AdmissionCheck check, HttpServerOptions options) {

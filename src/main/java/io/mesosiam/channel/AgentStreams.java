@@ -111,6 +111,13 @@ final class AgentStreams {
         return Optional.ofNullable(newest.get(host));
     }
 
+    /** Whether the host has a stream here whose claim is recorded. */
+    boolean isServed(MesosAgentId host) {
+        return of(host).flatMap(stream -> stream.stage().admitted())
+                .filter(admitted -> !admitted.claim().provisional())
+                .isPresent();
+    }
+
     Collection<AgentStream> all() {
         return List.copyOf(newest.values());
     }

@@ -5,7 +5,6 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import io.mesosiam.ownership.ClaimAttempt;
-import io.mesosiam.postgres.WriteFailure;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -158,32 +157,11 @@ final class StreamClaims {
         streamContext.events().lateClaim(host, claim.epoch(), claim.continued());
     }
 
-    /**
-     * Records that the host has no stream here any more, unless it has one. Not under the host's lock: the host may come back
-     * while this waits for the ends of other streams.
-     */
+    /** Records that the host has no stream here any more, unless it has one. Not under the host's lock. */
     void release(MesosAgentId host, long epoch) {
-        if (isHere(host)) {
-            return;
-        }
-        switch (streamContext.table().release(host, epoch, () -> !isHere(host))) {
-            case ClaimAttempt.Result.Answered _, ClaimAttempt.Result.NotWanted _ -> {
-                // recorded, or claimed anew
-            }
-            case ClaimAttempt.Result.Failed failed -> notReleased(host, failed.failure(), failed.reason());
-            case ClaimAttempt.Result.Late _, ClaimAttempt.Result.NotSent _ ->
-                notReleased(host, WriteFailure.AWAY, "no answer in time");
-        }
-    }
-
-    private boolean isHere(MesosAgentId host) {
-        return streamContext.streams().of(host).isPresent();
-    }
-
-    private void notReleased(MesosAgentId host, WriteFailure failure, String reason) {
-        lines.due("not recorded")
+        streamContext.ends().record(host, epoch).ifPresent(failed -> lines.due("not recorded")
                 .ifPresent(repeated -> LOG.warnf(
-                        "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
-                        failure.text(), host, reason, repeated));
+                        "end of a stream not recorded yet failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
+                        failed.failure().text(), host, failed.reason(), repeated)));
     }
 }

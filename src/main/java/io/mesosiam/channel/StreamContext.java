@@ -5,7 +5,6 @@ import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.enrol.HostCertificates;
 import io.mesosiam.loglimit.RepeatedLines;
-import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,8 +14,8 @@ import java.util.Optional;
 record StreamContext(
         ChannelConfig config,
         Admission admission,
-        AgentTable table,
         AgentStreams streams,
+        StreamEnds ends,
         HostEvents events,
         HostCertificates certificates,
         LastFaults faults,

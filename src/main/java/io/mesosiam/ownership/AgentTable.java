@@ -48,6 +48,7 @@ public final class AgentTable {
             " returning agent.epoch, state, (select controller_id from before) as previous,"
                     + " (select epoch from recorded) as recorded";
 
+    /** The connect is after the end of the former stream, for whose row it may have waited: not {@code now()}. */
     private static final String CLAIM = BEFORE + NEXT + """
             insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at, instance)
             select $1::text, $2::text, next.epoch, $3::text, 'connected', $4::text, now(),
@@ -59,7 +60,7 @@ public final class AgentTable {
                 controller_id = excluded.controller_id,
                 state = case agent.state when 'draining' then 'draining' else 'connected' end,
                 version = excluded.version,
-                connected_at = now(),
+                connected_at = clock_timestamp(),
                 instance = excluded.instance""" + RETURNING;
 
     private static final String CLAIM_AGAIN = BEFORE + NEXT + """
@@ -68,7 +69,7 @@ public final class AgentTable {
                 controller_id = $3,
                 state = case state when 'draining' then 'draining' else 'connected' end,
                 version = $4,
-                connected_at = now(),
+                connected_at = clock_timestamp(),
                 instance = (select instance from host_certificate where serial = $5::text)
             from next
             where mesos_agent_id = $1::text and lower(hostname) = any ($2)""" + RETURNING;

@@ -1,0 +1,71 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.AgentTable;
+import io.mesosiam.ownership.ClaimAttempt.Result;
+import io.mesosiam.postgres.WriteFailure;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+
+/**
+ * Records that hosts have no stream here any more. What the database doesn't take in time is recorded later, unless the host
+ * has come back, which is claimed anew: its row must not say for good that this controller serves it.
+ */
+final class StreamEnds {
+    private final AgentTable table;
+    private final Predicate<MesosAgentId> isServed;
+
+    /** The epochs of the streams whose ends are not recorded. */
+    private final Map<MesosAgentId, Long> left = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean underWay = new AtomicBoolean();
+
+    /** @param isServed whether a host has a stream here whose claim is recorded */
+    StreamEnds(AgentTable table, Predicate<MesosAgentId> isServed) {
+        this.table = table;
+        this.isServed = isServed;
+    }
+
+    /**
+     * Records the end of the stream of this epoch. Waits for the ends of others, so it is not called under a host's lock.
+     *
+     * @return why it is not recorded yet
+     */
+    Optional<Result.Failed> record(MesosAgentId host, long epoch) {
+        Result result =
+                isServed.test(host) ? new Result.NotWanted() : table.release(host, epoch, () -> !isServed.test(host));
+        Optional<Result.Failed> failed =
+                switch (result) {
+                    case Result.Answered _, Result.NotWanted _ -> Optional.empty();
+                    case Result.Failed failure -> Optional.of(failure);
+                    case Result.Late _, Result.NotSent _ ->
+                        Optional.of(new Result.Failed(WriteFailure.AWAY, "no answer in time"));
+                };
+        if (failed.isPresent()) {
+            left.merge(host, epoch, Math::max);
+        } else {
+            left.computeIfPresent(host, (_, other) -> other > epoch ? other : null);
+        }
+        return failed;
+    }
+
+    /** Records the ends that are left. Ends early if the database is away, or if it is called while it runs. */
+    void again() {
+        if (underWay.compareAndSet(false, true)) {
+            try {
+                boolean away = false;
+                for (var end = left.entrySet().iterator(); end.hasNext() && !away; ) {
+                    Map.Entry<MesosAgentId, Long> next = end.next();
+                    away = record(next.getKey(), next.getValue())
+                            .filter(failed -> failed.failure() == WriteFailure.AWAY)
+                            .isPresent();
+                }
+            } finally {
+                underWay.set(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.AgentTable;
+import io.mesosiam.ownership.ClaimAttempt;
+import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.postgres.WriteFailure;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Ends of streams while the database answers, and while it doesn't. */
+class StreamEndsTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final MesosAgentId HOST = new MesosAgentId("S1");
+    private static final MesosAgentId OTHER = new MesosAgentId("S2");
+
+    private final Set<MesosAgentId> served = new HashSet<>();
+    private final AgentTable claims = new AgentTable(DB.pool(), new ControllerId("c-1"), TimeLimit.seconds(5));
+    private boolean away;
+
+    private final StreamEnds ends = new StreamEnds(
+            new AgentTable(
+                    new Pool(DB.pool().getDelegate()) {
+                        @Override
+                        public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                            return away
+                                    ? Uni.createFrom().failure(new IllegalStateException("connection refused"))
+                                    : super.withConnection(work);
+                        }
+                    },
+                    new ControllerId("c-1"),
+                    TimeLimit.seconds(5)),
+            served::contains);
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @BeforeEach
+    void claim() {
+        DB.execute("delete from agent");
+        for (MesosAgentId host : Set.of(HOST, OTHER)) {
+            assertThat(claims.claim(host, "host", "1.0", "ab", OptionalLong.empty(), () -> true)
+                            .await())
+                    .isInstanceOf(ClaimAttempt.Result.Answered.class);
+        }
+    }
+
+    @Test
+    void hostWithoutAStreamIsDisconnected() {
+        assertThat(ends.record(HOST, 1)).isEmpty();
+
+        assertThat(states()).containsExactly("S1 disconnected", "S2 connected");
+    }
+
+    @Test
+    void endThatIsNotRecordedWhileTheDatabaseIsAwayIsRecordedLater() {
+        away = true;
+        assertThat(ends.record(HOST, 1))
+                .hasValueSatisfying(failed -> assertThat(failed.failure()).isEqualTo(WriteFailure.AWAY));
+        ends.again();
+        assertThat(states()).containsExactly("S1 connected", "S2 connected");
+
+        away = false;
+        ends.again();
+
+        assertThat(states()).containsExactly("S1 disconnected", "S2 connected");
+    }
+
+    @Test
+    void endIsNotRecordedLaterForAHostThatHasComeBack() {
+        away = true;
+        assertThat(ends.record(HOST, 1)).isPresent();
+        served.add(HOST);
+        away = false;
+        ends.again();
+        served.remove(HOST);
+        ends.again();
+
+        assertThat(states()).containsExactly("S1 connected", "S2 connected");
+    }
+
+    @Test
+    void endOfAnEarlierStreamLeavesALaterClaim() {
+        away = true;
+        assertThat(ends.record(HOST, 1)).isPresent();
+        assertThat(claims.claim(HOST, "host", "1.0", "ab", OptionalLong.of(1), () -> true)
+                        .await())
+                .isInstanceOf(ClaimAttempt.Result.Answered.class);
+        away = false;
+
+        ends.again();
+
+        assertThat(states()).containsExactly("S1 connected", "S2 connected");
+    }
+
+    private static Iterable<String> states() {
+        return DB.query("select mesos_agent_id || ' ' || state from agent order by mesos_agent_id");
+    }
+}
