@@ -7,6 +7,7 @@ import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.ConnectCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
+import io.mesosiam.agent.doctor.KernelCheck;
 import io.mesosiam.agent.doctor.MakerCheck;
 import io.mesosiam.agent.doctor.MetricsCheck;
 import io.mesosiam.agent.doctor.NameCheck;
@@ -63,9 +64,10 @@ class DoctorCommandTest {
     }
 
     @Test
-    void commandAlsoConnectsToTheControllersRecordsMakersAndLimitsConnections() {
+    void commandAlsoNamesTheKernelConnectsToTheControllersRecordsMakersAndLimitsConnections() {
         assertThat(DoctorCommand.allChecks(CONFIG).checks())
-                .hasSize(DoctorCommand.atStart(CONFIG, List::of).checks().size() + 3)
+                .hasSize(DoctorCommand.atStart(CONFIG, List::of).checks().size() + 4)
+                .hasAtLeastOneElementOfType(KernelCheck.class)
                 .hasAtLeastOneElementOfType(ControllerCheck.class)
                 .hasAtLeastOneElementOfType(MakerCheck.class)
                 .hasAtLeastOneElementOfType(ConnectCheck.class);
