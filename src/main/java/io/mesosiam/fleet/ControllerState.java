@@ -74,11 +74,11 @@ public record ControllerState(
         Instant databaseAwaySince) {
     static final int LISTED = 100;
 
-    /** A row that lacks a text or a list can't be read. */
+    /** A row that lacks a text or a list, or has null in a list, can't be read. */
     public ControllerState {
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(startedAt, "startedAt");
-        notReady = notReady.stream().limit(LISTED).toList();
+        notReady = List.copyOf(notReady.stream().limit(LISTED).toList());
     }
 
     /**
@@ -98,5 +98,11 @@ public record ControllerState(
             String by,
 
             @Schema(description = "Why, as that caller stated", examples = "kernel update")
-            String reason) {}
+            String reason) {
+        public Drain {
+            Objects.requireNonNull(since, "since");
+            Objects.requireNonNull(by, "by");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
 }

@@ -28,9 +28,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Writes this controller's row of table {@code controller} every 2 s, and reads those of the other controllers that run. Each
- * of those holds the lock of its id, so a row that is left of a stopped one doesn't count. A controller of an earlier version
- * has no row: it is known by the hosts that it has claimed.
+ * Writes this controller's row of table {@code controller} every 2 s, and reads those of the others. A controller runs if it
+ * holds the lock of its id, or has written its row in the last 15 s: if it is cut off from the database it loses the lock, and
+ * goes on serving its hosts. After that it is unknown for as long as hosts are connected to it, as table {@code agent} has
+ * them. A controller that stops deletes its row. One of an earlier version has no row: it is known by the hosts that it has
+ * claimed.
  */
 @Singleton
 public final class Fleet implements AutoCloseable {
@@ -52,17 +54,31 @@ public final class Fleet implements AutoCloseable {
                 insert into controller (controller_id, state) values ($1::text, $2::text::jsonb)
                 on conflict (controller_id) do update set state = excluded.state, stated_at = now()
             ), deleted as (
-                delete from controller where stated_at < now() - interval '1 day' and controller_id <> $1::text
+                delete from controller where controller_id <> $1::text
+                    and stated_at not between now() - interval '1 day' and now() + interval '1 day'
             ), held as materialized (
                 select (classid::bigint << 32) | objid::bigint as key from pg_locks
                 where locktype = 'advisory' and granted and objsubid = 1
                     and database = (select oid from pg_database where datname = current_database())
+            ), serving as (
+                select distinct controller_id from agent
+                where connected_at > coalesce(disconnected_at, '-infinity') and not exists (
+                    select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
             )
-            select id, state::text as state, extract(epoch from now() - stated_at)::bigint as age
+            select id, state::text as state, not runs as ended,
+                case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age
             from (select controller_id from controller union select controller_id from agent) as named (id)
-                left join controller on controller_id = id
-            where id <> $1::text and hashtextextended($3::text || id, 0) in (select key from held)
+                left join controller on controller.controller_id = id
+                cross join lateral (
+                    select hashtextextended($3::text || id, 0) in (select key from held) or coalesce(
+                        stated_at between now() - interval '15 seconds' and now() + interval '15 seconds', false)
+                ) as alive (runs)
+            where id <> $1::text and (runs or (state is not null and id in (select controller_id from serving)))
             order by id collate "C" limit 100""";
+
+    private static final String DELETE = "delete from controller where controller_id = $1::text";
+
+    private static final String UNREADABLE = "what it states can't be read";
 
     private final Pool pool;
     private final String id;
@@ -70,8 +86,8 @@ public final class Fleet implements AutoCloseable {
     private final ObjectReader reader;
     private final ObjectWriter writer;
     private final Loop loop = new Loop("controllers");
-    private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("controllers").factory());
+    private final ScheduledExecutorService turns = Executors.newScheduledThreadPool(
+            2, Thread.ofVirtual().name("controllers").factory());
 
     private volatile Reading reading = new Reading(System.nanoTime(), false, List.of());
 
@@ -79,7 +95,7 @@ public final class Fleet implements AutoCloseable {
     private record Reading(long atNanos, boolean complete, List<Member> others) {}
 
     /**
-     * A controller that runs.
+     * A controller that runs, or to which hosts are connected as table {@code agent} has it.
      *
      * @param age since it stated this; zero for this controller
      * @param stated empty if it is not known
@@ -102,7 +118,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * The controllers that run, in the order of their ids.
+     * The controllers that run, and those that may still serve hosts, in the order of their ids.
      *
      * @param complete whether the database has said which others run
      */
@@ -124,12 +140,21 @@ public final class Fleet implements AutoCloseable {
         this.writer = json.writerFor(StatedController.class);
     }
 
+    /** The readiness checks have a thread of their own, so that a slow one doesn't delay the row. */
     public void start() {
-        var unused =
-                turns.scheduleWithFixedDelay(loop.guard(this::exchange), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = turns.scheduleWithFixedDelay(this::check, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = turns.scheduleWithFixedDelay(loop.guard(this::exchange), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Every controller that runs: this one as it is now, the others as they stated last. Does not block. */
+    private void check() {
+        try {
+            own.check();
+        } catch (RuntimeException | Error e) {
+            loop.failedPart(e);
+        }
+    }
+
+    /** This controller as it is now, the others as they stated last. Does not block. */
     public Members members() {
         Reading last = reading;
         Duration since = Duration.ofNanos(System.nanoTime() - last.atNanos());
@@ -149,7 +174,6 @@ public final class Fleet implements AutoCloseable {
 
     /** Writes the row and reads the others. Blocks on the database. */
     void exchange() {
-        own.check();
         Tuple values = Tuple.of(id, written(own.now()), LiveControllers.ID_LOCK);
         Reading last = reading;
         try {
@@ -181,17 +205,47 @@ public final class Fleet implements AutoCloseable {
         if (state == null) {
             return Member.unknown(controllerId, Duration.ZERO, "it states nothing: it is of an earlier version");
         }
-        Duration age = Duration.ofSeconds(Math.max(0, row.getLong("age")));
+        Long seconds = row.getLong("age");
+        if (seconds == null) {
+            return Member.unknown(controllerId, Duration.ZERO, UNREADABLE);
+        }
+        Duration age = Duration.ofSeconds(Math.max(0, seconds));
+        if (row.getBoolean("ended")) {
+            return Member.unknown(controllerId, age, "it has ended, or doesn't reach the database");
+        }
         try {
             return new Member(controllerId, age, Optional.of(reader.readValue(state)), "");
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.debug("state of a controller not read", e);
-            return Member.unknown(controllerId, age, "what it states can't be read");
+            return Member.unknown(controllerId, age, UNREADABLE);
         }
     }
 
+    /** Deletes the row after the last turn, so that the others leave this controller out at once. Blocks on the database. */
     @Override
     public void close() {
-        turns.shutdownNow();
+        turns.shutdown();
+        try {
+            if (!turns.awaitTermination(ANSWER_BY.toMillis(), TimeUnit.MILLISECONDS)) {
+                turns.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            turns.shutdownNow();
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (reading.complete()) {
+            deleteRow();
+        }
+    }
+
+    private void deleteRow() {
+        try {
+            OneStatement.run(pool, DELETE, Tuple.of(id), STATEMENT_LIMIT)
+                    .await()
+                    .atMost(ANSWER_BY);
+        } catch (RuntimeException e) {
+            LOG.warnf("state of this controller not deleted reason=\"%s\"", PlainReason.of(e));
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.fleet;
 import io.mesosiam.lease.reconcile.PolicyEffect;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,16 +22,21 @@ public record StatedEffect(long read, long decided, int undecided, List<Confirme
     public static final Comparator<Host> LOWEST_FIRST =
             Comparator.comparingLong(Host::version).thenComparing(Host::mesosAgentId);
 
+    /** A row with null in a list can't be read. */
     public StatedEffect {
-        confirmed = confirmed.stream().limit(LISTED + 1).toList();
-        behind = behind.stream().limit(LISTED).toList();
+        confirmed = List.copyOf(confirmed.stream().limit(LISTED + 1).toList());
+        behind = List.copyOf(behind.stream().limit(LISTED).toList());
     }
 
     /** A version, 0 for none, and the number of hosts that have confirmed it last. */
     public record Confirmed(long version, long hosts) {}
 
     /** A host, and the version that it has confirmed last; 0 for none. */
-    public record Host(String mesosAgentId, long version) {}
+    public record Host(String mesosAgentId, long version) {
+        public Host {
+            Objects.requireNonNull(mesosAgentId, "mesosAgentId");
+        }
+    }
 
     public static StatedEffect of(PolicyEffect effect) {
         List<Confirmed> counts = effect.hosts().values().stream()

@@ -10,6 +10,8 @@ import io.restassured.path.json.JsonPath;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,7 +19,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
 import org.junit.jupiter.api.Test;
 
 /** Each part of readiness is documented, and says what is wrong and what to do. */
@@ -26,6 +30,10 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     @ConfigProperty(name = "test.management")
     URI management;
+
+    @Inject
+    @Readiness
+    Instance<HealthCheck> checks;
 
     @Test
     void everyCheckIsInTheDocs() throws IOException {
@@ -47,6 +55,14 @@ class HealthTest {
                     || String.valueOf(data.get("trouble")).contains(": grant ");
             assertThat(well || cured).as("%s", check).isTrue();
         });
+    }
+
+    @Test
+    void controllerStatesItsOwnChecksAlone() {
+        assertThat(ControllerCondition.ownChecks(checks))
+                .hasSizeGreaterThan(5)
+                .extracting(check -> check.getClass().getPackageName())
+                .allMatch(name -> name.startsWith("io.mesosiam."));
     }
 
     @Test

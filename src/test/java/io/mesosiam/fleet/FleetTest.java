@@ -56,8 +56,12 @@ class FleetTest {
     }
 
     @Test
-    void controllerThatHasEndedIsLeftOutAndItsRowIsDeletedAfterADay() {
+    void controllerThatHasEndedIsLeftOutAfterAQuarterOfAMinuteAndItsRowIsDeletedAfterADay() {
         fleet("a", List.of()).exchange();
+        own.exchange();
+        assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("a", "b");
+
+        database.execute("update controller set stated_at = now() - interval '20 seconds'");
         own.exchange();
         assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("b");
         assertThat(rows()).containsExactly("a", "b");
@@ -65,6 +69,47 @@ class FleetTest {
         database.execute("update controller set stated_at = now() - interval '25 hours'");
         own.exchange();
         assertThat(rows()).containsExactly("b");
+    }
+
+    @Test
+    void controllerThatStopsIsLeftOutAtOnce() {
+        Fleet other = fleet("a", List.of());
+        other.exchange();
+        other.close();
+        own.exchange();
+
+        assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("b");
+        assertThat(rows()).containsExactly("b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update agent set controller_id = 'b', epoch = 2, connected_at = now()",
+                "update agent set state = 'disconnected', disconnected_at = now() + interval '1 second'",
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host-1', now(), 'broken')"
+            })
+    void controllerWithoutItsLockIsUnknownUntilNoHostIsConnectedToIt(String end) throws Exception {
+        Fleet other = fleet("a", List.of());
+        lock("a");
+        other.exchange();
+        database.execute("""
+                insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)
+                values ('S1', 'host-1', 1, 'a', 'connected', now())""");
+        open.pop().close();
+        own.exchange();
+        assertThat(own.members().all().getFirst().stated())
+                .as("it stated this a moment ago")
+                .contains(state(List.of()));
+
+        database.execute("update controller set stated_at = now() - interval '20 seconds'");
+        own.exchange();
+        assertUnknown("it has ended, or doesn't reach the database");
+        assertThat(own.members().complete()).isTrue();
+
+        database.execute(end);
+        own.exchange();
+        assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("b");
     }
 
     @Test
@@ -90,7 +135,14 @@ class FleetTest {
                 "state #- '{effect,decided}'",
                 "state #- '{state,notReady}'",
                 "state #- '{effect,behind}'",
-                "state - 'effect'"
+                "state - 'effect'",
+                "jsonb_set(state, '{effect,confirmed}', '[null]')",
+                "jsonb_set(state, '{effect,behind}', '[null]')",
+                "jsonb_set(state, '{effect,behind}', '[{\"version\": 1}]')",
+                "jsonb_set(state, '{state,notReady}', '[null]')",
+                "jsonb_set(state, '{state,drain}', '{}')",
+                "state, stated_at = 'infinity'",
+                "state, stated_at = '-infinity'"
             })
     void rowThatCannotBeReadIsUnknown(String state) {
         running("a", List.of()).exchange();
