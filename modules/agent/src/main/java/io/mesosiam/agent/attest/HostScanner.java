@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class HostScanner {
     private final NestedStarts starts;
     private final int most;
     private final Set<String> logged = new HashSet<>();
+
+    /** Ids of the containers for which the rate had no room in the last scan, those that wait longest first. */
+    private Set<String> waiting = Set.of();
 
     HostScanner(
             CgroupTree tree,
@@ -95,6 +99,7 @@ final class HostScanner {
                 Map.of(),
                 namespaces.host(),
                 List.of(),
+                List.of(),
                 Optional.of("the host's containers are not read yet"));
     }
 
@@ -125,6 +130,8 @@ final class HostScanner {
         private final Map<String, ContainerShare> shares = new HashMap<>();
         /** Outermost containers with nested ones that are left out. */
         private final Set<String> cut = new HashSet<>();
+        /** The next {@link HostScanner#waiting}. */
+        private final Set<String> refused = new LinkedHashSet<>();
         /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
         private boolean unread;
         /** Whether a container was left out because the host has too many. */
@@ -140,16 +147,20 @@ final class HostScanner {
             }
             boolean allNamed = docker.map(this::observeDocker).orElse(true);
             before.containers().forEach(this::keepUnlessEnded);
-            started.values().forEach(this::addNew);
+            addStarted();
             Ancestry.Scan descents =
                     ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
             List<Ancestry.FirstProcess> firstProcesses = withShares(descents.firstProcesses());
             logCut();
+            waiting = refused;
             return new HostView(
                     found,
                     namespaces.of(found.values(), before.namespaces(), addressesToo),
                     namespaces.host(),
                     firstProcesses,
+                    started.values().stream()
+                            .filter(seen -> refused.contains(seen.id()))
+                            .toList(),
                     missing(allNamed && descents.whole() && !unread && !tooMany));
         }
 
@@ -164,6 +175,16 @@ final class HostScanner {
             } else {
                 addNew(seen);
             }
+        }
+
+        /** Those that wait come first: containers that start and end all the time would displace a lasting one. */
+        private void addStarted() {
+            waiting.stream()
+                    .flatMap(id -> Optional.ofNullable(started.get(id)).stream())
+                    .forEach(this::addNew);
+            started.values().stream()
+                    .filter(seen -> !waiting.contains(seen.id()))
+                    .forEach(this::addNew);
         }
 
         private void addNew(ObservedContainer seen) {
@@ -200,6 +221,7 @@ final class HostScanner {
             }
             if (ContainerPath.isNested(id) && !starts.accepts(ContainerPath.outermost(id))) {
                 cut.add(ContainerPath.outermost(id));
+                refused.add(id);
                 return false;
             }
             return true;
@@ -223,6 +245,8 @@ final class HostScanner {
         private List<Ancestry.FirstProcess> withShares(List<Ancestry.FirstProcess> all) {
             Set<Container> known = all.isEmpty() ? Set.of() : before.all();
             return all.stream()
+                    .sorted(Comparator.comparing(
+                            first -> !waiting.contains(first.container().id())))
                     .sorted(Comparator.comparing(first -> !known.contains(first.container())))
                     .filter(first -> known.contains(first.container())
                             ? hasShare(first.container().id())

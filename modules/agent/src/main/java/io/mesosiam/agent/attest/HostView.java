@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class HostView {
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<ObservedContainer> onHostNetwork;
     private final List<Ancestry.FirstProcess> firstProcesses;
+    private final Set<Long> waitingGroups = new HashSet<>();
     private final Optional<String> missing;
 
     /**
@@ -40,6 +42,7 @@ final class HostView {
      * @param namespaces those with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
      * @param firstProcesses the containers without a cgroup
+     * @param waiting nested containers that are not included until the rate of new ones has room for them
      * @param missing the reason why a container may be missing; empty if every container of the host is included
      */
     HostView(
@@ -47,6 +50,7 @@ final class HostView {
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
             List<Ancestry.FirstProcess> firstProcesses,
+            Collection<ObservedContainer> waiting,
             Optional<String> missing) {
         this.firstProcesses = List.copyOf(firstProcesses);
         this.missing = missing;
@@ -56,6 +60,10 @@ final class HostView {
         for (ObservedContainer found : containers.values()) {
             byGroup.put(found.group().inode(), found);
             found.group().below().forEach(inner -> byGroup.put(inner.inode(), found));
+        }
+        for (ObservedContainer late : waiting) {
+            waitingGroups.add(late.group().inode());
+            late.group().below().forEach(inner -> waitingGroups.add(inner.inode()));
         }
         this.byClass = containers.values().stream()
                 .filter(found -> found.netClass().isPresent())
@@ -94,6 +102,11 @@ final class HostView {
     /** The container whose processes are in the cgroup with this inode: its own, or one below that. */
     Optional<ObservedContainer> containerOfGroup(long inode) {
         return Optional.ofNullable(byGroup.get(inode));
+    }
+
+    /** Whether processes of a container that is not included yet are in the cgroup with this inode. */
+    boolean isWaiting(long inode) {
+        return waitingGroups.contains(inode);
     }
 
     /** The containers whose sockets have this class: as Mesos assigns it, one container and those nested in it. */

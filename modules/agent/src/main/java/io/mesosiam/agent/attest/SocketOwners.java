@@ -94,8 +94,11 @@ final class SocketOwners {
     private Attestation byGroup(long inode, HostView view) {
         return view.containerOfGroup(inode)
                 .map(made -> alive(made, byMaker()))
-                .orElseGet(() -> new Attestation.NoContainer(
-                        "the socket was created by a process outside of Mesos's containers, cgroup inode " + inode));
+                .orElseGet(() -> view.isWaiting(inode)
+                        ? new Attestation.Unknown("the caller's container waits, too many started beside it")
+                        : new Attestation.NoContainer(
+                                "the socket was created by a process outside of Mesos's containers, cgroup inode "
+                                        + inode));
     }
 
     private Attestation byHolder(SocketFinder.Located at, HostView view, Deadline deadline) {

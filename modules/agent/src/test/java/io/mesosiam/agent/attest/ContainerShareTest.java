@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
+import io.mesosiam.agent.attest.Attestation.Unknown;
 import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.agent.cgroup.CgroupDirectory;
 import io.mesosiam.agent.cgroup.CgroupTree;
@@ -13,6 +14,8 @@ import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -156,8 +160,7 @@ class ContainerShareTest extends AttestorFixture {
             HostScanner scanner = scanner(lab.config(), proc, CgroupTree.MAX_CONTAINERS, nanoTime::get);
             HostView view = scanner.unread();
             for (int move = 1; move <= 2 + NestedStarts.AT_ONCE / SOME; move++) {
-                move(lab, task, moving, numbered("task", move * SOME, (move + 1) * SOME));
-                numbered("task", (move - 1) * SOME, move * SOME).forEach(lab::removeGroup);
+                moveOn(lab, task, moving, move);
                 view = scanner.scan(view, true);
                 view.all().stream().map(Container::id).forEach(seen::add);
             }
@@ -169,6 +172,58 @@ class ContainerShareTest extends AttestorFixture {
             view.all().stream().map(Container::id).forEach(seen::add);
             assertThat(seen).contains("other/nested").hasSize(3 + NestedStarts.AT_ONCE + NestedStarts.PER_SECOND);
         }
+    }
+
+    /** The others are an honest executor's checks, for example. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void nestedContainerThatWaitsForTheRateComesBeforeNewerOnesAndIsPending(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        nest(lab, task, numbered("task", 0, SOME));
+        List<String> moving = task.run("jobs -p").lines().toList();
+        AtomicLong nanoTime = new AtomicLong();
+        try (ProcFs proc = new ProcFs(lab.config().proc())) {
+            HostScanner scanner = scanner(lab.config(), proc, CgroupTree.MAX_CONTAINERS, nanoTime::get);
+            HostView view = scanner.unread();
+            int moves = 2 + NestedStarts.AT_ONCE / SOME;
+            for (int move = 1; move <= moves; move++) {
+                moveOn(lab, task, moving, move);
+                view = scanner.scan(view, true);
+            }
+            nest(lab, task, List.of("task/lasting"));
+            view = scanner.scan(view, true);
+            assertThat(view.container("task/lasting")).isEmpty();
+            assertThat(ownerOfASocketMadeIn("task/lasting", lab, proc, view)).isInstanceOf(Unknown.class);
+
+            moveOn(lab, task, moving, moves + 1);
+            nanoTime.addAndGet(Duration.ofMillis(200).toNanos());
+            view = scanner.scan(view, true);
+
+            assertThat(view.container("task/lasting")).isPresent();
+            assertThat(ownerOfASocketMadeIn("task/lasting", lab, proc, view)).isInstanceOf(Attested.class);
+        }
+    }
+
+    private static Attestation ownerOfASocketMadeIn(String id, ContainerLab lab, ProcFs proc, HostView view)
+            throws IOException {
+        long group = (Long) Files.getAttribute(lab.groupOf(id), "unix:ino");
+        InetSocketAddress anyEnd = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        CgroupConfig config = lab.config();
+        try (SocketLookup host = new SocketLookups(proc, config.version(), Optional.empty(), false).ofHost()) {
+            SocketAnswer.Found socket = new SocketAnswer.Found(1, 1, 0, OptionalLong.of(group), OptionalLong.empty());
+            return new SocketOwners(config.version(), new CgroupTree(config), proc)
+                    .of(
+                            new SocketFinder.Located(socket, host, anyEnd, anyEnd, List.of(), true),
+                            view,
+                            Deadlines.ample());
+        }
+    }
+
+    /** Each process into the next group, which is new; the groups that they leave are removed. */
+    private static void moveOn(ContainerLab lab, LabProcess shell, List<String> processes, int move) {
+        move(lab, shell, processes, numbered("task", move * SOME, (move + 1) * SOME));
+        numbered("task", (move - 1) * SOME, move * SOME).forEach(lab::removeGroup);
     }
 
     private static void move(ContainerLab lab, LabProcess shell, List<String> processes, List<String> ids) {

@@ -35,7 +35,7 @@ class SocketFinderTest {
     }
 
     private SocketFinder.Search find() {
-        var view = new HostView(Map.of(), namespaces, 1, List.of(), Optional.empty());
+        var view = new HostView(Map.of(), namespaces, 1, List.of(), List.of(), Optional.empty());
         var caller = new Caller(
                 new InetSocketAddress(ADDRESS, 40_000),
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 51_679));
