@@ -9,6 +9,7 @@ import io.mesosiam.agent.serve.LeaseRequester;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Exposure;
+import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.TryRoles;
@@ -337,30 +338,35 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    /** Sends the hello, then the pending asks. From now on, container changes are sent on this stream. */
+    /**
+     * Sends the hello, the containers that have changed while it was made, then the pending asks. From now on,
+     * container changes are sent on this stream.
+     */
     void sendHello(OpenStream opened, HostIdentity identity) {
+        // first: a lease that another stream brings after this is reported, or can be kept
+        Map<String, Optional<String>> leases = store.containers();
+        // before the containers are read: they include the container of each of these leases, unless it has ended
+        List<Held> held = store.held();
         // reads Mesos's files, for which no request waits
         List<RunningContainer> containers = opened.containers().all();
         lock.lock();
         try {
-            // first: a lease that arrives in between on another stream is reported, or can be kept
-            Map<String, Optional<String>> leases = store.containers();
             opened.stream()
                     .send(new Hello(
                             Protocol.VERSION,
                             AgentVersion.TEXT,
                             identity.hostname(),
                             identity.mesosAgentId(),
-                            store.held(),
+                            held,
                             containers,
                             servedUnder));
+            opened.greeted(identity.mesosAgentId(), leases);
+            // before the asks, which may be those of containers that started since
+            opened.containersChanged();
             asks.at(now()).forEach(opened.stream()::send);
             if (exposure != null) {
                 opened.stream().send(exposure);
             }
-            opened.greeted(identity.mesosAgentId(), leases);
-            // those that have changed since they were read
-            opened.containersChanged();
         } finally {
             lock.unlock();
         }

@@ -112,6 +112,33 @@ class WaitingReportsTest extends LinkFixture {
     }
 
     @Test
+    void helloNamesNoLeaseOfAContainerThatStartedWhileItsContainersWereRead() throws Exception {
+        store.upsert(served("lease-1", 1, "task"));
+        owners = _ -> {
+            owners = _ -> Optional.empty();
+            running.set(Set.of(new Container("task", 4711), new Container("late", 4712)));
+            CompletableFuture.runAsync(() -> {
+                        store.upsert(served("lease-2", 1, "late"));
+                        link.requestLease("late", "other");
+                    })
+                    .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return Optional.empty();
+        };
+
+        link.sendHello(stream, HOST);
+
+        List<AgentMessage> waiting = waiting();
+        Hello hello = (Hello) waiting.getFirst();
+        assertThat(hello.containers()).extracting(RunningContainer::containerId).containsExactly("task");
+        assertThat(hello.held()).extracting(AgentMessage.Held::leaseId).containsExactly("lease-1");
+        assertThat(waiting.subList(1, waiting.size()))
+                .containsExactly(
+                        new Containers(List.of(new RunningContainer("late", 4712)), List.of()),
+                        new Ask("late", "other"));
+    }
+
+    @Test
     void fileOfAnOutermostContainerIsReadOnceForAllNestedInIt() throws Exception {
         AtomicInteger read = new AtomicInteger();
         owners = _ -> {
