@@ -47,30 +47,43 @@ final class EndedContainers {
     /** By the id of the outermost container around them, which runs. */
     private final Map<String, Nested> nested = new HashMap<>();
 
+    /** The heap that these take, in bytes. */
+    private int nestedBytes;
+
     /** The ended containers in one outermost container, newest. */
-    private static final class Nested {
+    private final class Nested {
         private final Map<String, Long> ended = new LinkedHashMap<>();
         private int bytes;
 
         void add(Container container) {
             if (ended.putIfAbsent(container.id(), container.startTicks()) == null) {
-                bytes += bytesOf(container.id());
+                takes(bytesOf(container.id()));
             }
-            for (Iterator<String> eldest = ended.keySet().iterator(); bytes > MAX_IN_ONE; ) {
-                bytes -= bytesOf(eldest.next());
-                eldest.remove();
+            while (bytes > MAX_IN_ONE) {
+                removeEldest();
             }
         }
 
         void remove(Container container) {
             if (ended.remove(container.id(), container.startTicks())) {
-                bytes -= bytesOf(container.id());
+                takes(-bytesOf(container.id()));
             }
         }
 
-        private static int bytesOf(String id) {
-            return id.length() + ENTRY;
+        void removeEldest() {
+            Iterator<String> eldest = ended.keySet().iterator();
+            takes(-bytesOf(eldest.next()));
+            eldest.remove();
         }
+
+        void takes(int more) {
+            bytes += more;
+            nestedBytes += more;
+        }
+    }
+
+    private static int bytesOf(String id) {
+        return id.length() + ENTRY;
     }
 
     boolean contains(Optional<String> containerId) {
@@ -97,7 +110,7 @@ final class EndedContainers {
             if (!Container.isNested(container.id())) {
                 outermost.putIfAbsent(container.id(), container.startTicks());
                 reused.remove(container.id());
-                nested.remove(container.id());
+                Optional.ofNullable(nested.remove(container.id())).ifPresent(inside -> inside.takes(-inside.bytes));
             }
         }
         started.forEach(this::started);
@@ -107,8 +120,10 @@ final class EndedContainers {
                 nested.computeIfAbsent(around, _ -> new Nested()).add(container);
             }
         }
-        while (nested.values().stream().mapToInt(inside -> inside.bytes).sum() > MAX_NESTED) {
-            removeLargest();
+        while (nestedBytes > MAX_NESTED) {
+            nested.values().stream()
+                    .max(Comparator.comparingInt(inside -> inside.bytes))
+                    .ifPresent(Nested::removeEldest);
         }
     }
 
@@ -121,12 +136,5 @@ final class EndedContainers {
         } else if (!outermost.remove(container.id(), container.startTicks()) && outermost.containsKey(container.id())) {
             reused.add(container.id());
         }
-    }
-
-    private void removeLargest() {
-        nested.entrySet().stream()
-                .max(Comparator.comparingInt(inside -> inside.getValue().bytes))
-                .map(Map.Entry::getKey)
-                .ifPresent(nested::remove);
     }
 }

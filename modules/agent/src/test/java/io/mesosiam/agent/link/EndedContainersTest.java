@@ -104,6 +104,26 @@ class EndedContainersTest extends LeaseStoreFixture {
         assertThat(charactersKept(many, ended)).isPositive().isLessThan(EndedContainers.MAX_NESTED);
     }
 
+    @Test
+    void nestedContainersThatEndedLastAreKnownInEachOfManyPods() {
+        EndedContainers ended = new EndedContainers();
+        String name = "n".repeat(90);
+        List<String> many = IntStream.range(0, 9 * 1_100)
+                .mapToObj(i -> "pod-" + i % 9 + "/" + name + i)
+                .toList();
+
+        many.forEach(id -> end(ended, id));
+
+        assertThat(many).anyMatch(id -> !ended.contains(Optional.of(id)));
+        assertThat(many.subList(many.size() - 9 * 900, many.size())).allMatch(id -> ended.contains(Optional.of(id)));
+
+        IntStream.range(0, 8).forEach(pod -> end(ended, "pod-" + pod));
+        List<String> later =
+                IntStream.range(0, 900).mapToObj(i -> "later/" + name + i).toList();
+        later.forEach(id -> end(ended, id));
+        assertThat(later).as("room of pods that ended").allMatch(id -> ended.contains(Optional.of(id)));
+    }
+
     private static void end(EndedContainers ended, String id) {
         ended.changed(List.of(), List.of(new Container(id, 1)));
     }
