@@ -37,8 +37,8 @@ final class HostScanner {
     private static final int READINGS = 3;
 
     /**
-     * How many processes of one container are read. Only a container that is new, and one whose first process may have left
-     * it, depends on them.
+     * How many processes of one container are read. In a scan only a container that is new, and one whose first process
+     * may have left it, depends on them. A container with more is not searched for the holder of a socket.
      */
     static final int MOST_PROCESSES = 1 << 14;
 

@@ -24,9 +24,6 @@ final class SocketHolders {
     /** Containers per part of a parallel search: some hundred microseconds of work, enough to pay for another core. */
     private static final int CONTAINERS_AT_A_TIME = 16;
 
-    /** The most processes of one container of which all are searched. A search of more hardly ends in time. */
-    private static final int MOST_PROCESSES = 1 << 17;
-
     private final CgroupTree tree;
     private final ProcFs proc;
 
@@ -110,12 +107,13 @@ final class SocketHolders {
         }
     }
 
-    private List<Long> processes(ObservedContainer candidate) throws DescriptorSearch.Incomplete {
-        List<Long> processes = tree.processes(candidate.group(), MOST_PROCESSES + 1);
-        if (processes.size() > MOST_PROCESSES) {
-            throw new DescriptorSearch.TooManyProcesses(candidate.id(), MOST_PROCESSES);
+    /** As numbers, not as objects: 64 requests at a time keep such a list as long as they search. */
+    private long[] processes(ObservedContainer candidate) throws DescriptorSearch.Incomplete {
+        List<Long> processes = tree.processes(candidate.group(), HostScanner.MOST_PROCESSES + 1);
+        if (processes.size() > HostScanner.MOST_PROCESSES) {
+            throw new DescriptorSearch.TooManyProcesses(candidate.id(), HostScanner.MOST_PROCESSES);
         }
-        return processes;
+        return processes.stream().mapToLong(Long::longValue).toArray();
     }
 
     private @Nullable Holder holder(ObservedContainer candidate, long pid, SocketAnswer.Found socket, int descriptor) {

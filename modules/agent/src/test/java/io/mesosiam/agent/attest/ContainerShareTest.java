@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
@@ -12,6 +13,7 @@ import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.cgroup.ContainerGroup;
 import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
+import io.mesosiam.agent.proc.DescriptorSearch;
 import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -248,6 +250,27 @@ class ContainerShareTest extends AttestorFixture {
             assertThat(scanner.scan(scanner.unread(), true).containers())
                     .extracting(ObservedContainer::id)
                     .containsExactly("other");
+        }
+    }
+
+    @Test
+    void containerWithMoreProcessesThanAreReadIsNotSearched(@TempDir Path hierarchy) throws IOException {
+        Path leaf = Files.createDirectories(hierarchy.resolve("mesos/many/leaf"));
+        Files.writeString(leaf.resolve("cgroup.procs"), "9999999\n".repeat(HostScanner.MOST_PROCESSES + 1));
+        CgroupConfig config =
+                new CgroupConfig(CgroupVersion.V2, hierarchy, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC);
+        ObservedContainer many = new ObservedContainer(
+                new Container("many", 1),
+                new ContainerGroup("many", leaf.getParent(), leaf, 1),
+                9_999_999,
+                1,
+                OptionalLong.empty());
+        SocketAnswer.Found socket = new SocketAnswer.Found(1, 1, 0, OptionalLong.empty(), OptionalLong.empty());
+        try (ProcFs proc = new ProcFs(config.proc())) {
+            SocketHolders holders = new SocketHolders(new CgroupTree(config), proc);
+
+            assertThatThrownBy(() -> holders.in(List.of(many), socket, Deadlines.ample()))
+                    .isInstanceOf(DescriptorSearch.TooManyProcesses.class);
         }
     }
 
