@@ -259,9 +259,13 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             put(StoredLease.of(served, CredentialBody.of(session, served.roleArn(), clock.instant())));
             return new Ack(served.leaseId(), served.revision());
         } finally {
-            session.secretAccessKey().destroy();
-            session.sessionToken().destroy();
+            destroy(session);
         }
+    }
+
+    private static void destroy(WireSession session) {
+        session.secretAccessKey().destroy();
+        session.sessionToken().destroy();
     }
 
     /** The reply for a lease that its container must not be served: it has ended, or is known to be another executor's. */
@@ -283,9 +287,23 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
 
     /**
      * The leases whose containers Mesos launched for other executors: an executor states the containers of its tasks
-     * itself, so the controller may believe a wrong statement. Reads files, so it takes no lock.
+     * itself, so the controller may believe a wrong statement. Reads files, so it takes no lock. If that fails, the
+     * entries are not applied, and their sessions are zeroed.
      */
     private Set<Entry> ofOtherExecutors(List<Entry> entries) {
+        try {
+            return readOfOtherExecutors(entries);
+        } catch (RuntimeException | Error e) {
+            for (Entry entry : entries) {
+                if (entry instanceof Entry.Served served) {
+                    destroy(served.session());
+                }
+            }
+            throw e;
+        }
+    }
+
+    private Set<Entry> readOfOtherExecutors(List<Entry> entries) {
         ContainerOwners once = owners.once();
         Set<Entry> found = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Entry entry : entries) {

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
@@ -92,6 +93,23 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.held()).isEmpty();
+    }
+
+    @Test
+    void sessionIsZeroedIfMesossFilesCanNotBeRead() {
+        LeaseStore own = new LeaseStore(() -> now, _ -> {
+            throw new IllegalStateException("not read");
+        });
+        Entry.Served added = withExecutor(served("lease-1", 1, "c", "key-1"));
+        Entry.Served synced = withExecutor(served("lease-2", 1, "d", "key-2"));
+
+        assertThatThrownBy(() -> own.upsert(added)).hasMessage("not read");
+        assertThatThrownBy(() -> own.sync(new Sync(1, List.of(synced)))).hasMessage("not read");
+
+        assertThat(List.of(added.session(), synced.session())).allSatisfy(session -> {
+            assertThat(session.secretAccessKey().reveal()).containsOnly(0);
+            assertThat(session.sessionToken().reveal()).containsOnly(0);
+        });
     }
 
     @Test
