@@ -31,7 +31,7 @@ final class AuditReadiness implements HealthCheck {
         stream.trouble().ifPresent(trouble -> response.withData("trouble", trouble)
                 .withData("cure", "make the file or the syslog of mesos-iam.audit.stream work: docs/audit.md"));
         partitions.trouble().ifPresent(trouble -> response.withData("partitions", trouble)
-                .withData("partitionsCure", "give the controllers' user the right: docs/audit.md"));
+                .withData("partitionsCure", "mend what 'partitions' names, a right or a setting: docs/audit.md"));
         return response.build();
     }
 }
