@@ -64,6 +64,9 @@ public final class Fleet implements AutoCloseable {
                 select distinct controller_id from agent
                 where connected_at > coalesce(disconnected_at, '-infinity') and not exists (
                     select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
+                    and not exists (
+                        select from agent as later where lower(later.hostname) = lower(agent.hostname)
+                            and later.connected_at > agent.connected_at)
             )
             select id, state::text as state, not runs as ended,
                 case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age
@@ -73,7 +76,8 @@ public final class Fleet implements AutoCloseable {
                     select hashtextextended($3::text || id, 0) in (select key from held) or coalesce(
                         stated_at between now() - interval '15 seconds' and now() + interval '15 seconds', false)
                 ) as alive (runs)
-            where id <> $1::text and (runs or (state is not null and id in (select controller_id from serving)))
+            where id <> $1::text and ((runs and state is not null)
+                or ((runs or state is not null) and id in (select controller_id from serving)))
             order by id collate "C" limit 100""";
 
     private static final String DELETE = "delete from controller where controller_id = $1::text";

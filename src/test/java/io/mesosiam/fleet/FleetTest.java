@@ -87,7 +87,9 @@ class FleetTest {
             strings = {
                 "update agent set controller_id = 'b', epoch = 2, connected_at = now()",
                 "update agent set state = 'disconnected', disconnected_at = now() + interval '1 second'",
-                "insert into host (hostname, evicted_at, eviction_reason) values ('host-1', now(), 'broken')"
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host-1', now(), 'broken')",
+                "insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)"
+                        + " values ('S2', 'host-1', 1, 'b', 'connected', now() + interval '1 second')"
             })
     void controllerWithoutItsLockIsUnknownUntilNoHostIsConnectedToIt(String end) throws Exception {
         Fleet other = fleet("a", List.of());
@@ -109,6 +111,17 @@ class FleetTest {
 
         database.execute(end);
         own.exchange();
+        assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("b");
+    }
+
+    @Test
+    void controllerThatHasJustTakenItsIdIsLeftOutWhileNoHostIsConnectedToIt() {
+        lock("a");
+        database.execute("""
+                insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at, disconnected_at)
+                values ('S1', 'host-1', 1, 'a', 'disconnected', now(), now() + interval '1 second')""");
+        own.exchange();
+
         assertThat(own.members().all()).extracting(Member::controllerId).containsExactly("b");
     }
 
