@@ -143,6 +143,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      * @throws IllegalStateException if the port's key is not that of its certificate, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
+        ends.recordFormer()
+                .ifPresent(failed -> LOG.warnf(
+                        "ends of former streams not recorded failure=\"%s\" reason=\"%s\"",
+                        failed.failure().text(), failed.reason()));
         Admission admission = new Admission(cluster, table, hosts, lines, clock);
         StreamContext streamContext = new StreamContext(
                 config, admission, streams, ends, events, hosts, faults, lines, failures, versions, clock, meters);

@@ -15,6 +15,8 @@ import java.util.function.Predicate;
  * has come back, which is claimed anew: its row must not say for good that this controller serves it.
  */
 final class StreamEnds {
+    private static final Result.Failed UNANSWERED = new Result.Failed(WriteFailure.AWAY, "no answer in time");
+
     private final AgentTable table;
     private final Predicate<MesosAgentId> isServed;
 
@@ -35,21 +37,31 @@ final class StreamEnds {
      * @return why it is not recorded yet
      */
     Optional<Result.Failed> record(MesosAgentId host, long epoch) {
-        Result result =
-                isServed.test(host) ? new Result.NotWanted() : table.release(host, epoch, () -> !isServed.test(host));
-        Optional<Result.Failed> failed =
-                switch (result) {
-                    case Result.Answered _, Result.NotWanted _ -> Optional.empty();
-                    case Result.Failed failure -> Optional.of(failure);
-                    case Result.Late _, Result.NotSent _ ->
-                        Optional.of(new Result.Failed(WriteFailure.AWAY, "no answer in time"));
-                };
+        Optional<Result.Failed> failed = failure(
+                isServed.test(host) ? new Result.NotWanted() : table.release(host, epoch, () -> !isServed.test(host)));
         if (failed.isPresent()) {
             left.merge(host, epoch, Math::max);
         } else {
             left.computeIfPresent(host, (_, other) -> other > epoch ? other : null);
         }
         return failed;
+    }
+
+    /**
+     * Records that the streams of this controller's earlier process have ended.
+     *
+     * @return why it is not recorded
+     */
+    Optional<Result.Failed> recordFormer() {
+        return failure(table.releaseAll());
+    }
+
+    private static Optional<Result.Failed> failure(Result result) {
+        return switch (result) {
+            case Result.Answered _, Result.NotWanted _ -> Optional.empty();
+            case Result.Failed failed -> Optional.of(failed);
+            case Result.Late _, Result.NotSent _ -> Optional.of(UNANSWERED);
+        };
     }
 
     /** Records the ends that are left. Ends early if the database is away, or if it is called while it runs. */
@@ -59,8 +71,9 @@ final class StreamEnds {
                 boolean away = false;
                 for (var end = left.entrySet().iterator(); end.hasNext() && !away; ) {
                     Map.Entry<MesosAgentId, Long> next = end.next();
+                    // without an answer: another transaction may have locked that row alone
                     away = record(next.getKey(), next.getValue())
-                            .filter(failed -> failed.failure() == WriteFailure.AWAY)
+                            .filter(failed -> failed.failure() == WriteFailure.AWAY && !failed.equals(UNANSWERED))
                             .isPresent();
                 }
             } finally {

@@ -81,6 +81,14 @@ public final class AgentTable {
             from (select set_config('lock_timeout', $3, true)) as limited
             where mesos_agent_id = $1 and epoch = $2""";
 
+    /** Not those that are claimed while it waits. */
+    private static final String RELEASE_ALL = """
+            update agent set
+                state = case state when 'draining' then 'draining' else 'disconnected' end,
+                disconnected_at = now()
+            from (select set_config('lock_timeout', $2, true)) as limited
+            where controller_id = $1 and connected_at > coalesce(disconnected_at, '-infinity') and connected_at <= now()""";
+
     /** The longest transaction of a controller that locks rows of hosts. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
@@ -173,6 +181,15 @@ public final class AgentTable {
     public ClaimAttempt.Result release(MesosAgentId host, long epoch, BooleanSupplier isWanted) {
         Tuple values = Tuple.of(host.value(), epoch, lockTimeout);
         return attempt(releases, RELEASE, values, _ -> Optional.empty(), isWanted)
+                .await();
+    }
+
+    /**
+     * Records that this controller has no stream: those of its earlier process have ended with it. Before it claims the first
+     * host.
+     */
+    public ClaimAttempt.Result releaseAll() {
+        return attempt(releases, RELEASE_ALL, Tuple.of(controllerId, lockTimeout), _ -> Optional.empty(), () -> true)
                 .await();
     }
 

@@ -95,6 +95,15 @@ class StreamEndsTest {
     }
 
     @Test
+    void streamsOfAnEarlierProcessHaveEndedWithIt() {
+        DB.execute("update agent set controller_id = 'c-2' where mesos_agent_id = 'S2'");
+
+        assertThat(ends.recordFormer()).isEmpty();
+
+        assertThat(states()).containsExactly("S1 disconnected", "S2 connected");
+    }
+
+    @Test
     void endOfAnEarlierStreamLeavesALaterClaim() {
         away = true;
         assertThat(ends.record(HOST, 1)).isPresent();
