@@ -12,8 +12,12 @@ public interface Journal {
     /** Queues an entry and returns at once. */
     void write(Entry entry);
 
-    /** Whether the journal keeps up. While it does not, no new leases are issued. */
-    boolean isOpen();
+    /**
+     * Whether the journal keeps up. While it does not, no new leases are issued.
+     *
+     * @param expected number of sessions that tasks wait for and that STS has not been asked for yet: an entry follows each
+     */
+    boolean isOpen(int expected);
 
     /**
      * Records that a claim of a host begins, before it is sent. Whether entries about the host are valid can be unknown until

@@ -22,7 +22,7 @@ public enum WaitReason {
     CONFLICT(true),
     /** The master doesn't report the task. */
     OUT_OF_SIGHT(true),
-    /** The journal does not keep up. */
+    /** The journal does not keep up, or too many sessions are to be requested. */
     JOURNAL(true),
     /** The role is only issued when the task requests it. */
     NOT_ASKED(false),

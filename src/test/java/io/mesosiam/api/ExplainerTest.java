@@ -267,7 +267,7 @@ class ExplainerTest {
         }
 
         @Override
-        public boolean isOpen() {
+        public boolean isOpen(int expected) {
             return true;
         }
 

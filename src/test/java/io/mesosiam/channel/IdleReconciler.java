@@ -59,7 +59,7 @@ final class IdleReconciler {
             public void write(Entry entry) {}
 
             @Override
-            public boolean isOpen() {
+            public boolean isOpen(int expected) {
                 return true;
             }
 

@@ -32,7 +32,8 @@ final class SessionUpkeep {
         if (launch.outOfSight().isPresent()) {
             actions.waiting(WaitReason.OUT_OF_SIGHT, unseen());
         } else if (!launch.open()) {
-            actions.waitingUntil(nextCheck(), WaitReason.JOURNAL, "the journal doesn't keep up");
+            actions.waitingUntil(
+                    nextCheck(), WaitReason.JOURNAL, "too many rows wait to be written, or sessions to be requested");
         } else if (give.entitlement().prefetch() == Prefetch.ON_ASK && !name.isAsked()) {
             actions.waiting(WaitReason.NOT_ASKED, "not requested yet");
         } else {

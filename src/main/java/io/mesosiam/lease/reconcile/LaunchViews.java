@@ -1,7 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Decider;
-import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LaunchView;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,13 +28,14 @@ final class LaunchViews {
     private final ReconcilerState tracked;
     private final Decider decider;
     private final SessionSource source;
-    private final Journal journal;
+    private final BooleanSupplier open;
 
-    LaunchViews(ReconcilerState tracked, Decider decider, SessionSource source, Journal journal) {
+    /** @param open whether new leases may be issued */
+    LaunchViews(ReconcilerState tracked, Decider decider, SessionSource source, BooleanSupplier open) {
         this.tracked = tracked;
         this.decider = decider;
         this.source = source;
-        this.journal = journal;
+        this.open = open;
     }
 
     LaunchView of(Launch launch, Instant now) {
@@ -79,7 +80,7 @@ final class LaunchViews {
                         isAlive(launch, task, leases),
                         tracked.launches().isMisplaced(launch) && !isServedElsewhere(task, leases)),
                 tracked.launches().outOfSight(launch, now),
-                journal.isOpen(),
+                open.getAsBoolean(),
                 now);
     }
 

@@ -88,10 +88,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         tracked = ReconcilerState.empty(rule);
         stateLock = new StateLock<>(tracked::published);
         WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
-        LaunchViews views = new LaunchViews(tracked, dependencies.decider(), dependencies.sessions(), journal);
         LeasePlanner planner = new LeasePlanner(config.outOfSightLimit());
         SessionCalls calls = new SessionCalls(
                 dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
+        LaunchViews views = new LaunchViews(
+                tracked, dependencies.decider(), dependencies.sessions(), () -> journal.isOpen(calls.awaited()));
         deliveries = new Deliveries(tracked, dependencies.delivery(), steps);
         fullPass = new FullPass(tracked, queue, config.fullPass(), random);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);

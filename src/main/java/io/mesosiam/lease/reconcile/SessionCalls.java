@@ -107,6 +107,11 @@ final class SessionCalls {
         return running.size();
     }
 
+    /** Number of calls that a task waits for and that have not started. */
+    int awaited() {
+        return urgent.size();
+    }
+
     int queued() {
         return urgent.size() + renewals.size();
     }

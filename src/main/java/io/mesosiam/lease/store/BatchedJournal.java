@@ -128,8 +128,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public boolean isOpen() {
-        return backlog.isOpen();
+    public boolean isOpen(int expected) {
+        return backlog.isOpen(expected);
     }
 
     @Override

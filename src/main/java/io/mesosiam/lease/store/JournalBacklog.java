@@ -66,7 +66,7 @@ final class JournalBacklog {
                     closedLogged = true;
                     LOG.errorf("journal closed, entries are dropped first=%s", entry);
                 }
-            } else if (queue.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
+            } else if (queue.size() + early.size() < limit()) {
                 QueuedEntry queued = QueuedEntry.of(entry);
                 if (!early.isKept(queued)) {
                     queue.add(queued);
@@ -81,15 +81,24 @@ final class JournalBacklog {
         }
     }
 
-    /** Whether new leases may be issued. */
-    boolean isOpen() {
+    /**
+     * Whether new leases may be issued: neither too many entries wait, nor would any be dropped if the expected ones came
+     * at once.
+     */
+    boolean isOpen(int expected) {
         return locked(() -> {
             boolean awayTooLong = Stream.concat(outage.since().stream(), queue.tableHeldSince().stream())
                     .min(Instant::compareTo)
                     .map(since -> !clock.instant().isBefore(since.plus(config.withoutDatabaseLimit())))
                     .orElse(false);
-            return queue.size() + early.size() < config.journalCapacity() && !awayTooLong;
+            int waiting = queue.size() + early.size();
+            return waiting < config.journalCapacity() && waiting + expected < limit() && !awayTooLong;
         });
+    }
+
+    /** Number of entries beyond which further ones are dropped. */
+    private int limit() {
+        return config.journalCapacity() * HARD_BOUND;
     }
 
     /** Records that a claim of the host begins. */

@@ -73,8 +73,8 @@ class HostConnectionTest extends ReconcilerFixture {
             }
 
             @Override
-            public boolean isOpen() {
-                return inMemory.isOpen();
+            public boolean isOpen(int expected) {
+                return inMemory.isOpen(expected);
             }
 
             @Override

@@ -98,6 +98,24 @@ class QueuedRequestsTest extends ReconcilerFixture {
         assertThat(sts.callsInAll()).isEqualTo(1);
     }
 
+    @Test
+    void newLeasesWaitWhileTooManySessionsAreToBeRequested() {
+        allow(Sharing.TASK);
+        tables.expectedLimit = 2;
+        connect();
+        startTasks(1, 2, 3, 4, 5);
+        drain();
+        assertThat(reconciler.overview().counts().callsQueued()).isEqualTo(2);
+        assertThat(reconciler.overview().leases()).hasSize(3);
+
+        settle();
+        assertThat(served()).hasSize(3);
+        clock.advance(Duration.ofSeconds(5));
+        settle();
+
+        assertThat(served()).hasSize(5);
+    }
+
     private static boolean isServed(Lease lease) {
         return lease.state().isServed();
     }

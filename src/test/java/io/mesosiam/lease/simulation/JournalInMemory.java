@@ -25,6 +25,9 @@ public final class JournalInMemory implements LeaseRows {
     public final List<AuditEvent> trail = new ArrayList<>();
     public boolean open = true;
 
+    /** The number of expected entries from which the journal is closed. */
+    public int expectedLimit = Integer.MAX_VALUE;
+
     @Override
     public List<Lease> live(MesosAgentId host) {
         return live().stream().filter(lease -> lease.host().equals(host)).toList();
@@ -75,8 +78,8 @@ public final class JournalInMemory implements LeaseRows {
             }
 
             @Override
-            public boolean isOpen() {
-                return open;
+            public boolean isOpen(int expected) {
+                return open && expected < expectedLimit;
             }
 
             @Override

@@ -168,11 +168,11 @@ class JournalHoldTest {
         assertThat(app.heldUp()).singleElement().asString().startsWith("table=" + table + " entries=1");
 
         fixture.clock.advance(Duration.ofMinutes(15));
-        assertThat(app.isOpen()).as("after 15 minutes").isFalse();
+        assertThat(app.isOpen(0)).as("after 15 minutes").isFalse();
         DB.execute("grant insert on " + table + " to journal_app");
         awaitWritten(app);
 
-        assertThat(app.isOpen()).isTrue();
+        assertThat(app.isOpen(0)).isTrue();
         assertThat(DB.query(EVENTS)).hasSize(3);
         pool.closeAndAwait();
     }
@@ -208,7 +208,7 @@ class JournalHoldTest {
         assertThat(DB.query("select task_id from lease")).isEmpty();
         assertThat(app.backlog()).isEqualTo(2);
         fixture.clock.advance(Duration.ofMinutes(15));
-        assertThat(app.isOpen()).isFalse();
+        assertThat(app.isOpen(0)).isFalse();
         pool.closeAndAwait();
     }
 

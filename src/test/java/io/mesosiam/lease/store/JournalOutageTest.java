@@ -92,15 +92,15 @@ class JournalOutageTest {
             journal.write(changed(lease.in(new LeaseState.Reaped("policy", NOW)), 2));
 
             fixture.clock.advance(Duration.ofMinutes(15).minusMillis(1));
-            assertThat(journal.isOpen()).isTrue();
+            assertThat(journal.isOpen(0)).isTrue();
             fixture.clock.advance(Duration.ofMillis(1));
-            assertThat(journal.isOpen()).isFalse();
+            assertThat(journal.isOpen(0)).isFalse();
         } finally {
             DB.execute("alter table away rename to audit_event");
         }
 
         assertThat(journal.flush()).isTrue();
-        assertThat(journal.isOpen()).isTrue();
+        assertThat(journal.isOpen(0)).isTrue();
         assertThat(DB.query("select state from lease")).containsExactly("reaped");
     }
 
@@ -181,11 +181,23 @@ class JournalOutageTest {
         BatchedJournal small = fixture.journal(config(Duration.ZERO, 3));
         IntStream.range(0, 3).forEach(i -> small.write(changed(fixture.lease("t" + i, Optional.empty(), active()), 2)));
 
-        assertThat(small.isOpen()).isFalse();
+        assertThat(small.isOpen(0)).isFalse();
 
         small.flush();
-        assertThat(small.isOpen()).isTrue();
+        assertThat(small.isOpen(0)).isTrue();
         assertThat(table.live()).hasSize(3);
+    }
+
+    @Test
+    void journalClosesForNewLeasesWhenTheSessionsThatTasksWaitForCouldFillIt() {
+        BatchedJournal small = fixture.journal(config(Duration.ZERO, 3));
+        assertThat(small.isOpen(11)).isTrue();
+        assertThat(small.isOpen(12)).isFalse();
+
+        small.write(changed(fixture.lease("t1", Optional.empty(), active()), 2));
+
+        assertThat(small.isOpen(10)).isTrue();
+        assertThat(small.isOpen(11)).isFalse();
     }
 
     private static LeaseConfig config(Duration journalDelay, int journalCapacity) {
