@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.OneStatement;
@@ -48,37 +49,36 @@ public final class Fleet implements AutoCloseable {
     /** How old the state of another controller can be. */
     private static final Duration STALE = Duration.ofSeconds(15);
 
-    // PostgreSQL shows an advisory lock of one bigint with its halves as classid and objid, and objsubid 1
-    private static final String EXCHANGE = """
+    private static final String EXCHANGE =
+            """
             with written as (
                 insert into controller (controller_id, state) values ($1::text, $2::text::jsonb)
                 on conflict (controller_id) do update set state = excluded.state, stated_at = now()
             ), deleted as (
                 delete from controller where controller_id <> $1::text
                     and stated_at not between now() - interval '1 day' and now() + interval '1 day'
-            ), held as materialized (
-                select (classid::bigint << 32) | objid::bigint as key from pg_locks
-                where locktype = 'advisory' and granted and objsubid = 1
-                    and database = (select oid from pg_database where datname = current_database())
             ), serving as (
-                select distinct controller_id from agent
-                where connected_at > coalesce(disconnected_at, '-infinity') and not exists (
-                    select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
+                select distinct controller_id from agent where
+            """ + AgentTable.IS_CONNECTED + """
+                    and not exists (
+                        select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
                     and not exists (
                         select from agent as later where lower(later.hostname) = lower(agent.hostname)
                             and later.connected_at > agent.connected_at)
-            )
-            select id, state::text as state, not runs as ended,
+            ),
+            """ + LiveControllers.HELD + """
+            select controller_id, state::text as state, not runs as ended,
                 case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age
-            from (select controller_id from controller union select controller_id from agent) as named (id)
-                left join controller on controller.controller_id = id
+            from (select controller_id from controller union select controller_id from agent) as named
+                left join controller using (controller_id)
                 cross join lateral (
-                    select hashtextextended($3::text || id, 0) in (select key from held) or coalesce(
-                        stated_at between now() - interval '15 seconds' and now() + interval '15 seconds', false)
+                    select coalesce(
+                        stated_at between now() - interval '15 seconds' and now() + interval '15 seconds', false) or
+            """ + LiveControllers.RUNS + """
                 ) as alive (runs)
-            where id <> $1::text and ((runs and state is not null)
-                or ((runs or state is not null) and id in (select controller_id from serving)))
-            order by id collate "C" limit 100""";
+            where controller_id <> $1::text and ((runs and state is not null)
+                or ((runs or state is not null) and controller_id in (select controller_id from serving)))
+            order by controller_id collate "C" limit 100""";
 
     private static final String DELETE = "delete from controller where controller_id = $1::text";
 
@@ -178,7 +178,7 @@ public final class Fleet implements AutoCloseable {
 
     /** Writes the row and reads the others. Blocks on the database. */
     void exchange() {
-        Tuple values = Tuple.of(id, written(own.now()), LiveControllers.ID_LOCK);
+        Tuple values = Tuple.of(id, written(own.now()));
         Reading last = reading;
         try {
             List<Member> others = new ArrayList<>();
@@ -204,7 +204,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private Member member(Row row) {
-        String controllerId = row.getString("id");
+        String controllerId = row.getString("controller_id");
         String state = row.getString("state");
         if (state == null) {
             return Member.unknown(controllerId, Duration.ZERO, "it states nothing: it is of an earlier version");

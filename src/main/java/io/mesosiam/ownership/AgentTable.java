@@ -74,20 +74,21 @@ public final class AgentTable {
             from next
             where mesos_agent_id = $1::text and lower(hostname) = any ($2)""" + RETURNING;
 
-    private static final String RELEASE = """
+    /** The condition for rows of hosts whose agent has a stream, as the rows say. */
+    public static final String IS_CONNECTED = "connected_at > coalesce(disconnected_at, '-infinity')";
+
+    private static final String DISCONNECT = """
             update agent set
                 state = case state when 'draining' then 'draining' else 'disconnected' end,
                 disconnected_at = now()
-            from (select set_config('lock_timeout', $3, true)) as limited
-            where mesos_agent_id = $1 and epoch = $2""";
+            from (select set_config('lock_timeout', $1, true)) as limited
+            """;
+
+    private static final String RELEASE = DISCONNECT + "where mesos_agent_id = $2 and epoch = $3";
 
     /** Not those that are claimed while it waits. */
-    private static final String RELEASE_ALL = """
-            update agent set
-                state = case state when 'draining' then 'draining' else 'disconnected' end,
-                disconnected_at = now()
-            from (select set_config('lock_timeout', $2, true)) as limited
-            where controller_id = $1 and connected_at > coalesce(disconnected_at, '-infinity') and connected_at <= now()""";
+    private static final String RELEASE_ALL =
+            DISCONNECT + "where controller_id = $2 and " + IS_CONNECTED + " and connected_at <= now()";
 
     /** The longest transaction of a controller that locks rows of hosts. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
@@ -179,7 +180,7 @@ public final class AgentTable {
      * @return {@code Answered} without a claim if the end is recorded
      */
     public ClaimAttempt.Result release(MesosAgentId host, long epoch, BooleanSupplier isWanted) {
-        Tuple values = Tuple.of(host.value(), epoch, lockTimeout);
+        Tuple values = Tuple.of(lockTimeout, host.value(), epoch);
         return attempt(releases, RELEASE, values, _ -> Optional.empty(), isWanted)
                 .await();
     }
@@ -189,7 +190,7 @@ public final class AgentTable {
      * host.
      */
     public ClaimAttempt.Result releaseAll() {
-        return attempt(releases, RELEASE_ALL, Tuple.of(controllerId, lockTimeout), _ -> Optional.empty(), () -> true)
+        return attempt(releases, RELEASE_ALL, Tuple.of(lockTimeout, controllerId), _ -> Optional.empty(), () -> true)
                 .await();
     }
 

@@ -20,18 +20,13 @@ import java.util.Set;
 public record ServedHosts(Set<MesosAgentId> connected, Set<String> evicted) {
     /**
      * The parts of a {@code with} that end with {@code connected}, the ids of the Mesos agents with a stream to a controller that
-     * runs. Such a controller holds the lock of its id, which PostgreSQL shows in two halves.
+     * runs.
      */
-    public static final String CONNECTED = """
-            running as (
-                select cast(classid as bigint) as high, cast(objid as bigint) as low from pg_locks
-                where locktype = 'advisory' and objsubid = 1 and granted
-                    and database = (select oid from pg_database where datname = current_database())),
-            connected as (
-                select mesos_agent_id from agent, hashtextextended('mesos-iam controller ' || controller_id, 0) as key
-                where connected_at > coalesce(disconnected_at, '-infinity')
-                    and ((key >> 32) & 4294967295, key & 4294967295) in (select high, low from running))
-            """;
+    public static final String CONNECTED =
+            LiveControllers.HELD + """
+            , connected as (
+                select mesos_agent_id from agent where
+            """ + AgentTable.IS_CONNECTED + " and " + LiveControllers.RUNS + ")\n";
 
     private static final String FIND = "with " + CONNECTED + """
             select mesos_agent_id::text as connected, null::text as evicted from connected
