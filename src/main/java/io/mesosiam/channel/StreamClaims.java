@@ -159,7 +159,7 @@ final class StreamClaims {
 
     /** Records that the host has no stream here any more, unless it has one. Not under the host's lock. */
     void release(MesosAgentId host, long epoch) {
-        streamContext.ends().record(host, epoch).ifPresent(failed -> lines.due("not recorded")
+        StreamEnds.failure(streamContext.ends().record(host, epoch)).ifPresent(failed -> lines.due("not recorded")
                 .ifPresent(repeated -> LOG.warnf(
                         "end of a stream not recorded yet failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
                         failed.failure().text(), host, failed.reason(), repeated)));

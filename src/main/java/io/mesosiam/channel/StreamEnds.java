@@ -33,18 +33,16 @@ final class StreamEnds {
 
     /**
      * Records the end of the stream of this epoch. Waits for the ends of others, so it is not called under a host's lock.
-     *
-     * @return why it is not recorded yet
      */
-    Optional<Result.Failed> record(MesosAgentId host, long epoch) {
-        Optional<Result.Failed> failed = failure(
-                isServed.test(host) ? new Result.NotWanted() : table.release(host, epoch, () -> !isServed.test(host)));
-        if (failed.isPresent()) {
+    Result record(MesosAgentId host, long epoch) {
+        Result result =
+                isServed.test(host) ? new Result.NotWanted() : table.release(host, epoch, () -> !isServed.test(host));
+        if (failure(result).isPresent()) {
             left.merge(host, epoch, Math::max);
         } else {
             left.computeIfPresent(host, (_, other) -> other > epoch ? other : null);
         }
-        return failed;
+        return result;
     }
 
     /**
@@ -56,7 +54,8 @@ final class StreamEnds {
         return failure(table.releaseAll());
     }
 
-    private static Optional<Result.Failed> failure(Result result) {
+    /** Why an end is not recorded; empty if it is, or need not be. */
+    static Optional<Result.Failed> failure(Result result) {
         return switch (result) {
             case Result.Answered _, Result.NotWanted _ -> Optional.empty();
             case Result.Failed failed -> Optional.of(failed);
@@ -71,10 +70,9 @@ final class StreamEnds {
                 boolean away = false;
                 for (var end = left.entrySet().iterator(); end.hasNext() && !away; ) {
                     Map.Entry<MesosAgentId, Long> next = end.next();
-                    // without an answer: another transaction may have locked that row alone
-                    away = record(next.getKey(), next.getValue())
-                            .filter(failed -> failed.failure() == WriteFailure.AWAY && !failed.equals(UNANSWERED))
-                            .isPresent();
+                    // not if there is no answer: another transaction may have locked that row alone
+                    away = record(next.getKey(), next.getValue()) instanceof Result.Failed failed
+                            && failed.failure() == WriteFailure.AWAY;
                 }
             } finally {
                 underWay.set(false);

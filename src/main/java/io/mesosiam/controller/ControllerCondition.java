@@ -5,7 +5,6 @@ import io.mesosiam.fleet.ControllerState;
 import io.mesosiam.fleet.OwnState;
 import io.mesosiam.fleet.StatedController;
 import io.mesosiam.fleet.StatedEffect;
-import io.mesosiam.lease.reconcile.PolicyEffect;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.mesos.master.ClusterWatch;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** How this controller is, as it states it to the others. */
 @Singleton
 final class ControllerCondition implements OwnState {
-    private static final PolicyEffect NONE = new PolicyEffect(0, 0, 0, Map.of());
-
     private final String version;
     private final Instant startedAt;
     private final Reconciler reconciler;
@@ -40,10 +36,6 @@ final class ControllerCondition implements OwnState {
     private final ControllerDrain drain;
     private final Instance<HealthCheck> checks;
     private volatile List<String> notReady = List.of("not-checked-yet");
-    private volatile Stated last = new Stated(NONE, StatedEffect.of(NONE));
-
-    /** An effect, and its bounded form, which takes a sort of all hosts to make. */
-    private record Stated(PolicyEffect source, StatedEffect effect) {}
 
     @Inject
     ControllerCondition(
@@ -92,7 +84,7 @@ final class ControllerCondition implements OwnState {
 
     @Override
     public StatedController now() {
-        StatedEffect effect = stated(reconciler.policies().current());
+        StatedEffect effect = StatedEffect.of(reconciler.policies().current());
         ControllerState state = new ControllerState(
                 version,
                 startedAt,
@@ -108,15 +100,6 @@ final class ControllerCondition implements OwnState {
                 journal.backlog(),
                 journal.awaySince().orElse(null));
         return new StatedController(state, effect);
-    }
-
-    private StatedEffect stated(PolicyEffect current) {
-        Stated newest = last;
-        if (!newest.source().equals(current)) {
-            newest = new Stated(current, StatedEffect.of(current));
-            last = newest;
-        }
-        return newest.effect();
     }
 
     private static @Nullable Long seconds(Optional<Duration> time) {
