@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -267,26 +268,46 @@ final class ControllerStream implements WebSocket.Listener {
         return null;
     }
 
-    /** Receives a part of a frame. */
-    synchronized void receive(CharSequence data, boolean last) {
+    /** Receives a part of a frame; the parts arrive one after another. */
+    void receive(CharSequence data, boolean last) {
+        decoded(data, last).ifPresent(message -> {
+            // without the monitor: an end must not wait until Mesos's files are read
+            Set<Entry> ofOthers = store.ofOtherExecutors(entries(message));
+            receive(message, ofOthers);
+        });
+    }
+
+    /** The message of a frame whose last part has arrived. */
+    private synchronized Optional<Decoded<ControllerMessage>> decoded(CharSequence data, boolean last) {
         if (end != null) {
-            return;
+            return Optional.empty();
         }
         lastReceived = System.nanoTime();
         try {
             frame.append(data);
-            if (last) {
-                receive(frame.message());
-            }
+            return last ? Optional.of(frame.message()) : Optional.empty();
         } catch (MalformedFrameException e) {
             end(new StreamEnd.Lost("a frame is malformed: " + e.getMessage()));
+            return Optional.empty();
         }
     }
 
-    @GuardedBy("this")
-    private void receive(Decoded<ControllerMessage> decoded) {
+    private static List<Entry> entries(Decoded<ControllerMessage> decoded) {
+        return switch (decoded) {
+            case Decoded.Known<ControllerMessage>(ControllerMessage.Sync sync) -> sync.entries();
+            case Decoded.Known<ControllerMessage>(ControllerMessage.Upsert upsert) -> List.of(upsert.entry());
+            default -> List.of();
+        };
+    }
+
+    /** @param ofOthers the entries of the message whose containers Mesos launched for other executors */
+    private synchronized void receive(Decoded<ControllerMessage> decoded, Set<Entry> ofOthers) {
+        if (end != null) {
+            LeaseStore.destroy(entries(decoded));
+            return;
+        }
         switch (decoded) {
-            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> apply(message);
+            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> apply(message, ofOthers);
             case Decoded.Unknown<ControllerMessage>(String type) -> skip(type);
         }
     }
@@ -304,7 +325,7 @@ final class ControllerStream implements WebSocket.Listener {
     }
 
     @GuardedBy("this")
-    private void apply(ControllerMessage message) {
+    private void apply(ControllerMessage message, Set<Entry> ofOthers) {
         if (!synced
                 && !progress.serves()
                 && !(message instanceof ControllerMessage.Sync || message instanceof ControllerMessage.Fault)) {
@@ -314,12 +335,13 @@ final class ControllerStream implements WebSocket.Listener {
         switch (message) {
             case ControllerMessage.Sync sync -> {
                 if (synced || progress.arrived(sync.epoch())) {
-                    use(sync);
+                    use(sync, ofOthers);
                 } else {
                     discard(sync);
                 }
             }
-            case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
+            case ControllerMessage.Upsert upsert ->
+                store.upsert(upsert.entry(), ofOthers).ifPresent(this::send);
             case ControllerMessage.Remove remove -> {
                 store.remove(remove.leaseId());
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
@@ -353,11 +375,12 @@ final class ControllerStream implements WebSocket.Listener {
     }
 
     @GuardedBy("this")
-    private void use(ControllerMessage.Sync sync) {
+    private void use(ControllerMessage.Sync sync, Set<Entry> ofOthers) {
         // while the host moved here, another controller may have sent leases that this one doesn't know
         Map<String, Optional<String>> reported = progress.reported();
         LeaseStore.Synced result = store.sync(
                 sync,
+                ofOthers,
                 lease -> synced
                         || Optional.ofNullable(reported.get(lease.leaseId()))
                                 .filter(lease.containerId()::equals)
@@ -380,12 +403,7 @@ final class ControllerStream implements WebSocket.Listener {
 
     @GuardedBy("this")
     private void discard(ControllerMessage.Sync sync) {
-        for (Entry entry : sync.entries()) {
-            if (entry instanceof Entry.Served served) {
-                served.session().secretAccessKey().destroy();
-                served.session().sessionToken().destroy();
-            }
-        }
+        LeaseStore.destroy(sync.entries());
         end(new StreamEnd.Lost("the stream to another controller goes on, whose claim on this host is newer"));
     }
 

@@ -128,17 +128,17 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
 
     /** Replaces this host's state with the message's entries. Leases and refusals that the message doesn't name are removed. */
     List<AgentMessage> sync(Sync sync) {
-        return sync(sync, _ -> true).replies();
+        return sync(sync, ofOtherExecutors(sync.entries()), _ -> true).replies();
     }
 
     /**
      * The same for a controller that takes over from another one: leases which that one sent or bound after this one was
      * informed stay as they are, unless this one gives the container something else under that name.
      *
+     * @param ofOthers which of the entries {@link #ofOtherExecutors} has found
      * @param reported whether this controller was informed of a lease and of its container
      */
-    Synced sync(Sync sync, Predicate<StoredLease> reported) {
-        Set<Entry> ofOthers = ofOtherExecutors(sync.entries());
+    Synced sync(Sync sync, Set<Entry> ofOthers, Predicate<StoredLease> reported) {
         lock.lock();
         try {
             // a controller counts on from rows, which the former one may not have written for its last sessions
@@ -211,10 +211,18 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
 
     /** Adds or changes an entry. The reply is for the controller; a refusal has none. */
     Optional<AgentMessage> upsert(Entry entry) {
-        boolean ofAnother = !ofOtherExecutors(List.of(entry)).isEmpty();
+        return upsert(entry, ofOtherExecutors(List.of(entry)));
+    }
+
+    /**
+     * The same.
+     *
+     * @param ofOthers has the entry if {@link #ofOtherExecutors} has found it
+     */
+    Optional<AgentMessage> upsert(Entry entry, Set<Entry> ofOthers) {
         lock.lock();
         try {
-            return apply(entry, ofAnother);
+            return apply(entry, ofOthers.contains(entry));
         } finally {
             wakeRequests();
             lock.unlock();
@@ -288,18 +296,23 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     /**
      * The leases whose containers Mesos launched for other executors: an executor states the containers of its tasks
      * itself, so the controller may believe a wrong statement. Reads files, so it takes no lock. If that fails, the
-     * entries are not applied, and their sessions are zeroed.
+     * entries are not to be applied, and their sessions are zeroed.
      */
-    private Set<Entry> ofOtherExecutors(List<Entry> entries) {
+    Set<Entry> ofOtherExecutors(List<Entry> entries) {
         try {
             return readOfOtherExecutors(entries);
         } catch (RuntimeException | Error e) {
-            for (Entry entry : entries) {
-                if (entry instanceof Entry.Served served) {
-                    destroy(served.session());
-                }
-            }
+            destroy(entries);
             throw e;
+        }
+    }
+
+    /** Zeroes the sessions of entries that are not applied. */
+    static void destroy(List<Entry> entries) {
+        for (Entry entry : entries) {
+            if (entry instanceof Entry.Served served) {
+                destroy(served.session());
+            }
         }
     }
 

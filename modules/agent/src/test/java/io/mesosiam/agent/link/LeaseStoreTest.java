@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -268,7 +269,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
         Map<String, Optional<String>> reported = store.containers();
         store.upsert(served("later", 1, "c", "key-2"));
 
-        var result = store.sync(new Sync(2, List.of(), List.of("retained")), as(reported));
+        var result = store.sync(new Sync(2, List.of(), List.of("retained")), Set.of(), as(reported));
 
         assertThat(result.later()).isEqualTo(1);
         assertThat(key("c", "default")).isEqualTo("key-2");
@@ -280,7 +281,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
         Map<String, Optional<String>> reported = store.containers();
         store.upsert(keptAs("later", 1, "c", "hash", "former"));
 
-        var result = store.sync(new Sync(2, List.of(kept("former", 1, "c", "hash"))), as(reported));
+        var result = store.sync(new Sync(2, List.of(kept("former", 1, "c", "hash"))), Set.of(), as(reported));
 
         assertThat(result.replies()).singleElement().isInstanceOf(Nack.class);
         assertThat(result.later()).isEqualTo(1);
@@ -302,7 +303,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
                 kept("known", 1, "of-known", "hash"),
                 unboundKept("refused"),
                 new Entry.Refusal("of-refused", "default", "NoPolicy", "no"));
-        var result = store.sync(new Sync(2, state), as(reported));
+        var result = store.sync(new Sync(2, state), Set.of(), as(reported));
 
         assertThat(result.later()).isEqualTo(2);
         assertThat(key("of-kept", "default")).isEqualTo("key-a");

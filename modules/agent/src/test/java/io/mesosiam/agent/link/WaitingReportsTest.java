@@ -9,8 +9,13 @@ import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.channel.wire.Executor;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +56,10 @@ class WaitingReportsTest extends LinkFixture {
             messages.add(next.get());
         }
         return messages;
+    }
+
+    private static String frame(ControllerMessage message) {
+        return new String(ControllerMessageCodec.encode(message), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -109,6 +118,38 @@ class WaitingReportsTest extends LinkFixture {
         link.sendHello(stream, HOST);
 
         assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+
+    @Test
+    void endOfAStreamDoesNotWaitWhileMesossFilesAreReadForItsLeases() throws Exception {
+        link.sendHello(stream, HOST);
+        owners = _ -> {
+            CompletableFuture.runAsync(() -> stream.stream().end(new StreamEnd.Lost("closed")))
+                    .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return Optional.of(EXECUTOR);
+        };
+        Entry.Served lease = served("lease-1", 1, "task");
+
+        stream.stream()
+                .receive(
+                        frame(new Sync(
+                                7,
+                                List.of(new Entry.Served(
+                                        lease.leaseId(),
+                                        lease.revision(),
+                                        lease.containerId(),
+                                        lease.name(),
+                                        lease.roleArn(),
+                                        lease.identityHash(),
+                                        lease.session(),
+                                        Optional.empty(),
+                                        Optional.of(EXECUTOR))))),
+                        true);
+
+        assertThat(stream.stream().ended()).isPresent();
+        assertThat(stream.stream().synced()).as("used after the end").isFalse();
+        assertThat(store.held()).isEmpty();
     }
 
     @Test
