@@ -16,11 +16,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,7 @@ final class ControllerCondition implements OwnState {
     private final PolicyTable policies;
     private final BatchedJournal journal;
     private final ControllerDrain drain;
-    private final Instance<HealthCheck> checks;
-    private volatile List<String> notReady = List.of("not-checked-yet");
+    private final ReadinessAnswers readiness;
 
     @Inject
     ControllerCondition(
@@ -54,32 +51,12 @@ final class ControllerCondition implements OwnState {
         this.policies = policies;
         this.journal = journal;
         this.drain = drain;
-        this.checks = checks;
+        this.readiness = new ReadinessAnswers(checks, System::nanoTime);
     }
 
     @Override
     public void check() {
-        notReady = ownChecks(checks).stream()
-                .map(HealthCheck::call)
-                .filter(check -> check.getStatus() == HealthCheckResponse.Status.DOWN)
-                .map(HealthCheckResponse::getName)
-                .sorted()
-                .toList();
-    }
-
-    /**
-     * Without those of Quarkus, which application.properties disables in {@code /health/ready} alone: they log warnings, and
-     * wait for as long as PostgreSQL hangs.
-     */
-    static List<HealthCheck> ownChecks(Instance<HealthCheck> checks) {
-        return checks.handlesStream()
-                .filter(check -> isOwn(check.getBean().getBeanClass()))
-                .map(check -> check.get())
-                .toList();
-    }
-
-    private static boolean isOwn(Class<?> check) {
-        return check.getPackageName().startsWith("io.mesosiam.");
+        readiness.read();
     }
 
     @Override
@@ -88,7 +65,7 @@ final class ControllerCondition implements OwnState {
         ControllerState state = new ControllerState(
                 version,
                 startedAt,
-                notReady,
+                readiness.notReady(),
                 drain.current()
                         .map(now -> new ControllerState.Drain(now.since(), now.by(), now.reason()))
                         .orElse(null),

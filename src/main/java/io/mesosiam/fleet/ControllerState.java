@@ -22,8 +22,9 @@ public record ControllerState(
 
         @Schema(
                 description =
-                        "The readiness checks that were down a moment ago; none if it was ready. mesos: no leading master"
-                                + " answers; aws: STS can't be called. /health/ready of that controller says why",
+                        "The readiness checks that were down, or have not answered for 10 s; none if it was ready. They"
+                                + " run every 10 s. mesos: no leading master answers; aws: STS can't be called."
+                                + " /health/ready of that controller says why",
                 examples = "[\"mesos\"]",
                 maxItems = LISTED)
         List<String> notReady,

@@ -41,6 +41,9 @@ public final class Fleet implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofSeconds(2);
 
+    /** Readiness checks query the database. */
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(10);
+
     /** A statement that waits for a lock of another transaction must not keep its connection. */
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(2);
 
@@ -146,7 +149,7 @@ public final class Fleet implements AutoCloseable {
 
     /** The readiness checks have a thread of their own, so that a slow one doesn't delay the row. */
     public void start() {
-        var _ = turns.scheduleWithFixedDelay(this::check, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = turns.scheduleWithFixedDelay(this::check, 0, CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         var _ = turns.scheduleWithFixedDelay(loop.guard(this::exchange), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -58,8 +58,8 @@ class HealthTest {
     }
 
     @Test
-    void controllerStatesItsOwnChecksAlone() {
-        assertThat(ControllerCondition.ownChecks(checks))
+    void readinessIsOfTheControllersOwnChecksAlone() {
+        assertThat(checks)
                 .hasSizeGreaterThan(5)
                 .extracting(check -> check.getClass().getPackageName())
                 .allMatch(name -> name.startsWith("io.mesosiam."));

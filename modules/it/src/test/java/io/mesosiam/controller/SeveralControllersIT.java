@@ -121,7 +121,12 @@ class SeveralControllersIT {
                 assertThat(status.findValuesAsText("connectedHosts"))
                         .as("of both, neither is unknown")
                         .containsExactly("1", "1");
-                assertThat(status.findValues("notReady")).hasSize(2).allMatch(JsonNode::isEmpty);
+                Awaitility.await("both have run their checks again")
+                        .atMost(TimeLimit.seconds(30))
+                        .untilAsserted(() -> assertThat(
+                                        answered(first, "/api/v1/status").findValues("notReady"))
+                                .hasSize(2)
+                                .allMatch(JsonNode::isEmpty));
                 assertThat(status.path("policies").path("hosts").asInt()).isEqualTo(2);
                 assertThat(status.path("policies").path("inEffect").asBoolean()).isTrue();
                 assertThat(leases(first))
