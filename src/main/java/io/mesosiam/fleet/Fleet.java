@@ -11,6 +11,7 @@ import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -36,6 +37,15 @@ import org.jboss.logging.Logger;
  * claimed.
  */
 @Singleton
+@RegisterForReflection(
+        targets = {
+            StatedController.class,
+            ControllerState.class,
+            ControllerState.Drain.class,
+            StatedEffect.class,
+            StatedEffect.Confirmed.class,
+            StatedEffect.Host.class
+        })
 public final class Fleet implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Fleet.class);
 

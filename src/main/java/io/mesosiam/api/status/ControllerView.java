@@ -1,7 +1,6 @@
 package io.mesosiam.api.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.fleet.ControllerState;
 import io.mesosiam.fleet.Fleet;
 import io.mesosiam.fleet.StatedController;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,7 +23,7 @@ record ControllerView(
         long ageSeconds,
 
         @Schema(description = "What it said of itself") @Nullable
-        ControllerState state,
+        ControllerStateView state,
 
         @Schema(description = "Why its state is not known", examples = "it states nothing: it is of an earlier version")
         @Nullable
@@ -33,7 +32,10 @@ record ControllerView(
         return new ControllerView(
                 member.controllerId(),
                 member.age().toSeconds(),
-                member.stated().map(StatedController::state).orElse(null),
+                member.stated()
+                        .map(StatedController::state)
+                        .map(ControllerStateView::of)
+                        .orElse(null),
                 member.stated().isPresent() ? null : member.unknown());
     }
 }

@@ -16,7 +16,11 @@ record StatusView(
 
         @Schema(description = COMPLETE) boolean complete,
 
-        @Schema(description = "The controllers that run, by id", maxItems = MAX_CONTROLLERS)
+        @Schema(
+                description =
+                        "The controllers that run, and those that ended or lost the database in the last 15 seconds, or earlier"
+                                + " if hosts are still recorded as connected to them; by id",
+                maxItems = MAX_CONTROLLERS)
         List<ControllerView> controllers,
 
         @Schema(description = "The newest version of the policies that one of them has read")
