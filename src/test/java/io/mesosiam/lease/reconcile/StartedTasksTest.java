@@ -7,7 +7,6 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.simulation.TestLaunches;
-import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
@@ -108,10 +107,8 @@ class StartedTasksTest extends ReconcilerFixture {
         connect();
         start(1);
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
@@ -120,10 +117,8 @@ class StartedTasksTest extends ReconcilerFixture {
         settle();
         connect();
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
@@ -131,10 +126,8 @@ class StartedTasksTest extends ReconcilerFixture {
         start(1);
         connect();
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
@@ -145,28 +138,21 @@ class StartedTasksTest extends ReconcilerFixture {
         settle();
         connect();
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
     void taskThatIsRefusedFirstIsNotCounted() {
         policy.put(CredentialName.DEFAULT, denied());
-        connect();
-        SimulatedCluster.Run run = start(1);
-        bind(run, ContainerId.of("c1"));
-        settle();
+        startInContainer();
         assertThat(agent.refused).hasSize(1);
 
         allow(Sharing.TASK);
         reconciler.policies().changed(1);
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
@@ -179,19 +165,14 @@ class StartedTasksTest extends ReconcilerFixture {
         allow(Sharing.TASK);
         reconciler.policies().changed(1);
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     @Test
     void nameThatIsRefusedDoesNotHideTheWaitForAnotherName() {
         policy.put(new CredentialName("extra"), denied());
-        connect();
-        SimulatedCluster.Run run = start(1);
-        bind(run, ContainerId.of("c1"));
-        settle();
+        startInContainer();
         confirm();
 
         assertThat(agent.refused).hasSize(1);
@@ -204,22 +185,29 @@ class StartedTasksTest extends ReconcilerFixture {
                 CredentialName.DEFAULT,
                 TestLaunches.allowed(TestLaunches.entitlement(
                         "a", Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ON_ASK)));
-        connect();
-        SimulatedCluster.Run run = start(1);
-        bind(run, ContainerId.of("c1"));
-        settle();
+        startInContainer();
         assertThat(served()).isEmpty();
 
-        reconciler.asked(HOST, ContainerId.of("c1"), CredentialName.DEFAULT);
+        reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
         settle();
-        confirm();
 
-        assertThat(served()).hasSize(1);
-        assertThat(firstCredentials).isEmpty();
+        assertNotCounted();
     }
 
     private static Decision denied() {
         return new Decision.Denied(TestLaunches.POLICY, "denied", List.of());
+    }
+
+    private void startInContainer() {
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+    }
+
+    private void assertNotCounted() {
+        confirm();
+        assertThat(served()).hasSize(1);
+        assertThat(firstCredentials).isEmpty();
     }
 
     private void confirm() {
