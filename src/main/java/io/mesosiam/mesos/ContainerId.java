@@ -13,6 +13,9 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
 
     private static final int MAX_DEPTH = 32;
 
+    /** The longest path that a row can have: its domain {@code container_path} refuses longer ones. */
+    private static final int MAX_LENGTH = 1280;
+
     public ContainerId {
         if (!SEGMENT.matcher(value).matches()) {
             throw new IllegalArgumentException(
@@ -20,6 +23,10 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
         }
         if (parent.map(ContainerId::depth).orElse(0) >= MAX_DEPTH) {
             throw new IllegalArgumentException("container id is nested deeper than " + MAX_DEPTH);
+        }
+        if (length(parent, value) > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "container id has more than " + MAX_LENGTH + " characters with those that it is nested in");
         }
     }
 
@@ -40,6 +47,11 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
             id = id == null ? of(segment) : id.child(segment);
         }
         return java.util.Objects.requireNonNull(id);
+    }
+
+    private static int length(Optional<ContainerId> parent, String value) {
+        return value.length()
+                + parent.map(outer -> 1 + length(outer.parent, outer.value)).orElse(0);
     }
 
     /** Number of containers on the path: 1 for a container that is not nested. */

@@ -22,8 +22,10 @@ import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,39 @@ class LeaseTableTest {
         assertThat(table.live()).containsExactly(lease.in(read));
         assertThat(table.live(S1)).containsExactly(lease.in(read));
         assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
+    }
+
+    /** The journal drops a row that the database refuses, and with it the event. */
+    @Test
+    void everyContainerIdFitsTheColumnsOfRows() {
+        Random random = new Random(17);
+        String outer = ("x".repeat(255) + "/").repeat(4) + "x".repeat(200) + "/";
+        String longest = outer + "x".repeat(1280 - outer.length());
+        List<String> paths = Stream.concat(
+                        Stream.of(longest, longest + "x"),
+                        Stream.generate(() -> path(random)).limit(400))
+                .filter(LeaseTableTest::isContainerId)
+                .toList();
+        assertThat(paths).hasSizeGreaterThan(100).contains(longest);
+
+        assertThat(DB.query("select count(cast(path as container_path)) from unnest(array['"
+                        + String.join("','", paths) + "']) as path"))
+                .containsExactly(String.valueOf(paths.size()));
+    }
+
+    private static String path(Random random) {
+        int depth = 1 + random.nextInt(32);
+        return random.ints(depth, 1, 1 + Math.min(255, 2 * 1280 / depth))
+                .mapToObj("x"::repeat)
+                .collect(Collectors.joining("/"));
+    }
+
+    private static boolean isContainerId(String path) {
+        try {
+            return ContainerId.parse(path).toString().equals(path);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Test
