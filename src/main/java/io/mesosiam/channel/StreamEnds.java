@@ -4,6 +4,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ClaimAttempt.Result;
 import io.mesosiam.postgres.WriteFailure;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,9 @@ final class StreamEnds {
 
     /** The epochs of the streams whose ends are not recorded. */
     private final Map<MesosAgentId, Long> left = new ConcurrentHashMap<>();
+
+    /** Until when streams of this controller's earlier process began, by the database's clock; empty if their ends are recorded. */
+    private volatile Optional<OffsetDateTime> former = Optional.empty();
 
     private final AtomicBoolean underWay = new AtomicBoolean();
 
@@ -46,12 +50,21 @@ final class StreamEnds {
     }
 
     /**
-     * Records that the streams of this controller's earlier process have ended.
+     * Records that the streams of this controller's earlier process have ended. Before the first stream.
      *
-     * @return why it is not recorded
+     * @return why it is not recorded yet
      */
     Optional<Result.Failed> recordFormer() {
-        return failure(table.releaseAll());
+        former = table.time();
+        return former.isEmpty() ? Optional.of(UNANSWERED) : failure(recordFormerAgain());
+    }
+
+    private Result recordFormerAgain() {
+        Result result = former.map(table::releaseAll).orElseGet(Result.NotWanted::new);
+        if (failure(result).isEmpty()) {
+            former = Optional.empty();
+        }
+        return result;
     }
 
     /** Why an end is not recorded; empty if it is, or need not be. */
@@ -67,16 +80,19 @@ final class StreamEnds {
     void again() {
         if (underWay.compareAndSet(false, true)) {
             try {
-                boolean away = false;
+                boolean away = isAway(recordFormerAgain());
                 for (var end = left.entrySet().iterator(); end.hasNext() && !away; ) {
                     Map.Entry<MesosAgentId, Long> next = end.next();
-                    // not if there is no answer: another transaction may have locked that row alone
-                    away = record(next.getKey(), next.getValue()) instanceof Result.Failed failed
-                            && failed.failure() == WriteFailure.AWAY;
+                    away = isAway(record(next.getKey(), next.getValue()));
                 }
             } finally {
                 underWay.set(false);
             }
         }
+    }
+
+    /** Not if there is no answer: another transaction may have locked that row alone. */
+    private static boolean isAway(Result result) {
+        return result instanceof Result.Failed failed && failed.failure() == WriteFailure.AWAY;
     }
 }

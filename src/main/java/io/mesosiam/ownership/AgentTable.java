@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -88,7 +89,7 @@ public final class AgentTable {
 
     /** Not those that are claimed while it waits. */
     private static final String RELEASE_ALL =
-            DISCONNECT + "where controller_id = $2 and " + IS_CONNECTED + " and connected_at <= now()";
+            DISCONNECT + "where controller_id = $2 and " + IS_CONNECTED + " and connected_at <= $3";
 
     /** The longest transaction of a controller that locks rows of hosts. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
@@ -186,12 +187,28 @@ public final class AgentTable {
     }
 
     /**
-     * Records that this controller has no stream: those of its earlier process have ended with it. Before it claims the first
-     * host.
+     * Records that this controller's streams from before have ended. The statement may take effect later, as that of a claim.
+     *
+     * @param until a {@link #time} before it claimed the first host
      */
-    public ClaimAttempt.Result releaseAll() {
-        return attempt(releases, RELEASE_ALL, Tuple.of(lockTimeout, controllerId), _ -> Optional.empty(), () -> true)
+    public ClaimAttempt.Result releaseAll(OffsetDateTime until) {
+        Tuple values = Tuple.of(lockTimeout, controllerId, until);
+        return attempt(releases, RELEASE_ALL, values, _ -> Optional.empty(), () -> true)
                 .await();
+    }
+
+    /** The database's time; empty if it does not answer in time. */
+    public Optional<OffsetDateTime> time() {
+        try {
+            return Optional.of(OneStatement.run(pool, "select clock_timestamp() as time")
+                    .await()
+                    .atMost(claimTimeout)
+                    .iterator()
+                    .next()
+                    .getOffsetDateTime("time"));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -14,8 +14,11 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +34,28 @@ class StreamEndsTest {
     private final AgentTable claims = new AgentTable(DB.pool(), new ControllerId("c-1"), TimeLimit.seconds(5));
     private boolean away;
 
+    /** How many statements go first while the database is away, or makes the others wait. */
+    private int first;
+
+    /** Until when the others wait. */
+    private Optional<CompletableFuture<Void>> hold = Optional.empty();
+
+    private final Semaphore waiting = new Semaphore(0);
+
     private final StreamEnds ends = new StreamEnds(
             new AgentTable(
                     new Pool(DB.pool().getDelegate()) {
                         @Override
                         public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                            if (first-- > 0) {
+                                return super.withConnection(work);
+                            }
+                            if (hold.isPresent()) {
+                                waiting.release();
+                                return Uni.createFrom()
+                                        .completionStage(hold.get())
+                                        .chain(() -> super.withConnection(work));
+                            }
                             return away
                                     ? Uni.createFrom().failure(new IllegalStateException("connection refused"))
                                     : super.withConnection(work);
@@ -102,6 +122,47 @@ class StreamEndsTest {
         assertThat(ends.recordFormer()).isEmpty();
 
         assertThat(states()).containsExactly("S1 disconnected", "S2 connected");
+    }
+
+    @Test
+    void endsOfAnEarlierProcessThatTakeEffectLateLeaveTheHostsThatHaveComeBack() throws InterruptedException {
+        CompletableFuture<Void> late = new CompletableFuture<>();
+        first = 1;
+        hold = Optional.of(late);
+        Thread start = Thread.ofVirtual().start(() -> {
+            var _ = ends.recordFormer();
+        });
+        waiting.acquire();
+        assertThat(claims.claim(HOST, "host", "1.0", "ab", OptionalLong.of(1), () -> true)
+                        .await())
+                .isInstanceOf(Result.Answered.class);
+
+        late.complete(null);
+        start.join();
+
+        assertThat(states()).containsExactly("S1 connected", "S2 disconnected");
+    }
+
+    @Test
+    void endsOfAnEarlierProcessThatAreNotRecordedWhileTheDatabaseIsAwayAreRecordedLater() {
+        away = true;
+        first = 1;
+        assertThat(ends.recordFormer()).isPresent();
+        ends.again();
+        assertThat(states()).containsExactly("S1 connected", "S2 connected");
+        assertThat(claims.claim(HOST, "host", "1.0", "ab", OptionalLong.of(1), () -> true)
+                        .await())
+                .isInstanceOf(Result.Answered.class);
+
+        away = false;
+        ends.again();
+        assertThat(states()).containsExactly("S1 connected", "S2 disconnected");
+
+        assertThat(claims.claim(OTHER, "host", "1.0", "ab", OptionalLong.of(1), () -> true)
+                        .await())
+                .isInstanceOf(Result.Answered.class);
+        ends.again();
+        assertThat(states()).containsExactly("S1 connected", "S2 connected");
     }
 
     @Test
