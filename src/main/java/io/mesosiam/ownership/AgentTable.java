@@ -49,7 +49,10 @@ public final class AgentTable {
             " returning agent.epoch, state, (select controller_id from before) as previous,"
                     + " (select epoch from recorded) as recorded";
 
-    /** The connect is after the end of the former stream, for whose row it may have waited: not {@code now()}. */
+    /**
+     * The connect is after the end of the former stream, for whose row it may have waited, so not at {@code now()}. After a
+     * failover the clock can be behind the times of the row.
+     */
     private static final String CLAIM = BEFORE + NEXT + """
             insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at, instance)
             select $1::text, $2::text, next.epoch, $3::text, 'connected', $4::text, now(),
@@ -61,7 +64,7 @@ public final class AgentTable {
                 controller_id = excluded.controller_id,
                 state = case agent.state when 'draining' then 'draining' else 'connected' end,
                 version = excluded.version,
-                connected_at = clock_timestamp(),
+                connected_at = greatest(clock_timestamp(), agent.disconnected_at + interval '1 microsecond'),
                 instance = excluded.instance""" + RETURNING;
 
     private static final String CLAIM_AGAIN = BEFORE + NEXT + """
@@ -70,7 +73,7 @@ public final class AgentTable {
                 controller_id = $3,
                 state = case state when 'draining' then 'draining' else 'connected' end,
                 version = $4,
-                connected_at = clock_timestamp(),
+                connected_at = greatest(clock_timestamp(), disconnected_at + interval '1 microsecond'),
                 instance = (select instance from host_certificate where serial = $5::text)
             from next
             where mesos_agent_id = $1::text and lower(hostname) = any ($2)""" + RETURNING;
@@ -81,7 +84,7 @@ public final class AgentTable {
     private static final String DISCONNECT = """
             update agent set
                 state = case state when 'draining' then 'draining' else 'disconnected' end,
-                disconnected_at = now()
+                disconnected_at = greatest(now(), connected_at)
             from (select set_config('lock_timeout', $1, true)) as limited
             """;
 

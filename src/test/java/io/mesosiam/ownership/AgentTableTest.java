@@ -222,6 +222,31 @@ class AgentTableTest {
         assertThat(claimed(table, host, OptionalLong.of(1002))).isEqualTo(new Claim(2, false, false, false));
     }
 
+    /** After a failover the database's clock can be behind. */
+    @Test
+    void connectsAndDisconnectsAreInTheirOrderWhateverTheClock() {
+        MesosAgentId host = new MesosAgentId("clock");
+        assertThat(claimed(table, host, OptionalLong.empty()).epoch()).isEqualTo(1);
+        DB.execute("update agent set disconnected_at = now() + interval '10 seconds' where mesos_agent_id = 'clock'");
+        assertThat(isConnected()).isEqualTo("f");
+
+        assertThat(claimed(table, host, OptionalLong.of(1)).epoch()).isEqualTo(2);
+        assertThat(isConnected()).isEqualTo("t");
+
+        assertThat(table.release(host, 2, () -> true)).isInstanceOf(ClaimAttempt.Result.Answered.class);
+        assertThat(isConnected()).isEqualTo("f");
+
+        assertThat(table.claimAgain(host, Set.of("host1"), "1.0", "ab", OptionalLong.of(2), () -> true)
+                        .await())
+                .isInstanceOf(ClaimAttempt.Result.Answered.class);
+        assertThat(isConnected()).isEqualTo("t");
+    }
+
+    private static String isConnected() {
+        return DB.query("select " + AgentTable.IS_CONNECTED + " from agent where mesos_agent_id = 'clock'")
+                .getFirst();
+    }
+
     private static Claim claimed(AgentTable table, MesosAgentId host, OptionalLong servedUnder) {
         return table.claim(host, "host1", "1.0", "ab", servedUnder, () -> true).await()
                         instanceof ClaimAttempt.Result.Answered answered
