@@ -14,6 +14,7 @@ import io.mesosiam.postgres.PlainReason;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -22,9 +23,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -58,6 +62,9 @@ public final class Fleet implements AutoCloseable {
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration ANSWER_BY = Duration.ofSeconds(4);
+
+    /** Time after which an answer is no longer expected: if the server ends, it can be lost. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(2);
 
     /** How old the state of another controller can be. */
     private static final Duration STALE = Duration.ofSeconds(15);
@@ -105,6 +112,11 @@ public final class Fleet implements AutoCloseable {
     private final Loop loop = new Loop("controllers");
     private final ScheduledExecutorService turns = Executors.newScheduledThreadPool(
             2, Thread.ofVirtual().name("controllers").factory());
+
+    /** The last exchange that was sent, and when. */
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(true);
+
+    private long sentAtNanos;
 
     private volatile Reading reading = new Reading(System.nanoTime(), false, List.of());
 
@@ -195,16 +207,37 @@ public final class Fleet implements AutoCloseable {
         Reading last = reading;
         try {
             List<Member> others = new ArrayList<>();
-            OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT)
-                    .await()
-                    .atMost(ANSWER_BY)
-                    .forEach(row -> others.add(member(row)));
+            answer(values).forEach(row -> others.add(member(row)));
             reading = new Reading(System.nanoTime(), true, List.copyOf(others));
         } catch (RuntimeException e) {
             if (last.complete()) {
                 LOG.warnf("states of controllers not exchanged reason=\"%s\"", PlainReason.of(e));
             }
             reading = new Reading(last.atNanos(), false, last.others());
+        }
+    }
+
+    /**
+     * Does not send while an earlier exchange has no answer: the end of a transaction has no time limit, so each could keep another
+     * connection of the pool until none was left for claims and the journal.
+     */
+    private RowSet<Row> answer(Tuple values) {
+        if (!sent.isDone() && System.nanoTime() - sentAtNanos < FORGOTTEN.toNanos()) {
+            throw new IllegalStateException("the database has not answered the last statement");
+        }
+        CompletableFuture<RowSet<Row>> answer = OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT)
+                .subscribeAsCompletionStage();
+        sent = answer;
+        sentAtNanos = System.nanoTime();
+        try {
+            return answer.get(ANSWER_BY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no answer within " + ANSWER_BY, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

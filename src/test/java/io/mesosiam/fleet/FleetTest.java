@@ -11,6 +11,9 @@ import io.mesosiam.fleet.Fleet.Members;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +23,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +226,28 @@ class FleetTest {
         assertThat(rows()).as("written after the lock has ended").isEmpty();
     }
 
+    /** A COMMIT waits without a limit if a synchronous standby is lost. */
+    @Test
+    void turnsKeepOneConnectionWhileATransactionDoesNotEnd() {
+        AtomicInteger transactions = new AtomicInteger();
+        Fleet fleet = fleet(
+                new Pool(database.pool().getDelegate()) {
+                    @Override
+                    public <T> Uni<T> withTransaction(Function<SqlConnection, Uni<T>> work) {
+                        transactions.incrementAndGet();
+                        return Uni.createFrom().nothing();
+                    }
+                },
+                "c",
+                List.of());
+
+        fleet.exchange();
+        fleet.exchange();
+
+        assertThat(transactions).hasValue(1);
+        assertThat(fleet.members().complete()).isFalse();
+    }
+
     private void assertUnknown(String why) {
         List<Member> members = own.members().all();
         assertThat(members).extracting(Member::controllerId).containsExactly("a", "b");
@@ -245,8 +272,12 @@ class FleetTest {
     }
 
     private Fleet fleet(String id, List<String> notReady) {
+        return fleet(database.pool(), id, notReady);
+    }
+
+    private Fleet fleet(Pool pool, String id, List<String> notReady) {
         Fleet fleet = new Fleet(
-                database.pool(),
+                pool,
                 Optional.of(id),
                 new OwnState() {
                     @Override
