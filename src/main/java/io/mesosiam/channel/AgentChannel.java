@@ -179,6 +179,13 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         return streams.of(host).flatMap(AgentStream::connected);
     }
 
+    /** The hosts whose agents are admitted here, also those that wait until they are served. */
+    public Set<MesosAgentId> hosts() {
+        return streams.all().stream()
+                .flatMap(stream -> stream.host().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The streams of all agents that are served here. */
     public Map<MesosAgentId, ConnectedAgent> connected() {
         Map<MesosAgentId, ConnectedAgent> agents = new HashMap<>();

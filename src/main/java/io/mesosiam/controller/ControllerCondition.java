@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.drain.ControllerDrain;
 import io.mesosiam.fleet.ControllerState;
 import io.mesosiam.fleet.OwnState;
@@ -31,6 +32,7 @@ final class ControllerCondition implements OwnState {
     private final ClusterWatch watch;
     private final PolicyTable policies;
     private final BatchedJournal journal;
+    private final AgentChannel channel;
     private final ControllerDrain drain;
     private final ReadinessAnswers readiness;
 
@@ -42,6 +44,7 @@ final class ControllerCondition implements OwnState {
             ClusterWatch watch,
             PolicyTable policies,
             BatchedJournal journal,
+            AgentChannel channel,
             ControllerDrain drain,
             @Readiness Instance<HealthCheck> checks) {
         this.version = version;
@@ -50,6 +53,7 @@ final class ControllerCondition implements OwnState {
         this.watch = watch;
         this.policies = policies;
         this.journal = journal;
+        this.channel = channel;
         this.drain = drain;
         this.readiness = new ReadinessAnswers(checks, System::nanoTime);
     }
@@ -61,7 +65,8 @@ final class ControllerCondition implements OwnState {
 
     @Override
     public StatedController now() {
-        StatedEffect effect = StatedEffect.of(reconciler.policies().current());
+        // a host that waits for its turn to be served goes on serving by what it had before
+        StatedEffect effect = StatedEffect.of(reconciler.policies().current().with(channel.hosts()));
         ControllerState state = new ControllerState(
                 version,
                 startedAt,

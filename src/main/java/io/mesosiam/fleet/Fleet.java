@@ -21,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,7 @@ public final class Fleet implements AutoCloseable {
     /** How old the state of another controller can be. */
     private static final Duration STALE = Duration.ofSeconds(15);
 
+    /** A host whose Mesos agent has got another id is known by the newest one alone. No session lives longer than 12 hours. */
     private static final String EXCHANGE =
             """
             with written as (
@@ -77,28 +79,46 @@ public final class Fleet implements AutoCloseable {
             ), deleted as (
                 delete from controller where controller_id <> $1::text
                     and stated_at not between now() - interval '1 day' and now() + interval '1 day'
-            ), serving as (
-                select distinct controller_id from agent where
+            ), known as (
+                select mesos_agent_id, controller_id,
             """ + AgentTable.IS_CONNECTED + """
-                    and not exists (
+                    as connected
+                from agent
+                where (disconnected_at > now() - interval '13 hours' or
+            """ + AgentTable.IS_CONNECTED + """
+                    ) and not exists (
                         select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
                     and not exists (
                         select from agent as later where lower(later.hostname) = lower(agent.hostname)
                             and later.connected_at > agent.connected_at)
+            ), served as (
+                select controller_id, count(*) as hosts from known where connected group by controller_id
+            ), unconnected as (
+                select mesos_agent_id from known cross join lateral (
+                    select id from lease where lease.mesos_agent_id = known.mesos_agent_id
+                        and lease.state <> 'reaped' and lease.expiration > now() limit 1) as serves
+                where not connected
             ),
             """ + LiveControllers.HELD + """
-            select controller_id, state::text as state, not runs as ended,
-                case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age
-            from (select controller_id from controller union select controller_id from agent) as named
+            select controller_id, state::text as state, not runs as ended, coalesce(hosts, 0) as hosts,
+                case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age,
+                (select count(*) from unconnected) as unconnected,
+                array(select mesos_agent_id::text from unconnected order by mesos_agent_id limit 100) as unconnected_hosts
+            from (
+                    select $1::text as controller_id
+                    union select controller_id from controller
+                    union select controller_id from served
+                ) as named
                 left join controller using (controller_id)
+                left join served using (controller_id)
                 cross join lateral (
                     select coalesce(
                         stated_at between now() - interval '15 seconds' and now() + interval '15 seconds', false) or
             """ + LiveControllers.RUNS + """
                 ) as alive (runs)
-            where controller_id <> $1::text and ((runs and state is not null)
-                or ((runs or state is not null) and controller_id in (select controller_id from serving)))
-            order by controller_id collate "C" limit 100""";
+            where controller_id = $1::text or (runs and state is not null)
+                or ((runs or state is not null) and hosts > 0)
+            order by controller_id <> $1::text, controller_id collate "C" limit 101""";
 
     private static final String DELETE = "delete from controller where controller_id = $1::text";
 
@@ -118,10 +138,20 @@ public final class Fleet implements AutoCloseable {
 
     private long sentAtNanos;
 
-    private volatile Reading reading = new Reading(System.nanoTime(), false, List.of());
+    private volatile Reading reading =
+            new Reading(System.nanoTime(), false, List.of(), 0, new Unconnected(0, List.of()));
 
-    /** The others as of the last answer of the database, and whether it answered the last time. */
-    private record Reading(long atNanos, boolean complete, List<Member> others) {}
+    /**
+     * What the database answered last, and whether it answered the last time.
+     *
+     * @param recorded number of hosts that are recorded as connected to this controller
+     */
+    private record Reading(
+            long atNanos, boolean complete, List<Member> others, long recorded, Unconnected unconnected) {
+        Reading unanswered() {
+            return new Reading(atNanos, false, others, recorded, unconnected);
+        }
+    }
 
     /**
      * A controller that runs, or to which hosts are connected as table {@code agent} has it.
@@ -129,20 +159,40 @@ public final class Fleet implements AutoCloseable {
      * @param age since it stated this; zero for this controller
      * @param stated empty if it is not known
      * @param unknown why it is not; empty if it is
+     * @param recorded number of hosts that are recorded as connected to it
      */
-    public record Member(String controllerId, Duration age, Optional<StatedController> stated, String unknown) {
+    public record Member(
+            String controllerId, Duration age, Optional<StatedController> stated, String unknown, long recorded) {
         private Member later(Duration time, boolean complete) {
             Duration now = age.plus(time);
             if (!complete) {
-                return unknown(controllerId, now, "the database can't be read");
+                return unknown(now, "the database can't be read");
             }
             return stated.isPresent() && now.compareTo(STALE) > 0
-                    ? unknown(controllerId, now, "it has not stated how it is for " + now.toSeconds() + " s")
-                    : new Member(controllerId, now, stated, unknown);
+                    ? unknown(now, "it has not stated how it is for " + now.toSeconds() + " s")
+                    : new Member(controllerId, now, stated, unknown, recorded);
         }
 
-        static Member unknown(String controllerId, Duration age, String why) {
-            return new Member(controllerId, age, Optional.empty(), why);
+        private Member unknown(Duration time, String why) {
+            return new Member(controllerId, time, Optional.empty(), why, recorded);
+        }
+
+        /** Number of hosts that it doesn't state: they have connected since, or those of its former process. */
+        public long unstated() {
+            return Math.max(
+                    0, recorded - stated.map(its -> its.effect().hosts()).orElse(recorded));
+        }
+    }
+
+    /**
+     * Hosts that are recorded as connected to no controller, and that have sessions of live leases: their agents go on serving
+     * these.
+     *
+     * @param mesosAgentIds of {@link StatedEffect#LISTED} of them at most
+     */
+    public record Unconnected(long hosts, List<String> mesosAgentIds) {
+        public Unconnected {
+            mesosAgentIds = List.copyOf(mesosAgentIds);
         }
     }
 
@@ -151,7 +201,7 @@ public final class Fleet implements AutoCloseable {
      *
      * @param complete whether the database has said which others run
      */
-    public record Members(List<Member> all, boolean complete) {}
+    public record Members(List<Member> all, boolean complete, Unconnected unconnected) {}
 
     @Inject
     Fleet(
@@ -190,11 +240,13 @@ public final class Fleet implements AutoCloseable {
         boolean complete = last.complete() && since.compareTo(STALE) <= 0;
         return new Members(
                 Stream.concat(
-                                Stream.of(new Member(id, Duration.ZERO, Optional.of(own.now()), "")),
+                                Stream.of(
+                                        new Member(id, Duration.ZERO, Optional.of(own.now()), "", last.recorded())),
                                 last.others().stream().map(other -> other.later(since, complete)))
                         .sorted(Comparator.comparing(Member::controllerId))
                         .toList(),
-                complete);
+                complete,
+                last.unconnected());
     }
 
     public Loop loop() {
@@ -206,14 +258,18 @@ public final class Fleet implements AutoCloseable {
         Tuple values = Tuple.of(id, written(own.now()));
         Reading last = reading;
         try {
+            Iterator<Row> rows = answer(values).iterator();
+            Row first = rows.next();
             List<Member> others = new ArrayList<>();
-            answer(values).forEach(row -> others.add(member(row)));
-            reading = new Reading(System.nanoTime(), true, List.copyOf(others));
+            rows.forEachRemaining(row -> others.add(member(row)));
+            Unconnected unconnected =
+                    new Unconnected(first.getLong("unconnected"), List.of(first.getArrayOfStrings("unconnected_hosts")));
+            reading = new Reading(System.nanoTime(), true, List.copyOf(others), first.getLong("hosts"), unconnected);
         } catch (RuntimeException e) {
             if (last.complete()) {
                 LOG.warnf("states of controllers not exchanged reason=\"%s\"", PlainReason.of(e));
             }
-            reading = new Reading(last.atNanos(), false, last.others());
+            reading = last.unanswered();
         }
     }
 
@@ -250,24 +306,25 @@ public final class Fleet implements AutoCloseable {
     }
 
     private Member member(Row row) {
-        String controllerId = row.getString("controller_id");
+        Long seconds = row.getLong("age");
+        Duration age = Duration.ofSeconds(seconds == null ? 0 : Math.max(0, seconds));
+        Member member = new Member(row.getString("controller_id"), age, Optional.empty(), "", row.getLong("hosts"));
         String state = row.getString("state");
         if (state == null) {
-            return Member.unknown(controllerId, Duration.ZERO, "it states nothing: it is of an earlier version");
+            return member.unknown(age, "it states nothing: it is of an earlier version");
         }
-        Long seconds = row.getLong("age");
         if (seconds == null) {
-            return Member.unknown(controllerId, Duration.ZERO, UNREADABLE);
+            return member.unknown(age, UNREADABLE);
         }
-        Duration age = Duration.ofSeconds(Math.max(0, seconds));
         if (row.getBoolean("ended")) {
-            return Member.unknown(controllerId, age, "it has ended, or doesn't reach the database");
+            return member.unknown(age, "it has ended, or doesn't reach the database");
         }
         try {
-            return new Member(controllerId, age, Optional.of(reader.readValue(state)), "");
+            return new Member(
+                    member.controllerId(), age, Optional.of(reader.readValue(state)), "", member.recorded());
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.debug("state of a controller not read", e);
-            return Member.unknown(controllerId, age, UNREADABLE);
+            return member.unknown(age, UNREADABLE);
         }
     }
 

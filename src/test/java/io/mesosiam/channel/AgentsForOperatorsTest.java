@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,26 @@ class AgentsForOperatorsTest {
         });
         assertThat(fixture.channel.connected(S2)).isEmpty();
         assertThat(fixture.channel.faults().of(S1)).isEmpty();
+    }
+
+    @Test
+    void hostThatWaitsUntilItIsServedIsAmongTheHosts() throws Exception {
+        CompletableFuture<Void> waits = new CompletableFuture<>();
+        CompletableFuture<Void> looked = new CompletableFuture<>();
+        fixture.events.beforeState(_ -> {
+            waits.complete(null);
+            looked.join();
+        });
+        StreamClient agent = fixture.connect();
+        agent.send(hello(S1));
+        waits.join();
+
+        assertThat(fixture.channel.hosts()).containsExactly(S1);
+        assertThat(fixture.channel.connected()).isEmpty();
+
+        looked.complete(null);
+        var unused = agent.receive(Sync.class);
+        assertThat(fixture.channel.hosts()).containsExactly(S1);
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,12 @@ class RevocationTest extends RevocationFixture {
                         "select count(*) from audit_event where kind = 'withdrawal.created' and detail ->> 'reason' = 'INC-17' and message like '%"
                                 + id + "%'"))
                 .isEqualTo("1");
+    }
+
+    /** Of the controller of all tests. */
+    @AfterEach
+    void noHostIsConnected() throws SQLException {
+        execute("delete from agent");
     }
 
     @Test

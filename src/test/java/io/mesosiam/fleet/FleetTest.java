@@ -8,6 +8,7 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fleet.Fleet.Member;
 import io.mesosiam.fleet.Fleet.Members;
+import io.mesosiam.fleet.Fleet.Unconnected;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
@@ -22,9 +23,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +227,65 @@ class FleetTest {
 
         assertThat(own.members().complete()).isFalse();
         assertThat(rows()).as("written after the lock has ended").isEmpty();
+    }
+
+    /** Its former process's hosts, or one that has connected since it stated how many it has: agents that serve by older policies. */
+    @Test
+    void hostsThatAControllerDoesNotStateAreCounted() {
+        Fleet other = running("a", List.of());
+        connected("S1", "a");
+        connected("S2", "a");
+        other.exchange();
+        own.exchange();
+        assertThat(own.members().all()).extracting(Member::unstated).containsExactly(0L, 0L);
+
+        connected("S3", "a");
+        Stream.of("S4", "S5", "S6").forEach(host -> connected(host, "b"));
+        own.exchange();
+        assertThat(own.members().all()).extracting(Member::unstated).containsExactly(1L, 1L);
+
+        database.execute("update agent set disconnected_at = now() + interval '1 second' where mesos_agent_id = 'S3'");
+        database.execute("insert into host (hostname, evicted_at, eviction_reason) values ('host-s4', now(), 'broken')");
+        own.exchange();
+        assertThat(own.members().all()).extracting(Member::unstated).containsExactly(0L, 0L);
+        assertThat(own.members().unconnected().hosts()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update lease set expiration = now()",
+                "update lease set state = 'reaped', reason = 'ended', reaped_at = now()",
+                "update agent set disconnected_at = null",
+                "update agent set connected_at = disconnected_at - interval '15 hours',"
+                        + " disconnected_at = disconnected_at - interval '14 hours'",
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host-s1', now(), 'broken')",
+                "insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)"
+                        + " values ('S2', 'HOST-S1', 1, 'b', 'connected', now() + interval '2 seconds')"
+            })
+    void hostWithoutAControllerCountsWhileItHasSessions(String end) {
+        connected("S1", "b");
+        database.execute(
+                "insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,"
+                        + " policy_id, identity_hash, session_name, witnessed, created_at, state, expiration, renew_at)"
+                        + " values (gen_random_uuid(), 'F', 't', 'S1', 1, 'default', 'arn:aws:iam::123456789012:role/r',"
+                        + " gen_random_uuid(), repeat('0', 64), 'name', true, now(), 'active', now() + interval '1 hour',"
+                        + " now() + interval '30 minutes')");
+        own.exchange();
+        assertThat(own.members().unconnected().hosts()).isZero();
+
+        database.execute("update agent set disconnected_at = now() + interval '1 second'");
+        own.exchange();
+        assertThat(own.members().unconnected()).isEqualTo(new Unconnected(1, List.of("S1")));
+
+        database.execute(end);
+        own.exchange();
+        assertThat(own.members().unconnected()).isEqualTo(new Unconnected(0, List.of()));
+    }
+
+    private void connected(String host, String controller) {
+        database.execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at) values ('"
+                + host + "', 'host-" + host.toLowerCase(Locale.ROOT) + "', 1, '" + controller + "', 'connected', now())");
     }
 
     /** A COMMIT waits without a limit if a synchronous standby is lost. */

@@ -6,6 +6,7 @@ import io.mesosiam.fleet.StatedEffect.Host;
 import io.mesosiam.lease.reconcile.PolicyEffect;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -48,6 +49,18 @@ class StatedEffectTest {
 
         assertThat(stated.confirmed()).containsExactly(new StatedEffect.Confirmed(7, 5000));
         assertThat(stated.inEffect(7)).isEqualTo(5000);
+    }
+
+    @Test
+    void hostThatWaitsToBeServedHasConfirmedNothing() {
+        PolicyEffect effect = new PolicyEffect(17, 17, 0, Map.of(new MesosAgentId("S1"), 17L));
+
+        StatedEffect stated =
+                StatedEffect.of(effect.with(Set.of(new MesosAgentId("S1"), new MesosAgentId("S2"))));
+
+        assertThat(stated.hosts()).isEqualTo(2);
+        assertThat(stated.inEffect(17)).isEqualTo(1);
+        assertThat(stated.behind()).containsExactly(new Host("S2", 0), new Host("S1", 17));
     }
 
     private static StatedEffect of(int hosts, LongUnaryOperator version) {

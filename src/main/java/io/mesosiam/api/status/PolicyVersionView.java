@@ -8,6 +8,7 @@ import io.mesosiam.fleet.StatedEffect;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,8 @@ record PolicyVersionView(
                 description =
                         "Whether every controller has decided every task by this version or a newer one, and every connected"
                                 + " host has confirmed that it serves the result. Sessions that STS has not issued yet may follow."
-                                + " False while the state of a controller is not known")
+                                + " False while the state of a controller is not known, and while a host without a controller has"
+                                + " sessions")
         boolean inEffect,
 
         @Schema(description = StatusView.COMPLETE) boolean complete,
@@ -69,8 +71,8 @@ record PolicyVersionView(
 
         @Schema(
                 description =
-                        "Hosts whose agents are connected. While a host moves to another controller, it may count twice, or not,"
-                                + " for some seconds",
+                        "Hosts whose agents are connected, and those without a controller whose sessions have not expired. While"
+                                + " a host moves to another controller, it may count twice for some seconds",
                 minimum = "0",
                 examples = "40")
         long hosts,
@@ -80,8 +82,8 @@ record PolicyVersionView(
 
         @Schema(
                 description =
-                        "The 100 of the other hosts that have confirmed the lowest versions; absent for callers without a"
-                                + " role in /",
+                        "The 100 of the other hosts that have confirmed the lowest versions, without those that have just connected;"
+                                + " absent for callers without a role in /",
                 maxItems = StatedEffect.LISTED)
         @Nullable
         List<Host> behind,
@@ -111,7 +113,7 @@ record PolicyVersionView(
             @Schema(
                     description =
                             "The newest version that the host has confirmed since its agent connected. Absent if none:"
-                                    + " agents from before this feature confirm nothing",
+                                    + " hosts without a controller, and agents from before this feature, confirm nothing",
                     examples = "16")
             @Nullable
             Long confirmedVersion) {
@@ -130,10 +132,13 @@ record PolicyVersionView(
                 .map(Fleet.Member::controllerId)
                 .toList();
         long decided = each(known, StatedEffect::decided).min().orElse(0);
-        long hosts = each(known, StatedEffect::hosts).sum();
+        long hosts = each(known, StatedEffect::hosts).sum()
+                + members.all().stream().mapToLong(Fleet.Member::unstated).sum()
+                + members.unconnected().hosts();
         long inEffect = each(known, effect -> effect.inEffect(version)).sum();
-        List<Host> behind = known.stream()
-                .flatMap(effect -> effect.behind().stream())
+        List<Host> behind = Stream.concat(
+                        members.unconnected().mesosAgentIds().stream().map(id -> new StatedEffect.Host(id, 0)),
+                        known.stream().flatMap(effect -> effect.behind().stream()))
                 .filter(host -> host.version() < version)
                 .sorted(StatedEffect.LOWEST_FIRST)
                 .limit(StatedEffect.LISTED)

@@ -1,7 +1,9 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.mesos.MesosAgentId;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which version of the policies is in effect where, as one controller knows it. A version is in effect on a host when
@@ -15,6 +17,13 @@ import java.util.Map;
  *     controller; 0 if none
  */
 public record PolicyEffect(long read, long decided, int undecided, Map<MesosAgentId, Long> hosts) {
+    /** The same with these hosts, too; those that are not in it yet have confirmed none. */
+    public PolicyEffect with(Set<MesosAgentId> admitted) {
+        Map<MesosAgentId, Long> all = new HashMap<>(hosts);
+        admitted.forEach(host -> all.putIfAbsent(host, 0L));
+        return new PolicyEffect(read, decided, undecided, all);
+    }
+
     /** Number of hosts on which a version, or a newer one, is in effect. */
     public long inEffect(long version) {
         return hosts.values().stream().filter(applied -> applied >= version).count();

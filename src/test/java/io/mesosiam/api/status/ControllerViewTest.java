@@ -33,7 +33,7 @@ class ControllerViewTest {
         StatedEffect effect = new StatedEffect(17, 17, 0, List.of(), List.of());
 
         ControllerView view = ControllerView.of(
-                new Member("a", Duration.ofSeconds(2), Optional.of(new StatedController(state, effect)), ""));
+                new Member("a", Duration.ofSeconds(2), Optional.of(new StatedController(state, effect)), "", 0));
 
         assertThat(view.state()).usingRecursiveComparison().isEqualTo(state);
         assertThat(view.unknown()).isNull();

@@ -6,6 +6,7 @@ import io.mesosiam.api.status.PolicyVersionView.Host;
 import io.mesosiam.fleet.ControllerState;
 import io.mesosiam.fleet.Fleet.Member;
 import io.mesosiam.fleet.Fleet.Members;
+import io.mesosiam.fleet.Fleet.Unconnected;
 import io.mesosiam.fleet.StatedController;
 import io.mesosiam.fleet.StatedEffect;
 import io.mesosiam.fleet.StatedEffect.Confirmed;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** How far a version has come at all controllers. */
 class PolicyVersionViewTest {
+    private static final Unconnected NONE = new Unconnected(0, List.of());
     private static final Member DONE = member("a", effect(18, 18, 0, new Confirmed(18, 3)));
     private static final Member BEHIND = member(
             "b",
@@ -27,7 +29,7 @@ class PolicyVersionViewTest {
                     List.of(new Confirmed(17, 1), new Confirmed(16, 1)),
                     List.of(new StatedEffect.Host("S9", 16), new StatedEffect.Host("S1", 17))));
     private static final Member UNKNOWN =
-            new Member("c", Duration.ofSeconds(30), Optional.empty(), "what it states can't be read");
+            new Member("c", Duration.ofSeconds(30), Optional.empty(), "what it states can't be read", 3);
 
     @Test
     void hostsOfAllControllersAreAddedAndTasksThatEachDecidesAreNot() {
@@ -63,8 +65,34 @@ class PolicyVersionViewTest {
     }
 
     @Test
+    void versionIsNotInEffectWhileAControllerStatesFewerHostsThanAreConnectedToIt() {
+        Member moreThanItStates = new Member("a", DONE.age(), DONE.stated(), "", 5);
+        Member left = new Member("a", DONE.age(), DONE.stated(), "", 2);
+
+        PolicyVersionView view = of(18, true, moreThanItStates);
+
+        assertThat(view.inEffect()).isFalse();
+        assertThat(view.hosts()).isEqualTo(5);
+        assertThat(view.hostsBehind()).isEqualTo(2);
+        assertThat(of(18, true, left).inEffect())
+                .as("a host has left since it stated this")
+                .isTrue();
+    }
+
+    @Test
+    void versionIsNotInEffectWhileAHostWithoutAControllerHasSessions() {
+        PolicyVersionView view = PolicyVersionView.of(
+                "a", 18, new Members(List.of(DONE), true, new Unconnected(1, List.of("S7"))), true);
+
+        assertThat(view.inEffect()).isFalse();
+        assertThat(view.hosts()).isEqualTo(4);
+        assertThat(view.hostsInEffect()).isEqualTo(3);
+        assertThat(view.behind()).containsExactly(new Host("S7", null));
+    }
+
+    @Test
     void statusIsOfTheNewestVersionThatAControllerHasRead() {
-        StatusView status = StatusView.of("a", new Members(List.of(DONE, BEHIND, UNKNOWN), true), false);
+        StatusView status = StatusView.of("a", new Members(List.of(DONE, BEHIND, UNKNOWN), true, NONE), false);
 
         assertThat(status.policies().version()).isEqualTo(18);
         assertThat(status.policies().behind()).isNull();
@@ -76,7 +104,7 @@ class PolicyVersionViewTest {
     }
 
     private static PolicyVersionView of(long version, boolean complete, Member... members) {
-        return PolicyVersionView.of("a", version, new Members(List.of(members), complete), true);
+        return PolicyVersionView.of("a", version, new Members(List.of(members), complete, NONE), true);
     }
 
     private static StatedEffect effect(long read, long decided, int undecided, Confirmed confirmed) {
@@ -86,6 +114,6 @@ class PolicyVersionViewTest {
     private static Member member(String id, StatedEffect effect) {
         ControllerState state = new ControllerState(
                 "1.0.0", Instant.EPOCH, List.of(), null, null, null, effect.read(), null, effect.hosts(), 0, null);
-        return new Member(id, Duration.ZERO, Optional.of(new StatedController(state, effect)), "");
+        return new Member(id, Duration.ZERO, Optional.of(new StatedController(state, effect)), "", effect.hosts());
     }
 }
