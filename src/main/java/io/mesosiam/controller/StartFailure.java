@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,9 @@ record StartFailure(List<String> lines, boolean settings) {
 
     private static final Pattern REFUSED_MIGRATIONS = Pattern.compile(
             "Validate failed: Migrations have failed validation; (.*?)\\.?(?:; (?:Either revert|Please remove|Need more).*)?");
+
+    /** lock_not_available, after the time that MigrationSettings sets. */
+    private static final String LOCKED = "55P03";
 
     private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
 
@@ -53,6 +57,12 @@ record StartFailure(List<String> lines, boolean settings) {
                             .map(StartFailure::setting)
                             .toList(),
                     true);
+        }
+        if (cause instanceof SQLException sql && LOCKED.equals(sql.getSQLState())) {
+            return new StartFailure(
+                    List.of("can not start: an open transaction, such as one of psql or pg_dump, keeps a table that a migration"
+                            + " changes. End it, and start the controller again: see docs/controller.md, \"Upgrading\""),
+                    false);
         }
         return new StartFailure(
                 List.of("can not start: " + migrations(oneLine(text(failure)))),

@@ -24,14 +24,10 @@ import java.util.function.Function;
  * has the host, and later writes of the earlier one are rejected. Blocks on the database: call on virtual threads only.
  */
 public final class AgentTable {
-    /**
-     * Locks the host's row, and reads its claim: RETURNING alone would see the changed row. The wait for the lock of another
-     * transaction is limited, since each claim that waits keeps a connection of the pool.
-     */
+    /** Locks the host's row, and reads its claim: RETURNING alone would see the changed row. */
     private static final String BEFORE = """
             with before as (
-                select epoch, controller_id from agent, (select set_config('lock_timeout', $6, true)) as limited
-                where mesos_agent_id = $1::text for update of agent
+                select epoch, controller_id from agent where mesos_agent_id = $1::text for update of agent
             ), recorded as (select coalesce(max(epoch), 0) as epoch from before),
             """;
 
@@ -41,7 +37,7 @@ public final class AgentTable {
      */
     private static final String NEXT = """
             next as (
-                select epoch as recorded, 1 + greatest(epoch, case when $7::bigint <= epoch + 1000 then $7::bigint end) as epoch
+                select epoch as recorded, 1 + greatest(epoch, case when $6::bigint <= epoch + 1000 then $6::bigint end) as epoch
                 from recorded)
             """;
 
@@ -85,22 +81,25 @@ public final class AgentTable {
             update agent set
                 state = case state when 'draining' then 'draining' else 'disconnected' end,
                 disconnected_at = greatest(now(), connected_at)
-            from (select set_config('lock_timeout', $1, true)) as limited
             """;
 
-    private static final String RELEASE = DISCONNECT + "where mesos_agent_id = $2 and epoch = $3";
+    private static final String RELEASE = DISCONNECT + "where mesos_agent_id = $1 and epoch = $2";
 
     /** Not those that are claimed while it waits. */
     private static final String RELEASE_ALL =
-            DISCONNECT + "where controller_id = $2 and " + IS_CONNECTED + " and connected_at <= $3";
+            DISCONNECT + "where controller_id = $1 and " + IS_CONNECTED + " and connected_at <= $2";
 
-    /** The longest transaction of a controller that locks rows of hosts. */
+    /**
+     * The longest transaction of a controller that locks rows of hosts. The wait is limited, since each statement that waits
+     * keeps a connection of the pool.
+     */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final int MAX_CLAIMS = 32;
+    /** With the releases fewer than the pool's connections: while the table is locked, some are left for all else. */
+    private static final int MAX_CLAIMS = 12;
 
     /** Thousands of streams can end at once: claims of the hosts that come back need the connections. */
-    private static final int MAX_RELEASES = 8;
+    private static final int MAX_RELEASES = 4;
 
     private final Semaphore claims = new Semaphore(MAX_CLAIMS, true);
     private final Semaphore releases = new Semaphore(MAX_RELEASES, true);
@@ -108,7 +107,7 @@ public final class AgentTable {
     private final Pool pool;
     private final String controllerId;
     private final Duration claimTimeout;
-    private final String lockTimeout;
+    private final Duration lockTimeout;
 
     /**
      * The table, for the claims of one controller.
@@ -125,7 +124,7 @@ public final class AgentTable {
         this.pool = pool;
         this.controllerId = controller.value();
         this.claimTimeout = claimTimeout;
-        this.lockTimeout = String.valueOf(lockTimeout.toMillis());
+        this.lockTimeout = lockTimeout;
     }
 
     /**
@@ -169,7 +168,6 @@ public final class AgentTable {
                 .addValue(controllerId)
                 .addValue(version)
                 .addValue(serial)
-                .addValue(lockTimeout)
                 .addValue(servedUnder.isPresent() ? servedUnder.getAsLong() : null);
     }
 
@@ -184,7 +182,7 @@ public final class AgentTable {
      * @return {@code Answered} without a claim if the end is recorded
      */
     public ClaimAttempt.Result release(MesosAgentId host, long epoch, BooleanSupplier isWanted) {
-        Tuple values = Tuple.of(lockTimeout, host.value(), epoch);
+        Tuple values = Tuple.of(host.value(), epoch);
         return attempt(releases, RELEASE, values, _ -> Optional.empty(), isWanted)
                 .await();
     }
@@ -195,7 +193,7 @@ public final class AgentTable {
      * @param until a {@link #time} before it claimed the first host
      */
     public ClaimAttempt.Result releaseAll(OffsetDateTime until) {
-        Tuple values = Tuple.of(lockTimeout, controllerId, until);
+        Tuple values = Tuple.of(controllerId, until);
         return attempt(releases, RELEASE_ALL, values, _ -> Optional.empty(), () -> true)
                 .await();
     }
@@ -246,7 +244,7 @@ public final class AgentTable {
     private CompletableFuture<Optional<Claim>> sent(
             String sql, Tuple values, Function<RowSet<Row>, Optional<Claim>> result) {
         try {
-            return OneStatement.run(pool, sql, values).map(result).subscribeAsCompletionStage();
+            return OneStatement.waiting(pool, sql, values, lockTimeout).map(result).subscribeAsCompletionStage();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -100,7 +100,9 @@ public final class HostOwners {
     public Map<MesosAgentId, Owner> of(Collection<MesosAgentId> hosts) {
         String[] ids = hosts.stream().map(MesosAgentId::value).distinct().toArray(String[]::new);
         try {
-            return owners(OneStatement.run(pool, OWNERS, Tuple.of(ids)).await().atMost(ANSWER_BY));
+            return owners(OneStatement.run(pool, OWNERS, Tuple.of(ids), ANSWER_BY)
+                    .await()
+                    .atMost(ANSWER_BY));
         } catch (RuntimeException e) {
             notRead(e);
             return Map.of();
@@ -149,7 +151,7 @@ public final class HostOwners {
         if (!reading.compareAndSet(last, next)) {
             return reading.get();
         }
-        var unused = OneStatement.run(pool, ALL)
+        var unused = OneStatement.run(pool, ALL, Tuple.tuple(), ANSWER_BY)
                 .map(HostOwners::owners)
                 .ifNoItem()
                 .after(ANSWER_BY)

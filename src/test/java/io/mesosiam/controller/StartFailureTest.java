@@ -7,6 +7,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,18 @@ class StartFailureTest {
 
         assertThat(failure.settings()).isFalse();
         assertThat(failure.lines()).containsExactly("can not start: ERROR: permission denied for schema public");
+    }
+
+    @Test
+    void lockedTableOfAMigrationIsNamedWithTheCure() {
+        StartFailure failure = StartFailure.of(new IllegalStateException(
+                "Migration V099 failed", new SQLException("ERROR: canceling statement due to lock timeout", "55P03")));
+
+        assertThat(failure.lines())
+                .singleElement()
+                .asString()
+                .startsWith("can not start: an open transaction")
+                .endsWith("\"Upgrading\"");
     }
 
     @Test

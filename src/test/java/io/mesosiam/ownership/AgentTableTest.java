@@ -199,6 +199,24 @@ class AgentTableTest {
         assertThat(claimed(impatient, host, OptionalLong.empty()).epoch()).isEqualTo(2);
     }
 
+    /** PostgreSQL locks a statement's tables before it runs the statement. */
+    @Test
+    void claimOfALockedTableIsGivenUp() throws Exception {
+        AgentTable impatient =
+                new AgentTable(DB.pool(), new ControllerId("c-1"), TimeLimit.seconds(5), Duration.ofMillis(50));
+        try (var connection = DB.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table agent in access exclusive mode");
+
+            assertThat(impatient
+                            .claim(new MesosAgentId("any"), "host1", "1.0", "ab", OptionalLong.empty(), () -> true)
+                            .await())
+                    .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.failure())
+                            .isEqualTo(WriteFailure.LOCKED));
+        }
+    }
+
     /** A failover lost the claim of another controller, under which the agent was served. */
     @Test
     void epochOfALostClaimIsNotUsedAgain() {

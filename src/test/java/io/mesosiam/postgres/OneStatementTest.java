@@ -14,6 +14,9 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +69,38 @@ class OneStatementTest {
         }
         proxy.refuse(false);
         assertThat(one()).isEqualTo(1);
+    }
+
+    @Test
+    void statementThatWaitsForATableGivesItsConnectionBack() throws Exception {
+        db.execute("create table thing (value int)");
+        try (Connection other = db.connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("lock table thing in access exclusive mode");
+
+            var all = List.of(
+                    OneStatement.run(pool, "select value from thing").subscribeAsCompletionStage(),
+                    OneStatement.run(pool, "select value from thing where value > $1", Tuple.of(1))
+                            .subscribeAsCompletionStage());
+            for (var answer : all) {
+                assertThat(catchThrowable(() -> answer.get(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS)))
+                        .rootCause()
+                        .satisfies(failure ->
+                                assertThat(WriteFailure.of(failure)).isEqualTo(WriteFailure.LOCKED))
+                        .satisfies(failure -> assertThat(NoAnswer.is(failure)).isTrue());
+            }
+            // the pool has two connections
+            assertThat(one()).isEqualTo(1);
+        }
+        assertThat(OneStatement.run(pool, "insert into thing values (3) returning value")
+                        .await()
+                        .atMost(TimeLimit.seconds(10))
+                        .iterator()
+                        .next()
+                        .getInteger(0))
+                .isEqualTo(3);
+        assertThat(db.query("select value from thing")).containsExactly("3");
     }
 
     private int one() {

@@ -80,11 +80,12 @@ class TokensTest {
             other.setAutoCommit(false);
             statement.execute("update api_token set expires_at = expires_at");
 
+            String before = database.query("select clock_timestamp()").getFirst();
             tokens.used(tokens.all().getFirst());
 
             await().atMost(TimeLimit.seconds(20)).until(() -> database.query(
-                            "select state from pg_stat_activity where query like '%last_used_at%skip locked%'"
-                                    + " and pid <> pg_backend_pid()")
+                            "select state from pg_stat_activity where datname = current_database() and query ilike 'commit'"
+                                    + " and state_change > '" + before + "'")
                     .equals(List.of("idle")));
             other.rollback();
         }

@@ -7,11 +7,13 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 /**
  * Keeps the results of queries in migrations out of the log: Flyway would log each as a table of several lines. Quarkus
  * has no setting for it. Warnings of migrations are logged.
+ *
+ * <p>A migration waits 10 s for a table that an open transaction has read. The statements of running controllers wait behind it.
  */
 @Singleton
-final class MigrationLog implements FlywayConfigurationCustomizer {
+final class MigrationSettings implements FlywayConfigurationCustomizer {
     @Override
     public void customize(FluentConfiguration configuration) {
-        configuration.outputQueryResults(false);
+        configuration.outputQueryResults(false).initSql("set lock_timeout = '10s'");
     }
 }
