@@ -2,6 +2,7 @@ package io.mesosiam.revoke;
 
 import io.mesosiam.line.OneLine;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Attaches and removes the inline policies that are due. */
@@ -10,10 +11,13 @@ final class DenialWork {
 
     private final DenialTable table;
     private final InlinePolicies policies;
+    private final Consumer<DenialStatus> progress;
 
-    DenialWork(DenialTable table, InlinePolicies policies) {
+    /** @param progress receives what is open after each row: while IAM hangs, rows that failed are due again before the last one is tried */
+    DenialWork(DenialTable table, InlinePolicies policies, Consumer<DenialStatus> progress) {
         this.table = table;
         this.policies = policies;
+        this.progress = progress;
     }
 
     /** Works until no row is due, and returns what is open then. Blocks. */
@@ -21,6 +25,7 @@ final class DenialWork {
         Optional<DenialTable.Claimed> claimed = table.claim();
         while (claimed.isPresent()) {
             work(claimed.get());
+            progress.accept(table.status());
             claimed = table.claim();
         }
         return table.status();

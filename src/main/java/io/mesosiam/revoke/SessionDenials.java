@@ -50,7 +50,7 @@ public final class SessionDenials implements AutoCloseable {
     public void start(String controllerId) {
         DenialTable table = new DenialTable(pool, controllerId);
         Supplier<DenialStatus> work = config.roleName()
-                .<Supplier<DenialStatus>>map(role -> new DenialWork(table, calls(role))::run)
+                .<Supplier<DenialStatus>>map(role -> new DenialWork(table, calls(role), now -> status = now)::run)
                 .orElse(table::left);
         TableFollower starting = new TableFollower(
                 sessions,

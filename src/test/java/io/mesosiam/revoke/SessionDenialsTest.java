@@ -1,20 +1,24 @@
 package io.mesosiam.revoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.policy.IamRole;
 import io.mesosiam.sandbox.sts.Fault;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import io.mesosiam.sandbox.sts.StsCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +168,35 @@ class SessionDenialsTest {
         assertThat(one("select last_error is null from session_denial")).isEqualTo("t");
     }
 
+    /** As while IAM hangs: each row is due again when the others have been tried. */
+    @Test
+    void failureIsReportedAlthoughRowsAreAlwaysDue() {
+        request("session_names", "'{job-7@f}'", "1 hour");
+        request("session_names", "'{job-8@f}'", "1 hour");
+        List<DenialStatus> reported = new ArrayList<>();
+        AtomicInteger calls = new AtomicInteger();
+        InlinePolicies hanging = new InlinePolicies() {
+            @Override
+            public void put(IamRole role, String name, String document) {
+                if (calls.incrementAndGet() > 2) {
+                    throw new AssertionError("both rows have failed");
+                }
+                db.execute("update session_denial set retry_at = now() - interval '1 second'");
+                throw new IllegalStateException("no answer within PT10S");
+            }
+
+            @Override
+            public void delete(IamRole role, String name) {
+                throw new UnsupportedOperationException();
+            }
+        };
+
+        assertThatThrownBy(new DenialWork(new DenialTable(db.pool(), "c-1"), hanging, reported::add)::run)
+                .hasMessage("both rows have failed");
+
+        assertThat(reported).extracting(DenialStatus::failing).containsExactly(1L, 2L);
+    }
+
     /** As after a controller that ended between AWS's answer and the row's update. */
     @Test
     void claimedRowWithoutAResultIsRepeatedAfterAMinute() {
@@ -202,7 +235,7 @@ class SessionDenialsTest {
                 Optional.of(Region.EU_WEST_1),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create(
                         SandboxSts.controllerAccessKeyId(), SandboxSts.controllerSecretAccessKey())));
-        return new DenialWork(new DenialTable(db.pool(), "c-1"), calls);
+        return new DenialWork(new DenialTable(db.pool(), "c-1"), calls, _ -> {});
     }
 
     private String one(String sql) {
