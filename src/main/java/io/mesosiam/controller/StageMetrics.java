@@ -12,6 +12,7 @@ import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.UnusableRow.RejectedRow;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.postgres.SessionPool;
 import io.mesosiam.revoke.SessionDenials;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -33,6 +34,17 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 final class StageMetrics {
     private static final List<String> LIVE = List.of("pending", "active", "renewing");
+    /** The tables whose rows take effect while a controller runs. */
+    private static final List<String> FOLLOWED = List.of(
+            "api_token",
+            "authority",
+            "ec2_instance",
+            "host",
+            "launch_grant",
+            "policy",
+            "session_denial",
+            "withdrawal");
+
     private static final List<String> STATES = List.of("pending", "active", "renewing", "failed");
 
     /** In seconds: 0.05 to 300. */
@@ -46,6 +58,7 @@ final class StageMetrics {
     private final LoopReadiness loops;
     private final SourceMetrics sources;
     private final HostMetrics hosts;
+    private final SessionPool sessions;
 
     @Inject
     StageMetrics(
@@ -53,12 +66,14 @@ final class StageMetrics {
             InstantSource clock,
             @Readiness LoopReadiness loops,
             SourceMetrics sources,
-            HostMetrics hosts) {
+            HostMetrics hosts,
+            SessionPool sessions) {
         this.meters = meters;
         this.clock = clock;
         this.loops = loops;
         this.sources = sources;
         this.hosts = hosts;
+        this.sessions = sessions;
     }
 
     /** How long leases and tasks wait. */
@@ -202,6 +217,12 @@ final class StageMetrics {
         loops.register(meters);
         sources.register();
         hosts.register();
+        for (String table : FOLLOWED) {
+            Gauge.builder("mesosiam.table.away", sessions, s -> s.isAway(table) ? 1 : 0)
+                    .description("1 while the table can't be followed, else 0: then rows that are newer have no effect")
+                    .tags("table", table)
+                    .register(meters);
+        }
     }
 
     private void queue(LeaseTallies tallies) {
@@ -252,11 +273,6 @@ final class StageMetrics {
                 "Withdrawals in effect whose framework or Mesos agent the cluster doesn't show: they cover nothing now",
                 withdrawals,
                 WithdrawalTable::unknown);
-        gauge(
-                "mesosiam.withdrawals.away",
-                "1 while the withdrawal table can't be followed, else 0: then withdrawals made in SQL have no effect",
-                withdrawals,
-                w -> w.isAway() ? 1 : 0);
     }
 
     private void denials(SessionDenials denials) {

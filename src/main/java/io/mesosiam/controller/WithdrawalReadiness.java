@@ -31,7 +31,7 @@ final class WithdrawalReadiness implements HealthCheck {
                         "cure",
                         "rows: correct them, or lift them. A table that can't be followed: see the check database. While"
                                 + " the database is away, the API can't withdraw either: docs/operating.md,"
-                                + " MesosIamWithdrawalsAway, says how to stop credentials"));
+                                + " MesosIamTableAway, says how to stop credentials"));
         return response.build();
     }
 }

@@ -82,6 +82,7 @@ public final class TableFollower implements AutoCloseable {
 
     /** Starts following. */
     public void start() {
+        sessions.follows(settings.table(), this);
         thread = Thread.ofVirtual().name("follow-" + settings.table()).start(this::follow);
     }
 

@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,8 @@ class MetricsTest {
     private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) ?(.*)$");
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
     private static final Pattern QUOTED = Pattern.compile("`([a-z_]+\\*?)(?:\\{[a-z,]+})?`");
+
+    private static final Pattern FOLLOWED = Pattern.compile("new TableFollower\\.Settings\\(\\s*\"(\\w+)\"");
 
     @ConfigProperty(name = "test.management")
     URI management;
@@ -100,6 +105,22 @@ class MetricsTest {
             })
     void metricExistsBeforeTheFirstEvent(String sample) {
         assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));
+    }
+
+    @Test
+    void eachFollowedTableHasAGauge() throws IOException {
+        Set<String> followed = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                FOLLOWED.matcher(Files.readString(source)).results().forEach(match -> followed.add(match.group(1)));
+            }
+        }
+
+        assertThat(scrape().lines().filter(line -> line.startsWith("mesosiam_table_away")))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(followed.stream()
+                        .map(table -> "mesosiam_table_away{table=\"" + table + "\"} 0.0")
+                        .toList());
     }
 
     /** They are NaN while the table of hosts can't be read. */

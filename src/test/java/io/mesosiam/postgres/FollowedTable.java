@@ -37,6 +37,8 @@ final class FollowedTable implements AutoCloseable {
                     .setPassword(db.password()))
             .build());
 
+    final SessionPool sessions = new SessionPool(pool);
+
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private volatile int seen;
@@ -56,7 +58,7 @@ final class FollowedTable implements AutoCloseable {
 
     TableFollower follower(Duration poll, Duration timeout) {
         return new TableFollower(
-                new SessionPool(pool),
+                sessions,
                 new TableFollower.Settings("thing", "thing_changed", poll, timeout),
                 new Random(1),
                 () -> {

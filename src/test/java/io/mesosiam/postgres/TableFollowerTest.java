@@ -48,10 +48,12 @@ class TableFollowerTest {
         table.db.execute("alter table thing rename to thing_away");
         table.db.execute("notify thing_changed");
         until(() -> follower.isAway());
+        assertThat(table.sessions.isAway("thing")).isTrue();
 
         table.db.execute("alter table thing_away rename to thing");
 
         until(() -> !follower.isAway());
+        assertThat(table.sessions.isAway("thing")).isFalse();
         assertThat(table.listening()).containsExactly(backend);
     }
 

@@ -111,12 +111,6 @@ public final class WithdrawalTable implements AutoCloseable {
         return unknown.count();
     }
 
-    /** Whether the table can't be read, so that withdrawals made in SQL since the last read have no effect yet. */
-    public boolean isAway() {
-        TableFollower running = follower;
-        return running != null && running.isAway();
-    }
-
     /**
      * A message for operators if the withdrawals may be out of date, rows can't be read, or rows name what the cluster
      * doesn't show; otherwise empty.

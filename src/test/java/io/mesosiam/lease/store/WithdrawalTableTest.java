@@ -256,7 +256,6 @@ class WithdrawalTableTest {
                     .filter(text -> text.contains("can't be followed (")
                             && text.contains("relation \"withdrawal\" does not exist"))
                     .isPresent());
-            assertThat(table.isAway()).isTrue();
 
             db.execute("alter table other rename to withdrawal");
             until(() -> table.trouble().isEmpty());
