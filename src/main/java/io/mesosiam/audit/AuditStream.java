@@ -37,6 +37,9 @@ public final class AuditStream implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
 
+    /** Events that wait for longer are trouble on each controller, since the one that holds the lock may not report it. */
+    private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
+
     private final Duration poll;
     private final Duration writeLimit;
     private final Optional<AuditSink> sink;
@@ -82,7 +85,7 @@ public final class AuditStream implements AutoCloseable {
         return streamed.get();
     }
 
-    /** Why events aren't passed on at present; empty if they are, or if another controller does it. */
+    /** Why events aren't passed on at present; empty if they are, also by another controller. */
     public Optional<String> trouble() {
         return trouble;
     }
@@ -108,19 +111,30 @@ public final class AuditStream implements AutoCloseable {
 
     /** The events stay in the database. The lock's connection may be lost too, so that another controller goes on. */
     private void away(String reason) throws InterruptedException {
+        waits(reason);
+        Thread.sleep(PAUSE);
+    }
+
+    private void waits(String reason) {
         if (trouble.isEmpty() && !closed) {
             LOG.warnf("audit stream interrupted reason=\"%s\"", reason);
         }
         trouble = Optional.of("the audit stream waits: " + reason);
-        Thread.sleep(PAUSE);
+    }
+
+    /** The trouble of a stream that passes on nothing. */
+    private void check(String reason) {
+        if (position.stopped().compareTo(LONGEST_STOP) > 0) {
+            waits(reason);
+        } else {
+            goesOn();
+        }
     }
 
     private void passOn(AuditSink to) throws InterruptedException {
-        SessionLock.State state = lock.tryAcquire();
-        if (state != SessionLock.State.OURS) {
-            if (state == SessionLock.State.ANOTHERS) { // the other controller reports its own trouble
-                trouble = Optional.empty();
-            }
+        if (lock.tryAcquire() != SessionLock.State.OURS) {
+            long _ = position.read(); // a stream that no controller has begun counts too
+            check("no controller passes events on, or the one that holds the stream's lock doesn't");
             Thread.sleep(PAUSE);
             return;
         }
@@ -128,6 +142,9 @@ public final class AuditStream implements AutoCloseable {
         long at = position.read();
         long last = position.finalId(at);
         List<AuditedEvent> events = position.next(at, last);
+        if (events.isEmpty()) {
+            check("an open transaction has written events");
+        }
         while (!events.isEmpty() && !closed) {
             if (!written(to, events)) {
                 Thread.sleep(PAUSE);

@@ -28,6 +28,13 @@ final class StreamPosition {
     private static final String WRITERS = """
             select distinct virtualtransaction as writer from pg_locks
             where locktype = 'relation' and relation = 'audit_event'::regclass and mode = 'RowExclusiveLock' and granted""";
+    /** The oldest event that has not been passed on is looked up by its id. */
+    private static final String STOPPED = """
+            select floor(extract(epoch from least(clock_timestamp() - event.occurred_at, clock_timestamp() - moved_at)))::bigint as seconds
+            from audit_stream, lateral (
+                select occurred_at from audit_event where id > audit_stream.position order by id limit 1) as event
+            where sink = $1""";
+
     private static final String PAGE_OF_EVENTS =
             "select " + AuditedEvent.COLUMNS + " from audit_event where id > $1 and id <= $2 order by id limit " + PAGE;
 
@@ -81,6 +88,14 @@ final class StreamPosition {
         Set<String> found = new HashSet<>();
         OneStatement.run(pool, WRITERS).await().atMost(LIMIT).forEach(row -> found.add(row.getString("writer")));
         return found;
+    }
+
+    /** The time since the stream last moved or had nothing to pass on, whichever controller has it. */
+    Duration stopped() {
+        for (Row row : run(STOPPED, Tuple.of(sink))) {
+            return Duration.ofSeconds(row.getLong("seconds"));
+        }
+        return Duration.ZERO;
     }
 
     /** The next events after {@code position}, at most 500, none with an id above {@code last}. */

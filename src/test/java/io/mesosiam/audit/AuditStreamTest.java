@@ -160,6 +160,48 @@ class AuditStreamTest {
         }
     }
 
+    /** Such as a controller that is frozen, or a lock that another program holds. */
+    @Test
+    void streamThatNoControllerMovesIsTroubleAfterAMinute() throws IOException {
+        try (SessionLock frozen =
+                new SessionLock(new SessionPool(db.pool()), "mesos-iam audit stream test", Duration.ofSeconds(10))) {
+            assertThat(frozen.tryAcquire()).isEqualTo(SessionLock.State.OURS);
+            try (AuditStream stream = started(file("a"))) {
+                awaitPosition(0);
+                write("one");
+                db.execute("update audit_stream set moved_at = now() - interval '2 minutes'");
+                assertThat(stream.trouble()).isEmpty();
+
+                twoMinutesPass();
+                await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
+
+                frozen.close();
+                awaitLines("a", 1);
+                await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void streamThatWaitsForAnOpenTransactionIsTroubleAfterAMinute() throws IOException, SQLException {
+        try (AuditStream stream = started(file("a"));
+                Connection late = db.connect();
+                Statement statement = late.createStatement()) {
+            awaitPosition(0);
+            late.setAutoCommit(false);
+            statement.execute(insert("late"));
+            write("early");
+            twoMinutesPass();
+            db.execute("update audit_stream set moved_at = now() - interval '2 minutes'");
+
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
+
+            late.commit();
+            awaitLines("a", 2);
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+        }
+    }
+
     @Test
     void afterARotationANewFileBeginsAndAPartialLineIsEnded() throws IOException {
         Files.writeString(directory.resolve("a"), "{\"partial");
@@ -310,6 +352,12 @@ class AuditStreamTest {
 
     private void write(String message) {
         db.execute(insert(message));
+    }
+
+    /** The database alone sets the time of an event. */
+    private void twoMinutesPass() {
+        db.execute("do $$ begin set local session_replication_role = replica;"
+                + " update audit_event set occurred_at = occurred_at - interval '2 minutes'; end $$");
     }
 
     private static String insert(String message) {
