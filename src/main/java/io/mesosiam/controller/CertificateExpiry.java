@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.api.port.ApiCertificates;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.HostAuthorities;
 import io.mesosiam.enrol.authority.Authority;
@@ -22,16 +23,16 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * When the certificates expire that this controller uses: that of the agents' port, the newest intermediate and root of enrolled
+ * When the certificates expire that this controller uses: those of the agents' port and of the API's, the newest intermediate and root of enrolled
  * hosts, and those in each file that a setting names.
  */
 @Singleton
 final class CertificateExpiry {
     private static final String PORT = "mesos-iam.channel.certificate-file";
+    private static final String API = "mesos-iam.api.certificate-file";
 
     /** Files with a certificate of the controller's own, then those between it and its authority. */
-    private static final List<String> CHAINS =
-            List.of("mesos-iam.mesos.certificate-file", "mesos-iam.api.certificate-file");
+    private static final List<String> CHAINS = List.of("mesos-iam.mesos.certificate-file");
 
     /** Files with authorities, of which some may be old. */
     private static final List<String> BUNDLES = List.of(
@@ -43,6 +44,7 @@ final class CertificateExpiry {
     private static final Comparator<X509Certificate> BY_END = Comparator.comparing(X509Certificate::getNotAfter);
 
     private final AgentChannel channel;
+    private final ApiCertificates api;
     private final HostAuthorities authorities;
     private final InstantSource clock;
     private final MeterRegistry meters;
@@ -60,11 +62,13 @@ final class CertificateExpiry {
     @Inject
     CertificateExpiry(
             AgentChannel channel,
+            ApiCertificates api,
             HostAuthorities authorities,
             Config config,
             InstantSource clock,
             MeterRegistry meters) {
         this.channel = channel;
+        this.api = api;
         this.authorities = authorities;
         this.clock = clock;
         this.meters = meters;
@@ -74,6 +78,11 @@ final class CertificateExpiry {
                                 new Watched("port", "renew " + PORT, () -> ofPort(port)),
                                 new Watched("intermediate", "run 'mesos-iam ca rotate'", () -> newest(false)),
                                 new Watched("root", "run 'mesos-iam ca init --another'", () -> newest(true))),
+                        config.getOptionalValue(API, Path.class).stream()
+                                .map(_ -> new Watched(
+                                        API,
+                                        "renew the file of " + API,
+                                        () -> api.certificates().stream().min(BY_END))),
                         files(CHAINS, config, (certificates, _) -> certificates.stream()
                                 .min(BY_END)),
                         files(BUNDLES, config, CertificateExpiry::firstOfAuthorities))
@@ -126,6 +135,12 @@ final class CertificateExpiry {
     }
 
     void register() {
+        Gauge.builder(
+                        "mesosiam.api.certificates.unusable",
+                        api,
+                        port -> port.trouble().isPresent() ? 1 : 0)
+                .description("1 while a file of the API's port can't be used, and it keeps the certificates that it has")
+                .register(meters);
         for (Watched place : watched) {
             Gauge.builder("mesosiam.certificate.expiry", place, it -> it.first()
                             .get()

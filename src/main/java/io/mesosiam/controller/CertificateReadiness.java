@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.api.port.ApiCertificates;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.enrol.HostAuthorities;
@@ -13,13 +14,14 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Reports why the agents' port does not use its certificate files as they are now, why no host can enrol, which tables
+ * Reports why the agents' port or the API's does not use its certificate files as they are now, why no host can enrol, which tables
  * of hosts and authorities are not read, and which certificates expire soon. Always up, since the port keeps the certificates that it has.
  */
 @Readiness
 @Singleton
 final class CertificateReadiness implements HealthCheck {
     private final AgentChannel channel;
+    private final ApiCertificates api;
     private final HostAuthorities authorities;
     private final EvictedHosts evicted;
     private final EndedInstances instances;
@@ -28,11 +30,13 @@ final class CertificateReadiness implements HealthCheck {
     @Inject
     CertificateReadiness(
             AgentChannel channel,
+            ApiCertificates api,
             HostAuthorities authorities,
             EvictedHosts evicted,
             EndedInstances instances,
             CertificateExpiry expiry) {
         this.channel = channel;
+        this.api = api;
         this.authorities = authorities;
         this.evicted = evicted;
         this.instances = instances;
@@ -44,6 +48,7 @@ final class CertificateReadiness implements HealthCheck {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("certificates").up();
         channel.certificateTrouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        api.trouble().ifPresent(trouble -> response.withData("api", trouble));
         authorities.trouble().ifPresent(trouble -> response.withData("enrolment", trouble));
         authorities.unread().ifPresent(trouble -> response.withData("authorities", "not read: " + trouble));
         evicted.unread().ifPresent(trouble -> response.withData("evictions", "not read: " + trouble));

@@ -42,6 +42,13 @@ public final class ApiCertificates implements AutoCloseable {
     @GuardedBy("this")
     private String inUse = "";
 
+    @GuardedBy("this")
+    private List<X509Certificate> chainInUse = List.of();
+
+    /** The certificate in the file at the last look, and those that are sent with it. */
+    @GuardedBy("this")
+    private List<X509Certificate> chain = List.of();
+
     /** The authorities in the files at the last look. */
     @GuardedBy("this")
     private List<X509Certificate> read = List.of();
@@ -73,6 +80,7 @@ public final class ApiCertificates implements AutoCloseable {
     public synchronized void start() {
         if (tls.isPresent()) {
             inUse = contents().orElse("");
+            chainInUse = chain;
             trusted.use(read);
             thread = Thread.ofVirtual().name("api-certificates").start(() -> loop.run(() -> !closed, this::turn));
         }
@@ -88,10 +96,27 @@ public final class ApiCertificates implements AutoCloseable {
         return loop;
     }
 
+    /** Why the port keeps what it has although a file is different; empty while it uses them. */
+    public synchronized Optional<String> trouble() {
+        return Optional.of(trouble).filter(problem -> !problem.isEmpty());
+    }
+
+    /** The certificate in use, and those that are sent with it; empty with plain HTTP. */
+    public synchronized List<X509Certificate> certificates() {
+        return chainInUse;
+    }
+
     /** Reads the files, and brings them into use if they have changed. */
     synchronized void reload() {
         Optional<String> found = contents();
-        if (found.isEmpty() || found.get().equals(inUse)) {
+        if (found.isEmpty()) {
+            return;
+        }
+        if (found.get().equals(inUse)) {
+            if (!trouble.isEmpty()) {
+                LOG.info("files of the api port are usable again");
+            }
+            trouble = "";
             return;
         }
         if (tls.filter(TlsConfiguration::reload).isEmpty()) {
@@ -102,6 +127,7 @@ public final class ApiCertificates implements AutoCloseable {
         trusted.use(read);
         tls.ifPresent(loaded -> updated.fire(new CertificateUpdatedEvent(DerivedSettings.REGISTERED, loaded)));
         inUse = found.get();
+        chainInUse = chain;
         trouble = "";
         LOG.infof("api port certificates renewed file=%s", certificate);
     }
@@ -110,7 +136,8 @@ public final class ApiCertificates implements AutoCloseable {
     @GuardedBy("this")
     private Optional<String> contents() {
         try {
-            var _ = PemFiles.key(key, PemFiles.certificates(certificate).getFirst());
+            List<X509Certificate> served = PemFiles.certificates(certificate);
+            var _ = PemFiles.key(key, served.getFirst());
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : Stream.concat(Stream.of(certificate, key), authorities.stream())
                     .toList()) {
@@ -119,6 +146,7 @@ public final class ApiCertificates implements AutoCloseable {
             List<X509Certificate> found =
                     authorities.isPresent() ? PemFiles.certificates(authorities.get()) : List.of();
             read = found;
+            chain = served;
             return Optional.of(HexFormat.of().formatHex(digest.digest()));
         } catch (Broken e) {
             report(e.problem());
