@@ -1,6 +1,7 @@
 package io.mesosiam.controller;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.enrol.EvictedHosts;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
@@ -13,8 +14,8 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,7 @@ final class HostMetrics {
     private final Pool pool;
     private final ClusterWatch watch;
     private final Reconciler reconciler;
+    private final EvictedHosts evicted;
 
     @GuardedBy("this")
     private Alone last = Alone.UNKNOWN;
@@ -46,12 +48,13 @@ final class HostMetrics {
         static final Alone UNKNOWN = new Alone(Double.NaN, Double.NaN);
 
         /** @param here the hosts whose agents are connected to this controller */
-        static Alone of(ClusterState state, Set<MesosAgentId> here, ServedHosts served) {
+        static Alone of(
+                ClusterState state, Set<MesosAgentId> here, ServedHosts served, Predicate<MesosAgent> evicted) {
             Set<MesosAgentId> alone = state.agents().values().stream()
                     .filter(MesosAgent::active)
                     .filter(host -> !here.contains(host.id())
                             && !served.connected().contains(host.id())
-                            && !served.evicted().contains(host.hostname().toLowerCase(Locale.ROOT)))
+                            && !evicted.test(host))
                     .map(MesosAgent::id)
                     .collect(Collectors.toSet());
             long tasks = state.launches().values().stream()
@@ -63,11 +66,13 @@ final class HostMetrics {
     }
 
     @Inject
-    HostMetrics(MeterRegistry meters, Pool pool, ClusterWatch watch, Reconciler reconciler) {
+    HostMetrics(
+            MeterRegistry meters, Pool pool, ClusterWatch watch, Reconciler reconciler, EvictedHosts evicted) {
         this.meters = meters;
         this.pool = pool;
         this.watch = watch;
         this.reconciler = reconciler;
+        this.evicted = evicted;
     }
 
     void register() {
@@ -96,7 +101,10 @@ final class HostMetrics {
         try {
             ServedHosts served = ServedHosts.read(pool).await().atMost(ANSWER_BY);
             return Alone.of(
-                    watch.state(), reconciler.policies().current().hosts().keySet(), served);
+                    watch.state(),
+                    reconciler.policies().current().hosts().keySet(),
+                    served,
+                    host -> evicted.isEvicted(host.hostname(), host.address()));
         } catch (RuntimeException unknown) {
             // the database is away: its own metrics and readiness say so
             return Alone.UNKNOWN;

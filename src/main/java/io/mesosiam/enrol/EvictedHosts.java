@@ -82,6 +82,12 @@ public final class EvictedHosts implements AutoCloseable {
         return now.serials().contains(serial) || names.stream().anyMatch(now.hosts()::contains);
     }
 
+    /** Whether the host of a Mesos agent is evicted, by its name or by its address as the master shows them. */
+    public boolean isEvicted(String hostname, String address) {
+        Set<String> hosts = known.hosts();
+        return hosts.contains(text(hostname)) || hosts.contains(text(address));
+    }
+
     /** The serial number of a certificate as the tables have it. */
     public static String serial(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(16);
@@ -93,13 +99,17 @@ public final class EvictedHosts implements AutoCloseable {
         for (Row row : OneStatement.run(pool, ALL).await().atMost(TIMEOUT)) {
             String value = row.getString("value");
             boolean unused = row.getString("kind").equals("host")
-                    // an address may be written in another way
-                    ? hosts.add(HostName.of(value).map(HostName::text).orElse(value))
+                    ? hosts.add(text(value))
                     : serials.add(value);
         }
         Known next = new Known(Set.copyOf(hosts), Set.copyOf(serials));
         known = next;
         return next;
+    }
+
+    /** An address, and a name that the master shows, may be written in another way. */
+    private static String text(String name) {
+        return HostName.of(name).map(HostName::text).orElse(name);
     }
 
     /** Why the table was not read at the last attempt, so that newer rows have no effect; empty if it was. */

@@ -33,8 +33,7 @@ class HostMetricsTest {
         "true,  '',   '',   '',     2, 3",
         "true,  S1,   '',   '',     1, 1",
         "true,  '',   S1,   '',     1, 1",
-        "true,  '',   '',   host-1, 1, 1",
-        "true,  '',   '',   host-9, 2, 3",
+        "true,  '',   '',   S1,   1, 1",
         "true,  S1,   S2,   '',     0, 0",
         "false, '',   '',   '',     1, 1",
     })
@@ -49,7 +48,7 @@ class HostMetricsTest {
                         task("t4", OTHER, Optional.empty())));
 
         Alone counted = Alone.of(
-                state, hosts(here), new ServedHosts(hosts(elsewhere), evicted.isEmpty() ? Set.of() : Set.of(evicted)));
+                state, hosts(here), new ServedHosts(hosts(elsewhere)), host -> hosts(evicted).contains(host.id()));
 
         assertThat(counted).isEqualTo(new Alone(hosts, tasks));
     }

@@ -24,4 +24,19 @@ class EvictedHostsTest {
             await().atMost(TimeLimit.seconds(30)).until(() -> evicted.unread().isPresent());
         }
     }
+
+    @Test
+    void hostIsEvictedByEachNameThatTheMasterShows() {
+        try (TestDatabase database = TestPostgres.database();
+                EvictedHosts evicted =
+                        new EvictedHosts(database.pool(), new SessionPool(database.pool()), new Random(1))) {
+            database.execute("insert into host (hostname, evicted_at, eviction_reason) values"
+                    + " ('host-1', now(), 'stolen'), ('10.0.0.2', now(), 'stolen'), ('host-3', null, null)");
+            evicted.start(() -> {});
+
+            assertThat(evicted.isEvicted("Host-1.", "10.0.0.1")).isTrue();
+            assertThat(evicted.isEvicted("host-2", "10.0.0.2")).isTrue();
+            assertThat(evicted.isEvicted("host-3", "10.0.0.3")).isFalse();
+        }
+    }
 }

@@ -30,25 +30,22 @@ class ServedHostsTest {
                     ('ended', 'h3', 3, 'runs', 'disconnected', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
                     ('drained', 'h4', 4, 'runs', 'draining', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
                     ('killed', 'h5', 5, 'was killed', 'connected', '2026-01-02T00:00:00Z', null)""");
-            db.execute("insert into host (hostname, evicted_at, eviction_reason) values"
-                    + " ('h6', now(), 'stolen'), ('h7', null, null)");
 
             ServedHosts served = ServedHosts.read(db.pool()).await().atMost(TimeLimit.seconds(10));
 
             assertThat(served.connected())
                     .containsExactlyInAnyOrder(new MesosAgentId("connected"), new MesosAgentId("again"));
-            assertThat(served.evicted()).containsExactly("h6");
         }
     }
 
-    /** Each scrape reads the tables: a read that waited without end would keep a connection of the pool. */
+    /** Each scrape reads the table: a read that waited without end would keep a connection of the pool. */
     @Test
     void readOfALockedTableEnds() throws SQLException {
         try (TestDatabase db = TestPostgres.database();
                 Connection other = db.connect();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            statement.execute("lock table host in access exclusive mode");
+            statement.execute("lock table agent in access exclusive mode");
 
             UniAwait<ServedHosts> read = ServedHosts.read(db.pool()).await();
 
