@@ -26,6 +26,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -56,6 +57,10 @@ public final class RoleTrials implements AutoCloseable {
     private final Supplier<SessionLock> locks;
     private final Hosts hosts;
     private final InstantSource clock;
+
+    /** Measures what is waited for: the wall clock can be set back. */
+    private final LongSupplier nanoTime;
+
     private final Wakeup wakeup;
     private final TrialRecord record;
     private final TrialPlan plan;
@@ -85,6 +90,7 @@ public final class RoleTrials implements AutoCloseable {
                 hosts(channel),
                 ControllerId.of(controllerId).value(),
                 clock,
+                System::nanoTime,
                 random,
                 new TimedWakeup(),
                 meters);
@@ -97,6 +103,7 @@ public final class RoleTrials implements AutoCloseable {
             Hosts hosts,
             String controllerId,
             InstantSource clock,
+            LongSupplier nanoTime,
             RandomGenerator random,
             Wakeup wakeup,
             MeterRegistry meters) {
@@ -104,6 +111,7 @@ public final class RoleTrials implements AutoCloseable {
         this.locks = () -> new SessionLock(sessions, "mesos-iam role trials", LOCK_LIMIT);
         this.hosts = hosts;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.wakeup = wakeup;
         this.record = new TrialRecord(pool, controllerId, clock, meters);
         this.plan = new TrialPlan(config.triesPerSecond(), random);
@@ -172,24 +180,23 @@ public final class RoleTrials implements AutoCloseable {
     /** Tries all that is due, if no other controller does. */
     void turn(Supplier<NavigableSet<IamRole>> roles) throws InterruptedException {
         if (next(roles).isEmpty()) {
-            await(POLL);
+            await(POLL, nanoTime.getAsLong());
             return;
         }
         try (SessionLock lock = locks.get()) {
             if (lock.tryAcquire() != SessionLock.State.OURS) {
-                await(POLL);
+                await(POLL, nanoTime.getAsLong());
                 return;
             }
             // another controller may have sent a batch just now
-            await(BETWEEN);
+            await(BETWEEN, nanoTime.getAsLong());
             while (!closed && lock.tryAcquire() == SessionLock.State.OURS) {
                 Optional<TrialBatch> batch = next(roles);
                 if (batch.isEmpty()) {
                     return;
                 }
-                Instant sent = clock.instant();
-                Duration pause = tried(batch.get());
-                await(pause.minus(Duration.between(sent, clock.instant())));
+                long sent = nanoTime.getAsLong();
+                await(tried(batch.get()), sent);
             }
         }
     }
@@ -224,7 +231,7 @@ public final class RoleTrials implements AutoCloseable {
     }
 
     private Optional<RolesTried> answer(TrialBatch batch) throws InterruptedException {
-        Instant end = clock.instant().plus(ANSWER);
+        long begun = nanoTime.getAsLong();
         while (true) {
             Answer answer = answers.poll();
             // an answer to the batch before may have arrived after its time
@@ -233,7 +240,7 @@ public final class RoleTrials implements AutoCloseable {
                     && answer.tried().batch() == batch.id()) {
                 return Optional.of(answer.tried());
             }
-            Duration left = Duration.between(clock.instant(), end);
+            Duration left = left(ANSWER, begun);
             if (closed || !left.isPositive()) {
                 return Optional.empty();
             }
@@ -243,11 +250,14 @@ public final class RoleTrials implements AutoCloseable {
         }
     }
 
-    private void await(Duration time) throws InterruptedException {
-        Instant end = clock.instant().plus(time);
-        for (Duration left = time; left.isPositive() && !closed; left = Duration.between(clock.instant(), end)) {
+    private void await(Duration time, long since) throws InterruptedException {
+        for (Duration left = left(time, since); left.isPositive() && !closed; left = left(time, since)) {
             wakeup.await(left);
         }
+    }
+
+    private Duration left(Duration time, long since) {
+        return time.minusNanos(nanoTime.getAsLong() - since);
     }
 
     @Override

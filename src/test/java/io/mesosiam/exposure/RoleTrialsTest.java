@@ -39,6 +39,7 @@ class RoleTrialsTest {
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
     private final ManualClock clock = new ManualClock(START);
+    private Duration elapsed = Duration.ZERO;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Map<MesosAgentId, HostRole> hosts = new HashMap<>();
     private final List<Sent> sent = new ArrayList<>();
@@ -68,13 +69,18 @@ class RoleTrialsTest {
     private final class VirtualTime implements Wakeup {
         @Override
         public void await(Duration time) {
-            clock.advance(time);
+            passes(time);
         }
 
         @Override
         public void wake() {
             // a wait has ended already
         }
+    }
+
+    private void passes(Duration time) {
+        clock.advance(time);
+        elapsed = elapsed.plus(time);
     }
 
     private RoleTrials trials(int perSecond) {
@@ -109,9 +115,26 @@ class RoleTrialsTest {
                 played,
                 "controller-1",
                 clock,
+                () -> elapsed.toNanos(),
                 new Random(7),
                 new VirtualTime(),
                 meters);
+    }
+
+    /** The lock of the cluster is held while a batch is elapsed for. */
+    @Test
+    void clockThatIsSetBackDelaysNoBatch() throws InterruptedException {
+        reaction = (host, request) -> {
+            if (sent.size() == 1) {
+                clock.advance(Duration.ofHours(-1));
+            }
+            trials.answered(host, refused(request));
+        };
+
+        turn(12);
+
+        assertThat(sent).hasSize(3);
+        assertThat(elapsed).isLessThan(Duration.ofSeconds(10));
     }
 
     private void turn(int roles) throws InterruptedException {
@@ -142,7 +165,7 @@ class RoleTrialsTest {
     @Test
     void nextBatchWaitsForTheAnswer() throws Exception {
         reaction = (host, request) -> {
-            clock.advance(Duration.ofSeconds(20));
+            passes(Duration.ofSeconds(20));
             trials.answered(host, refused(request));
         };
 

@@ -162,7 +162,7 @@ public final class AuditEventResource {
             throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
         }
         HeldSignIn held = signIns.current();
-        Pace pace = new Pace(context.vertx(), clock, context.request(), caller.name());
+        Pace pace = new Pace(context.vertx(), context.request(), caller.name());
         Runnable _ = ResponseEnd.once(context, () -> {
             pace.ended();
             streams.closed(caller.name());

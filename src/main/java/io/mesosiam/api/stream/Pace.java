@@ -3,8 +3,6 @@ package io.mesosiam.api.stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
@@ -19,26 +17,22 @@ public final class Pace {
     private static final long CHECK_MILLIS = 5_000;
 
     private final Vertx vertx;
-    private final InstantSource clock;
     private final HttpServerRequest request;
     private final String caller;
-    private final AtomicReference<Optional<Instant>> writing = new AtomicReference<>(Optional.empty());
+    /** When the write began, as {@link System#nanoTime}: the wall clock can be set back. */
+    private final AtomicReference<Optional<Long>> writing = new AtomicReference<>(Optional.empty());
+
     private final long timer;
 
-    public Pace(Vertx vertx, InstantSource clock, HttpServerRequest request, String caller) {
+    public Pace(Vertx vertx, HttpServerRequest request, String caller) {
         this.vertx = vertx;
-        this.clock = clock;
         this.request = request;
         this.caller = caller;
         this.timer = vertx.setPeriodic(CHECK_MILLIS, _ -> check());
     }
 
-    public Instant now() {
-        return clock.instant();
-    }
-
     public void begins() {
-        writing.set(Optional.of(clock.instant()));
+        writing.set(Optional.of(System.nanoTime()));
     }
 
     public void succeeded() {
@@ -51,7 +45,7 @@ public final class Pace {
 
     private void check() {
         boolean stuck = writing.get()
-                .filter(since -> clock.instant().isAfter(since.plus(LONGEST_WRITE)))
+                .filter(since -> System.nanoTime() - since > LONGEST_WRITE.toNanos())
                 .isPresent();
         if (stuck) {
             LOG.infof("stream ended because its caller does not read caller=\"%s\" limit=%s", caller, LONGEST_WRITE);

@@ -28,6 +28,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -159,7 +160,7 @@ public final class WatchResource {
             throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
         }
         HeldSignIn held = signIns.current();
-        Pace pace = new Pace(vertx, clock, context.request(), caller.name());
+        Pace pace = new Pace(vertx, context.request(), caller.name());
         // Also for a request that never gets to its stream, such as HEAD.
         Runnable closed = ResponseEnd.once(context, () -> {
             pace.ended();
@@ -169,7 +170,7 @@ public final class WatchResource {
                 watched,
                 caller,
                 new WatchStream.Position(run, seen),
-                clock.instant().plusSeconds(seconds),
+                Duration.ofSeconds(seconds),
                 () -> signIns.holds(held, clock.instant()),
                 new WatchStream.Parts(json, streams, pace, closed));
         return Response.ok(stream, MediaType.SERVER_SENT_EVENTS_TYPE)

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class WatchStream implements StreamingOutput {
     private final Watched<?, ?> watched;
     private final Caller caller;
     private final Position position;
-    private final Instant deadline;
+    private final Duration longest;
     private final BooleanSupplier signedIn;
     private final Parts parts;
 
@@ -61,20 +60,20 @@ final class WatchStream implements StreamingOutput {
     }
 
     /**
-     * @param deadline when the stream ends, for a caller that wants it to
+     * @param longest after this time the stream ends, for a caller that wants it to
      * @param signedIn whether the caller's sign-in still holds
      */
     WatchStream(
             Watched<?, ?> watched,
             Caller caller,
             Position position,
-            Instant deadline,
+            Duration longest,
             BooleanSupplier signedIn,
             Parts parts) {
         this.watched = watched;
         this.caller = caller;
         this.position = position;
-        this.deadline = deadline;
+        this.longest = longest;
         this.signedIn = signedIn;
         this.parts = parts;
     }
@@ -93,10 +92,12 @@ final class WatchStream implements StreamingOutput {
     }
 
     private void stream(OutputStream out) throws IOException, InterruptedException {
+        // not the wall clock, which can be set back
+        long begun = System.nanoTime();
         Optional<Long> resumed = position.seen()
                 .filter(seen -> watched.after(seen, 1, PART, caller).isPresent());
         long seen = resumed.isPresent() ? resumed.get() : state(out);
-        Instant written = parts.pace().now();
+        long written = System.nanoTime();
         while (true) {
             Optional<Watched.Following> following = watched.after(seen, BATCH, PART, caller);
             if (following.isEmpty()) {
@@ -105,10 +106,10 @@ final class WatchStream implements StreamingOutput {
             }
             boolean sent = changes(out, following.get().changes());
             seen = following.get().version();
-            Instant now = parts.pace().now();
+            long now = System.nanoTime();
             if (sent) {
                 written = now;
-            } else if (!now.isBefore(written.plus(HEARTBEAT))) {
+            } else if (now - written >= HEARTBEAT.toNanos()) {
                 send(out, ": still here\n\n");
                 written = now;
             }
@@ -116,7 +117,7 @@ final class WatchStream implements StreamingOutput {
                 end(out, "signed-out", "the sign-in has expired or was revoked");
                 return;
             }
-            if (!now.isBefore(deadline)) {
+            if (now - begun >= longest.toNanos()) {
                 end(out, "timeout", "the time that the request asked for is over");
                 return;
             }
