@@ -1,5 +1,6 @@
 package io.mesosiam.signin;
 
+import io.mesosiam.loglimit.RepeatedLines;
 import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.AuthenticationRedirectException;
@@ -57,6 +58,9 @@ final class RefusedCredentials {
     static final Set<String> REASONS =
             Stream.concat(OWN.stream(), Stream.of(OF_THE_PROVIDER)).collect(Collectors.toUnmodifiableSet());
 
+    /** Unknown callers must not fill the log. */
+    private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
+
     private final FailedSignIns failures;
     private final Refusals refusals;
     private final RefusedSignIn answers;
@@ -93,7 +97,10 @@ final class RefusedCredentials {
             // the log has a line since the controller started
             case ProviderUnknown _ -> answers.unavailable(context, PROVIDER_AWAY);
             default -> {
-                LOG.warnf("sign-in not decided reason=\"%s\"", cause.getClass().getSimpleName());
+                String reason = cause.getClass().getSimpleName();
+                lines.due(reason, clock.instant())
+                        .ifPresent(repeated ->
+                                LOG.warnf("sign-in not decided reason=\"%s\" repeated=%d", reason, repeated));
                 LOG.debug("sign-in not decided", cause);
                 answers.unavailable(context, PROVIDER_AWAY);
             }

@@ -94,7 +94,7 @@ final class ControllerArrows {
             arrowsFrom("enrol.port")
                     .to("channel", "channel.handshake", "enrol", "enrol.authority", "enrol.ec2", "http", "loop"),
             arrowsFrom("http").to(),
-            arrowsFrom("signin").to("line", "postgres"),
+            arrowsFrom("signin").to("line", "loglimit", "postgres"),
             arrowsFrom("api.port").to("http", "loop", "pem", "signin"),
             arrowsFrom("api.document")
                     .to(
@@ -262,6 +262,7 @@ final class ControllerArrows {
                             "api",
                             "api.list",
                             "api.preview",
+                            "loglimit",
                             "mesos",
                             "mesos.master",
                             "policy",
