@@ -98,8 +98,7 @@ final class DockerContainers {
                             .add(observed(group, known));
                 case Identity.NotOfMesos _ -> {}
                 case Identity.Unnamed not -> {
-                    if (!tree.processes(containerGroup("", group), HostScanner.MOST_PROCESSES)
-                            .isEmpty()) {
+                    if (tree.processes(containerGroup("", group), HostScanner.MOST_PROCESSES).length > 0) {
                         unnamed.put(group, not);
                     }
                 }

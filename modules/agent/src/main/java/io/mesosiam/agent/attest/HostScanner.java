@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Scans the host for its containers. A scan reads a few small files for each container, and keeps a container of the
@@ -255,11 +256,11 @@ final class HostScanner {
         }
 
         private Optional<ObservedContainer> observe(ContainerGroup group) {
-            List<Long> processes = tree.processes(group, MOST_PROCESSES);
+            long[] processes = tree.processes(group, MOST_PROCESSES);
             Optional<ObservedContainer> same = before.container(group.id())
                     .filter(known -> known.group().inode() == group.inode()
                             && !hasEnded(known)
-                            && (processes.contains(known.firstPid()) || !hasLeft(known)));
+                            && (LongStream.of(processes).anyMatch(pid -> pid == known.firstPid()) || !hasLeft(known)));
             return same.map(known -> known.in(group))
                     .or(() -> oldest(group, processes))
                     .flatMap(this::withNetwork);
@@ -346,8 +347,9 @@ final class HostScanner {
                 .isPresent();
     }
 
-    private Optional<ObservedContainer> oldest(ContainerGroup group, List<Long> processes) {
-        return processes.stream()
+    private Optional<ObservedContainer> oldest(ContainerGroup group, long[] processes) {
+        return LongStream.of(processes)
+                .boxed()
                 .flatMap(pid -> proc.startUnlessEnded(pid).stream()
                         .mapToObj(start -> new ObservedContainer(
                                 new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))

@@ -107,13 +107,12 @@ final class SocketHolders {
         }
     }
 
-    /** As numbers, not as objects: 64 requests at a time keep such a list as long as they search. */
     private long[] processes(ObservedContainer candidate) throws DescriptorSearch.Incomplete {
-        List<Long> processes = tree.processes(candidate.group(), HostScanner.MOST_PROCESSES + 1);
-        if (processes.size() > HostScanner.MOST_PROCESSES) {
+        long[] processes = tree.processes(candidate.group(), HostScanner.MOST_PROCESSES + 1);
+        if (processes.length > HostScanner.MOST_PROCESSES) {
             throw new DescriptorSearch.TooManyProcesses(candidate.id(), HostScanner.MOST_PROCESSES);
         }
-        return processes.stream().mapToLong(Long::longValue).toArray();
+        return processes;
     }
 
     private @Nullable Holder holder(ObservedContainer candidate, long pid, SocketAnswer.Found socket, int descriptor) {
