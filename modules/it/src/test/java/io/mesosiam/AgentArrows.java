@@ -92,6 +92,7 @@ final class AgentArrows {
             arrowsFrom("agent.link")
                     .to(
                             "agent.attest",
+                            "agent.cgroup",
                             "agent.config",
                             "agent.doctor",
                             "agent.metrics",

@@ -1,6 +1,6 @@
 package io.mesosiam.agent.link;
 
-import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.channel.wire.Executor;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +18,6 @@ public interface ContainerOwners {
     /** The same, but what is said of an outermost container and of all that are nested in it is read once. */
     default ContainerOwners once() {
         Map<String, Optional<Executor>> read = new HashMap<>();
-        return containerId -> read.computeIfAbsent(Container.outermost(containerId), this::of);
+        return containerId -> read.computeIfAbsent(ContainerPath.outermost(containerId), this::of);
     }
 }

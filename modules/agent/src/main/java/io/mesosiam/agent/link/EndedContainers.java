@@ -1,6 +1,7 @@
 package io.mesosiam.agent.link;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -94,7 +95,7 @@ final class EndedContainers {
         if (outermost.containsKey(id)) {
             return true;
         }
-        String around = Container.outermost(id);
+        String around = ContainerPath.outermost(id);
         Nested inside = nested.get(around);
         return hasEnded(around) || (inside != null && inside.ended.containsKey(id));
     }
@@ -107,7 +108,7 @@ final class EndedContainers {
     /** Notes changes. A container that reappears with its old start time was only missed by a scan. */
     void changed(List<Container> started, List<Container> nowEnded) {
         for (Container container : nowEnded) {
-            if (!Container.isNested(container.id())) {
+            if (!ContainerPath.isNested(container.id())) {
                 outermost.putIfAbsent(container.id(), container.startTicks());
                 reused.remove(container.id());
                 Optional.ofNullable(nested.remove(container.id())).ifPresent(inside -> inside.takes(-inside.bytes));
@@ -115,8 +116,8 @@ final class EndedContainers {
         }
         started.forEach(this::started);
         for (Container container : nowEnded) {
-            String around = Container.outermost(container.id());
-            if (Container.isNested(container.id()) && !hasEnded(around)) {
+            String around = ContainerPath.outermost(container.id());
+            if (ContainerPath.isNested(container.id()) && !hasEnded(around)) {
                 nested.computeIfAbsent(around, _ -> new Nested()).add(container);
             }
         }
@@ -128,8 +129,8 @@ final class EndedContainers {
     }
 
     private void started(Container container) {
-        if (Container.isNested(container.id())) {
-            Nested inside = nested.get(Container.outermost(container.id()));
+        if (ContainerPath.isNested(container.id())) {
+            Nested inside = nested.get(ContainerPath.outermost(container.id()));
             if (inside != null) {
                 inside.remove(container);
             }
