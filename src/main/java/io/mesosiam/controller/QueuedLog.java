@@ -71,12 +71,8 @@ final class QueuedLog extends ExtHandler {
 
     private static ExtLogRecord droppedLine(long dropped, long total) {
         ExtLogRecord line = new ExtLogRecord(
-                Level.WARNING,
-                "log lines dropped since the line before lines=%d total=%d",
-                FormatStyle.PRINTF,
-                QueuedLog.class.getName());
+                Level.WARNING, LogQueue.droppedLine(dropped, total), FormatStyle.NO_FORMAT, QueuedLog.class.getName());
         line.setLoggerName(QueuedLog.class.getName());
-        line.setParameters(new Object[] {dropped, total});
         return line;
     }
 

@@ -50,10 +50,8 @@ final class QueuedLog extends Handler implements MetricSource {
     }
 
     private static LogRecord droppedLine(long dropped, long total) {
-        LogRecord line = new LogRecord(
-                Level.WARNING, "log lines dropped since the line before lines={0,number,#} total={1,number,#}");
+        LogRecord line = new LogRecord(Level.WARNING, LogQueue.droppedLine(dropped, total));
         line.setLoggerName(QueuedLog.class.getName());
-        line.setParameters(new Object[] {dropped, total});
         return line;
     }
 

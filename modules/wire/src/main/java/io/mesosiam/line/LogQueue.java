@@ -51,13 +51,18 @@ public final class LogQueue<L> {
     @FunctionalInterface
     public interface Writer<L> {
         /**
-         * Writes lines, and before them, if some were dropped, a line with their number.
+         * Writes lines, and before them, if some were dropped, {@link LogQueue#droppedLine}.
          *
          * @param dropped the number of lines that were dropped since the lines before these
          * @param total the number of lines that were dropped so far
          * @throws IOException if the lines could not be written: they are counted as dropped
          */
         void write(List<L> lines, long dropped, long total) throws IOException;
+    }
+
+    /** The line that states how many were dropped. */
+    public static String droppedLine(long dropped, long total) {
+        return "log lines dropped since the line before lines=" + dropped + " total=" + total;
     }
 
     /** Creates an empty queue. */
