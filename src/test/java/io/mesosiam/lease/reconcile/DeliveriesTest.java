@@ -155,7 +155,13 @@ class DeliveriesTest {
         session(keep(TestLaunches.lease(TestLaunches.launch("b"), ACTIVE).bind(ContainerId.of("c2"))));
         session(keep(TestLaunches.lease(TestLaunches.launch("c"), ACTIVE)));
         Refusal refusal = refusal(CONTAINER, CredentialName.DEFAULT);
-        Stream.of(refusal, refusal(CONTAINER, new CredentialName("extra"))).forEach(tracked.refusals()::put);
+        Refusal ofAnotherContainer = new Refusal(
+                new LeaseKey(TestLaunches.launch("b"), CredentialName.DEFAULT),
+                ContainerId.of("c2"),
+                RefusalCode.DENIED,
+                "denied");
+        Stream.of(refusal, refusal(CONTAINER, new CredentialName("extra")), ofAnotherContainer)
+                .forEach(tracked.refusals()::put);
 
         deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
 
