@@ -34,6 +34,7 @@ final class HostView {
     private final List<Ancestry.FirstProcess> firstProcesses;
     private final Set<Long> waitingGroups = new HashSet<>();
     private final Optional<String> missing;
+    private final Set<Container> all;
 
     /**
      * Creates a view.
@@ -75,6 +76,10 @@ final class HostView {
                 .collect(groupingBy(NetworkNamespace::outermost))
                 .values()
                 .forEach(this::addAddresses);
+        this.all = Stream.concat(
+                        containers.values().stream().map(ObservedContainer::container),
+                        firstProcesses.stream().map(Ancestry.FirstProcess::container))
+                .collect(toUnmodifiableSet());
     }
 
     /** @param ofOneContainer the namespaces of one outermost container and of all containers nested in it */
@@ -141,9 +146,6 @@ final class HostView {
     }
 
     Set<Container> all() {
-        return Stream.concat(
-                        containers.values().stream().map(ObservedContainer::container),
-                        firstProcesses.stream().map(Ancestry.FirstProcess::container))
-                .collect(toUnmodifiableSet());
+        return all;
     }
 }

@@ -363,7 +363,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             opened.greeted(identity.mesosAgentId(), leases);
             // before the asks, which may be those of containers that started since
             opened.containersChanged();
-            asks.at(now()).forEach(opened.stream()::send);
+            asks.at(now()).forEach(ask -> opened.ask(ask, store::hasEnded));
             if (exposure != null) {
                 opened.stream().send(exposure);
             }
@@ -428,7 +428,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         lock.lock();
         try {
             if (asks.add(ask, now())) {
-                slots.all().forEach(stream -> stream.report(ask));
+                slots.all().forEach(stream -> stream.ask(ask, store::hasEnded));
                 news.signalAll();
             }
         } finally {

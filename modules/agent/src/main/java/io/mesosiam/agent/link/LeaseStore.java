@@ -440,6 +440,16 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
+    /** Whether a container with this id has ended on this host. Of some that ended long ago that is forgotten. */
+    boolean hasEnded(String containerId) {
+        lock.lock();
+        try {
+            return ended.contains(Optional.of(containerId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The unexpired leases, for a controller that doesn't know them yet. Without key material. */
     public List<Held> held() {
         lock.lock();

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.link;
 
 import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A stream from its dial to its end, and when the host moves from it to another controller. */
 final class OpenStream {
@@ -101,6 +104,26 @@ final class OpenStream {
                 // first: a later change makes another report
                 reportWaits.set(false);
                 return containers.change().stream().toList();
+            });
+        }
+    }
+
+    /**
+     * Sends an ask after a report of its container, if the hello is sent. The ask of a container that has ended by then is
+     * not sent: a container that started and ended between two reports is in neither, so that the controller would not learn
+     * that the ask is to be forgotten.
+     *
+     * @param ended whether the container with this id has ended
+     */
+    void ask(Ask ask, Predicate<String> ended) {
+        if (isGreeted()) {
+            stream.sendMade(() -> {
+                // first: a container that ends after this is reported, or has ended here
+                Optional<AgentMessage> change = containers.change();
+                return Stream.concat(
+                                change.stream(),
+                                ended.test(ask.containerId()) ? Stream.<AgentMessage>empty() : Stream.of(ask))
+                        .toList();
             });
         }
     }

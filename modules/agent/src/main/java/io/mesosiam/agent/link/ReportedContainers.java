@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The running containers as last reported to one controller. Each change is reported once. */
 final class ReportedContainers {
@@ -19,6 +20,10 @@ final class ReportedContainers {
     @GuardedBy("this")
     private Set<Container> reported = Set.of();
 
+    /** The set from which {@link #reported} was made. */
+    @GuardedBy("this")
+    private @Nullable Set<Container> last;
+
     ReportedContainers(Supplier<Set<Container>> running, ContainerOwners owners) {
         this.running = running;
         this.owners = owners;
@@ -26,13 +31,20 @@ final class ReportedContainers {
 
     /** All running containers, for a controller that knows none. */
     synchronized List<RunningContainer> all() {
-        reported = new LinkedHashSet<>(running.get());
+        Set<Container> now = running.get();
+        last = now;
+        reported = new LinkedHashSet<>(now);
         return started(reported);
     }
 
     /** The changes since the last report; empty if there are none. */
     synchronized Optional<AgentMessage> change() {
-        Set<Container> now = new LinkedHashSet<>(running.get());
+        Set<Container> latest = running.get();
+        if (latest.equals(last)) {
+            return Optional.empty();
+        }
+        last = latest;
+        Set<Container> now = new LinkedHashSet<>(latest);
         Set<Container> before = reported;
         reported = now;
         List<RunningContainer> started =

@@ -65,7 +65,7 @@ class WaitingReportsTest extends LinkFixture {
     @Test
     void oneReportWaitsHoweverManyContainersStartAndEnd() throws Exception {
         link.sendHello(stream, HOST);
-        for (int scan = 0; scan < 1_000; scan++) {
+        for (int scan = 0; scan < 5_000; scan++) {
             running.set(nested(256 * scan, 256));
             link.containersChanged();
         }
@@ -104,6 +104,42 @@ class WaitingReportsTest extends LinkFixture {
         link.requestLease("task", "default");
 
         assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+
+    @Test
+    void containerThatEndsWhileItsReportWaitsLeavesNoAskBehind() throws Exception {
+        link.sendHello(stream, HOST);
+        Container task = new Container("task", 4711);
+        Container brief = new Container("pod/brief", 4712);
+        running.set(Set.of(task, brief));
+        link.containersChanged();
+        link.requestLease("pod/brief", "default");
+        link.requestLease("task", "default");
+        running.set(Set.of(task));
+        store.changing(List.of(), List.of(brief));
+        link.containersChanged();
+
+        assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+
+        OpenStream next = link.opened(CONTROLLER, running::get);
+        link.sendHello(next, HOST);
+        stream = next;
+        assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
+    }
+
+    @Test
+    void askFollowsTheReportOfItsContainer() throws Exception {
+        link.sendHello(stream, HOST);
+        assertThat(waiting()).hasSize(1);
+        running.set(Set.of(new Container("task", 4711), new Container("late", 4712)));
+
+        link.requestLease("late", "default");
+        link.containersChanged();
+
+        assertThat(waiting())
+                .containsExactly(
+                        new Containers(List.of(new RunningContainer("late", 4712)), List.of()),
+                        new Ask("late", "default"));
     }
 
     @Test
@@ -177,6 +213,23 @@ class WaitingReportsTest extends LinkFixture {
                 .containsExactly(
                         new Containers(List.of(new RunningContainer("late", 4712)), List.of()),
                         new Ask("late", "other"));
+    }
+
+    @Test
+    void containerThatStartsWhileTheHelloIsMadeIsReportedAfterIt() throws Exception {
+        owners = _ -> {
+            owners = _ -> Optional.empty();
+            running.set(Set.of(new Container("task", 4711), new Container("late", 4712)));
+            link.containersChanged();
+            return Optional.empty();
+        };
+
+        link.sendHello(stream, HOST);
+
+        assertThat(waiting())
+                .hasSize(2)
+                .last()
+                .isEqualTo(new Containers(List.of(new RunningContainer("late", 4712)), List.of()));
     }
 
     @Test
