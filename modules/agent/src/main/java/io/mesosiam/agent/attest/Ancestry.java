@@ -113,7 +113,14 @@ final class Ancestry {
     }
 
     /** The container whose descendant holds the socket. */
-    Attestation of(SocketFinder.Located at, List<FirstProcess> firstProcesses, Deadline deadline) {
+    Attestation of(SocketFinder.Located at, HostView view, Deadline deadline) {
+        Attestation found = of(at, view.firstProcesses(), deadline);
+        return found instanceof Attestation.Attested attested && view.isWaiting(attested.container())
+                ? SocketOwners.waiting()
+                : found;
+    }
+
+    private Attestation of(SocketFinder.Located at, List<FirstProcess> firstProcesses, Deadline deadline) {
         Map<Long, FirstProcess> byPid = new HashMap<>();
         firstProcesses.forEach(first -> byPid.put(first.pid(), first));
         try {

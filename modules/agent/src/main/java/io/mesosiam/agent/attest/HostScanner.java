@@ -8,6 +8,7 @@ import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.ProcFs;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,7 +101,7 @@ final class HostScanner {
                 Map.of(),
                 namespaces.host(),
                 List.of(),
-                List.of(),
+                HostView.Waiting.NONE,
                 Optional.of("the host's containers are not read yet"));
     }
 
@@ -133,6 +134,8 @@ final class HostScanner {
         private final Set<String> cut = new HashSet<>();
         /** The next {@link HostScanner#waiting}. */
         private final Set<String> refused = new LinkedHashSet<>();
+        /** Those of {@link #refused} with a cgroup. */
+        private final List<ObservedContainer> late = new ArrayList<>();
         /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
         private boolean unread;
         /** Whether a container was left out because the host has too many. */
@@ -150,7 +153,7 @@ final class HostScanner {
             before.containers().forEach(this::keepUnlessEnded);
             addStarted();
             Ancestry.Scan descents =
-                    ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
+                    ancestry.map(lines -> lines.scan(this::hasGroup)).orElse(Ancestry.Scan.NOTHING);
             List<Ancestry.FirstProcess> firstProcesses = withShares(descents.firstProcesses());
             logCut();
             waiting = refused;
@@ -159,9 +162,12 @@ final class HostScanner {
                     namespaces.of(found.values(), before.namespaces(), addressesToo),
                     namespaces.host(),
                     firstProcesses,
-                    started.values().stream()
-                            .filter(seen -> refused.contains(seen.id()))
-                            .toList(),
+                    new HostView.Waiting(
+                            late,
+                            descents.firstProcesses().stream()
+                                    .filter(first ->
+                                            refused.contains(first.container().id()))
+                                    .toList()),
                     missing(allNamed && descents.whole() && !unread && !tooMany));
         }
 
@@ -193,7 +199,14 @@ final class HostScanner {
                 tooMany = true;
             } else if (hasShareAnew(seen.id())) {
                 found.put(seen.id(), seen);
+            } else if (refused.contains(seen.id())) {
+                late.add(seen);
             }
+        }
+
+        /** Whether the container has a cgroup, although it may be left out. */
+        private boolean hasGroup(String id) {
+            return found.containsKey(id) || started.containsKey(id) || refused.contains(id);
         }
 
         /** Adds a container of the scan before, which had room for it. */
@@ -207,8 +220,8 @@ final class HostScanner {
                 return true;
             }
             String outermost = ContainerPath.outermost(id);
-            boolean has = shares.computeIfAbsent(outermost, first -> new ContainerShare())
-                    .takesNested(id);
+            boolean has =
+                    shares.computeIfAbsent(outermost, first -> new ContainerShare()).takesNested(id);
             if (!has) {
                 cut.add(outermost);
             }
@@ -269,7 +282,8 @@ final class HostScanner {
         /** A name in Docker never replaces a container in Mesos's own part of the hierarchy. */
         private boolean observeDocker(DockerContainers containers) {
             DockerContainers.Scan scan = containers.scan();
-            scan.running().forEach(seen -> withNetwork(seen).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
+            scan.running().stream().filter(seen -> !hasGroup(seen.id())).forEach(seen -> withNetwork(seen)
+                    .ifPresent(whole -> found.put(whole.id(), whole)));
             return scan.whole();
         }
 
@@ -278,8 +292,7 @@ final class HostScanner {
          * covered. If Docker's cgroup is there, the scan of Docker's containers has decided.
          */
         private void keepUnlessEnded(ObservedContainer known) {
-            if (!found.containsKey(known.id())
-                    && !started.containsKey(known.id())
+            if (!hasGroup(known.id())
                     && !hasEnded(known)
                     && (tree.isMesosCgroup(known.group()) || !tree.isSame(known.group()))
                     && (root.loss().isPresent() || !hasLeft(known))) {

@@ -29,12 +29,29 @@ final class HostView {
     private final Map<Long, ObservedContainer> byGroup;
     private final Map<Long, List<ObservedContainer>> byClass;
     private final Map<Long, NetworkNamespace> namespaces;
+    private final long hostNamespace;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<ObservedContainer> onHostNetwork;
     private final List<Ancestry.FirstProcess> firstProcesses;
+    private final Waiting waiting;
     private final Set<Long> waitingGroups = new HashSet<>();
     private final Optional<String> missing;
     private final Set<Container> all;
+
+    /**
+     * The containers that are not included until the rate of new ones has room for them.
+     *
+     * @param containers those with a cgroup
+     * @param firstProcesses the first processes of those without
+     */
+    record Waiting(List<ObservedContainer> containers, List<Ancestry.FirstProcess> firstProcesses) {
+        static final Waiting NONE = new Waiting(List.of(), List.of());
+
+        Waiting {
+            containers = List.copyOf(containers);
+            firstProcesses = List.copyOf(firstProcesses);
+        }
+    }
 
     /**
      * Creates a view.
@@ -43,7 +60,6 @@ final class HostView {
      * @param namespaces those with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
      * @param firstProcesses the containers without a cgroup
-     * @param waiting nested containers that are not included until the rate of new ones has room for them
      * @param missing the reason why a container may be missing; empty if every container of the host is included
      */
     HostView(
@@ -51,18 +67,20 @@ final class HostView {
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
             List<Ancestry.FirstProcess> firstProcesses,
-            Collection<ObservedContainer> waiting,
+            Waiting waiting,
             Optional<String> missing) {
         this.firstProcesses = List.copyOf(firstProcesses);
+        this.waiting = waiting;
         this.missing = missing;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
+        this.hostNamespace = hostNamespace;
         this.byGroup = new HashMap<>();
         for (ObservedContainer found : containers.values()) {
             byGroup.put(found.group().inode(), found);
             found.group().below().forEach(inner -> byGroup.put(inner.inode(), found));
         }
-        for (ObservedContainer late : waiting) {
+        for (ObservedContainer late : waiting.containers()) {
             waitingGroups.add(late.group().inode());
             late.group().below().forEach(inner -> waitingGroups.add(inner.inode()));
         }
@@ -114,6 +132,29 @@ final class HostView {
         return waitingGroups.contains(inode);
     }
 
+    /** Whether this container is not included yet. */
+    boolean isWaiting(Container container) {
+        return Stream.concat(
+                        waiting.containers().stream().map(ObservedContainer::container),
+                        waiting.firstProcesses().stream().map(Ancestry.FirstProcess::container))
+                .anyMatch(container::equals);
+    }
+
+    /** The containers of the socket's network namespace that are not included yet. */
+    List<ObservedContainer> waitingIn(SocketFinder.Located at) {
+        return waiting.containers().stream()
+                .filter(late -> at.onHost()
+                        ? late.namespace() == hostNamespace
+                        : at.members().stream().anyMatch(member -> member.namespace() == late.namespace()))
+                .toList();
+    }
+
+    /** Whether a container that is not included yet has a network namespace of its own, whose addresses are not known. */
+    boolean hasWaitingNetwork() {
+        return waiting.containers().stream()
+                .anyMatch(late -> late.namespace() != hostNamespace && !namespaces.containsKey(late.namespace()));
+    }
+
     /** The containers whose sockets have this class: as Mesos assigns it, one container and those nested in it. */
     List<ObservedContainer> ofClass(long netClass) {
         return byClass.getOrDefault(netClass, List.of());
@@ -131,9 +172,13 @@ final class HostView {
         return byAddress.getOrDefault(address, List.of());
     }
 
-    /** The containers without a cgroup, by their first processes. All are on the host's network. */
+    /**
+     * The containers without a cgroup, by their first processes, those that are not included yet among them. All are on the
+     * host's network.
+     */
     List<Ancestry.FirstProcess> firstProcesses() {
-        return firstProcesses;
+        return Stream.concat(firstProcesses.stream(), waiting.firstProcesses().stream())
+                .toList();
     }
 
     /** The reason why a container of this host may be missing here; empty if none is. */

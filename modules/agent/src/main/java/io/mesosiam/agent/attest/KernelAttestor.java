@@ -254,7 +254,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private Attestation ownerOf(SocketFinder.Located at, HostView view, boolean newest, Deadline deadline) {
         Attestation found = owners.of(at, view, deadline);
         return newest && at.onHost() && ancestry.isPresent() && found instanceof Attestation.NoContainer
-                ? ancestry.get().of(at, view.firstProcesses(), deadline)
+                ? ancestry.get().of(at, view, deadline)
                 : found;
     }
 

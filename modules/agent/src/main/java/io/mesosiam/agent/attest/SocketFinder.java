@@ -119,9 +119,13 @@ final class SocketFinder {
         if (deadline.isOver()) {
             return new Attestation.Unknown("this host's addresses were not read in time, source " + address);
         }
-        return !view.namespacesWith(address).isEmpty() || isHosts(address)
-                ? new Attestation.Unknown("the caller's socket is gone, source " + address)
-                : new Attestation.NoContainer("the source is no address of this host or of its containers: " + address);
+        if (!view.namespacesWith(address).isEmpty() || isHosts(address)) {
+            return new Attestation.Unknown("the caller's socket is gone, source " + address);
+        }
+        String reason = "the source is no address of this host or of its containers: " + address;
+        return view.hasWaitingNetwork()
+                ? new Attestation.Unknown(reason + ", but a container with a network of its own waits")
+                : new Attestation.NoContainer(reason);
     }
 
     private static boolean isHosts(InetAddress address) {

@@ -8,6 +8,7 @@ import io.mesosiam.pause.Deadline;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Identifies the container that a socket belongs to. */
 final class SocketOwners {
@@ -95,10 +96,15 @@ final class SocketOwners {
         return view.containerOfGroup(inode)
                 .map(made -> alive(made, byMaker()))
                 .orElseGet(() -> view.isWaiting(inode)
-                        ? new Attestation.Unknown("the caller's container waits, too many started beside it")
+                        ? waiting()
                         : new Attestation.NoContainer(
                                 "the socket was created by a process outside of Mesos's containers, cgroup inode "
                                         + inode));
+    }
+
+    /** The caller's container is known, but not included in the view yet. */
+    static Attestation waiting() {
+        return new Attestation.Unknown("the caller's container waits, too many started beside it");
     }
 
     private Attestation byHolder(SocketFinder.Located at, HostView view, Deadline deadline) {
@@ -130,7 +136,12 @@ final class SocketOwners {
     private SocketHolders.Found holders(SocketFinder.Located at, HostView view, Deadline deadline)
             throws DescriptorSearch.Incomplete {
         SocketHolders.Found classed = holders.in(ofItsClass(at, view), at.socket(), deadline);
-        return classed.holders().isEmpty() ? holders.in(at.members(), at.socket(), deadline) : classed;
+        return classed.holders().isEmpty() ? holders.in(candidates(at, view), at.socket(), deadline) : classed;
+    }
+
+    /** Containers that wait can hold the socket, too: it then proves no other one. */
+    private static List<ObservedContainer> candidates(SocketFinder.Located at, HostView view) {
+        return Stream.concat(at.members().stream(), view.waitingIn(at).stream()).toList();
     }
 
     private static List<ObservedContainer> ofItsClass(SocketFinder.Located at, HostView view) {
@@ -173,6 +184,9 @@ final class SocketOwners {
     }
 
     private Attestation held(SocketHolders.Holder holder, SocketFinder.Located at, HostView view) {
+        if (view.isWaiting(holder.container().container())) {
+            return waiting();
+        }
         return alive(
                 holder.container(),
                 switch (version) {

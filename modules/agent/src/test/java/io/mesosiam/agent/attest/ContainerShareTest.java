@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,15 @@ class ContainerShareTest extends AttestorFixture {
     }
 
     private static Set<String> running(KernelAttestor attestor) {
-        return attestor.running().stream().map(Container::id).collect(Collectors.toSet());
+        return ids(attestor.running());
+    }
+
+    private static Set<String> running(HostView view) {
+        return ids(view.all());
+    }
+
+    private static Set<String> ids(Set<Container> containers) {
+        return containers.stream().map(Container::id).collect(Collectors.toSet());
     }
 
     private static List<String> numbered(String parent, int from, int to) {
@@ -140,11 +148,10 @@ class ContainerShareTest extends AttestorFixture {
         lab.container("one");
         lab.container("two");
         lab.container("three");
-        try (ProcFs proc = new ProcFs(lab.config().proc())) {
-            assertThat(scan(lab, proc, 2).missing()).contains("not all containers are known yet");
-            assertThat(scan(lab, proc, 2).containers()).hasSize(2);
-            assertThat(scan(lab, proc, 3).missing()).isEmpty();
-        }
+
+        assertThat(new Scans(lab.config(), 2).next().missing()).contains("not all containers are known yet");
+        assertThat(new Scans(lab.config(), 2).next().containers()).hasSize(2);
+        assertThat(new Scans(lab.config(), 3).next().missing()).isEmpty();
     }
 
     /** Each process begins another container with each move. */
@@ -154,111 +161,104 @@ class ContainerShareTest extends AttestorFixture {
         ContainerLab lab = lab(version);
         LabProcess task = lab.container("task");
         LabProcess other = lab.container("other");
-        nest(lab, task, numbered("task", 0, SOME));
-        List<String> moving = task.run("jobs -p").lines().toList();
-        AtomicLong nanoTime = new AtomicLong();
-        Set<String> seen = new HashSet<>();
-        try (ProcFs proc = new ProcFs(lab.config().proc())) {
-            HostScanner scanner = scanner(lab.config(), proc, CgroupTree.MAX_CONTAINERS, nanoTime::get);
-            HostView view = scanner.unread();
-            for (int move = 1; move <= 2 + NestedStarts.AT_ONCE / SOME; move++) {
-                moveOn(lab, task, moving, move);
-                view = scanner.scan(view, true);
-                view.all().stream().map(Container::id).forEach(seen::add);
-            }
-            assertThat(seen).hasSize(2 + NestedStarts.AT_ONCE);
+        Scans scans = new Scans(lab.config());
+        new MovingProcesses(lab, task).useUpTheRate(scans);
+        assertThat(scans.seen).contains("task", "other").hasSize(2 + NestedStarts.AT_ONCE);
 
-            nest(lab, other, List.of("other/nested"));
-            nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
-            view = scanner.scan(view, true);
-            view.all().stream().map(Container::id).forEach(seen::add);
-            assertThat(seen).contains("other/nested").hasSize(3 + NestedStarts.AT_ONCE + NestedStarts.PER_SECOND);
-        }
+        nest(lab, other, List.of("other/nested"));
+        HostView unused = scans.after(Duration.ofSeconds(1));
+
+        assertThat(scans.seen)
+                .contains("other/nested")
+                .hasSize(3 + NestedStarts.AT_ONCE + NestedStarts.PER_SECOND);
     }
 
     /** The others are an honest executor's checks, for example. */
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void nestedContainerThatWaitsForTheRateComesBeforeNewerOnesAndIsPending(CgroupVersion version) throws IOException {
+    void nestedContainersThatWaitForTheRateComeBeforeNewerOnesAndArePending(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabNetwork network = lab.network();
+        LabNetwork itsOwn = lab.network();
+        LabProcess task = lab.container("task", network);
+        Scans scans = new Scans(lab.config());
+        MovingProcesses moving = new MovingProcesses(lab, task);
+        moving.useUpTheRate(scans);
+        Caller shared = lab.connect(lab.container("task/shared", network), network.hostAddress());
+        Caller alone = lab.connect(lab.container("task/alone", itsOwn), itsOwn.hostAddress());
+        Caller onHost = lab.connect(lab.container("task/on-host"), LOOPBACK);
+        List<Caller> callers = List.of(shared, alone, onHost);
+        HostView view = scans.next();
+        assertThat(running(view)).doesNotContain("task/shared", "task/alone", "task/on-host");
+        assertThat(callers)
+                .allSatisfy(caller -> assertThat(scans.attest(caller)).isInstanceOf(Unknown.class));
+        assertThat(scans.ownerOfASocketMadeIn(lab.groupOf("task/shared"))).isInstanceOf(Unknown.class);
+        assertThat(scans.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
+
+        moving.moveOn();
+        HostView later = scans.after(Duration.ofMillis(300));
+        assertThat(running(later)).contains("task/shared", "task/alone", "task/on-host");
+
+        assertThat(callers)
+                .map(scans::attest)
+                .map(ContainerShareTest::container)
+                .containsExactly("task/shared", "task/alone", "task/on-host");
+        assertThat(container(scans.ownerOfASocketMadeIn(lab.groupOf("task/shared"))))
+                .isEqualTo("task/shared");
+    }
+
+    private static String container(Attestation attestation) {
+        return attestation instanceof Attested attested ? attested.container().id() : attestation.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void nestedContainerWithoutAGroupThatWaitsForTheRateIsPending(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        Scans scans = new Scans(lab.config());
+        new MovingProcesses(lab, lab.container("task")).useUpTheRate(scans);
+        LabProcess first = lab.hostProcess();
+        scans.known.add(new KnownProcess("task/alone", first.pid(), Optional.empty()));
+        Caller caller = lab.connect(first, LOOPBACK);
+        HostView view = scans.next();
+        assertThat(running(view)).doesNotContain("task/alone");
+        assertThat(scans.attestByDescent(caller)).isInstanceOf(Unknown.class);
+
+        HostView later = scans.after(Duration.ofSeconds(10));
+
+        assertThat(running(later)).contains("task/alone");
+        assertThat(container(scans.attestByDescent(caller))).isEqualTo("task/alone");
+    }
+
+    /** Otherwise a request of the waiting container would be that of the other one, which has received the socket. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void socketThatAContainerHoldsThatWaitsProvesNoOtherHolder(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess task = lab.container("task");
-        nest(lab, task, numbered("task", 0, SOME));
-        List<String> moving = task.run("jobs -p").lines().toList();
-        AtomicLong nanoTime = new AtomicLong();
-        try (ProcFs proc = new ProcFs(lab.config().proc())) {
-            HostScanner scanner = scanner(lab.config(), proc, CgroupTree.MAX_CONTAINERS, nanoTime::get);
-            HostView view = scanner.unread();
-            int moves = 2 + NestedStarts.AT_ONCE / SOME;
-            for (int move = 1; move <= moves; move++) {
-                moveOn(lab, task, moving, move);
-                view = scanner.scan(view, true);
-            }
-            nest(lab, task, List.of("task/lasting"));
-            view = scanner.scan(view, true);
-            assertThat(view.container("task/lasting")).isEmpty();
-            assertThat(ownerOfASocketMadeIn("task/lasting", lab, proc, view)).isInstanceOf(Unknown.class);
+        LabProcess other = lab.container("other");
+        Scans scans = new Scans(lab.config());
+        new MovingProcesses(lab, task).useUpTheRate(scans);
+        Caller caller = lab.connect(other, LOOPBACK);
+        other.run(lab.joining(Long.toString(other.fork("")), "task/late"));
+        HostView unused = scans.next();
 
-            moveOn(lab, task, moving, moves + 1);
-            nanoTime.addAndGet(Duration.ofMillis(200).toNanos());
-            view = scanner.scan(view, true);
-
-            assertThat(view.container("task/lasting")).isPresent();
-            assertThat(ownerOfASocketMadeIn("task/lasting", lab, proc, view)).isInstanceOf(Attested.class);
-        }
-    }
-
-    private static Attestation ownerOfASocketMadeIn(String id, ContainerLab lab, ProcFs proc, HostView view)
-            throws IOException {
-        long group = (Long) Files.getAttribute(lab.groupOf(id), "unix:ino");
-        InetSocketAddress anyEnd = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        CgroupConfig config = lab.config();
-        try (SocketLookup host = new SocketLookups(proc, config.version(), Optional.empty(), false).ofHost()) {
-            SocketAnswer.Found socket = new SocketAnswer.Found(1, 1, 0, OptionalLong.of(group), OptionalLong.empty());
-            return new SocketOwners(config.version(), new CgroupTree(config), proc)
-                    .of(
-                            new SocketFinder.Located(socket, host, anyEnd, anyEnd, List.of(), true),
-                            view,
-                            Deadlines.ample());
-        }
-    }
-
-    /** Each process into the next group, which is new; the groups that they leave are removed. */
-    private static void moveOn(ContainerLab lab, LabProcess shell, List<String> processes, int move) {
-        move(lab, shell, processes, numbered("task", move * SOME, (move + 1) * SOME));
-        numbered("task", (move - 1) * SOME, move * SOME).forEach(lab::removeGroup);
-    }
-
-    private static void move(ContainerLab lab, LabProcess shell, List<String> processes, List<String> ids) {
-        for (int i = 0; i < processes.size(); i++) {
-            shell.run(
-                    "echo " + processes.get(i) + " > " + lab.groupOf(ids.get(i)).resolve("cgroup.procs"));
-        }
+        assertThat(scans.attest(caller)).isInstanceOf(Ambiguous.class);
     }
 
     /** More processes than fit into what the agent reads of a file. */
     @Test
     void containerWithAnyNumberOfProcessesKeepsNoOtherFromBeingFound(@TempDir Path hierarchy) throws IOException {
-        Path many = Files.createDirectories(hierarchy.resolve("mesos/many/leaf"));
-        Files.writeString(many.resolve("cgroup.procs"), "9999999\n".repeat(1 << 20));
-        Path other = Files.createDirectories(hierarchy.resolve("mesos/other/leaf"));
-        Files.writeString(other.resolve("cgroup.procs"), ProcessHandle.current().pid() + "\n");
-        CgroupConfig config =
-                new CgroupConfig(CgroupVersion.V2, hierarchy, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC);
-        try (ProcFs proc = new ProcFs(config.proc())) {
-            HostScanner scanner = scanner(config, proc, CgroupTree.MAX_CONTAINERS, () -> 0);
+        plainGroup(hierarchy, "many", "9999999\n".repeat(1 << 20));
+        plainGroup(hierarchy, "other", ProcessHandle.current().pid() + "\n");
 
-            assertThat(scanner.scan(scanner.unread(), true).containers())
-                    .extracting(ObservedContainer::id)
-                    .containsExactly("other");
-        }
+        assertThat(running(new Scans(plain(hierarchy)).next())).containsExactly("other");
     }
 
     @Test
     void containerWithMoreProcessesThanAreReadIsNotSearched(@TempDir Path hierarchy) throws IOException {
-        Path leaf = Files.createDirectories(hierarchy.resolve("mesos/many/leaf"));
-        Files.writeString(leaf.resolve("cgroup.procs"), "9999999\n".repeat(HostScanner.MOST_PROCESSES + 1));
-        CgroupConfig config =
-                new CgroupConfig(CgroupVersion.V2, hierarchy, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC);
+        Path leaf = plainGroup(hierarchy, "many", "9999999\n".repeat(HostScanner.MOST_PROCESSES + 1));
+        CgroupConfig config = plain(hierarchy);
         ObservedContainer many = new ObservedContainer(
                 new Container("many", 1),
                 new ContainerGroup("many", leaf.getParent(), leaf, 1),
@@ -274,20 +274,135 @@ class ContainerShareTest extends AttestorFixture {
         }
     }
 
-    private static HostView scan(ContainerLab lab, ProcFs proc, int most) {
-        HostScanner scanner = scanner(lab.config(), proc, most, () -> 0);
-        return scanner.scan(scanner.unread(), true);
+    /** A directory that is read as a hierarchy of cgroups v2. */
+    private static CgroupConfig plain(Path hierarchy) {
+        return new CgroupConfig(CgroupVersion.V2, hierarchy, Optional.empty(), "mesos", CgroupConfig.DEFAULT_PROC);
     }
 
-    private static HostScanner scanner(CgroupConfig config, ProcFs proc, int most, LongSupplier nanoTime) {
-        return new HostScanner(
-                new CgroupTree(config),
-                Optional.empty(),
-                Optional.empty(),
-                new NetClasses(config),
-                proc,
-                new SocketLookups(proc, config.version(), Optional.empty(), false),
-                most,
-                nanoTime);
+    /** Makes or changes the list of a container's processes there. */
+    private static Path plainGroup(Path hierarchy, String id, String processes) throws IOException {
+        Path leaf =
+                Files.createDirectories(hierarchy.resolve("mesos").resolve(id).resolve("leaf"));
+        Files.writeString(leaf.resolve("cgroup.procs"), processes);
+        return leaf;
+    }
+
+    /** Processes of the container {@code task}. With each move each of them is in another nested container, which is new. */
+    private static final class MovingProcesses {
+        private final ContainerLab lab;
+        private final LabProcess shell;
+        private final List<String> processes;
+        private int from;
+
+        MovingProcesses(ContainerLab lab, LabProcess shell) throws IOException {
+            this.lab = lab;
+            this.shell = shell;
+            nest(lab, shell, numbered("task", 0, SOME));
+            this.processes = shell.run("jobs -p").lines().toList();
+        }
+
+        void moveOn() {
+            List<String> next = numbered("task", from + SOME, from + 2 * SOME);
+            for (int i = 0; i < SOME; i++) {
+                shell.run("echo " + processes.get(i) + " > "
+                        + lab.groupOf(next.get(i)).resolve("cgroup.procs"));
+            }
+            numbered("task", from, from + SOME).forEach(lab::removeGroup);
+            from += SOME;
+        }
+
+        /** Moves until there is no room for another container. */
+        void useUpTheRate(Scans scans) {
+            HostView unused = scans.next();
+            while (from < NestedStarts.AT_ONCE) {
+                moveOn();
+                unused = scans.next();
+            }
+        }
+    }
+
+    /** Scans of a host, one after the other, with a clock that the test moves. */
+    private final class Scans {
+        private final CgroupConfig config;
+        private final ProcFs proc;
+        private final SocketLookups lookups;
+        private final List<KnownProcess> known = new ArrayList<>();
+        private final Ancestry ancestry;
+        private final HostScanner scanner;
+        private final AtomicLong nanoTime = new AtomicLong();
+        private HostView view;
+
+        /** The ids of all containers that were found so far. */
+        private final Set<String> seen = new HashSet<>();
+
+        Scans(CgroupConfig config) {
+            this(config, CgroupTree.MAX_CONTAINERS);
+        }
+
+        Scans(CgroupConfig config, int most) {
+            this.config = config;
+            this.proc = new ProcFs(config.proc());
+            open.add(proc);
+            this.lookups = new SocketLookups(proc, config.version(), Optional.empty(), false);
+            this.ancestry = new Ancestry(() -> new KnownProcesses(known, true), proc);
+            this.scanner = new HostScanner(
+                    new CgroupTree(config),
+                    Optional.empty(),
+                    Optional.of(ancestry),
+                    new NetClasses(config),
+                    proc,
+                    lookups,
+                    most,
+                    nanoTime::get);
+            this.view = scanner.unread();
+        }
+
+        HostView next() {
+            view = scanner.scan(view, true);
+            seen.addAll(running(view));
+            return view;
+        }
+
+        HostView after(Duration time) {
+            nanoTime.addAndGet(time.toNanos());
+            return next();
+        }
+
+        /** By the last scan, where the kernel does not report who made a socket. */
+        Attestation attest(Caller caller) {
+            try (SocketLookup host = lookups.ofHost()) {
+                return switch (new SocketFinder(host).find(caller, view, Deadlines.ample())) {
+                    case SocketFinder.Located at -> owners().of(at, view, Deadlines.ample());
+                    case SocketFinder.NotLocated not -> not.attestation().get();
+                    case SocketFinder.Reset() -> throw new AssertionError("the connection is reset");
+                };
+            }
+        }
+
+        /** The same for a container without a group. */
+        Attestation attestByDescent(Caller caller) {
+            try (SocketLookup host = lookups.ofHost()) {
+                SocketFinder.Search found = new SocketFinder(host).find(caller, view, Deadlines.ample());
+                return ancestry.of((SocketFinder.Located) found, view, Deadlines.ample());
+            }
+        }
+
+        /** By the last scan, where the kernel reports the group of the maker. */
+        Attestation ownerOfASocketMadeIn(Path path) throws IOException {
+            long group = (Long) Files.getAttribute(path, "unix:ino");
+            InetSocketAddress anyEnd = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+            try (SocketLookup host = lookups.ofHost()) {
+                SocketAnswer.Found socket =
+                        new SocketAnswer.Found(1, 1, 0, OptionalLong.of(group), OptionalLong.empty());
+                return owners().of(
+                                new SocketFinder.Located(socket, host, anyEnd, anyEnd, List.of(), true),
+                                view,
+                                Deadlines.ample());
+            }
+        }
+
+        private SocketOwners owners() {
+            return new SocketOwners(config.version(), new CgroupTree(config), proc);
+        }
     }
 }

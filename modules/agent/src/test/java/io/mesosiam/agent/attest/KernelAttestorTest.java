@@ -144,7 +144,8 @@ class KernelAttestorTest extends AttestorFixture {
         var accepted = new Caller(
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 1024),
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080));
-        var view = new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), List.of(), Optional.empty());
+        var view = new HostView(
+                java.util.Map.of(), java.util.Map.of(), 1, List.of(), HostView.Waiting.NONE, Optional.empty());
 
         assertThat(finder.find(accepted.openedAs(source, meant), view, Deadlines.ample()))
                 .isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())

@@ -2,9 +2,11 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.cgroup.ContainerGroup;
 import io.mesosiam.pause.Deadline;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,13 @@ import org.junit.jupiter.api.Test;
 /** Which namespaces are queried for a connection. Every query is counted. */
 class SocketFinderTest {
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("198.18.0.9");
+    private static final long HOST = 1;
     private static final SocketAnswer SOCKET =
             new SocketAnswer.Found(1, 1, 0, OptionalLong.empty(), OptionalLong.empty());
 
     private final AtomicInteger queries = new AtomicInteger();
     private final Map<Long, NetworkNamespace> namespaces = new HashMap<>();
+    private HostView.Waiting waiting = HostView.Waiting.NONE;
 
     private void namespace(long inode, String container, SocketAnswer answer) {
         namespaces.put(
@@ -35,7 +39,7 @@ class SocketFinderTest {
     }
 
     private SocketFinder.Search find() {
-        var view = new HostView(Map.of(), namespaces, 1, List.of(), List.of(), Optional.empty());
+        var view = new HostView(Map.of(), namespaces, HOST, List.of(), waiting, Optional.empty());
         var caller = new Caller(
                 new InetSocketAddress(ADDRESS, 40_000),
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 51_679));
@@ -63,6 +67,33 @@ class SocketFinderTest {
 
         assertThat(find()).isInstanceOf(SocketFinder.Located.class);
         assertThat(queries).hasValue(51);
+    }
+
+    /** Its addresses are not read before the rate of new containers has room for it. */
+    @Test
+    void callerFromAnUnknownAddressIsPendingWhileAContainerWithItsOwnNetworkWaits() {
+        assertThat(attestation()).isInstanceOf(Attestation.NoContainer.class);
+
+        waiting = waitingIn(HOST);
+        assertThat(attestation()).isInstanceOf(Attestation.NoContainer.class);
+
+        waiting = waitingIn(1000);
+        assertThat(attestation()).isInstanceOf(Attestation.Unknown.class);
+    }
+
+    private Attestation attestation() {
+        return ((SocketFinder.NotLocated) find()).attestation().get();
+    }
+
+    private static HostView.Waiting waitingIn(long namespace) {
+        Path group = Path.of("/sys/fs/cgroup/mesos/pod/mesos/late");
+        ObservedContainer late = new ObservedContainer(
+                new Container("pod/late", 1),
+                new ContainerGroup("pod/late", group, group, 1),
+                1,
+                namespace,
+                OptionalLong.empty());
+        return new HostView.Waiting(List.of(late), List.of());
     }
 
     private final class Counted implements SocketLookup {
