@@ -51,7 +51,7 @@ final class HostScanner {
     private final ProcFs proc;
     private final NetworkNamespaces namespaces;
     private final CgroupsRoot root;
-    private final NestedStarts starts;
+    private final ContainerStarts starts;
     private final int most;
     private final Set<String> logged = new HashSet<>();
 
@@ -72,7 +72,7 @@ final class HostScanner {
      * Creates a scanner.
      *
      * @param most how many containers with cgroups may be known
-     * @param nanoTime a monotonic clock, for the rate of new nested containers
+     * @param nanoTime a monotonic clock, for the rate of new containers
      */
     HostScanner(
             CgroupTree tree,
@@ -91,7 +91,7 @@ final class HostScanner {
         this.proc = proc;
         this.namespaces = new NetworkNamespaces(proc, lookups);
         this.root = new CgroupsRoot(tree);
-        this.starts = new NestedStarts(nanoTime);
+        this.starts = new ContainerStarts(nanoTime);
     }
 
     /** The view before the first scan: it has no containers, and any may be missing. */
@@ -130,7 +130,7 @@ final class HostScanner {
         private final Map<String, ObservedContainer> started = new LinkedHashMap<>();
 
         private final Map<String, ContainerShare> shares = new HashMap<>();
-        /** Outermost containers with nested ones that are left out. */
+        /** Outermost containers that are left out, or of which nested ones are. */
         private final Set<String> cut = new HashSet<>();
         /** The next {@link HostScanner#waiting}. */
         private final Set<String> refused = new LinkedHashSet<>();
@@ -233,7 +233,7 @@ final class HostScanner {
             if (!hasShare(id)) {
                 return false;
             }
-            if (ContainerPath.isNested(id) && !starts.accepts(ContainerPath.outermost(id))) {
+            if (!starts.accepts(ContainerPath.outermost(id))) {
                 cut.add(ContainerPath.outermost(id));
                 refused.add(id);
                 return false;
@@ -248,10 +248,10 @@ final class HostScanner {
                 if (logged.add(outermost)) {
                     LOG.log(
                             Level.WARNING,
-                            "nested containers are too many, start too often or have too long ids, the rest is not served containerId={0} most={1} mostPerSecond={2}",
+                            "nested containers are too many, start too often or have too long ids, or the container starts too often, the rest is not served containerId={0} most={1} mostPerSecond={2}",
                             outermost,
                             ContainerShare.MAX_NESTED,
-                            NestedStarts.PER_SECOND);
+                            ContainerStarts.PER_SECOND);
                 }
             }
         }

@@ -163,14 +163,14 @@ class ContainerShareTest extends AttestorFixture {
         LabProcess other = lab.container("other");
         Scans scans = new Scans(lab.config());
         new MovingProcesses(lab, task).useUpTheRate(scans);
-        assertThat(scans.seen).contains("task", "other").hasSize(2 + NestedStarts.AT_ONCE);
+        assertThat(scans.seen).contains("task", "other").hasSize(1 + ContainerStarts.AT_ONCE);
 
         nest(lab, other, List.of("other/nested"));
         HostView unused = scans.after(Duration.ofSeconds(1));
 
         assertThat(scans.seen)
                 .contains("other/nested")
-                .hasSize(3 + NestedStarts.AT_ONCE + NestedStarts.PER_SECOND);
+                .hasSize(2 + ContainerStarts.AT_ONCE + ContainerStarts.PER_SECOND);
     }
 
     /** The others are an honest executor's checks, for example. */
@@ -246,6 +246,29 @@ class ContainerShareTest extends AttestorFixture {
         assertThat(scans.attest(caller)).isInstanceOf(Ambiguous.class);
     }
 
+    /** Its processes take turns in its group. */
+    @Test
+    void containerWhoseFirstProcessChangesStartsAtABoundedRate(@TempDir Path hierarchy) throws IOException {
+        long[] pids = {
+            ProcessHandle.current().pid(),
+            ProcessHandle.current().parent().orElseThrow().pid()
+        };
+        Scans scans = new Scans(plain(hierarchy));
+        Set<Container> seen = new HashSet<>();
+        for (int turn = 0; turn < ContainerStarts.AT_ONCE; turn++) {
+            plainGroup(hierarchy, "task", pids[turn % 2] + "\n");
+            Container now = scans.next().container("task").orElseThrow().container();
+            assertThat(seen.add(now)).isEqualTo(turn < 2);
+        }
+
+        Path leaf = plainGroup(hierarchy, "task", pids[0] + "\n");
+        plainGroup(hierarchy, "other", pids[1] + "\n");
+        assertThat(running(scans.next())).containsExactly("other");
+        assertThat(scans.ownerOfASocketMadeIn(leaf)).isInstanceOf(Unknown.class);
+
+        assertThat(running(scans.after(Duration.ofMillis(100)))).containsExactlyInAnyOrder("task", "other");
+    }
+
     /** More processes than fit into what the agent reads of a file. */
     @Test
     void containerWithAnyNumberOfProcessesKeepsNoOtherFromBeingFound(@TempDir Path hierarchy) throws IOException {
@@ -314,7 +337,7 @@ class ContainerShareTest extends AttestorFixture {
         /** Moves until there is no room for another container. */
         void useUpTheRate(Scans scans) {
             HostView unused = scans.next();
-            while (from < NestedStarts.AT_ONCE) {
+            while (from < ContainerStarts.AT_ONCE) {
                 moveOn();
                 unused = scans.next();
             }

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many new nested containers are accepted of one outermost container: {@value #PER_SECOND} a second, and
- * {@value #AT_ONCE} after a pause. Each is reported to the controllers when it starts and when it ends. Without a bound
- * the processes of one container, which move between cgroups below its own, use up what a controller reads of this host,
- * and the reports and asks of its other containers wait.
+ * How many new containers are accepted of one outermost container: {@value #PER_SECOND} a second, and {@value #AT_ONCE}
+ * after a pause. They are those nested in it, and itself, each time that its first process is another one. Each is reported
+ * to the controllers when it starts and when it ends. Without a bound the processes of one container, which move between
+ * its cgroup and others, use up what a controller reads of this host, and the reports and asks of its other containers
+ * wait.
  *
  * <p>Stored for each as the time at which it may have all of them at once again, as long as that is to come. Not
  * thread-safe.
  */
-final class NestedStarts {
+final class ContainerStarts {
     /** As many as may run, and as many others after them. */
     static final int AT_ONCE = 2 * ContainerShare.MAX_NESTED;
 
@@ -27,7 +28,7 @@ final class NestedStarts {
     private final LongSupplier nanoTime;
 
     /** @param nanoTime a monotonic clock such as {@link System#nanoTime} */
-    NestedStarts(LongSupplier nanoTime) {
+    ContainerStarts(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
