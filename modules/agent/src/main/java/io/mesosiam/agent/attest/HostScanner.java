@@ -129,6 +129,7 @@ final class HostScanner {
         /** New nested containers, by id. Those that are known and alive come first. */
         private final Map<String, ObservedContainer> started = new LinkedHashMap<>();
 
+        private final ContainerShare.OfHost ofHost = new ContainerShare.OfHost();
         private final Map<String, ContainerShare> shares = new HashMap<>();
         /** Outermost containers that are left out, or of which nested ones are. */
         private final Set<String> cut = new HashSet<>();
@@ -221,7 +222,7 @@ final class HostScanner {
             }
             String outermost = ContainerPath.outermost(id);
             boolean has =
-                    shares.computeIfAbsent(outermost, first -> new ContainerShare()).takesNested(id);
+                    shares.computeIfAbsent(outermost, first -> ofHost.share()).takesNested(id);
             if (!has) {
                 cut.add(outermost);
             }

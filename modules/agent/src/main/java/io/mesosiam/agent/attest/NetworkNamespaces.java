@@ -63,11 +63,12 @@ final class NetworkNamespaces {
                 .map(entry -> found(entry.getKey(), entry.getValue(), Optional.ofNullable(before.get(entry.getKey()))))
                 .sorted(Comparator.comparing(namespace -> !namespace.isSettled()))
                 .toList();
+        AddressShare.OfHost ofHost = new AddressShare.OfHost();
         Map<String, AddressShare> shares = new HashMap<>();
         Map<Long, NetworkNamespace> namespaces = new HashMap<>();
         for (Found namespace : all) {
             AddressShare share = shares.computeIfAbsent(
-                    ContainerPath.outermost(namespace.owner().id()), first -> new AddressShare());
+                    ContainerPath.outermost(namespace.owner().id()), first -> ofHost.share());
             namespaces.put(namespace.inode(), namespace(namespace, share, addressesToo));
         }
         logCut(namespaces.values());

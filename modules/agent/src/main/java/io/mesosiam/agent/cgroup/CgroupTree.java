@@ -49,9 +49,10 @@ public final class CgroupTree {
      */
     public Set<String> visitGroups(Consumer<ContainerGroup> visitor) {
         Set<String> cut = new HashSet<>();
+        ContainerShare.OfHost shares = new ContainerShare.OfHost();
         rootDirectory()
                 .ifPresent(root -> CgroupDirectory.forEachEntry(root, child -> {
-                    Visit visit = new Visit(visitor);
+                    Visit visit = new Visit(visitor, shares.share());
                     String id = child.getFileName().toString();
                     CgroupDirectory.at(child).ifPresent(own -> visit.group(own, id, 1));
                     if (visit.share.isExceeded()) {
@@ -65,10 +66,11 @@ public final class CgroupTree {
     /** The visit of one outermost container and those nested in it. */
     private final class Visit {
         private final Consumer<ContainerGroup> visitor;
-        private final ContainerShare share = new ContainerShare();
+        private final ContainerShare share;
 
-        Visit(Consumer<ContainerGroup> visitor) {
+        Visit(Consumer<ContainerGroup> visitor, ContainerShare share) {
             this.visitor = visitor;
+            this.share = share;
         }
 
         void group(CgroupDirectory own, String id, int depth) {

@@ -29,30 +29,48 @@ public final class ContainerShare {
     /** The most characters of the paths of all these. */
     public static final int MAX_PATH_CHARACTERS = MAX_BELOW * 512;
 
-    private int nested;
-    private int idCharacters;
-    private int below;
-    private int pathCharacters;
+    /** The nested containers that each outermost container can have in any case. */
+    static final int OWN_NESTED = 8;
+
+    /** The cgroups below that each can have: a container in which systemd runs has some dozens. */
+    static final int OWN_BELOW = 32;
+
+    private final HostTotal.Part nested;
+    private final HostTotal.Part idCharacters;
+    private final HostTotal.Part below;
+    private final HostTotal.Part pathCharacters;
     private boolean exceeded;
+
+    private ContainerShare(OfHost host) {
+        nested = host.nested.part();
+        idCharacters = host.idCharacters.part();
+        below = host.below.part();
+        pathCharacters = host.pathCharacters.part();
+    }
+
+    /** What all outermost containers of a host may use together in a scan. */
+    public static final class OfHost {
+        private final HostTotal nested = new HostTotal(OWN_NESTED, MAX_NESTED);
+        private final HostTotal idCharacters = new HostTotal(OWN_NESTED * 128, MAX_ID_CHARACTERS);
+        private final HostTotal below = new HostTotal(OWN_BELOW, MAX_BELOW);
+        private final HostTotal pathCharacters = new HostTotal(OWN_BELOW * 256, MAX_PATH_CHARACTERS);
+
+        /** The share of another outermost container. */
+        public ContainerShare share() {
+            return new ContainerShare(this);
+        }
+    }
 
     /** Takes a part for a nested container. False if there is no room for it: the container is not read. */
     public boolean takesNested(String id) {
-        if (isFull()) {
-            exceeded = true;
-            return false;
-        }
-        nested++;
-        if (id.length() > MAX_ID || idCharacters + id.length() > MAX_ID_CHARACTERS) {
-            exceeded = true;
-            return false;
-        }
-        idCharacters += id.length();
-        return true;
+        boolean taken = nested.takes(1) && id.length() <= MAX_ID && idCharacters.takes(id.length());
+        exceeded |= !taken;
+        return taken;
     }
 
     /** Whether there is no room for another nested container, whatever its id is. */
     boolean isFull() {
-        return nested == MAX_NESTED;
+        return nested.left() == 0;
     }
 
     /** Whether a nested container was refused. */
@@ -63,19 +81,11 @@ public final class ContainerShare {
     /** Takes a part for a cgroup below a container's own. False if there is no room for it: it is not read. */
     boolean takesBelow(Path group) {
         int length = group.toString().length();
-        if (below == MAX_BELOW) {
-            return false;
-        }
-        below++;
-        if (length > MAX_PATH || pathCharacters + length > MAX_PATH_CHARACTERS) {
-            return false;
-        }
-        pathCharacters += length;
-        return true;
+        return below.takes(1) && length <= MAX_PATH && pathCharacters.takes(length);
     }
 
     /** Whether there is room for another cgroup below a container's own. */
     boolean hasRoomBelow() {
-        return below < MAX_BELOW;
+        return below.left() > 0;
     }
 }

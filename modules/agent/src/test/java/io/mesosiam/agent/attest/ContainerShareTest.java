@@ -12,6 +12,7 @@ import io.mesosiam.agent.cgroup.CgroupDirectory;
 import io.mesosiam.agent.cgroup.CgroupTree;
 import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.cgroup.ContainerGroup;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.cgroup.ContainerShare;
 import io.mesosiam.agent.cgroup.NetClasses;
 import io.mesosiam.agent.proc.DescriptorSearch;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -139,6 +141,32 @@ class ContainerShareTest extends AttestorFixture {
         attestor.start();
         assertThat(attestor.attest(lab.connect(later, LOOPBACK), Deadlines.ample()))
                 .isInstanceOf(Attested.class);
+    }
+
+    /** Most of them have no process. */
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void nestedContainersOfAllOutermostOnesAreBounded(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        int outermost = 12;
+        for (int i = 0; i < outermost; i++) {
+            for (int j = 0; j < ContainerShare.MAX_NESTED; j++) {
+                Files.createDirectories(lab.groupOf("task-" + i + "/" + j).resolve("inner"));
+            }
+        }
+
+        List<ContainerGroup> groups = new ArrayList<>();
+        Set<String> cut = new CgroupTree(lab.config()).visitGroups(groups::add);
+
+        assertThat(cut).hasSizeBetween(3, 5);
+        Map<String, Long> nested = groups.stream()
+                .filter(group -> ContainerPath.isNested(group.id()))
+                .collect(Collectors.groupingBy(group -> ContainerPath.outermost(group.id()), Collectors.counting()));
+        assertThat(nested).hasSize(outermost).allSatisfy((_, number) -> assertThat(number)
+                .isGreaterThanOrEqualTo(8));
+        assertThat(nested.values().stream().mapToLong(Long::longValue).sum()).isLessThan(9 * ContainerShare.MAX_NESTED);
+        assertThat(groups.stream().mapToInt(group -> group.below().size()).sum())
+                .isLessThan(9 * ContainerShare.MAX_BELOW);
     }
 
     @ParameterizedTest

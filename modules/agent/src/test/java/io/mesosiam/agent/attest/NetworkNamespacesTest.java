@@ -128,12 +128,7 @@ class NetworkNamespacesTest extends AttestorFixture {
         NetworkNamespaces scans = scans();
         List<ObservedContainer> all = new ArrayList<>();
         for (int i = 1; i <= 10; i++) {
-            List<String> table = new ArrayList<>();
-            for (int j = 0; j < 1000; j++) {
-                table.add("|-- 10." + i + "." + (j >> 8) + "." + (j & 255));
-                table.add("/32 host LOCAL");
-            }
-            process(i, 100 + i, table);
+            process(i, 100 + i, addresses(i, 1000));
             all.add(seen("pod/" + i, i, 100 + i));
         }
 
@@ -145,6 +140,56 @@ class NetworkNamespacesTest extends AttestorFixture {
                             .sum())
                     .isBetween(1000, AddressShare.MOST_ADDRESSES);
         }
+    }
+
+    /** Twenty use all that they may, which is more than the host has for all; the other one comes last. */
+    @Test
+    void addressesOfAllOutermostContainersAreBounded() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> all = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            process(i, 128 + i, addresses(i, 1000));
+            all.add(seen("pod-" + i / 2 + "/" + i, i, 128 + i));
+        }
+        process(99, 191, addresses(99, AddressShare.OWN_ADDRESSES));
+        all.add(seen("other", 99, 191));
+
+        Map<Long, NetworkNamespace> view = Map.of();
+        for (int scan = 0; scan < 4; scan++) {
+            view = scans.of(all, view, scan % 2 == 0);
+            assertThat(view.values().stream()
+                            .mapToInt(n -> n.addresses().size())
+                            .sum())
+                    .isBetween(8 * 1000, 9 * AddressShare.MOST_ADDRESSES);
+            assertThat(view.get(191L).addresses()).hasSize(AddressShare.OWN_ADDRESSES);
+        }
+    }
+
+    @Test
+    void linesOfAllOutermostContainersAreBoundedInEachScan() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> all = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            List<String> table = new ArrayList<>(routes(LocalAddresses.MOST_LINES - 100));
+            table.addAll(addresses(i, 1));
+            process(i, 128 + i, table);
+            all.add(seen("pod-" + i, i, 128 + i));
+        }
+        process(99, 191, addresses(99, 1));
+        all.add(seen("other", 99, 191));
+
+        Map<Long, NetworkNamespace> view = scans.of(all, Map.of(), false);
+        assertThat(view.get(191L).addresses()).hasSize(1);
+        assertThat(withAddresses(view)).isBetween(16L, 20L);
+    }
+
+    private static List<String> addresses(int network, int number) {
+        List<String> table = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            table.add("|-- 10." + network + "." + (i >> 8) + "." + (i & 255));
+            table.add("/32 host LOCAL");
+        }
+        return table;
     }
 
     private static long withAddresses(Map<Long, NetworkNamespace> view) {
