@@ -124,6 +124,37 @@ class EndedContainersTest extends LeaseStoreFixture {
         assertThat(later).as("room of pods that ended").allMatch(id -> ended.contains(Optional.of(id)));
     }
 
+    @Test
+    void nestedContainersThatEndTogetherWithTheirPodsTakeNoRoom() {
+        EndedContainers ended = new EndedContainers();
+        String name = "n".repeat(1_000);
+        for (int pod = 0; pod < 5_000; pod++) {
+            ended.changed(
+                    List.of(), List.of(new Container("pod-" + pod + "/" + name, 1), new Container("pod-" + pod, 1)));
+        }
+        List<String> later =
+                IntStream.range(0, 200).mapToObj(i -> "later/" + name + i).toList();
+
+        later.forEach(id -> end(ended, id));
+
+        assertThat(later).allMatch(id -> ended.contains(Optional.of(id)));
+    }
+
+    @Test
+    void nestedContainersThatScansMissTakeNoRoom() {
+        EndedContainers ended = new EndedContainers();
+        Container missed = new Container("pod/" + "n".repeat(1_000), 1);
+        for (int scan = 0; scan < 1_000; scan++) {
+            ended.changed(List.of(), List.of(missed));
+            ended.changed(List.of(missed), List.of());
+        }
+
+        List<String> later = IntStream.range(0, 900).mapToObj(i -> "pod/" + i).toList();
+        later.forEach(id -> end(ended, id));
+        assertThat(later).allMatch(id -> ended.contains(Optional.of(id)));
+        assertThat(ended.contains(Optional.of(missed.id()))).isFalse();
+    }
+
     private static void end(EndedContainers ended, String id) {
         ended.changed(List.of(), List.of(new Container(id, 1)));
     }
