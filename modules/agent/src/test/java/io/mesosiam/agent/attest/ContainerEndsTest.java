@@ -168,6 +168,13 @@ class ContainerEndsTest {
         assertThatThrownBy(() -> tree().processes(group(), 100)).isInstanceOf(UncheckedIOException.class);
     }
 
+    @Test
+    void noMoreProcessesAreReadThanAreAskedFor() throws IOException {
+        Files.writeString(directory.resolve("cgroup.procs"), "1\n2\n3\n4\n5\n");
+
+        assertThat(tree().processes(group(), 3)).containsExactly(1, 2, 3);
+    }
+
     /** Otherwise a task could make every scan fail with a cgroup of that type. */
     @Test
     void cgroupForThreadsHasNoProcesses() throws IOException {

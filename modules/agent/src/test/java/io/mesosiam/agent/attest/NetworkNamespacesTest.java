@@ -75,6 +75,20 @@ class NetworkNamespacesTest extends AttestorFixture {
         assertThat(scans().of(members, Map.of(), true).get(4711L).addresses()).isEmpty();
     }
 
+    /** Their tables may be as long as all that is read of the container. */
+    @Test
+    void processesThatAreInOtherNamespacesByNowAreNotRead() throws IOException {
+        List<ObservedContainer> members = new ArrayList<>();
+        for (int pid = 1; pid <= 2; pid++) {
+            process(pid, 4000 + pid, routes(LocalAddresses.MOST_LINES));
+            members.add(seen("pod/" + pid, pid, 4711));
+        }
+        process(3, 4711, addresses(3, 1));
+        members.add(seen("pod/3", 3, 4711));
+
+        assertThat(scans().of(members, Map.of(), true).get(4711L).addresses()).hasSize(1);
+    }
+
     /** Its owner could have it read on and on by routes that have no address. */
     @Test
     void longTableWithoutAnAddressIsReadAgainOnlyOnRequest() throws IOException {
@@ -140,6 +154,22 @@ class NetworkNamespacesTest extends AttestorFixture {
                             .sum())
                     .isBetween(1000, AddressShare.MOST_ADDRESSES);
         }
+    }
+
+    @Test
+    void newNamespacesTakeNoAddressesFromThoseThatAreKnown() throws IOException {
+        NetworkNamespaces scans = scans();
+        List<ObservedContainer> all = new ArrayList<>();
+        for (int namespace = 111; namespace >= 108; namespace--) {
+            process(namespace, namespace, addresses(namespace, 1000));
+            all.add(seen("pod/" + namespace, namespace, namespace));
+        }
+        Map<Long, NetworkNamespace> first = scans.of(all.subList(0, 2), Map.of(), false);
+
+        Map<Long, NetworkNamespace> second = scans.of(all, first, false);
+
+        assertThat(List.of(110L, 111L))
+                .allSatisfy(known -> assertThat(second.get(known).addresses()).hasSize(1000));
     }
 
     /** Twenty use all that they may, which is more than the host has for all; the other one comes last. */
