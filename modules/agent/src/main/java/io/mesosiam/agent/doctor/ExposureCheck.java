@@ -89,7 +89,8 @@ public record ExposureCheck(HostRole role, Result containers, Optional<String> n
                 Finding.warning(
                         "reach",
                         container + ": its network can't be entered: " + reason,
-                        "run this with SYS_ADMIN and SYS_PTRACE");
+                        "run this with SYS_ADMIN and SYS_PTRACE; if it has them, a security module such as AppArmor"
+                                + " forbids it");
         };
     }
 

@@ -72,7 +72,8 @@ public record MakerCheck(String cgroupsRoot, Path proc, Place place) implements 
         return Finding.warning(
                 "socket makers",
                 "not known whether systemd keeps the record while the agent restarts: " + FileProblem.describe(e),
-                "run this with SYS_PTRACE and DAC_READ_SEARCH");
+                "run this with SYS_PTRACE and DAC_READ_SEARCH; if it has them, as root, a security module such as"
+                        + " AppArmor forbids it");
     }
 
     private static boolean isTable(Path descriptor) {

@@ -44,7 +44,7 @@ public record SocketCheck(Path proc, int port, Place place) implements Check {
             return Finding.warning(
                     "socket",
                     "not known whether it outlives the agent: " + FileProblem.describe(e),
-                    "run this with SYS_PTRACE");
+                    "run this with SYS_PTRACE; if it has it, as root, a security module such as AppArmor forbids it");
         }
     }
 
