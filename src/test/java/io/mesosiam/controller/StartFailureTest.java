@@ -49,7 +49,7 @@ class StartFailureTest {
                 .singleElement()
                 .asString()
                 .startsWith("can not start: an open transaction")
-                .endsWith("\"Upgrading\"");
+                .endsWith("\"Migrations\"");
     }
 
     @Test
