@@ -109,6 +109,7 @@ final class AgentArrows {
             arrowsFrom("agent.serve")
                     .to(
                             "agent.attest",
+                            "agent.cgroup",
                             "agent.kernel",
                             "agent.local",
                             "agent.metrics",

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.cgroup.ContainerPath;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -28,9 +29,9 @@ public record CallerSource(String name, boolean exact, boolean rated, Optional<A
         return new CallerSource("address " + source.getAddress().getHostAddress(), false, true, Optional.empty());
     }
 
-    /** The container. */
+    /** The container, together with all that are nested in the same outermost one: it can start many of these. */
     public static CallerSource ofContainer(Container container) {
-        return new CallerSource("container " + container.id(), true, true, Optional.empty());
+        return new CallerSource("container " + ContainerPath.outermost(container.id()), true, true, Optional.empty());
     }
 
     static CallerSource ofNetwork(long namespace) {

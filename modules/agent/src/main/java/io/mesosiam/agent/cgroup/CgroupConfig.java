@@ -65,6 +65,11 @@ public record CgroupConfig(CgroupVersion version, Path hierarchy, Optional<Path>
         return CgroupMount.rootOfV2(CgroupMount.mountinfo(proc));
     }
 
+    /** Whether the whole freezer hierarchy of cgroups v1 is mounted, not only a part of it. */
+    public boolean showsWholeFreezer() {
+        return CgroupMount.isWhole("freezer", CgroupMount.mountinfo(proc));
+    }
+
     /** The root cgroup of Mesos in the hierarchy. */
     public Path mesosGroup() {
         return hierarchy.resolve(cgroupRoot);

@@ -41,6 +41,14 @@ record CgroupMount(CgroupVersion version, Path path) {
                 .findFirst();
     }
 
+    /** Whether the root of a controller's hierarchy of cgroups v1 is mounted, not only a part of it. */
+    static boolean isWhole(String controller, String mountinfo) {
+        return mounts(mountinfo)
+                .anyMatch(mount -> mount.type().equals("cgroup")
+                        && mount.options().contains(controller)
+                        && mount.root().equals("/"));
+    }
+
     /** The mount point at which the root of cgroups v2 is, not only a part of it. */
     static Optional<Path> rootOfV2(String mountinfo) {
         return mounts(mountinfo)

@@ -20,8 +20,8 @@ import java.util.OptionalLong;
 /**
  * The kernel's limit of the connections that a container opens to the agent: a rate, and {@value #BURST} at once. A
  * connection beyond it is refused at connect(2), with EPERM, so that it never stands in the agent's listening queue
- * before another container's. Each cgroup has a bucket of its own, whatever networks, addresses and users its processes
- * have. Processes of no container are not limited. Thread-safe.
+ * before another container's. Each outermost container has one bucket with all nested in it, whatever networks, addresses
+ * and users its processes have. Processes of no container are not limited. Thread-safe.
  *
  * <p>It protects the agent's time, and nothing else depends on it: what gets around it (a process that moves between
  * cgroups, makes its own packets, or has its own network translate addresses) meets the agent's own limits.
@@ -35,7 +35,7 @@ public final class ConnectLimit implements AutoCloseable {
      */
     public static final int BURST = 64;
 
-    /** Cgroups with a bucket; each takes 64 bytes of the kernel's memory. */
+    /** Containers with a bucket; each takes 64 bytes of the kernel's memory. */
     private static final int BUCKETS = 16_384;
 
     /** What the service manager keeps while the agent restarts: the links of the two programs. */
@@ -55,7 +55,7 @@ public final class ConnectLimit implements AutoCloseable {
     /**
      * Begins to limit, in the place of an earlier process of this service: its programs run until then.
      *
-     * @param containers cgroups below which each container has its own, relative to the hierarchy, used on cgroups v2
+     * @param containers cgroups below which each container has its own, relative to the hierarchy
      * @param perSecond connections of a container, more than 0
      * @throws IOException if this kernel can't do it, or this process may not; then nothing is limited
      * @throws LinkageError if foreign functions are not available
@@ -100,7 +100,8 @@ public final class ConnectLimit implements AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         boolean v1 = cgroups.version() == CgroupVersion.V1;
-        List<Path> groups = v1 ? List.of() : containers.stream().map(Path::of).toList();
+        List<Path> all = containers.stream().map(Path::of).toList();
+        List<Path> groups = v1 ? List.of() : all;
         KernelMap buckets = KernelMap.createForgetting(BUCKETS);
         Facts facts;
         try {
@@ -112,7 +113,7 @@ public final class ConnectLimit implements AutoCloseable {
         ConnectLimit limit = new ConnectLimit(groups.stream().map(root::resolve).toList(), facts, buckets);
         try {
             ContainerGroups members = v1
-                    ? new ContainerGroups.OfFreezer(FreezerGroup.ofKernel())
+                    ? new ContainerGroups.OfFreezer(FreezerGroup.ofKernel(), levelOfContainers(cgroups, all))
                     : new ContainerGroups.BelowRoots(
                             facts, groups.stream().map(Path::getNameCount).toList());
             ConnectProgram program =
@@ -126,6 +127,16 @@ public final class ConnectLimit implements AutoCloseable {
             limit.close();
             throw e;
         }
+    }
+
+    /**
+     * Below the deepest of these cgroups, so that no two containers share a level above theirs. Where only a part of the
+     * hierarchy is mounted, its depth is not known, and each cgroup counts by itself.
+     */
+    private static int levelOfContainers(CgroupConfig cgroups, List<Path> roots) {
+        return cgroups.showsWholeFreezer()
+                ? 1 + roots.stream().mapToInt(Path::getNameCount).max().orElse(0)
+                : Short.MAX_VALUE;
     }
 
     private void keepIn(DescriptorStore store) {

@@ -14,7 +14,7 @@ import io.mesosiam.agent.kernel.KernelMap;
 import io.mesosiam.agent.kernel.SocketProgram.Event;
 
 /**
- * The program of the kernel that runs when a socket is to connect: a token bucket for each container's cgroup. A bucket
+ * The program of the kernel that runs when a socket is to connect: a token bucket for each outermost container's cgroup. A bucket
  * is the time at which it will be full again (as that of the agent's own rate), so that it needs no work while nothing
  * connects. Two processors at once may take one token too many; that is counted, and taken from those that follow.
  *
@@ -42,6 +42,7 @@ record ConnectProgram(
 
     private static final int GROUP = -8;
     private static final int VALUE = -16;
+    private static final int OWN = -32;
 
     /** 1 lets the process connect. What connects to another port costs some ten instructions. */
     byte[] code(Event event) {
@@ -53,7 +54,7 @@ record ConnectProgram(
                         0,
                         new Instructions()
                                 .loadWord(R2, R6, TYPE)
-                                .ifEqual(R2, SOCK_STREAM, containers.forContainers(GROUP, takeToken())))
+                                .ifEqual(R2, SOCK_STREAM, containers.forContainers(GROUP, OWN, takeToken())))
                 .move(R0, 1)
                 .exit()
                 .bytes();
@@ -105,7 +106,7 @@ record ConnectProgram(
                 .unlessEqual(R0, 0, new Instructions().move(R1, 1).addAtomically(R0, 0, R1))
                 .add(facts.find(Facts.LAST))
                 .unlessEqual(
-                        R0, 0, new Instructions().loadLong(R1, STACK_END, GROUP).storeLong(R0, 0, R1))
+                        R0, 0, new Instructions().loadLong(R1, STACK_END, OWN).storeLong(R0, 0, R1))
                 .move(R0, 0)
                 .exit();
     }

@@ -2,6 +2,7 @@ package io.mesosiam.agent.kernel;
 
 import static io.mesosiam.agent.kernel.Instructions.Register.R0;
 import static io.mesosiam.agent.kernel.Instructions.Register.R1;
+import static io.mesosiam.agent.kernel.Instructions.Register.R2;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * refuses offsets that don't fit.
  *
  * @param level of {@code cgroup.level}: 0 for the hierarchy's root
+ * @param parent of {@code cgroup.self.parent}
  */
-public record FreezerGroup(int cgroups, int freezer, int cgroup, int level, int node, int id) {
+public record FreezerGroup(int cgroups, int freezer, int cgroup, int level, int parent, int node, int id) {
     /** Where a kernel with {@code CONFIG_DEBUG_INFO_BTF} describes its types. */
     public static final Path KERNEL_TYPES = KernelTypes.USUAL;
 
     private static @Nullable FreezerGroup ofKernel;
+
+    /** Mesos nests two levels of cgroups for each container that is nested. */
+    private static final int MOST_STEPS = 16;
 
     /** A function of the kernel, by its number in linux/bpf.h. */
     private static final int GET_CURRENT_TASK_BTF = 158;
@@ -46,6 +51,7 @@ public record FreezerGroup(int cgroups, int freezer, int cgroup, int level, int 
                     types.offset("css_set", "subsys") + Long.BYTES * types.constant("freezer_cgrp_id"),
                     types.offset("cgroup_subsys_state", "cgroup"),
                     types.offset("cgroup", "level"),
+                    types.offset("cgroup", "self") + types.offset("cgroup_subsys_state", "parent"),
                     types.offset("cgroup", "kn"),
                     types.offset("kernfs_node", "id"));
         } catch (IndexOutOfBoundsException e) {
@@ -60,6 +66,21 @@ public record FreezerGroup(int cgroups, int freezer, int cgroup, int level, int 
                 .loadLong(R1, R0, cgroups)
                 .loadLong(R1, R1, freezer)
                 .loadLong(R1, R1, cgroup);
+    }
+
+    /** Replaces the cgroup in R1 by its ancestor at this level, from up to {@value #MOST_STEPS} levels below it. Changes R2. */
+    public Instructions upTo(int most) {
+        Instructions code = new Instructions().loadWord(R2, R1, level);
+        for (int i = 0; i < MOST_STEPS; i++) {
+            code.ifGreater(
+                    R2,
+                    most,
+                    new Instructions()
+                            .loadLong(R1, R1, parent)
+                            .loadLong(R1, R1, cgroup)
+                            .loadWord(R2, R1, level));
+        }
+        return code;
     }
 
     /** Replaces the cgroup in R1 by its id, which is its directory's inode. */

@@ -1,8 +1,11 @@
 package io.mesosiam.agent.link;
 
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +17,30 @@ import java.util.Map;
 final class PendingAsks {
     private static final int MAX_ASKS = 10_000;
 
+    /** Of one outermost container and all nested in it: the controller reads a bounded number of a host's asks a second. */
+    private static final int MAX_OF_OUTERMOST = 64;
+
     private final Duration pending;
     /** The time of each ask: when it was sent, or when it was made if there was no stream. In the order of the asks. */
     private final Map<Ask, Instant> asks = new LinkedHashMap<>();
+    /** How many of them each outermost container has. */
+    private final Map<String, Integer> ofOutermost = new HashMap<>();
 
     PendingAsks(Duration pending) {
         this.pending = pending;
     }
 
-    /** Adds an ask. Returns false if it is pending already, or too many are. */
+    /** Adds an ask. Returns false if it is pending already, or too many are, of all containers or of its outermost one. */
     boolean add(Ask ask, Instant now) {
         dropOld(now);
-        return asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now) == null;
+        String outermost = ContainerPath.outermost(ask.containerId());
+        if (asks.size() >= MAX_ASKS
+                || ofOutermost.getOrDefault(outermost, 0) >= MAX_OF_OUTERMOST
+                || asks.putIfAbsent(ask, now) != null) {
+            return false;
+        }
+        ofOutermost.merge(outermost, 1, Integer::sum);
+        return true;
     }
 
     List<Ask> at(Instant now) {
@@ -35,6 +50,15 @@ final class PendingAsks {
 
     private void dropOld(Instant now) {
         Instant old = now.minus(pending);
-        asks.values().removeIf(at -> at.isBefore(old));
+        Iterator<Map.Entry<Ask, Instant>> oldest = asks.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<Ask, Instant> ask = oldest.next();
+            if (!ask.getValue().isBefore(old)) {
+                return;
+            }
+            ofOutermost.computeIfPresent(
+                    ContainerPath.outermost(ask.getKey().containerId()), (_, count) -> count == 1 ? null : count - 1);
+            oldest.remove();
+        }
     }
 }

@@ -34,7 +34,7 @@ import java.util.function.Function;
  */
 public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CredentialEndpoint.class.getName());
-    private static final int HELD_PER_CONTAINER = 32;
+    private static final int HELD_PER_OUTERMOST = 64;
 
     private final RequestRule rule;
     private final HeldRequests held;
@@ -87,7 +87,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         }
         this.rule = new RequestRule(
                 new Routes(settings.credentialPaths(), settings.metadataPaths(), settings.requireAuthorization()));
-        this.held = new HeldRequests(source, requester, HELD_PER_CONTAINER);
+        this.held = new HeldRequests(source, requester, HELD_PER_OUTERMOST);
         this.responder = new CredentialResponder(
                 observed(attestor),
                 held,

@@ -9,6 +9,7 @@ import io.mesosiam.agent.attest.Attestation.Unrecorded;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.agent.serve.HeldRequests.Outcome;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
@@ -46,7 +47,9 @@ final class CredentialResponder {
     private final MetadataTokens tokens;
     private final InstanceMetadata metadata;
     private final IdentityDocument identity = new IdentityDocument();
-    private final AskRate<Container> rate;
+    /** By the id of the outermost container. */
+    private final AskRate<String> rate;
+
     private final AuditLog audit = new AuditLog(new AuditWindow(System::nanoTime));
     private final AskMetrics metrics;
     private final Semaphore attesting = new Semaphore(ATTESTED_AT_ONCE);
@@ -56,7 +59,7 @@ final class CredentialResponder {
             HeldRequests held,
             MetadataTokens tokens,
             InstanceMetadata metadata,
-            AskRate<Container> rate,
+            AskRate<String> rate,
             AskMetrics metrics) {
         this.attestor = attestor;
         this.held = held;
@@ -163,7 +166,7 @@ final class CredentialResponder {
     }
 
     private Reply answer(AttestedRequest request) throws InterruptedException {
-        if (!rate.admit(request.container())) {
+        if (!rate.admit(ContainerPath.outermost(request.container().id()))) {
             return refuse(request, Failure.TOO_MANY_ASKS).with("Retry-After", "1");
         }
         return switch (request.request()) {

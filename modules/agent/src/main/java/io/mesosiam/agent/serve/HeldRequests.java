@@ -1,24 +1,26 @@
 package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.pause.Deadline;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds the answer for a container. If there is none, it is requested from the controller and awaited. A bounded number
- * of requests of one container can wait, so that a container with too many delays only itself.
+ * of requests of one outermost container and all nested in it can wait, so that one with too many delays only itself.
  */
 final class HeldRequests {
     private final CredentialSource source;
     private final LeaseRequester requester;
-    private final int perContainer;
+    private final int perOutermost;
+    /** By the id of the outermost container. */
     private final ConcurrentHashMap<String, Integer> waiting = new ConcurrentHashMap<>();
 
-    HeldRequests(CredentialSource source, LeaseRequester requester, int perContainer) {
+    HeldRequests(CredentialSource source, LeaseRequester requester, int perOutermost) {
         this.source = source;
         this.requester = requester;
-        this.perContainer = perContainer;
+        this.perOutermost = perOutermost;
     }
 
     /** The result of a lookup. */
@@ -29,7 +31,7 @@ final class HeldRequests {
         /** The request waited so long; the answer may still be nothing. */
         record Held(Answer answer, Duration waited) implements Outcome {}
 
-        /** Too many requests of the container wait already. */
+        /** Too many requests wait already, of the container or of others in the same outermost one. */
         record Full() implements Outcome {}
     }
 
@@ -38,7 +40,8 @@ final class HeldRequests {
         if (!(answer instanceof Answer.Nothing)) {
             return new Outcome.AtOnce(answer);
         }
-        if (!enter(container.id())) {
+        String outermost = ContainerPath.outermost(container.id());
+        if (!enter(outermost)) {
             return new Outcome.Full();
         }
         try {
@@ -47,7 +50,7 @@ final class HeldRequests {
             Answer awaited = source.await(container.id(), name, deadline.left());
             return new Outcome.Held(awaited, Duration.ofNanos(System.nanoTime() - start));
         } finally {
-            leave(container.id());
+            leave(outermost);
         }
     }
 
@@ -61,16 +64,16 @@ final class HeldRequests {
         return waiting.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private boolean enter(String containerId) {
-        int mine = waiting.merge(containerId, 1, Integer::sum);
-        if (mine > perContainer) {
-            leave(containerId);
+    private boolean enter(String outermost) {
+        int now = waiting.merge(outermost, 1, Integer::sum);
+        if (now > perOutermost) {
+            leave(outermost);
             return false;
         }
         return true;
     }
 
-    private void leave(String containerId) {
-        waiting.computeIfPresent(containerId, (id, count) -> count == 1 ? null : count - 1);
+    private void leave(String outermost) {
+        waiting.computeIfPresent(outermost, (_, count) -> count == 1 ? null : count - 1);
     }
 }

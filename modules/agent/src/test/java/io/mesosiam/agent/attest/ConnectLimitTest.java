@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +35,6 @@ class ConnectLimitTest extends AttestorFixture {
         ContainerLab lab = lab(version);
         LabProcess one = lab.container("one");
         LabProcess other = lab.container("other");
-        LabProcess nested = lab.container("one/nested");
         ConnectLimit limit = limit(lab, LOOPBACK);
         assertThat(limit.refused()).isZero();
         assertThat(limit.lastRefused()).isEmpty();
@@ -46,7 +46,22 @@ class ConnectLimitTest extends AttestorFixture {
         assertThat(limit.lastRefused())
                 .hasValue(CgroupDirectory.at(lab.groupOf("one")).orElseThrow().inode());
         assertThat(refused(other, LOOPBACK, lab.port(), PER_SECOND)).isZero();
-        assertThat(refused(nested, LOOPBACK, lab.port(), PER_SECOND)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void containersNestedInOneOutermostContainerHaveItsLimitTogether(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        List<LabProcess> nested = Stream.of("a", "b", "c", "d", "e", "f", "g", "a/deep", "a/deep/deeper")
+                .map(name -> lab.container("pod/" + name))
+                .toList();
+        limit(lab, LOOPBACK);
+
+        int refused = nested.stream()
+                .mapToInt(process -> refused(process, LOOPBACK, lab.port(), PER_SECOND))
+                .sum();
+
+        assertThat(refused).isPositive();
     }
 
     @ParameterizedTest

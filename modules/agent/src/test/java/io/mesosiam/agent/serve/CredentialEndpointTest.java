@@ -200,18 +200,20 @@ class CredentialEndpointTest extends EndpointFixture {
     }
 
     @Test
-    void containerWithTooManyRequestsDelaysOnlyItself() throws Exception {
+    void containerWithTooManyRequestsDelaysOnlyItselfAndThoseNestedInIt() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
-        CountDownLatch requests = new CountDownLatch(32);
+        CountDownLatch requests = new CountDownLatch(64);
         leases.onRequest = requests::countDown;
         HttpClient client = HttpClient.newHttpClient();
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < 64; i++) {
+            endpoint.attest(new Container(i % 2 == 0 ? "task" : "task/nested", 1));
             var ignored = client.sendAsync(
                     HttpRequest.newBuilder(endpoint.uri("/v2/credentials")).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
         requests.await();
 
+        endpoint.attest(new Container("task/another", 1));
         assertError(endpoint.get("/v2/credentials"), Failure.TOO_MANY_WAITING);
         endpoint.attest(new Attestation.Attested(new Container("other", 1), "test"));
         leases.put("other", "default", lease("other", "ASIAOTHER"));
@@ -220,12 +222,13 @@ class CredentialEndpointTest extends EndpointFixture {
     }
 
     @Test
-    void containerOverItsRateGets429AndOthersDoNot() throws Exception {
+    void containerOverItsRateGets429AndSoDoThoseNestedInItAndOthersDoNot() throws Exception {
         endpoint.asksPerSecond = 1;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         leases.put("other", "default", lease("other", "ASIAOTHER"));
 
         assertThat(endpoint.get("/v2/credentials").statusCode()).isEqualTo(200);
+        endpoint.attest(new Container("task/nested", 1));
         HttpResponse<String> tooMuch = endpoint.get("/v2/credentials");
 
         assertError(tooMuch, Failure.TOO_MANY_ASKS);

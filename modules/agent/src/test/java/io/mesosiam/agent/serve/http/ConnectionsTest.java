@@ -173,10 +173,12 @@ class ConnectionsTest {
     }
 
     @Test
-    void onlyExactSourcesHaveANameOfTheirOwn() {
+    void onlyExactSourcesHaveANameOfTheirOwnAndNestedContainersThatOfTheOutermost() {
         InetSocketAddress address = new InetSocketAddress("192.0.2.1", 1);
 
         assertThat(Connections.name(CallerSource.ofContainer(new Container("one", 1))))
+                .isEqualTo("container one");
+        assertThat(Connections.name(CallerSource.ofContainer(new Container("one/nested", 1))))
                 .isEqualTo("container one");
         assertThat(Connections.name(CallerSource.ofAddress(address))).isEqualTo(Connections.UNKNOWN);
     }
