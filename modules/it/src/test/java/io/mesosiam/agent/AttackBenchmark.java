@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * and 20 on a kept one. For each attack a new agent is started, which has a quiet time, a quarter as long, just before.
  * Attacks are compared with the quiet times of all rows together, since p99 of a few hundred requests varies by half.
  *
- * <p>Agent, victim, attacker and this benchmark's JVM have equal {@link CpuShares}. Row {@code CPU} only uses the attacker's: what it costs is
+ * <p>Agent and attacker have equal {@link CpuShares}, victim and this benchmark's JVM ten times as much. Row {@code CPU} only uses the attacker's: what it costs is
  * the machine's, not the agent's. If there is a {@code go}, the same requests are sent to a bare Go server too, which is
  * not attacked: what these lose is the machine's, in every row.
  *

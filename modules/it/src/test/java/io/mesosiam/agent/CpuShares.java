@@ -8,13 +8,20 @@ import java.util.List;
 
 /**
  * CPU cgroups (v1) in which a benchmark's programs get processor time as on a Mesos host: the agent's service and each
- * container have equal shares, however many processes they have. Together they have far more than the machine's other
- * programs, whose noise would otherwise be measured.
+ * container that attacks have equal shares, however many processes they have. The programs that measure have ten times as
+ * much: where they wait for a processor themselves, the machine is measured instead of the agent. Together they have far
+ * more than the machine's other programs, whose noise would otherwise be measured.
  */
 final class CpuShares implements AutoCloseable {
     private static final Path HIERARCHY = Path.of("/sys/fs/cgroup/cpu");
     private static final String ENTER = "echo $$ > \"$0\" && exec \"$@\"";
     private static final String FAR_MORE = "65536";
+    /** The kernel's default. */
+    private static final int USUAL = 1024;
+
+    private static final int TEN_TIMES = 10 * USUAL;
+    private static final List<String> MEASURING = List.of("victim", "benchmark");
+    private static final String SHARES = "cpu.shares";
     private static final String PROCESSES = "cgroup.procs";
 
     /** cgroups(7), "Cgroups version 1": the process that writes it. */
@@ -30,7 +37,7 @@ final class CpuShares implements AutoCloseable {
     static CpuShares create() throws IOException {
         Path all = Files.createDirectory(
                 HIERARCHY.resolve("mesos-iam-" + ProcessHandle.current().pid()));
-        Files.writeString(all.resolve("cpu.shares"), FAR_MORE);
+        Files.writeString(all.resolve(SHARES), FAR_MORE);
         return new CpuShares(all);
     }
 
@@ -38,16 +45,22 @@ final class CpuShares implements AutoCloseable {
     List<String> in(String group) throws IOException {
         Path directory = all.resolve(group);
         if (!groups.contains(directory)) {
-            groups.add(Files.createDirectory(directory));
+            groups.add(create(directory, MEASURING.contains(group) ? TEN_TIMES : USUAL));
         }
         return List.of("sh", "-c", ENTER, directory.resolve(PROCESSES).toString());
     }
 
     /** Moves this JVM and what it starts from now on into the group, until {@link #close}. */
     void enter(String group) throws IOException {
-        Path directory = Files.createDirectory(all.resolve(group));
+        Path directory = create(all.resolve(group), TEN_TIMES);
         groups.add(directory);
         Files.writeString(directory.resolve(PROCESSES), SELF);
+    }
+
+    private static Path create(Path group, int shares) throws IOException {
+        Files.createDirectory(group);
+        Files.writeString(group.resolve(SHARES), Integer.toString(shares));
+        return group;
     }
 
     /** Waits until no process of this group is left. */
