@@ -181,9 +181,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     /** The hosts whose agents are admitted here, also those that wait until they are served. */
     public Set<MesosAgentId> hosts() {
-        return streams.all().stream()
-                .flatMap(stream -> stream.host().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        return streams.all().stream().flatMap(stream -> stream.host().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The streams of all agents that are served here. */

@@ -79,10 +79,8 @@ final class CertificateExpiry {
                                 new Watched("intermediate", "run 'mesos-iam ca rotate'", () -> newest(false)),
                                 new Watched("root", "run 'mesos-iam ca init --another'", () -> newest(true))),
                         config.getOptionalValue(API, Path.class).stream()
-                                .map(_ -> new Watched(
-                                        API,
-                                        "renew the file of " + API,
-                                        () -> api.certificates().stream().min(BY_END))),
+                                .map(_ -> new Watched(API, "renew the file of " + API, () -> api.certificates().stream()
+                                        .min(BY_END))),
                         files(CHAINS, config, (certificates, _) -> certificates.stream()
                                 .min(BY_END)),
                         files(BUNDLES, config, CertificateExpiry::firstOfAuthorities))
@@ -139,7 +137,8 @@ final class CertificateExpiry {
                         "mesosiam.api.certificates.unusable",
                         api,
                         port -> port.trouble().isPresent() ? 1 : 0)
-                .description("1 while a file of the API's port can't be used, and it keeps the certificates that it has")
+                .description(
+                        "1 while a file of the API's port can't be used, and it keeps the certificates that it has")
                 .register(meters);
         for (Watched place : watched) {
             Gauge.builder("mesosiam.certificate.expiry", place, it -> it.first()

@@ -48,13 +48,11 @@ final class HostMetrics {
         static final Alone UNKNOWN = new Alone(Double.NaN, Double.NaN);
 
         /** @param here the hosts whose agents are connected to this controller */
-        static Alone of(
-                ClusterState state, Set<MesosAgentId> here, ServedHosts served, Predicate<MesosAgent> evicted) {
+        static Alone of(ClusterState state, Set<MesosAgentId> here, ServedHosts served, Predicate<MesosAgent> evicted) {
             Set<MesosAgentId> alone = state.agents().values().stream()
                     .filter(MesosAgent::active)
-                    .filter(host -> !here.contains(host.id())
-                            && !served.connected().contains(host.id())
-                            && !evicted.test(host))
+                    .filter(host ->
+                            !here.contains(host.id()) && !served.connected().contains(host.id()) && !evicted.test(host))
                     .map(MesosAgent::id)
                     .collect(Collectors.toSet());
             long tasks = state.launches().values().stream()
@@ -66,8 +64,7 @@ final class HostMetrics {
     }
 
     @Inject
-    HostMetrics(
-            MeterRegistry meters, Pool pool, ClusterWatch watch, Reconciler reconciler, EvictedHosts evicted) {
+    HostMetrics(MeterRegistry meters, Pool pool, ClusterWatch watch, Reconciler reconciler, EvictedHosts evicted) {
         this.meters = meters;
         this.pool = pool;
         this.watch = watch;

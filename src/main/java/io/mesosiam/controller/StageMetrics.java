@@ -36,14 +36,7 @@ final class StageMetrics {
     private static final List<String> LIVE = List.of("pending", "active", "renewing");
     /** The tables whose rows take effect while a controller runs. */
     private static final List<String> FOLLOWED = List.of(
-            "api_token",
-            "authority",
-            "ec2_instance",
-            "host",
-            "launch_grant",
-            "policy",
-            "session_denial",
-            "withdrawal");
+            "api_token", "authority", "ec2_instance", "host", "launch_grant", "policy", "session_denial", "withdrawal");
 
     private static final List<String> STATES = List.of("pending", "active", "renewing", "failed");
 

@@ -60,8 +60,9 @@ record StartFailure(List<String> lines, boolean settings) {
         }
         if (cause instanceof SQLException sql && LOCKED.equals(sql.getSQLState())) {
             return new StartFailure(
-                    List.of("can not start: an open transaction, such as one of psql or pg_dump, keeps a table that a migration"
-                            + " changes. End it, and start the controller again: see docs/upgrade.md, \"Migrations\""),
+                    List.of(
+                            "can not start: an open transaction, such as one of psql or pg_dump, keeps a table that a migration"
+                                    + " changes. End it, and start the controller again: see docs/upgrade.md, \"Migrations\""),
                     false);
         }
         return new StartFailure(

@@ -98,9 +98,7 @@ public final class EvictedHosts implements AutoCloseable {
         Set<String> serials = new HashSet<>();
         for (Row row : OneStatement.run(pool, ALL).await().atMost(TIMEOUT)) {
             String value = row.getString("value");
-            boolean unused = row.getString("kind").equals("host")
-                    ? hosts.add(text(value))
-                    : serials.add(value);
+            boolean unused = row.getString("kind").equals("host") ? hosts.add(text(value)) : serials.add(value);
         }
         Known next = new Known(Set.copyOf(hosts), Set.copyOf(serials));
         known = next;

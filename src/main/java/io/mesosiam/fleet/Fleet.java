@@ -71,8 +71,7 @@ public final class Fleet implements AutoCloseable {
     private static final Duration STALE = Duration.ofSeconds(15);
 
     /** A host whose Mesos agent has got another id is known by the newest one alone. No session lives longer than 12 hours. */
-    private static final String EXCHANGE =
-            """
+    private static final String EXCHANGE = """
             with written as (
                 insert into controller (controller_id, state) values ($1::text, $2::text::jsonb)
                 on conflict (controller_id) do update set state = excluded.state, stated_at = now()
@@ -99,7 +98,8 @@ public final class Fleet implements AutoCloseable {
                         and lease.state <> 'reaped' and lease.expiration > now() limit 1) as serves
                 where not connected
             ),
-            """ + LiveControllers.HELD + """
+            """
+            + LiveControllers.HELD + """
             select controller_id, state::text as state, not runs as ended, coalesce(hosts, 0) as hosts,
                 case when isfinite(stated_at) then extract(epoch from now() - stated_at)::bigint end as age,
                 (select count(*) from unconnected) as unconnected,
@@ -240,8 +240,7 @@ public final class Fleet implements AutoCloseable {
         boolean complete = last.complete() && since.compareTo(STALE) <= 0;
         return new Members(
                 Stream.concat(
-                                Stream.of(
-                                        new Member(id, Duration.ZERO, Optional.of(own.now()), "", last.recorded())),
+                                Stream.of(new Member(id, Duration.ZERO, Optional.of(own.now()), "", last.recorded())),
                                 last.others().stream().map(other -> other.later(since, complete)))
                         .sorted(Comparator.comparing(Member::controllerId))
                         .toList(),
@@ -262,8 +261,8 @@ public final class Fleet implements AutoCloseable {
             Row first = rows.next();
             List<Member> others = new ArrayList<>();
             rows.forEachRemaining(row -> others.add(member(row)));
-            Unconnected unconnected =
-                    new Unconnected(first.getLong("unconnected"), List.of(first.getArrayOfStrings("unconnected_hosts")));
+            Unconnected unconnected = new Unconnected(
+                    first.getLong("unconnected"), List.of(first.getArrayOfStrings("unconnected_hosts")));
             reading = new Reading(System.nanoTime(), true, List.copyOf(others), first.getLong("hosts"), unconnected);
         } catch (RuntimeException e) {
             if (last.complete()) {
@@ -281,8 +280,8 @@ public final class Fleet implements AutoCloseable {
         if (!sent.isDone() && System.nanoTime() - sentAtNanos < FORGOTTEN.toNanos()) {
             throw new IllegalStateException("the database has not answered the last statement");
         }
-        CompletableFuture<RowSet<Row>> answer = OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT)
-                .subscribeAsCompletionStage();
+        CompletableFuture<RowSet<Row>> answer =
+                OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT).subscribeAsCompletionStage();
         sent = answer;
         sentAtNanos = System.nanoTime();
         try {
@@ -320,8 +319,7 @@ public final class Fleet implements AutoCloseable {
             return member.unknown(age, "it has ended, or doesn't reach the database");
         }
         try {
-            return new Member(
-                    member.controllerId(), age, Optional.of(reader.readValue(state)), "", member.recorded());
+            return new Member(member.controllerId(), age, Optional.of(reader.readValue(state)), "", member.recorded());
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.debug("state of a controller not read", e);
             return member.unknown(age, UNREADABLE);

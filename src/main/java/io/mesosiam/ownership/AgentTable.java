@@ -244,7 +244,9 @@ public final class AgentTable {
     private CompletableFuture<Optional<Claim>> sent(
             String sql, Tuple values, Function<RowSet<Row>, Optional<Claim>> result) {
         try {
-            return OneStatement.waiting(pool, sql, values, lockTimeout).map(result).subscribeAsCompletionStage();
+            return OneStatement.waiting(pool, sql, values, lockTimeout)
+                    .map(result)
+                    .subscribeAsCompletionStage();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }

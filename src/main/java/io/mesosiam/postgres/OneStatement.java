@@ -49,9 +49,9 @@ public final class OneStatement {
 
     /** A setting within the statement itself would come too late: PostgreSQL locks its tables before it runs it. */
     private static Uni<RowSet<Row>> after(String setting, Pool pool, String sql, Tuple values) {
-        return pool.withTransaction(connection -> connection
-                .query(setting + ABANDONED)
-                .execute()
-                .chain(() -> connection.preparedQuery(sql).execute(values)));
+        return pool.withTransaction(
+                connection -> connection.query(setting + ABANDONED).execute().chain(() -> connection
+                        .preparedQuery(sql)
+                        .execute(values)));
     }
 }

@@ -163,22 +163,23 @@ class AuditStreamTest {
     /** Such as a controller that is frozen, or a lock that another program holds. */
     @Test
     void streamThatNoControllerMovesIsTroubleAfterAMinute() throws IOException {
-        try (SessionLock frozen =
-                new SessionLock(new SessionPool(db.pool()), "mesos-iam audit stream test", Duration.ofSeconds(10))) {
-            assertThat(frozen.tryAcquire()).isEqualTo(SessionLock.State.OURS);
-            try (AuditStream stream = started(file("a"))) {
-                awaitPosition(0);
-                write("one");
-                db.execute("update audit_stream set moved_at = now() - interval '2 minutes'");
-                assertThat(stream.trouble()).isEmpty();
+        SessionLock frozen =
+                new SessionLock(new SessionPool(db.pool()), "mesos-iam audit stream test", Duration.ofSeconds(10));
+        assertThat(frozen.tryAcquire()).isEqualTo(SessionLock.State.OURS);
+        try (AuditStream stream = started(file("a"))) {
+            awaitPosition(0);
+            write("one");
+            db.execute("update audit_stream set moved_at = now() - interval '2 minutes'");
+            assertThat(stream.trouble()).isEmpty();
 
-                twoMinutesPass();
-                await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
+            twoMinutesPass();
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
 
-                frozen.close();
-                awaitLines("a", 1);
-                await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
-            }
+            frozen.close();
+            awaitLines("a", 1);
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+        } finally {
+            frozen.close();
         }
     }
 

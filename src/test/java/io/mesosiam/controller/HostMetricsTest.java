@@ -47,8 +47,8 @@ class HostMetricsTest {
                         task("t3", HOST, Optional.of(new TaskEnd.Terminal(TaskState.FINISHED))),
                         task("t4", OTHER, Optional.empty())));
 
-        Alone counted = Alone.of(
-                state, hosts(here), new ServedHosts(hosts(elsewhere)), host -> hosts(evicted).contains(host.id()));
+        Alone counted = Alone.of(state, hosts(here), new ServedHosts(hosts(elsewhere)), host -> hosts(evicted)
+                .contains(host.id()));
 
         assertThat(counted).isEqualTo(new Alone(hosts, tasks));
     }

@@ -245,7 +245,8 @@ class FleetTest {
         assertThat(own.members().all()).extracting(Member::unstated).containsExactly(1L, 1L);
 
         database.execute("update agent set disconnected_at = now() + interval '1 second' where mesos_agent_id = 'S3'");
-        database.execute("insert into host (hostname, evicted_at, eviction_reason) values ('host-s4', now(), 'broken')");
+        database.execute(
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host-s4', now(), 'broken')");
         own.exchange();
         assertThat(own.members().all()).extracting(Member::unstated).containsExactly(0L, 0L);
         assertThat(own.members().unconnected().hosts()).isZero();
@@ -284,8 +285,10 @@ class FleetTest {
     }
 
     private void connected(String host, String controller) {
-        database.execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at) values ('"
-                + host + "', 'host-" + host.toLowerCase(Locale.ROOT) + "', 1, '" + controller + "', 'connected', now())");
+        database.execute(
+                "insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at) values ('"
+                        + host + "', 'host-" + host.toLowerCase(Locale.ROOT) + "', 1, '" + controller
+                        + "', 'connected', now())");
     }
 
     /** A COMMIT waits without a limit if a synchronous standby is lost. */

@@ -55,8 +55,7 @@ class StatedEffectTest {
     void hostThatWaitsToBeServedHasConfirmedNothing() {
         PolicyEffect effect = new PolicyEffect(17, 17, 0, Map.of(new MesosAgentId("S1"), 17L));
 
-        StatedEffect stated =
-                StatedEffect.of(effect.with(Set.of(new MesosAgentId("S1"), new MesosAgentId("S2"))));
+        StatedEffect stated = StatedEffect.of(effect.with(Set.of(new MesosAgentId("S1"), new MesosAgentId("S2"))));
 
         assertThat(stated.hosts()).isEqualTo(2);
         assertThat(stated.inEffect(17)).isEqualTo(1);

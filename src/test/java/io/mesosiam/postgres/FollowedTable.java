@@ -58,10 +58,7 @@ final class FollowedTable implements AutoCloseable {
 
     TableFollower follower(Duration poll, Duration timeout) {
         return new TableFollower(
-                sessions,
-                new TableFollower.Settings("thing", "thing_changed", poll, timeout),
-                new Random(1),
-                () -> {
+                sessions, new TableFollower.Settings("thing", "thing_changed", poll, timeout), new Random(1), () -> {
                     attempts.incrementAndGet();
                     during.run();
                     seen = pool.query("select value from thing")

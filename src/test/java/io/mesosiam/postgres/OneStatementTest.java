@@ -86,8 +86,8 @@ class OneStatementTest {
             for (var answer : all) {
                 assertThat(catchThrowable(() -> answer.get(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS)))
                         .rootCause()
-                        .satisfies(failure ->
-                                assertThat(WriteFailure.of(failure)).isEqualTo(WriteFailure.LOCKED))
+                        .satisfies(
+                                failure -> assertThat(WriteFailure.of(failure)).isEqualTo(WriteFailure.LOCKED))
                         .satisfies(failure -> assertThat(NoAnswer.is(failure)).isTrue());
             }
             // the pool has two connections

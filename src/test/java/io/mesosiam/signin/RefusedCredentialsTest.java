@@ -23,7 +23,9 @@ class RefusedCredentialsTest {
         AtomicReference<Object> handler = new AtomicReference<>();
         HttpServerResponse open = answering(HttpServerResponse.class, false);
         RoutingContext context = RoutingContext.class.cast(Proxy.newProxyInstance(
-                RoutingContext.class.getClassLoader(), new Class<?>[] {RoutingContext.class}, (proxy, method, values) -> {
+                RoutingContext.class.getClassLoader(),
+                new Class<?>[] {RoutingContext.class},
+                (proxy, method, values) -> {
                     if (method.getName().equals("put")) {
                         handler.set(values[1]);
                         return proxy;
@@ -45,7 +47,6 @@ class RefusedCredentialsTest {
 
     /** Each method that is called returns this. */
     private static <T> T answering(Class<T> type, Object answer) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, _, _) -> answer));
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, _, _) -> answer));
     }
 }

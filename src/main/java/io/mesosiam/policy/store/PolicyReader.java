@@ -123,7 +123,8 @@ final class PolicyReader {
 
     private Uni<Snapshot> snapshot(PolicyContents before) {
         return pool.withTransaction(connection -> query(
-                        connection, "set transaction isolation level repeatable read, read only; set local lock_timeout = '5s'")
+                        connection,
+                        "set transaction isolation level repeatable read, read only; set local lock_timeout = '5s'")
                 .chain(() -> query(connection, VERSION))
                 .map(rows -> rows.iterator().next())
                 .chain(version -> query(connection, NamespaceRow.QUERY).chain(namespaces -> query(connection, DIGESTS)

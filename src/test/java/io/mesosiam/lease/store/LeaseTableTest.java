@@ -86,8 +86,8 @@ class LeaseTableTest {
                 .toList();
         assertThat(paths).hasSizeGreaterThan(100).contains(longest);
 
-        assertThat(DB.query("select count(cast(path as container_path)) from unnest(array['"
-                        + String.join("','", paths) + "']) as path"))
+        assertThat(DB.query("select count(cast(path as container_path)) from unnest(array['" + String.join("','", paths)
+                        + "']) as path"))
                 .containsExactly(String.valueOf(paths.size()));
     }
 

@@ -252,6 +252,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
                 new Sync(
                         2,
                         List.of(served("own", 1, "c", "key-own"), new Entry.Refusal("d", "default", "NoPolicy", "no"))),
+                Set.of(),
                 as(reported));
 
         assertThat(result.later()).isEqualTo(1);
@@ -311,7 +312,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(key("of-known", "default")).isEqualTo("key-c");
         assertThat(store.find("of-refused", "default")).isInstanceOf(Answer.Refusal.class);
 
-        assertThat(store.sync(new Sync(3, List.of(unboundKept("kept"))), as(store.containers()))
+        assertThat(store.sync(new Sync(3, List.of(unboundKept("kept"))), Set.of(), as(store.containers()))
                         .later())
                 .isZero();
         assertThat(store.find("of-kept", "default")).isInstanceOf(Answer.Nothing.class);
@@ -413,7 +414,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         Thread syncing = Thread.ofPlatform()
-                .start(() -> store.sync(new Sync(2, List.of()), _ -> {
+                .start(() -> store.sync(new Sync(2, List.of()), Set.of(), _ -> {
                     busy.countDown();
                     await(release);
                     return true;
