@@ -2,6 +2,7 @@ package io.mesosiam.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.LogRecords;
 import io.mesosiam.fakes.TestPort;
 import java.io.File;
 import java.net.InetAddress;
@@ -108,6 +109,17 @@ class MetricsEndpointTest {
 
             assertThat(descriptors()).isLessThan(before + 100);
             assertThat(taken.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    void openEndpointIsNotBoundAgain() {
+        endpoint.open();
+
+        try (LogRecords log = new LogRecords(MetricsEndpoint.class.getName())) {
+            endpoint.open();
+
+            assertThat(log.lines()).isEmpty();
         }
     }
 
