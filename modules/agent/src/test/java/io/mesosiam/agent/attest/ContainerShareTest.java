@@ -277,10 +277,9 @@ class ContainerShareTest extends AttestorFixture {
     /** Its processes take turns in its group. */
     @Test
     void containerWhoseFirstProcessChangesStartsAtABoundedRate(@TempDir Path hierarchy) throws IOException {
-        long[] pids = {
-            ProcessHandle.current().pid(),
-            ProcessHandle.current().parent().orElseThrow().pid()
-        };
+        Process later = new ProcessBuilder("sleep", "3600").start();
+        open.add(later::destroyForcibly);
+        long[] pids = {ProcessHandle.current().pid(), later.pid()};
         Scans scans = new Scans(plain(hierarchy));
         Set<Container> seen = new HashSet<>();
         for (int turn = 0; turn < ContainerStarts.AT_ONCE; turn++) {
