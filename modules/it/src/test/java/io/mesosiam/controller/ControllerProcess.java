@@ -41,7 +41,7 @@ public final class ControllerProcess implements AutoCloseable {
 
     private final Path directory;
     private final Path log;
-    private final Path jar;
+    private Path jar;
     private final List<String> flags;
     private final Map<String, String> settings;
     private final boolean logIsRead;
@@ -150,6 +150,12 @@ public final class ControllerProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** Starts another build of it after {@link #stop} or {@link #kill}; returns at once. */
+    public void start(Path build) throws IOException {
+        jar = build;
+        start();
+    }
+
     /** Waits until it is ready. */
     public void awaitReady() {
         HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
@@ -201,7 +207,7 @@ public final class ControllerProcess implements AutoCloseable {
     }
 
     /** Waits until it ends without a signal. */
-    int awaitEnd() throws Exception {
+    public int awaitEnd() throws Exception {
         if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the controller does not end: " + text());
         }

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param database a data directory with the schema and the policies, which each trial copies
  */
 record Build(Path controller, Path agent, Path postgres, Path database) {
-    private static final String POLICIES = """
+    static final String POLICIES = """
             insert into policy (name, effect, framework_principal, task_name, iam_role_arn, session_length, short_session)
             select 'team-' || team, 'allow', 'svc', team || '-*', 'arn:aws:iam::111122223333:role/team-' || team, '15 minutes', true
             from unnest(array['a', 'b', 'c']) as team""";

@@ -10,6 +10,8 @@ enum Requirement {
     NOTHING,
     /** Containers, mounts and network namespaces. */
     ROOT,
+    /** The jar of an earlier build's controller, in the system property {@code trial.earlier-controller}. */
+    EARLIER_CONTROLLER,
     /** The program of an earlier build's agent, in the system property {@code trial.earlier-agent}, and root. */
     EARLIER_AGENT,
     /** The library of Debian's package {@code faketime}, which changes the clock of a process, and root. */
@@ -20,6 +22,8 @@ enum Requirement {
         return switch (this) {
             case NOTHING -> Optional.empty();
             case ROOT -> Privileges.root() ? Optional.empty() : Optional.of("needs root");
+            case EARLIER_CONTROLLER ->
+                earlierController().isPresent() ? Optional.empty() : Optional.of("needs -Dtrial.earlier-controller");
             case EARLIER_AGENT ->
                 ROOT.missing()
                         .or(() -> earlierAgent().isPresent()
@@ -28,6 +32,11 @@ enum Requirement {
             case FAKETIME ->
                 ROOT.missing().or(() -> faketime().isPresent() ? Optional.empty() : Optional.of("needs faketime"));
         };
+    }
+
+    static Optional<Path> earlierController() {
+        return Optional.ofNullable(System.getProperty("trial.earlier-controller"))
+                .map(jar -> Path.of(jar).toAbsolutePath());
     }
 
     static Optional<Path> earlierAgent() {

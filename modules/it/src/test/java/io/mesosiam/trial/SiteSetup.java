@@ -25,6 +25,7 @@ final class SiteSetup {
     private List<String> agentThrough = List.of();
     private Optional<String> agentAddress = Optional.empty();
     private Optional<Path> agentLogs = Optional.empty();
+    private Optional<Path> firstController = Optional.empty();
     private Optional<Path> firstAgent = Optional.empty();
     private boolean standby;
     private boolean synchronousStandby;
@@ -96,6 +97,12 @@ final class SiteSetup {
     /** The directory of the real agents' logs. */
     SiteSetup agentLogs(Path mount) {
         agentLogs = Optional.of(mount);
+        return this;
+    }
+
+    /** The jar that the controllers run at first; it makes the schema. */
+    SiteSetup firstController(Path jar) {
+        firstController = Optional.of(jar);
         return this;
     }
 
@@ -202,6 +209,10 @@ final class SiteSetup {
 
     Optional<Path> agentLogs() {
         return agentLogs;
+    }
+
+    Optional<Path> firstController() {
+        return firstController;
     }
 
     Optional<Path> firstAgent() {

@@ -161,7 +161,7 @@ final class TakeoverFaults {
     }
 
     /** Tasks whose credentials are taken away, and how long they were served after that. */
-    private static final class TakenAway {
+    static final class TakenAway {
         private static final int TASKS = 12;
         private static final Duration FIRST_CREDENTIALS = Duration.ofMinutes(1);
 

@@ -46,6 +46,7 @@ final class TrialSite implements AutoCloseable {
     private final Path directory;
     private final Path agentProgram;
     private final Path nextAgent;
+    private final Path nextController;
     private final List<AutoCloseable> parts = new ArrayList<>();
     private PostgresServer postgres;
     private Optional<PostgresServer> standby = Optional.empty();
@@ -68,6 +69,7 @@ final class TrialSite implements AutoCloseable {
         directory = Files.createTempDirectory("mesos-iam-trial");
         agentProgram = directory.resolve("agent.jar");
         nextAgent = build.agent();
+        nextController = build.controller();
         parts.addAll(setup.ends());
         Path data = setup.database().orElse(directory.resolve("data"));
         PostgresServer.copy(build.database(), data);
@@ -113,7 +115,11 @@ final class TrialSite implements AutoCloseable {
     static TrialSite start(Build build, SiteSetup setup) throws Exception {
         TrialSite site = new TrialSite(build, setup);
         try {
-            site.startControllers(build.controller(), setup);
+            if (setup.firstController().isPresent()) {
+                site.startEarlierControllers(setup.firstController().get(), setup);
+            } else {
+                site.startControllers(build.controller(), setup);
+            }
             site.startHosts(setup);
             return site;
         } catch (Exception | AssertionError e) {
@@ -136,6 +142,14 @@ final class TrialSite implements AutoCloseable {
     /** From now on, sessions last as long as the trial says. */
     void endSpread(Duration session) {
         sts.lengths(_ -> session);
+    }
+
+    /** They make the schema, which is not that of the build. */
+    private void startEarlierControllers(Path jar, SiteSetup setup) throws Exception {
+        postgres.execute("postgres", "drop database " + DATABASE);
+        postgres.execute("postgres", "create database " + DATABASE);
+        startControllers(jar, setup);
+        postgres.execute(DATABASE, Build.POLICIES);
     }
 
     private void startControllers(Path jar, SiteSetup setup) throws IOException {
@@ -246,6 +260,11 @@ final class TrialSite implements AutoCloseable {
 
     Path directory() {
         return directory;
+    }
+
+    /** Starts the build's controller in place of one that has ended; returns at once. */
+    void upgrade(ControllerProcess one) throws IOException {
+        one.start(nextController);
     }
 
     /** Replaces the agents' program by that of the build; it is used when they start again. */

@@ -8,6 +8,7 @@ final class Trials {
     static final List<Trial> ALL = Stream.of(
                     List.of(new Trial("none", "nothing, for 20 s", _ -> Thread.sleep(20_000))),
                     ControllerFaults.TRIALS,
+                    UpgradeFaults.TRIALS,
                     TakeoverFaults.TRIALS,
                     AgentFaults.TRIALS,
                     DatabaseFaults.TRIALS,
