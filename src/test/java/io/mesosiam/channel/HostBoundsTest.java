@@ -109,10 +109,10 @@ class HostBoundsTest {
     @Test
     void containerIdsCountByTheirLength() throws Exception {
         StreamClient agent = fixture.open();
-        String deep = ("x".repeat(254) + "/").repeat(31);
+        String deep = ("x".repeat(254) + "/").repeat(4);
 
         agent.send(new AgentMessage.Containers(
-                IntStream.range(0, 200)
+                IntStream.range(0, 1300)
                         .mapToObj(i -> new RunningContainer(deep + "c" + i, 1))
                         .toList(),
                 List.of()));

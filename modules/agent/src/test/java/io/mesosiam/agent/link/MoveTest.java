@@ -77,11 +77,13 @@ class MoveTest extends TwoControllersFixture {
         FakeController.Connection home = greeted(first);
 
         link.requestLease("task", "default");
-        running.set(Set.of(new Container("next", 1)));
-        link.containersChanged();
-
         for (FakeController.Connection agent : List.of(former, home)) {
             assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "default"));
+        }
+
+        running.set(Set.of(new Container("next", 1)));
+        link.containersChanged();
+        for (FakeController.Connection agent : List.of(former, home)) {
             Containers change = agent.next(Containers.class);
             assertThat(change.started()).containsExactly(new RunningContainer("next", 1));
             assertThat(change.ended()).containsExactly(new RunningContainer("task", 4711));
