@@ -37,7 +37,7 @@ public final class AuditStream implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
 
-    /** Events that wait for longer are trouble on each controller, since the one that holds the lock may not report it. */
+    /** Events that wait for longer are trouble on each controller, since its holder may not report it. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
 
     private final Duration poll;
@@ -134,7 +134,7 @@ public final class AuditStream implements AutoCloseable {
     private void passOn(AuditSink to) throws InterruptedException {
         if (lock.tryAcquire() != SessionLock.State.OURS) {
             long _ = position.read(); // a stream that no controller has begun counts too
-            check("no controller passes events on, or the one that holds the stream's lock doesn't");
+            check("no controller passes events on, or the holder of the stream's lock doesn't");
             Thread.sleep(PAUSE);
             return;
         }

@@ -125,9 +125,9 @@ public final class ChannelFixture implements AutoCloseable {
                 vertx,
                 new Pool(DB.pool().getDelegate()) {
                     @Override
-                    public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+                    public <T> Uni<T> withTransaction(Function<SqlConnection, Uni<T>> work) {
                         beforeClaim.run();
-                        return super.withConnection(work);
+                        return super.withTransaction(work);
                     }
                 },
                 () -> now,

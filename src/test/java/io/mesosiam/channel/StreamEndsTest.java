@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,23 +48,28 @@ class StreamEndsTest {
                     new Pool(DB.pool().getDelegate()) {
                         @Override
                         public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
-                            if (first-- > 0) {
-                                return super.withConnection(work);
-                            }
-                            if (hold.isPresent()) {
-                                waiting.release();
-                                return Uni.createFrom()
-                                        .completionStage(hold.get())
-                                        .chain(() -> super.withConnection(work));
-                            }
-                            return away
-                                    ? Uni.createFrom().failure(new IllegalStateException("connection refused"))
-                                    : super.withConnection(work);
+                            return answer(() -> super.withConnection(work));
+                        }
+
+                        @Override
+                        public <T> Uni<T> withTransaction(Function<SqlConnection, Uni<T>> work) {
+                            return answer(() -> super.withTransaction(work));
                         }
                     },
                     new ControllerId("c-1"),
                     TimeLimit.seconds(5)),
             served::contains);
+
+    private <T> Uni<T> answer(Supplier<Uni<T>> statement) {
+        if (first-- > 0) {
+            return statement.get();
+        }
+        if (hold.isPresent()) {
+            waiting.release();
+            return Uni.createFrom().completionStage(hold.get()).chain(_ -> statement.get());
+        }
+        return away ? Uni.createFrom().failure(new IllegalStateException("connection refused")) : statement.get();
+    }
 
     @AfterAll
     static void drop() {

@@ -229,7 +229,7 @@ class FleetTest {
         assertThat(rows()).as("written after the lock has ended").isEmpty();
     }
 
-    /** Its former process's hosts, or one that has connected since it stated how many it has: agents that serve by older policies. */
+    /** Its former process's hosts, or a host that has connected since it stated how many it has: agents that serve by older policies. */
     @Test
     void hostsThatAControllerDoesNotStateAreCounted() {
         Fleet other = running("a", List.of());

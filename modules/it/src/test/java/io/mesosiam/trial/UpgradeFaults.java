@@ -31,7 +31,8 @@ final class UpgradeFaults {
     /** The agents are the earlier build's too, if that is given: controllers are upgraded first. */
     private static SiteSetup earlier(SiteSetup usual) {
         Requirement.earlierAgent().ifPresent(usual::firstAgent);
-        return usual.controllers(CONTROLLERS).firstController(Requirement.earlierController().orElseThrow());
+        return usual.controllers(CONTROLLERS)
+                .firstController(Requirement.earlierController().orElseThrow());
     }
 
     private static void upgrade(TrialSite site) throws Exception {
