@@ -262,7 +262,7 @@ final class TrialSite implements AutoCloseable {
         return directory;
     }
 
-    /** Starts the build's controller in place of one that has ended; returns at once. */
+    /** Starts the build's controller in place of a controller that has ended; returns at once. */
     void upgrade(ControllerProcess one) throws IOException {
         one.start(nextController);
     }
