@@ -325,7 +325,7 @@ class AgentChannelDeliveryTest {
         assertThat(fault.code()).isEqualTo("stopping");
         assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
         assertThat(fixture.channel.deliver(S1, refuse("no policy"))).isTrue();
-        open.receive(Upsert.class);
+        assertThat(open.receiveAfterMoves()).isInstanceOf(Upsert.class);
     }
 
     @Test
