@@ -11,7 +11,9 @@ import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.UnansweredTransactions;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -63,9 +65,6 @@ public final class Fleet implements AutoCloseable {
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration ANSWER_BY = Duration.ofSeconds(4);
-
-    /** Time after which an answer is no longer expected: if the server ends, it can be lost. */
-    private static final Duration FORGOTTEN = Duration.ofMinutes(2);
 
     /** How old the state of another controller can be. */
     private static final Duration STALE = Duration.ofSeconds(15);
@@ -133,10 +132,7 @@ public final class Fleet implements AutoCloseable {
     private final ScheduledExecutorService turns = Executors.newScheduledThreadPool(
             2, Thread.ofVirtual().name("controllers").factory());
 
-    /** The last exchange that was sent, and when. */
-    private CompletableFuture<?> sent = CompletableFuture.completedFuture(true);
-
-    private long sentAtNanos;
+    private final UnansweredTransactions unanswered = new UnansweredTransactions(1);
 
     private volatile Reading reading =
             new Reading(System.nanoTime(), false, List.of(), 0, new Unconnected(0, List.of()));
@@ -273,17 +269,18 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Does not send while an earlier exchange has no answer: the end of a transaction has no time limit, so each could keep another
-     * connection of the pool until none was left for claims and the journal.
+     * Does not send while an earlier exchange has no answer: the end of a transaction has no time limit, so each could keep
+     * another connection of the pool until none was left for claims and the journal.
      */
     private RowSet<Row> answer(Tuple values) {
-        if (!sent.isDone() && System.nanoTime() - sentAtNanos < FORGOTTEN.toNanos()) {
-            throw new IllegalStateException("the database has not answered the last statement");
-        }
-        CompletableFuture<RowSet<Row>> answer =
-                OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT).subscribeAsCompletionStage();
-        sent = answer;
-        sentAtNanos = System.nanoTime();
+        Object transaction = unanswered
+                .begin()
+                .orElseThrow(() -> new IllegalStateException("the database has not answered the last statement"));
+        CompletableFuture<RowSet<Row>> answer = Uni.createFrom()
+                .deferred(() -> OneStatement.run(pool, EXCHANGE, values, STATEMENT_LIMIT))
+                .onTermination()
+                .invoke(() -> unanswered.answered(transaction))
+                .subscribeAsCompletionStage();
         try {
             return answer.get(ANSWER_BY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -8,6 +8,7 @@ import io.mesosiam.pause.Doubling;
 import io.mesosiam.pause.TimedWakeup;
 import io.mesosiam.pause.Wakeup;
 import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.UnansweredTransactions;
 import io.mesosiam.postgres.WriteFailure;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -46,9 +47,6 @@ final class GrantWrites implements AutoCloseable {
 
     /** The pause between writes from which on locks are reported. */
     private static final Duration LONG_LOCK = Duration.ofSeconds(1);
-
-    /** Time after which an answer is no longer expected: a connection can be lost without notice. */
-    private static final long FORGOTTEN_NANOS = Duration.ofMinutes(2).toNanos();
 
     /** Writes of one statement. The lease of each waits for the commit, so a statement stays well below a second. */
     private static final int MOST = 100;
@@ -95,7 +93,7 @@ final class GrantWrites implements AutoCloseable {
     private final Map<Key, Write> waiting = new ConcurrentHashMap<>();
 
     /** Transactions without an answer, with the time since when. */
-    private final Map<Object, Long> unanswered = new ConcurrentHashMap<>();
+    private final UnansweredTransactions unanswered = new UnansweredTransactions(MAX_UNANSWERED);
 
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closed;
@@ -235,11 +233,8 @@ final class GrantWrites implements AutoCloseable {
 
     /** The answer of a transaction that is not cancelled: it counts as unanswered until the database has ended it. */
     private CompletableFuture<RowSet<Row>> sent(String sql, Tuple values) {
-        boolean _ = unanswered.values().removeIf(since -> System.nanoTime() - since > FORGOTTEN_NANOS);
-        Object transaction = new Object();
-        var _ = unanswered.put(transaction, System.nanoTime());
-        if (unanswered.size() > MAX_UNANSWERED) {
-            var _ = unanswered.remove(transaction);
+        Optional<Object> transaction = unanswered.begin();
+        if (transaction.isEmpty()) {
             return CompletableFuture.failedFuture(new IllegalStateException(
                     "the database has not answered " + MAX_UNANSWERED + " earlier transactions"));
         }
@@ -249,9 +244,7 @@ final class GrantWrites implements AutoCloseable {
                                 .preparedQuery(sql)
                                 .execute(values))))
                 .onTermination()
-                .invoke(() -> {
-                    var _ = unanswered.remove(transaction);
-                })
+                .invoke(() -> unanswered.answered(transaction.get()))
                 .subscribeAsCompletionStage()
                 .copy();
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.postgres.UnansweredTransactions;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -7,7 +8,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,18 +44,11 @@ final class JournalTransactions {
      */
     private static final int MAX_UNANSWERED = 2;
 
-    /**
-     * Time after which an answer is no longer expected: if the server ends within a batch, the client can lose the
-     * answer permanently.
-     */
-    private static final long FORGOTTEN_NANOS = Duration.ofMinutes(2).toNanos();
-
     private final Pool pool;
     private final Duration limit;
     private final String lockName = "mesos-iam journal " + UUID.randomUUID();
     private final Set<UUID> doubtful = ConcurrentHashMap.newKeySet();
-    /** Transactions without an answer, with the time since when. */
-    private final Map<AtomicReference<Stage>, Long> unanswered = new ConcurrentHashMap<>();
+    private final UnansweredTransactions unanswered = new UnansweredTransactions(MAX_UNANSWERED);
 
     private enum Stage {
         OPEN,
@@ -77,12 +70,11 @@ final class JournalTransactions {
      * @throws RuntimeException if it failed
      */
     <T> T run(List<QueuedEntry> entries, BiFunction<SqlConnection, List<QueuedEntry>, Uni<T>> work) {
-        boolean _ = unanswered.values().removeIf(since -> System.nanoTime() - since > FORGOTTEN_NANOS);
-        if (unanswered.size() >= MAX_UNANSWERED) {
-            throw new JournalLate("the database has not answered " + MAX_UNANSWERED + " earlier transactions");
-        }
+        Object transaction = unanswered
+                .begin()
+                .orElseThrow(() ->
+                        new JournalLate("the database has not answered " + MAX_UNANSWERED + " earlier transactions"));
         AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
-        var _ = unanswered.put(stage, System.nanoTime());
         CompletableFuture<T> done = pool.withTransaction(connection -> Uni.createFrom()
                         .deferred(() -> begin(connection, stage))
                         .chain(() -> missing(connection, entries))
@@ -90,9 +82,7 @@ final class JournalTransactions {
                         .chain(missing -> work.apply(connection, missing))
                         .invoke(() -> commit(stage)))
                 .onTermination()
-                .invoke(() -> {
-                    var _ = unanswered.remove(stage);
-                })
+                .invoke(() -> unanswered.answered(transaction))
                 .subscribeAsCompletionStage();
         try {
             T result = done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
