@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.postgres.WriteFailure;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.sql.SQLException;
@@ -26,9 +27,6 @@ record StartFailure(List<String> lines, boolean settings) {
 
     private static final Pattern REFUSED_MIGRATIONS = Pattern.compile(
             "Validate failed: Migrations have failed validation; (.*?)\\.?(?:; (?:Either revert|Please remove|Need more).*)?");
-
-    /** lock_not_available, after the time that MigrationSettings sets. */
-    private static final String LOCKED = "55P03";
 
     private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
 
@@ -58,7 +56,8 @@ record StartFailure(List<String> lines, boolean settings) {
                             .toList(),
                     true);
         }
-        if (cause instanceof SQLException sql && LOCKED.equals(sql.getSQLState())) {
+        // after the time that MigrationSettings sets
+        if (cause instanceof SQLException sql && WriteFailure.LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
             return new StartFailure(
                     List.of(
                             "can not start: an open transaction, such as one of psql or pg_dump, keeps a table that a migration"

@@ -21,6 +21,9 @@ public enum WriteFailure {
     /** The database did not answer or can't work now. A retry succeeds later. */
     AWAY("the database is away");
 
+    /** SQLSTATE lock_not_available: a statement waited for a lock for too long. */
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final String text;
 
     WriteFailure(String text) {
@@ -46,13 +49,13 @@ public enum WriteFailure {
     /**
      * Maps SQLSTATE codes, appendix A of the PostgreSQL manual. Classes: 22 data, 23 constraints, 44 check option of a
      * view, 54 row or index entry too large, P0 raised by a site's trigger, 28 sign-in, 42 what a statement names. Codes:
-     * 42501 missing right, 55P03 lock not available in time.
+     * 42501 missing right.
      */
     private static WriteFailure ofState(String state) {
         if (Stream.of("22", "23", "44", "54", "P0").anyMatch(state::startsWith)) {
             return DATA;
         }
-        if (state.equals("55P03")) {
+        if (state.equals(LOCK_NOT_AVAILABLE)) {
             return LOCKED;
         }
         if (state.startsWith("28") || state.equals("42501")) {

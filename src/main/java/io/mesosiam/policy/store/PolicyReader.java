@@ -8,6 +8,7 @@ import io.mesosiam.policy.RevokerRole;
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
 import io.mesosiam.policy.store.PolicyContents.Digest;
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -124,7 +125,7 @@ final class PolicyReader {
     private Uni<Snapshot> snapshot(PolicyContents before) {
         return pool.withTransaction(connection -> query(
                         connection,
-                        "set transaction isolation level repeatable read, read only; set local lock_timeout = '5s'")
+                        "set transaction isolation level repeatable read, read only; " + OneStatement.LOCK_LIMIT)
                 .chain(() -> query(connection, VERSION))
                 .map(rows -> rows.iterator().next())
                 .chain(version -> query(connection, NamespaceRow.QUERY).chain(namespaces -> query(connection, DIGESTS)
