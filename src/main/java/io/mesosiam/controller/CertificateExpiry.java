@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * When the certificates expire that this controller uses: those of the agents' port and of the API's, the newest intermediate and root of enrolled
- * hosts, and those in each file that a setting names.
+ * When the certificates expire that this controller uses: those of the agents' port and of the API's, the newest
+ * intermediate and root of enrolled hosts, and those in each file that a setting names.
  */
 @Singleton
 final class CertificateExpiry {

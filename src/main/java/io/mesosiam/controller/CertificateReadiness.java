@@ -14,8 +14,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Reports why the agents' port or the API's does not use its certificate files as they are now, why no host can enrol, which tables
- * of hosts and authorities are not read, and which certificates expire soon. Always up, since the port keeps the certificates that it has.
+ * Reports why the agents' port or the API's does not use its certificate files as they are now, why no host can enrol,
+ * which tables of hosts and authorities are not read, and which certificates expire soon. Always up, since the port keeps
+ * the certificates that it has.
  */
 @Readiness
 @Singleton

@@ -10,7 +10,10 @@ import java.io.IOException;
 public final class NoAnswer {
     private NoAnswer() {}
 
-    /** True if the connection failed, the time limit passed, another transaction kept a lock, or the server can't work at present. */
+    /**
+     * True if the connection failed, the time limit passed, another transaction kept a lock, or the server can't work at
+     * present.
+     */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException) {

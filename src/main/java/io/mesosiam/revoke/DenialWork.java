@@ -13,7 +13,10 @@ final class DenialWork {
     private final InlinePolicies policies;
     private final Consumer<DenialStatus> progress;
 
-    /** @param progress receives what is open after each row: while IAM hangs, rows that failed are due again before the last one is tried */
+    /**
+     * @param progress receives what is open after each row: while IAM hangs, rows that failed are due again before the last
+     *     one is tried
+     */
     DenialWork(DenialTable table, InlinePolicies policies, Consumer<DenialStatus> progress) {
         this.table = table;
         this.policies = policies;
