@@ -34,6 +34,7 @@ final class HostView {
     private final List<ObservedContainer> onHostNetwork;
     private final List<Ancestry.FirstProcess> firstProcesses;
     private final Waiting waiting;
+    private final Set<Container> notIncluded;
     private final Set<Long> waitingGroups = new HashSet<>();
     private final Optional<String> missing;
     private final Set<Container> all;
@@ -69,8 +70,13 @@ final class HostView {
             List<Ancestry.FirstProcess> firstProcesses,
             Waiting waiting,
             Optional<String> missing) {
-        this.firstProcesses = List.copyOf(firstProcesses);
+        this.firstProcesses = Stream.concat(firstProcesses.stream(), waiting.firstProcesses().stream())
+                .toList();
         this.waiting = waiting;
+        this.notIncluded = Stream.concat(
+                        waiting.containers().stream().map(ObservedContainer::container),
+                        waiting.firstProcesses().stream().map(Ancestry.FirstProcess::container))
+                .collect(toUnmodifiableSet());
         this.missing = missing;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
@@ -134,10 +140,7 @@ final class HostView {
 
     /** Whether this container is not included yet. */
     boolean isWaiting(Container container) {
-        return Stream.concat(
-                        waiting.containers().stream().map(ObservedContainer::container),
-                        waiting.firstProcesses().stream().map(Ancestry.FirstProcess::container))
-                .anyMatch(container::equals);
+        return notIncluded.contains(container);
     }
 
     /** The containers of the socket's network namespace that are not included yet. */
@@ -177,8 +180,7 @@ final class HostView {
      * host's network.
      */
     List<Ancestry.FirstProcess> firstProcesses() {
-        return Stream.concat(firstProcesses.stream(), waiting.firstProcesses().stream())
-                .toList();
+        return firstProcesses;
     }
 
     /** The reason why a container of this host may be missing here; empty if none is. */

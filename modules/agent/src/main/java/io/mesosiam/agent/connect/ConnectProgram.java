@@ -14,9 +14,9 @@ import io.mesosiam.agent.kernel.KernelMap;
 import io.mesosiam.agent.kernel.SocketProgram.Event;
 
 /**
- * The program of the kernel that runs when a socket is to connect: a token bucket for each outermost container's cgroup. A bucket
- * is the time at which it will be full again (as that of the agent's own rate), so that it needs no work while nothing
- * connects. Two processors at once may take one token too many; that is counted, and taken from those that follow.
+ * The program of the kernel that runs when a socket is to connect: a token bucket for each outermost container's cgroup.
+ * A bucket is the time at which it will be full again (as that of the agent's own rate), so that it needs no work while
+ * nothing connects. Two processors at once may take one token too many; that is counted, and taken from those that follow.
  *
  * @param buckets by the cgroup's id; forgets those that were not used for a long time, which are full
  * @param burst connections at once of a full bucket

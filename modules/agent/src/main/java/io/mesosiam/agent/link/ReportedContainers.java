@@ -5,12 +5,10 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The running containers as last reported to one controller. Each change is reported once. */
 final class ReportedContainers {
@@ -20,10 +18,6 @@ final class ReportedContainers {
     @GuardedBy("this")
     private Set<Container> reported = Set.of();
 
-    /** The set from which {@link #reported} was made. */
-    @GuardedBy("this")
-    private @Nullable Set<Container> last;
-
     ReportedContainers(Supplier<Set<Container>> running, ContainerOwners owners) {
         this.running = running;
         this.owners = owners;
@@ -31,21 +25,17 @@ final class ReportedContainers {
 
     /** All running containers, for a controller that knows none. */
     synchronized List<RunningContainer> all() {
-        Set<Container> now = running.get();
-        last = now;
-        reported = new LinkedHashSet<>(now);
+        reported = Set.copyOf(running.get());
         return started(reported);
     }
 
     /** The changes since the last report; empty if there are none. */
     synchronized Optional<AgentMessage> change() {
-        Set<Container> latest = running.get();
-        if (latest.equals(last)) {
+        Set<Container> now = Set.copyOf(running.get());
+        Set<Container> before = reported;
+        if (now.equals(before)) {
             return Optional.empty();
         }
-        last = latest;
-        Set<Container> now = new LinkedHashSet<>(latest);
-        Set<Container> before = reported;
         reported = now;
         List<RunningContainer> started =
                 started(now.stream().filter(c -> !before.contains(c)).toList());
@@ -53,9 +43,7 @@ final class ReportedContainers {
                 .filter(c -> !now.contains(c))
                 .map(container -> new RunningContainer(container.id(), container.startTicks()))
                 .toList();
-        return started.isEmpty() && ended.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AgentMessage.Containers(started, ended));
+        return Optional.of(new AgentMessage.Containers(started, ended));
     }
 
     private List<RunningContainer> started(Collection<Container> containers) {
