@@ -126,14 +126,10 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
      */
     record Synced(List<AgentMessage> replies, long later) {}
 
-    /** Replaces this host's state with the message's entries. Leases and refusals that the message doesn't name are removed. */
-    List<AgentMessage> sync(Sync sync) {
-        return sync(sync, ofOtherExecutors(sync.entries()), _ -> true).replies();
-    }
-
     /**
-     * The same for a controller that takes over from another one: leases which that one sent or bound after this one was
-     * informed stay as they are, unless this one gives the container something else under that name.
+     * Replaces this host's state with the message's entries. Leases and refusals that the message doesn't name are removed.
+     * If the controller takes over from another one, leases which that one sent or bound after this one was informed stay as
+     * they are, unless this one gives the container something else under that name.
      *
      * @param ofOthers which of the entries {@link #ofOtherExecutors} has found
      * @param reported whether this controller was informed of a lease and of its container
@@ -209,13 +205,8 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
-    /** Adds or changes an entry. The reply is for the controller; a refusal has none. */
-    Optional<AgentMessage> upsert(Entry entry) {
-        return upsert(entry, ofOtherExecutors(List.of(entry)));
-    }
-
     /**
-     * The same.
+     * Adds or changes an entry. The reply is for the controller; a refusal has none.
      *
      * @param ofOthers has the entry if {@link #ofOtherExecutors} has found it
      */

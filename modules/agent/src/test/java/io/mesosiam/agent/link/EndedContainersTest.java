@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class EndedContainersTest extends LeaseStoreFixture {
     @Test
     void newContainerWithAnEndedContainersIdInheritsNothing() {
-        store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
-        store.upsert(served("lease-1", 1, "served", "key-1"));
-        store.upsert(served("lease-2", 1, "other", "key-2"));
+        upsert(store, new Entry.Refusal("refused", "default", "NoPolicy", "no"));
+        upsert(store, served("lease-1", 1, "served", "key-1"));
+        upsert(store, served("lease-2", 1, "other", "key-2"));
 
         Container ended = new Container("served", 100);
         store.changing(List.of(), List.of(new Container("refused", 99), ended));
@@ -31,13 +31,13 @@ class EndedContainersTest extends LeaseStoreFixture {
 
     @Test
     void leaseForAnEndedContainersIdIsNacked() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         store.changing(List.of(new Container("c", 200)), List.of(new Container("c", 100)));
 
         assertThat(List.of(
-                        store.upsert(served("lease-1", 2, "c", "key-1")).orElseThrow(),
-                        store.upsert(served("lease-2", 1, "c", "key-2")).orElseThrow(),
-                        store.upsert(kept("lease-1", 3, "c", "hash")).orElseThrow()))
+                        upsert(store, served("lease-1", 2, "c", "key-1")).orElseThrow(),
+                        upsert(store, served("lease-2", 1, "c", "key-2")).orElseThrow(),
+                        upsert(store, kept("lease-1", 3, "c", "hash")).orElseThrow()))
                 .allSatisfy(
                         reply -> assertThat(reply).isInstanceOfSatisfying(Nack.class, nack -> assertThat(nack.code())
                                 .isEqualTo("ContainerEnded")));
@@ -172,7 +172,7 @@ class EndedContainersTest extends LeaseStoreFixture {
         store.changing(List.of(), List.of(container));
         store.changing(List.of(container), List.of());
 
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
 
         assertThat(key("c", "default")).isEqualTo("key-1");
     }

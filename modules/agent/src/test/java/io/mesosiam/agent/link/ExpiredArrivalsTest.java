@@ -19,7 +19,7 @@ class ExpiredArrivalsTest extends LeaseStoreFixture {
     void expiredSessionIsNackedWithBothClocksTimes() {
         now = START.plus(Duration.ofHours(2));
 
-        assertThat(store.upsert(served("lease-1", 1, "c", "key-1")))
+        assertThat(upsert(store, served("lease-1", 1, "c", "key-1")))
                 .hasValue(new Nack(
                         "lease-1",
                         1,
@@ -48,8 +48,8 @@ class ExpiredArrivalsTest extends LeaseStoreFixture {
         log.addHandler(handler);
         try {
             now = START.plus(Duration.ofHours(2));
-            store.upsert(served("lease-1", 1, "c", "key-1"));
-            store.upsert(served("lease-1", 2, "c", "key-2"));
+            upsert(store, served("lease-1", 1, "c", "key-1"));
+            upsert(store, served("lease-1", 2, "c", "key-2"));
         } finally {
             log.removeHandler(handler);
         }

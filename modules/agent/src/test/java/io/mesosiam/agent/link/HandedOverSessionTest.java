@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 class HandedOverSessionTest extends LeaseStoreFixture {
     @Test
     void sessionHandedOverToAnotherLeaseIsServedWithoutAGapAndSurvivesTheFirst() {
-        store.upsert(served("old", 7, "c", "key-1"));
+        upsert(store, served("old", 7, "c", "key-1"));
 
-        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(upsert(store, keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
         assertThat(key("c", "default")).isEqualTo("key-1");
         store.remove("old");
 
@@ -28,15 +28,15 @@ class HandedOverSessionTest extends LeaseStoreFixture {
                 .isInstanceOfSatisfying(
                         Answer.Lease.class, lease -> assertThat(lease.leaseId()).isEqualTo("new"));
         // a controller may repeat the message
-        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(upsert(store, keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
     @Test
     void sessionIsHandedOverInASync() {
-        store.upsert(served("old", 7, "c", "key-1"));
+        upsert(store, served("old", 7, "c", "key-1"));
 
-        var replies = store.sync(new Sync(2, List.of(keptAs("new", 1, "c", "hash", "old"))));
+        var replies = sync(store, new Sync(2, List.of(keptAs("new", 1, "c", "hash", "old"))));
 
         assertThat(replies).containsExactly(new Ack("new", 1));
         assertThat(key("c", "default")).isEqualTo("key-1");
@@ -44,25 +44,25 @@ class HandedOverSessionTest extends LeaseStoreFixture {
 
     @Test
     void sessionOfAnotherIdentityOrOfAnUnknownLeaseIsNotHandedOver() {
-        store.upsert(served("old", 7, "c", "key-1"));
+        upsert(store, served("old", 7, "c", "key-1"));
 
-        assertThat(store.upsert(keptAs("new", 1, "d", "another identity", "old"))
+        assertThat(upsert(store, keptAs("new", 1, "d", "another identity", "old"))
                         .orElseThrow())
                 .isInstanceOf(Nack.class);
-        assertThat(store.upsert(keptAs("new", 1, "d", "hash", "none")).orElseThrow())
+        assertThat(upsert(store, keptAs("new", 1, "d", "hash", "none")).orElseThrow())
                 .isInstanceOf(Nack.class);
         assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("c", "default")).isEqualTo("key-1");
 
-        store.upsert(keptAs("new", 1, "d", "hash", "old"));
+        upsert(store, keptAs("new", 1, "d", "hash", "old"));
         assertThat(key("d", "default")).isEqualTo("key-1");
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
     }
 
     @Test
     void leaseThatMovesToAnotherContainerLeavesTheFirst() {
-        store.upsert(served("lease-1", 1, "a", "key-1"));
-        store.upsert(served("lease-1", 2, "b", "key-2"));
+        upsert(store, served("lease-1", 1, "a", "key-1"));
+        upsert(store, served("lease-1", 2, "b", "key-2"));
 
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("b", "default")).isEqualTo("key-2");
@@ -70,8 +70,8 @@ class HandedOverSessionTest extends LeaseStoreFixture {
 
     @Test
     void removedLeaseLeavesItsSuccessorForTheSameContainer() {
-        store.upsert(served("old", 1, "c", "key-old"));
-        store.upsert(served("new", 1, "c", "key-new"));
+        upsert(store, served("old", 1, "c", "key-old"));
+        upsert(store, served("new", 1, "c", "key-new"));
 
         store.remove("old");
 

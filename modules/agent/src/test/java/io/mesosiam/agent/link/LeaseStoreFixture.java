@@ -2,7 +2,9 @@ package io.mesosiam.agent.link;
 
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.fakes.TimeLimit;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +33,17 @@ abstract class LeaseStoreFixture {
             container ->
                     ofAnotherExecutor.contains(container) ? Optional.of(new Executor("F", "E")) : Optional.empty());
 
+    /** Replaces a host's state with the message's entries, as one stream does. */
+    static List<AgentMessage> sync(LeaseStore store, Sync sync) {
+        return store.sync(sync, store.ofOtherExecutors(sync.entries()), _ -> true)
+                .replies();
+    }
+
+    /** Adds or changes an entry, as a stream does. */
+    static Optional<AgentMessage> upsert(LeaseStore store, Entry entry) {
+        return store.upsert(entry, store.ofOtherExecutors(List.of(entry)));
+    }
+
     /** The access key id of the answer for a container. */
     String key(String containerId, String name) {
         Answer.Lease lease = (Answer.Lease) store.find(containerId, name);
@@ -46,6 +60,20 @@ abstract class LeaseStoreFixture {
                 "arn:aws:iam::1:role/r",
                 "hash",
                 session(accessKeyId));
+    }
+
+    /** The same lease of a task of this executor. */
+    static Entry.Served of(Executor executor, Entry.Served lease) {
+        return new Entry.Served(
+                lease.leaseId(),
+                lease.revision(),
+                lease.containerId(),
+                lease.name(),
+                lease.roleArn(),
+                lease.identityHash(),
+                lease.session(),
+                lease.traceparent(),
+                Optional.of(executor));
     }
 
     static Entry.Kept keptAs(String leaseId, long revision, String containerId, String identityHash, String heldAs) {

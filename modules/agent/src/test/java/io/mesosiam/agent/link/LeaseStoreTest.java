@@ -29,30 +29,32 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest extends LeaseStoreFixture {
-    private static final Optional<Executor> EXECUTOR = Optional.of(new Executor("framework-1", "executor-1"));
+    private static final Executor EXECUTOR = new Executor("framework-1", "executor-1");
 
     @Test
     void answerHasTheTraceOfItsSession() {
         String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-        store.upsert(new Entry.Served(
-                "l1",
-                1,
-                Optional.empty(),
-                "default",
-                "arn:aws:iam::1:role/r",
-                "hash",
-                session("KEY"),
-                Optional.of("00-" + traceId + "-00f067aa0ba902b7-01"),
-                Optional.empty()));
+        upsert(
+                store,
+                new Entry.Served(
+                        "l1",
+                        1,
+                        Optional.empty(),
+                        "default",
+                        "arn:aws:iam::1:role/r",
+                        "hash",
+                        session("KEY"),
+                        Optional.of("00-" + traceId + "-00f067aa0ba902b7-01"),
+                        Optional.empty()));
         // the binding to the container comes later, without the session
-        store.upsert(kept("l1", 2, "c", "hash"));
+        upsert(store, kept("l1", 2, "c", "hash"));
 
         assertThat(((Answer.Lease) store.find("c", "default")).traceId()).contains(traceId);
     }
 
     @Test
     void leaseIsServedOnlyToItsContainerUnderItsName() {
-        assertThat(store.upsert(served("lease-1", 1, "c", "key-1"))).hasValue(new Ack("lease-1", 1));
+        assertThat(upsert(store, served("lease-1", 1, "c", "key-1"))).hasValue(new Ack("lease-1", 1));
 
         assertThat(key("c", "default")).isEqualTo("key-1");
         assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
@@ -64,7 +66,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
         ofAnotherExecutor.add("c");
         Entry.Served lease = served("lease-1", 1, "c", "key-1");
 
-        assertThat(store.upsert(withExecutor(lease)))
+        assertThat(upsert(store, of(EXECUTOR, lease)))
                 .get()
                 .isInstanceOf(Nack.class)
                 .hasFieldOrPropertyWithValue("code", "AnotherExecutor");
@@ -72,23 +74,25 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(store.held()).isEmpty();
 
         // controllers of earlier versions name no executor
-        assertThat(store.upsert(served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 2));
+        assertThat(upsert(store, served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 2));
     }
 
     @Test
     void sessionEndsIfItsLeaseIsBoundToAContainerOfAnotherExecutor() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         ofAnotherExecutor.add("d");
 
-        var reply = store.upsert(new Entry.Kept(
-                "lease-1",
-                2,
-                Optional.of("d"),
-                "default",
-                "arn:aws:iam::1:role/r",
-                "hash",
-                Optional.empty(),
-                EXECUTOR));
+        var reply = upsert(
+                store,
+                new Entry.Kept(
+                        "lease-1",
+                        2,
+                        Optional.of("d"),
+                        "default",
+                        "arn:aws:iam::1:role/r",
+                        "hash",
+                        Optional.empty(),
+                        Optional.of(EXECUTOR)));
 
         assertThat(reply).get().isInstanceOf(Nack.class);
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
@@ -101,11 +105,11 @@ class LeaseStoreTest extends LeaseStoreFixture {
         LeaseStore own = new LeaseStore(() -> now, _ -> {
             throw new IllegalStateException("not read");
         });
-        Entry.Served added = withExecutor(served("lease-1", 1, "c", "key-1"));
-        Entry.Served synced = withExecutor(served("lease-2", 1, "d", "key-2"));
+        Entry.Served added = of(EXECUTOR, served("lease-1", 1, "c", "key-1"));
+        Entry.Served synced = of(EXECUTOR, served("lease-2", 1, "d", "key-2"));
 
-        assertThatThrownBy(() -> own.upsert(added)).hasMessage("not read");
-        assertThatThrownBy(() -> own.sync(new Sync(1, List.of(synced)))).hasMessage("not read");
+        assertThatThrownBy(() -> upsert(own, added)).hasMessage("not read");
+        assertThatThrownBy(() -> sync(own, new Sync(1, List.of(synced)))).hasMessage("not read");
 
         assertThat(List.of(added.session(), synced.session())).allSatisfy(session -> {
             assertThat(session.secretAccessKey().reveal()).containsOnly(0);
@@ -120,14 +124,21 @@ class LeaseStoreTest extends LeaseStoreFixture {
             CompletableFuture.runAsync(() -> own.get().changing(List.of(), List.of(new Container("other", 1))))
                     .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
                     .join();
-            return EXECUTOR;
+            return Optional.of(EXECUTOR);
         }));
-        Entry.Served lease = withExecutor(served("lease-1", 1, "c", "key-1"));
+        Entry.Served lease = of(EXECUTOR, served("lease-1", 1, "c", "key-1"));
         Entry.Kept kept = new Entry.Kept(
-                "lease-1", 2, Optional.of("c"), "default", "arn:aws:iam::1:role/r", "hash", Optional.empty(), EXECUTOR);
+                "lease-1",
+                2,
+                Optional.of("c"),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                Optional.empty(),
+                Optional.of(EXECUTOR));
 
-        assertThat(own.get().upsert(lease)).hasValue(new Ack("lease-1", 1));
-        assertThat(own.get().sync(new Sync(1, List.of(kept)))).containsExactly(new Ack("lease-1", 2));
+        assertThat(upsert(own.get(), lease)).hasValue(new Ack("lease-1", 1));
+        assertThat(sync(own.get(), new Sync(1, List.of(kept)))).containsExactly(new Ack("lease-1", 2));
     }
 
     @Test
@@ -135,52 +146,40 @@ class LeaseStoreTest extends LeaseStoreFixture {
         List<String> read = new ArrayList<>();
         LeaseStore own = new LeaseStore(() -> now, container -> {
             read.add(container);
-            return EXECUTOR;
+            return Optional.of(EXECUTOR);
         });
         List<Entry> entries = IntStream.range(0, 100)
-                .<Entry>mapToObj(i -> withExecutor(served("lease-" + i, 1, "pod/" + i, "key")))
+                .<Entry>mapToObj(i -> of(EXECUTOR, served("lease-" + i, 1, "pod/" + i, "key")))
                 .toList();
 
-        assertThat(own.sync(new Sync(1, entries))).hasSize(100).allMatch(Ack.class::isInstance);
+        assertThat(sync(own, new Sync(1, entries))).hasSize(100).allMatch(Ack.class::isInstance);
         assertThat(read).containsExactly("pod");
-    }
-
-    private static Entry.Served withExecutor(Entry.Served lease) {
-        return new Entry.Served(
-                lease.leaseId(),
-                lease.revision(),
-                lease.containerId(),
-                lease.name(),
-                lease.roleArn(),
-                lease.identityHash(),
-                lease.session(),
-                lease.traceparent(),
-                EXECUTOR);
     }
 
     @Test
     void highestRevisionWins() {
-        store.upsert(served("lease-1", 3, "c", "key-3"));
+        upsert(store, served("lease-1", 3, "c", "key-3"));
 
-        assertThat(store.upsert(served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 3));
+        assertThat(upsert(store, served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 3));
         assertThat(key("c", "default")).isEqualTo("key-3");
 
-        store.upsert(served("lease-1", 4, "c", "key-4"));
+        upsert(store, served("lease-1", 4, "c", "key-4"));
         assertThat(key("c", "default")).isEqualTo("key-4");
     }
 
     /** The former controller was lost before it had written the rows of its last sessions. */
     @Test
     void nextControllersSyncAndWhatFollowsItWinWithLowerRevisions() {
-        store.upsert(served("kept", 7, "a", "key-7"));
-        store.upsert(served("served", 7, "b", "key-7"));
+        upsert(store, served("kept", 7, "a", "key-7"));
+        upsert(store, served("served", 7, "b", "key-7"));
 
-        var replies = store.sync(new Sync(2, List.of(kept("kept", 4, "a", "hash"), served("served", 4, "b", "key-4"))));
+        var replies =
+                sync(store, new Sync(2, List.of(kept("kept", 4, "a", "hash"), served("served", 4, "b", "key-4"))));
 
         assertThat(replies).containsExactly(new Ack("kept", 4), new Ack("served", 4));
         assertThat(key("a", "default")).isEqualTo("key-7");
         assertThat(key("b", "default")).isEqualTo("key-4");
-        assertThat(store.upsert(served("kept", 5, "a", "key-5"))).hasValue(new Ack("kept", 5));
+        assertThat(upsert(store, served("kept", 5, "a", "key-5"))).hasValue(new Ack("kept", 5));
         assertThat(key("a", "default")).isEqualTo("key-5");
     }
 
@@ -188,7 +187,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
     void secretsOfAMessageAreZeroedOnceRendered() {
         Entry.Served entry = served("lease-1", 1, "c", "key-1");
 
-        store.upsert(entry);
+        upsert(store, entry);
 
         assertThat(entry.session().secretAccessKey().reveal()).containsOnly(0);
         assertThat(entry.session().sessionToken().reveal()).containsOnly(0);
@@ -196,40 +195,44 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void unboundLeaseIsServedOnceBoundWithTheSameSession() {
-        store.upsert(new Entry.Served(
-                "lease-1", 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash", session("key-1")));
+        upsert(
+                store,
+                new Entry.Served(
+                        "lease-1", 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash", session("key-1")));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
 
-        assertThat(store.upsert(kept("lease-1", 2, "c", "hash"))).hasValue(new Ack("lease-1", 2));
+        assertThat(upsert(store, kept("lease-1", 2, "c", "hash"))).hasValue(new Ack("lease-1", 2));
 
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
     @Test
     void keptEntryWithoutAHeldSessionIsNacked() {
-        assertThat(store.upsert(kept("lease-1", 2, "c", "hash")).orElseThrow())
+        assertThat(upsert(store, kept("lease-1", 2, "c", "hash")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionMissing"));
 
-        store.upsert(served("lease-1", 1, "c", "key-1"));
-        assertThat(store.upsert(kept("lease-1", 2, "c", "another identity")).orElseThrow())
+        upsert(store, served("lease-1", 1, "c", "key-1"));
+        assertThat(upsert(store, kept("lease-1", 2, "c", "another identity")).orElseThrow())
                 .isInstanceOf(Nack.class);
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
     @Test
     void syncRemovesMissingEntriesAndKeepsOthers() {
-        store.upsert(served("gone", 1, "a", "key-a"));
-        store.upsert(served("kept", 1, "b", "key-b"));
-        store.upsert(new Entry.Refusal("c", "default", "NoPolicy", "no"));
+        upsert(store, served("gone", 1, "a", "key-a"));
+        upsert(store, served("kept", 1, "b", "key-b"));
+        upsert(store, new Entry.Refusal("c", "default", "NoPolicy", "no"));
         Answer.Lease gone = (Answer.Lease) store.find("a", "default");
 
-        var replies = store.sync(new Sync(
-                2,
-                List.of(
-                        kept("kept", 2, "b", "hash"),
-                        served("new", 1, "d", "key-d"),
-                        new Entry.Refusal("e", "default", "NoPolicy", "no"))));
+        var replies = sync(
+                store,
+                new Sync(
+                        2,
+                        List.of(
+                                kept("kept", 2, "b", "hash"),
+                                served("new", 1, "d", "key-d"),
+                                new Entry.Refusal("e", "default", "NoPolicy", "no"))));
 
         assertThat(replies).containsExactly(new Ack("kept", 2), new Ack("new", 1));
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
@@ -242,11 +245,11 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void leasesOfWhichAControllerWasNotInformedStayAtItsSyncUnlessItDecidesOtherwise() {
-        store.upsert(served("reported", 1, "a", "key-a"));
+        upsert(store, served("reported", 1, "a", "key-a"));
         Map<String, Optional<String>> reported = store.containers();
-        store.upsert(served("later", 1, "b", "key-b"));
-        store.upsert(served("replaced", 1, "c", "key-c"));
-        store.upsert(served("refused", 1, "d", "key-d"));
+        upsert(store, served("later", 1, "b", "key-b"));
+        upsert(store, served("replaced", 1, "c", "key-c"));
+        upsert(store, served("refused", 1, "d", "key-d"));
 
         var result = store.sync(
                 new Sync(
@@ -266,9 +269,9 @@ class LeaseStoreTest extends LeaseStoreFixture {
     /** The former controller has replaced a lease of which the next one knows nothing but that the agent holds it. */
     @Test
     void leaseThatReplacedARetainedOneStays() {
-        store.upsert(served("retained", 1, "c", "key-1"));
+        upsert(store, served("retained", 1, "c", "key-1"));
         Map<String, Optional<String>> reported = store.containers();
-        store.upsert(served("later", 1, "c", "key-2"));
+        upsert(store, served("later", 1, "c", "key-2"));
 
         var result = store.sync(new Sync(2, List.of(), List.of("retained")), Set.of(), as(reported));
 
@@ -278,9 +281,9 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void leaseThatReplacedAnotherStaysIfTheControllerKeepsOnlyTheOther() {
-        store.upsert(served("former", 1, "c", "key-1"));
+        upsert(store, served("former", 1, "c", "key-1"));
         Map<String, Optional<String>> reported = store.containers();
-        store.upsert(keptAs("later", 1, "c", "hash", "former"));
+        upsert(store, keptAs("later", 1, "c", "hash", "former"));
 
         var result = store.sync(new Sync(2, List.of(kept("former", 1, "c", "hash"))), Set.of(), as(reported));
 
@@ -291,12 +294,12 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void leaseThatTheFormerControllerHasBoundSinceIsServedAlthoughTheNextOneDoesNotKnowItsContainer() {
-        store.upsert(unbound("kept", "key-a"));
-        store.upsert(unbound("served", "key-b"));
-        store.upsert(unbound("known", "key-c"));
-        store.upsert(unbound("refused", "key-d"));
+        upsert(store, unbound("kept", "key-a"));
+        upsert(store, unbound("served", "key-b"));
+        upsert(store, unbound("known", "key-c"));
+        upsert(store, unbound("refused", "key-d"));
         Map<String, Optional<String>> reported = store.containers();
-        List.of("kept", "served", "known", "refused").forEach(id -> store.upsert(kept(id, 2, "of-" + id, "hash")));
+        List.of("kept", "served", "known", "refused").forEach(id -> upsert(store, kept(id, 2, "of-" + id, "hash")));
 
         List<Entry> state = List.of(
                 unboundKept("kept"),
@@ -334,10 +337,10 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void syncLeavesRetainedLeasesAsTheyAre() {
-        store.upsert(served("retained", 3, "a", "key-a"));
-        store.upsert(served("gone", 1, "b", "key-b"));
+        upsert(store, served("retained", 3, "a", "key-a"));
+        upsert(store, served("gone", 1, "b", "key-b"));
 
-        assertThat(store.sync(new Sync(2, List.of(), List.of("retained", "never-held"))))
+        assertThat(sync(store, new Sync(2, List.of(), List.of("retained", "never-held"))))
                 .isEmpty();
 
         assertThat(key("a", "default")).isEqualTo("key-a");
@@ -347,7 +350,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void expiredLeaseIsNotServedAndIsZeroedWithoutAController() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
 
         now = EXPIRATION;
@@ -356,15 +359,15 @@ class LeaseStoreTest extends LeaseStoreFixture {
         assertThat(store.held()).isEmpty();
         store.dropExpired();
         assertThat(lease.body().copy(Form.CONTAINER)).isEmpty();
-        assertThat(store.upsert(served("lease-1", 2, "c", "key-1")).orElseThrow())
+        assertThat(upsert(store, served("lease-1", 2, "c", "key-1")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionExpired"));
     }
 
     @Test
     void nestedContainerUsesItsTasksLeaseButNotItsRefusal() {
-        store.upsert(served("lease-1", 1, "task", "key-1"));
-        store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
+        upsert(store, served("lease-1", 1, "task", "key-1"));
+        upsert(store, new Entry.Refusal("refused", "default", "NoPolicy", "no"));
 
         assertThat(store.find("task/check", "default"))
                 .isInstanceOfSatisfying(Answer.Lease.class, lease -> assertThat(lease.containerId())
@@ -375,8 +378,8 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void nestedTasksHaveTheirOwnLeasesAndTheirExecutorHasNone() {
-        store.upsert(served("lease-1", 1, "executor/a", "key-a"));
-        store.upsert(served("lease-2", 1, "executor/b", "key-b"));
+        upsert(store, served("lease-1", 1, "executor/a", "key-a"));
+        upsert(store, served("lease-2", 1, "executor/b", "key-b"));
 
         assertThat(key("executor/a", "default")).isEqualTo("key-a");
         assertThat(key("executor/b", "default")).isEqualTo("key-b");
@@ -393,9 +396,9 @@ class LeaseStoreTest extends LeaseStoreFixture {
         FutureTask<Answer> lease = waiting(() -> store.await("c", "default", LONG));
         FutureTask<Answer> refusal = waiting(() -> store.await("d", "default", LONG));
 
-        store.upsert(served("other", 1, "x", "key-x"));
-        store.upsert(served("lease-1", 1, "c", "key-1"));
-        store.upsert(new Entry.Refusal("d", "default", "NoPolicy", "no"));
+        upsert(store, served("other", 1, "x", "key-x"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
+        upsert(store, new Entry.Refusal("d", "default", "NoPolicy", "no"));
 
         assertThat(lease.get()).isInstanceOf(Answer.Lease.class);
         assertThat(refusal.get()).isInstanceOf(Answer.Refusal.class);
@@ -410,7 +413,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
     /** A full state of thousands of leases keeps the store busy for some time. */
     @Test
     void waitEndsInTimeThoughTheStoreIsBusyForLonger() throws Exception {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         Thread syncing = Thread.ofPlatform()
@@ -437,7 +440,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void heldLeasesAreReportedWithoutKeyMaterial() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
 
         assertThat(store.held())
                 .containsExactly(new Held("lease-1", "hash", EXPIRATION, Optional.of("c"), Optional.of("default")));
@@ -445,7 +448,7 @@ class LeaseStoreTest extends LeaseStoreFixture {
 
     @Test
     void closeZeroesAllLeases() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
 
         store.close();

@@ -99,7 +99,7 @@ class NextStreamTest extends LinkFixture {
     void refusedAgentTriesAnotherControllerAndContinuesToServe() throws Exception {
         try (FakeController first = new FakeController(ca, ofController);
                 FakeController second = new FakeController(ca, ofController)) {
-            store.upsert(served("lease-1", 1, "task"));
+            LeaseStoreFixture.upsert(store, served("lease-1", 1, "task"));
             DialPlan plan = new DialPlan(List.of(first.uri(), second.uri()), AT_ONCE);
             FakeController refusing =
                     plan.next(Instant.now(), false).controller().equals(first.uri()) ? first : second;

@@ -34,7 +34,9 @@ class RecordedContainersTest {
 
         try (LeaseStore store = new LeaseStore(() -> NOW, _ -> Optional.empty());
                 RecordedHost host = RecordedHost.open(layout)) {
-            rows.stream().filter(RecordedHost.Row::isTask).forEach(task -> store.upsert(lease(task.id())));
+            rows.stream()
+                    .filter(RecordedHost.Row::isTask)
+                    .forEach(task -> LeaseStoreFixture.upsert(store, lease(task.id())));
             for (RecordedHost.Row row : rows) {
                 outcomes.add(outcome(row.what(), host.attest(row), store));
             }

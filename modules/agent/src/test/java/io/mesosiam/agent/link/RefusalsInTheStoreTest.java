@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class RefusalsInTheStoreTest extends LeaseStoreFixture {
     @Test
     void refusalIsClearedOnDemand() {
-        store.upsert(new Entry.Refusal("a", "default", "NoPolicy", "no"));
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, new Entry.Refusal("a", "default", "NoPolicy", "no"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
 
         store.clearRefusal("a", "default");
         store.clearRefusal("c", "default");
@@ -27,8 +27,8 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
 
     @Test
     void evictedHostRefusesEveryContainerAndHoldsNothingUntilTheNextSync() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
-        store.upsert(new Entry.Refusal("d", "default", "NoPolicy", "no"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
+        upsert(store, new Entry.Refusal("d", "default", "NoPolicy", "no"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
 
         store.evict();
@@ -41,7 +41,7 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
         assertThat(store.held()).isEmpty();
         assertThat(lease.body().copy(Form.CONTAINER)).as("the zeroed answer").isEmpty();
 
-        store.sync(new Sync(2, List.of(served("lease-1", 2, "c", "key-1"))));
+        sync(store, new Sync(2, List.of(served("lease-1", 2, "c", "key-1"))));
         assertThat(key("c", "default")).isEqualTo("key-1");
         assertThat(store.find("another", "default")).isInstanceOf(Answer.Nothing.class);
     }
@@ -70,26 +70,26 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
     void laterMessageWinsBetweenARefusalAndALease() {
         Entry.Refusal refusal = new Entry.Refusal("c", "default", "NoPolicy", "no");
 
-        store.upsert(refusal);
-        store.upsert(served("lease-1", 1, "c", "key-1"));
+        upsert(store, refusal);
+        upsert(store, served("lease-1", 1, "c", "key-1"));
         assertThat(key("c", "default")).isEqualTo("key-1");
 
-        store.upsert(refusal);
+        upsert(store, refusal);
         assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
 
-        store.upsert(kept("lease-1", 2, "c", "hash"));
+        upsert(store, kept("lease-1", 2, "c", "hash"));
         assertThat(key("c", "default")).isEqualTo("key-1");
 
-        store.sync(new Sync(2, List.of(kept("lease-1", 3, "c", "hash"), refusal)));
+        sync(store, new Sync(2, List.of(kept("lease-1", 3, "c", "hash"), refusal)));
         assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
     }
 
     @Test
     void leaseIsServedAgainOnceTheRefusalIsCleared() {
-        store.upsert(served("lease-1", 1, "c", "key-1"));
-        store.upsert(served("lease-2", 1, "d", "key-2"));
-        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
-        store.upsert(new Entry.Refusal("c", "other", "Conflict", "no"));
+        upsert(store, served("lease-1", 1, "c", "key-1"));
+        upsert(store, served("lease-2", 1, "d", "key-2"));
+        upsert(store, new Entry.Refusal("c", "default", "Conflict", "no"));
+        upsert(store, new Entry.Refusal("c", "other", "Conflict", "no"));
 
         store.clearRefusal("c", "default");
         store.clearRefusal("c", "other");
@@ -97,7 +97,7 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
         assertThat(key("c", "default")).isEqualTo("key-1");
         assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
 
-        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
+        upsert(store, new Entry.Refusal("c", "default", "Conflict", "no"));
         store.remove("lease-1");
         store.clearRefusal("c", "default");
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
@@ -109,10 +109,10 @@ class RefusalsInTheStoreTest extends LeaseStoreFixture {
         store.changing(List.of(ended), List.of());
         store.changing(List.of(), List.of(ended));
 
-        store.upsert(new Entry.Refusal("c", "default", "NoPolicy", "no"));
+        upsert(store, new Entry.Refusal("c", "default", "NoPolicy", "no"));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
 
-        store.sync(new Sync(2, List.of(new Entry.Refusal("c", "default", "NoPolicy", "no"))));
+        sync(store, new Sync(2, List.of(new Entry.Refusal("c", "default", "NoPolicy", "no"))));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
     }
 }

@@ -167,21 +167,7 @@ class WaitingReportsTest extends LinkFixture {
         };
         Entry.Served lease = served("lease-1", 1, "task");
 
-        stream.stream()
-                .receive(
-                        frame(new Sync(
-                                7,
-                                List.of(new Entry.Served(
-                                        lease.leaseId(),
-                                        lease.revision(),
-                                        lease.containerId(),
-                                        lease.name(),
-                                        lease.roleArn(),
-                                        lease.identityHash(),
-                                        lease.session(),
-                                        Optional.empty(),
-                                        Optional.of(EXECUTOR))))),
-                        true);
+        stream.stream().receive(frame(new Sync(7, List.of(LeaseStoreFixture.of(EXECUTOR, lease)))), true);
 
         assertThat(stream.stream().ended()).isPresent();
         assertThat(stream.stream().synced()).as("used after the end").isFalse();
@@ -190,12 +176,12 @@ class WaitingReportsTest extends LinkFixture {
 
     @Test
     void helloNamesNoLeaseOfAContainerThatStartedWhileItsContainersWereRead() throws Exception {
-        store.upsert(served("lease-1", 1, "task"));
+        LeaseStoreFixture.upsert(store, served("lease-1", 1, "task"));
         owners = _ -> {
             owners = _ -> Optional.empty();
             running.set(Set.of(new Container("task", 4711), new Container("late", 4712)));
             CompletableFuture.runAsync(() -> {
-                        store.upsert(served("lease-2", 1, "late"));
+                        LeaseStoreFixture.upsert(store, served("lease-2", 1, "late"));
                         link.requestLease("late", "other");
                     })
                     .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
