@@ -18,6 +18,8 @@ import java.util.function.Predicate;
 final class StreamEnds {
     private static final Result.Failed UNANSWERED = new Result.Failed(WriteFailure.AWAY, "no answer in time");
 
+    private static final int ASKED_FOR_TIME = 5;
+
     private final AgentTable table;
     private final Predicate<MesosAgentId> isServed;
 
@@ -55,7 +57,10 @@ final class StreamEnds {
      * @return why it is not recorded yet
      */
     Optional<Result.Failed> recordFormer() {
-        former = table.time();
+        // later is too late: the time has to be from before the first stream
+        for (int i = 0; i < ASKED_FOR_TIME && former.isEmpty(); i++) {
+            former = table.time();
+        }
         return former.isEmpty() ? Optional.of(UNANSWERED) : failure(recordFormerAgain());
     }
 

@@ -12,8 +12,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  */
 @Singleton
 final class MigrationSettings implements FlywayConfigurationCustomizer {
+    private static final String LOCK_LIMIT = "set lock_timeout = '10s'";
+
     @Override
     public void customize(FluentConfiguration configuration) {
-        configuration.outputQueryResults(false).initSql("set lock_timeout = '10s'");
+        String own = configuration.getInitSql();
+        configuration.outputQueryResults(false).initSql(own == null ? LOCK_LIMIT : LOCK_LIMIT + "; " + own);
     }
 }

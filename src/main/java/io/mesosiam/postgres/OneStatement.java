@@ -20,8 +20,8 @@ public final class OneStatement {
     /** A statement that waited for longer would keep its connection while its caller sends another one. */
     public static final String LOCK_LIMIT = "set local lock_timeout = '5s'";
 
-    /** The server ends the transaction of a controller that has disappeared. */
-    private static final String ABANDONED = "; set local idle_in_transaction_session_timeout = '30s'";
+    /** The server ends the transaction of a controller that has disappeared: it may have locked rows of hosts. */
+    private static final String ABANDONED = "; set local idle_in_transaction_session_timeout = '10s'";
 
     private OneStatement() {}
 

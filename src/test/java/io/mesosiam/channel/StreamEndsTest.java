@@ -35,6 +35,9 @@ class StreamEndsTest {
     private final AgentTable claims = new AgentTable(DB.pool(), new ControllerId("c-1"), TimeLimit.seconds(5));
     private boolean away;
 
+    /** How many statements fail first. */
+    private int unanswered;
+
     /** How many statements go first while the database is away, or makes the others wait. */
     private int first;
 
@@ -61,6 +64,9 @@ class StreamEndsTest {
             served::contains);
 
     private <T> Uni<T> answer(Supplier<Uni<T>> statement) {
+        if (unanswered-- > 0) {
+            return Uni.createFrom().failure(new IllegalStateException("connection refused"));
+        }
         if (first-- > 0) {
             return statement.get();
         }
@@ -128,6 +134,15 @@ class StreamEndsTest {
         assertThat(ends.recordFormer()).isEmpty();
 
         assertThat(states()).containsExactly("S1 disconnected", "S2 connected");
+    }
+
+    @Test
+    void streamsOfAnEarlierProcessHaveEndedAlsoIfTheDatabaseDoesNotSayTheTimeAtOnce() {
+        unanswered = 4;
+
+        assertThat(ends.recordFormer()).isEmpty();
+
+        assertThat(states()).containsExactly("S1 disconnected", "S2 disconnected");
     }
 
     @Test
