@@ -20,7 +20,7 @@ enum Failure {
             "this path requires exactly one Authorization header, with a value that isn't blank and doesn't begin"
                     + " with Basic: set AWS_CONTAINER_AUTHORIZATION_TOKEN in the task to such a value, or"
                     + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE to a file that holds one",
-            Then.KEEP_OPEN),
+            Then.CLOSE),
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.CLOSE),
     AMBIGUOUS_CALLER(403, "AmbiguousCaller", "the caller could be more than one Mesos task on this host", Then.CLOSE),
     UNRECORDED_SOCKET(

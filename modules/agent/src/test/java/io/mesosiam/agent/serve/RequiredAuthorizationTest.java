@@ -46,6 +46,15 @@ class RequiredAuthorizationTest extends EndpointFixture {
         assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
     }
 
+    /** No limit of requests applies before the caller is known: connections that stay open would have none. */
+    @Test
+    void requestWithoutTheRequiredHeaderEndsItsConnection() throws Exception {
+        endpoint.requireAuthorization = true;
+
+        assertThat(endpoint.get("/v2/credentials").headers().firstValue("connection"))
+                .contains("close");
+    }
+
     @Test
     void requiredHeaderDoesNotReplaceAttestation() throws Exception {
         endpoint.requireAuthorization = true;
