@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControllerStream implements WebSocket.Listener {
     private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
-    private static final int MAX_WAITING = 4096;
+    static final int MAX_WAITING = 4096;
 
     private final URI controller;
     private final LeaseStore store;

@@ -15,7 +15,8 @@ import java.util.Map;
  * not sent twice on one stream. {@link ControllerLink}'s lock guards it.
  */
 final class PendingAsks {
-    private static final int MAX_ASKS = 10_000;
+    /** A new stream queues all of them beside its first messages: fewer than {@link ControllerStream#MAX_WAITING}. */
+    private static final int MAX_ASKS = ControllerStream.MAX_WAITING - 256;
 
     /** Of one outermost container and all nested in it: the controller reads a bounded number of a host's asks a second. */
     private static final int MAX_OF_OUTERMOST = 64;

@@ -44,4 +44,15 @@ class PendingAsksTest {
         assertThat(asks.add(new Ask("pod/b", "two"), later)).isTrue();
         assertThat(asks.add(new Ask("pod/b", "three"), later)).isFalse();
     }
+
+    /** A stream that can't queue a message ends, so that the next one would end in the same way. */
+    @Test
+    void pendingAsksOfAllContainersFitIntoTheQueueOfANewStream() {
+        for (int i = 0; i < ControllerStream.MAX_WAITING; i++) {
+            boolean _ = asks.add(new Ask("task-" + i, "default"), NOW);
+        }
+
+        assertThat(asks.at(NOW)).hasSizeBetween(1000, ControllerStream.MAX_WAITING - 100);
+        assertThat(asks.add(new Ask("late", "default"), NOW)).isFalse();
+    }
 }
