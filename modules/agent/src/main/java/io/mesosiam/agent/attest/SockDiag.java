@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Queries the kernel for one socket by its two ends. Takes about 10 µs, independent of the number of sockets.
+ * Queries the kernel for one socket by its two ends. Takes about 10 µs, independent of the number of sockets, unless the
+ * namespace has a small table of its own: see {@link SlowSockets}.
  *
  * <p>It answers for the network namespace in which its netlink socket was created, and keeps that namespace alive. One
  * query is in flight at a time; the kernel answers within the system call, so threads wait only briefly.

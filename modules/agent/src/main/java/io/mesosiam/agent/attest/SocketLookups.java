@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.kernel.Libc;
+import io.mesosiam.agent.proc.KernelFile;
 import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,12 @@ final class SocketLookups {
     private static final int CONTAINER_COUNTERS = 1;
 
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
+
+    /** How many buckets the calling thread's namespace has for TCP sockets; negative if it uses the table of the host. */
+    private static final Path BUCKETS = Path.of("/proc/sys/net/ipv4/tcp_ehash_entries");
+
+    /** A query reads all sockets of one bucket. */
+    private static final int FEWEST_BUCKETS = 1024;
 
     private final ProcFs proc;
     private final CgroupVersion version;
@@ -106,6 +113,16 @@ final class SocketLookups {
         }
     }
 
+    /** Whether the calling thread's namespace has a table of its own that is too small. Before Linux 6.1 none has its own. */
+    private static boolean hasFewBuckets() {
+        try {
+            int buckets = Integer.parseInt(KernelFile.read(BUCKETS).strip());
+            return buckets >= 0 && buckets < FEWEST_BUCKETS;
+        } catch (IOException | NumberFormatException noTablesOfTheirOwn) {
+            return false;
+        }
+    }
+
     private SocketLookup enter(long pid, long inode) throws IOException {
         int descriptor = open(pid);
         try {
@@ -117,10 +134,20 @@ final class SocketLookups {
             // there
             FutureTask<SocketLookup> opening = new FutureTask<>(() -> {
                 Libc.enterNetworkNamespace(descriptor);
-                return withMakers(SockDiag.open(CONTAINER_COUNTERS));
+                boolean few = hasFewBuckets();
+                SocketLookup sockets = withMakers(SockDiag.open(CONTAINER_COUNTERS));
+                return few ? new SlowSockets(sockets) : sockets;
             });
             Thread.ofPlatform().name("mesos-iam-netns").daemon().start(opening);
-            return opening.get();
+            SocketLookup sockets = opening.get();
+            if (sockets instanceof SlowSockets) {
+                LOG.log(
+                        Level.WARNING,
+                        "network namespace has too few buckets for sockets, callers in it are refused pid={0} fewest={1,number,#}",
+                        Long.toString(pid),
+                        FEWEST_BUCKETS);
+            }
+            return sockets;
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {

@@ -1,11 +1,14 @@
 package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.cgroup.CgroupVersion;
 import io.mesosiam.agent.cgroup.ContainerGroup;
 import io.mesosiam.agent.proc.ProcFs;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Namespaces of real and of written processes, seen through a procfs that the test makes. */
 class NetworkNamespacesTest extends AttestorFixture {
@@ -58,6 +63,29 @@ class NetworkNamespacesTest extends AttestorFixture {
                     scans.of(List.of(seen), second, false).get(inode).sockets()) {
                 assertThat(entered.readsFiles()).isFalse();
             }
+        }
+    }
+
+    /** In a table with one bucket a query reads all sockets of the network, on the event loop. */
+    @ParameterizedTest
+    @CsvSource({"1, Failed", "1024, Absent"})
+    void networkWithTooFewBucketsForItsSocketsIsNotQueried(int buckets, String answer) {
+        assumeTrue(Files.exists(Path.of("/proc/sys/net/ipv4/tcp_child_ehash_entries")), "Linux 6.1 or later");
+        LabProcess task = LabProcess.start(List.of(
+                "unshare",
+                "-n",
+                "sh",
+                "-c",
+                "echo %d > /proc/sys/net/ipv4/tcp_child_ehash_entries && exec unshare -n \"$@\"".formatted(buckets),
+                "sh"));
+        open.add(task);
+        ProcFs proc = new ProcFs(Path.of("/proc"));
+        open.add(proc);
+        InetSocketAddress end = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
+        try (SocketLookup sockets = new SocketLookups(proc, CgroupVersion.V2, Optional.empty(), true)
+                .of(task.pid(), proc.networkNamespace(task.pid()).orElseThrow())) {
+            assertThat(sockets.find(end, end, Deadlines.ample()).toString()).startsWith(answer);
         }
     }
 
