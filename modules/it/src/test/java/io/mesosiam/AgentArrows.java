@@ -74,6 +74,7 @@ final class AgentArrows {
                             "agent.mesos",
                             "agent.redirect",
                             "channel.wire",
+                            "pause",
                             "reach"),
             arrowsFrom("agent.docker").to("agent.local", "reach"),
             arrowsFrom("agent.enrol")

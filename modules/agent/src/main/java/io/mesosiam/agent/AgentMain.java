@@ -262,11 +262,14 @@ public final class AgentMain {
 
         DoctorCommand.logWrongName(config);
         ExposureReports.start(
-                () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot()), link::exposed, exposure -> {
+                () -> ExposureCheck.run(Path.of("/proc"), config.cgroupsRoot()),
+                link::exposed,
+                exposure -> {
                     if (config.redirect().isPresent()) {
                         DoctorCommand.logProblems(config, exposure);
                     }
-                });
+                },
+                failures);
     }
 
     /**

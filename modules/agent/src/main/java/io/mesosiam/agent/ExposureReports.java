@@ -1,15 +1,14 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.doctor.ExposureCheck;
+import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.channel.wire.AgentMessage;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Finds out at the start, and then once a day, what containers reach of the host's own IAM role, and reports it. */
 final class ExposureReports {
-    private static final System.Logger LOG = System.getLogger(ExposureReports.class.getName());
     private static final Duration EVERY = Duration.ofDays(1);
 
     private ExposureReports() {}
@@ -18,16 +17,19 @@ final class ExposureReports {
      * Starts the reports; they end with the program.
      *
      * @param atStart receives the first result too
+     * @param failures counts the results that could not be found out or reported; the next one is due a day later
      */
     static void start(
-            Supplier<ExposureCheck> check, Consumer<AgentMessage.Exposure> report, Consumer<ExposureCheck> atStart) {
+            Supplier<ExposureCheck> check,
+            Consumer<AgentMessage.Exposure> report,
+            Consumer<ExposureCheck> atStart,
+            UnexpectedFailures failures) {
         Thread.ofVirtual().name("exposure").start(() -> {
-            Consumer<ExposureCheck> also = atStart;
             try {
+                failures.guarded(() -> atStart.accept(reported(check, report))).run();
                 while (true) {
-                    report(check, report, also);
-                    also = _ -> {};
                     Thread.sleep(EVERY);
+                    failures.guarded(() -> reported(check, report)).run();
                 }
             } catch (InterruptedException e) {
                 // the program ends
@@ -35,14 +37,9 @@ final class ExposureReports {
         });
     }
 
-    private static void report(
-            Supplier<ExposureCheck> check, Consumer<AgentMessage.Exposure> report, Consumer<ExposureCheck> also) {
-        try {
-            ExposureCheck found = check.get();
-            report.accept(found.report());
-            also.accept(found);
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "exposure of the host role not reported reason=\"{0}\"", e.toString());
-        }
+    private static ExposureCheck reported(Supplier<ExposureCheck> check, Consumer<AgentMessage.Exposure> report) {
+        ExposureCheck found = check.get();
+        report.accept(found.report());
+        return found;
     }
 }

@@ -1,15 +1,21 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.kernel.Libc;
 import io.mesosiam.agent.local.HostMetadata;
 import io.mesosiam.agent.redirect.ServedAddress;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -47,25 +53,54 @@ record ContainerReach(Path proc, String cgroupsRoot) {
     record Result(List<Tried> tried, int leftOut) {}
 
     Result tried() throws IOException {
+        List<Network> networks = networks();
         List<Tried> tried = new ArrayList<>();
-        Set<Path> networks = new HashSet<>(Set.of(network("self")));
-        int leftOut = 0;
-        for (Map.Entry<String, Long> process :
-                TaskProcesses.find(proc, cgroupsRoot).entrySet()) {
-            String pid = Long.toString(process.getValue());
-            if (networks.add(network(pid))) {
-                if (networks.size() > MAX_TRIED + 1) {
-                    leftOut++;
-                } else {
-                    tried.addAll(from(process.getKey(), proc.resolve(pid).resolve("ns/net")));
-                }
-            }
+        for (Network network : networks.subList(0, Math.min(MAX_TRIED, networks.size()))) {
+            tried.addAll(from(network.container(), network.link()));
         }
-        return new Result(tried, leftOut);
+        return new Result(tried, Math.max(0, networks.size() - MAX_TRIED));
     }
 
-    private Path network(String process) throws IOException {
-        return Files.readSymbolicLink(proc.resolve(process).resolve("ns/net"));
+    /**
+     * One of the networks of a container.
+     *
+     * @param before how many others of the same outermost container precede it
+     */
+    private record Network(String container, Path link, int before) {}
+
+    /** The networks, without the agent's own: one of each outermost container first, then a second one of each, and so on. */
+    private List<Network> networks() throws IOException {
+        Set<Path> known = new HashSet<>(Set.of(Files.readSymbolicLink(network("self"))));
+        Map<String, Integer> ofOutermost = new HashMap<>();
+        List<Network> networks = new ArrayList<>();
+        for (Map.Entry<String, Long> process :
+                TaskProcesses.find(proc, cgroupsRoot).entrySet()) {
+            Path link = network(Long.toString(process.getValue()));
+            if (identity(link).filter(known::add).isPresent()) {
+                int count = ofOutermost.merge(ContainerPath.outermost(process.getKey()), 1, Integer::sum);
+                networks.add(new Network(process.getKey(), link, count - 1));
+            }
+        }
+        networks.sort(Comparator.comparingInt(Network::before));
+        return networks;
+    }
+
+    private Path network(String process) {
+        return proc.resolve(process).resolve("ns/net");
+    }
+
+    /** Empty if the process has ended since it was listed. */
+    private static Optional<Path> identity(Path network) throws IOException {
+        try {
+            return Optional.of(Files.readSymbolicLink(network));
+        } catch (NoSuchFileException ended) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.exists(network, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     private static List<Tried> from(String container, Path network) {
