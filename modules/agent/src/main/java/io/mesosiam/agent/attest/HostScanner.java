@@ -44,6 +44,9 @@ final class HostScanner {
      */
     static final int MOST_PROCESSES = 1 << 14;
 
+    /** As many are read of each container, even if those around it or beside it have many. */
+    static final int FEW_PROCESSES = 8;
+
     private final CgroupTree tree;
     private final NetClasses classes;
     private final Optional<DockerContainers> docker;
@@ -131,6 +134,12 @@ final class HostScanner {
 
         private final ContainerShare.OfHost ofHost = new ContainerShare.OfHost();
         private final Map<String, ContainerShare> shares = new HashMap<>();
+        /**
+         * How many processes were read to find the oldest ones, by outermost container: at most {@link #MOST_PROCESSES} of it
+         * and all nested in it, and a few of each. The rate of new containers applies later, and to fewer.
+         */
+        private final Map<String, Integer> read = new HashMap<>();
+
         /** Outermost containers that are left out, or of which nested ones are. */
         private final Set<String> cut = new HashSet<>();
         /** The next {@link HostScanner#waiting}. */
@@ -280,6 +289,22 @@ final class HostScanner {
                     .flatMap(this::withNetwork);
         }
 
+        private Optional<ObservedContainer> oldest(ContainerGroup group, long[] processes) {
+            String outermost = ContainerPath.outermost(group.id());
+            int before = read.getOrDefault(outermost, 0);
+            int most = Math.min(processes.length, Math.max(FEW_PROCESSES, MOST_PROCESSES - before));
+            read.put(outermost, before + most);
+            return LongStream.of(processes)
+                    .limit(most)
+                    .boxed()
+                    .flatMap(pid -> proc.startUnlessEnded(pid).stream()
+                            .mapToObj(start -> new ObservedContainer(
+                                    new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
+                    .min(Comparator.comparingLong(
+                                    (ObservedContainer s) -> s.container().startTicks())
+                            .thenComparingLong(ObservedContainer::firstPid));
+        }
+
         /** A name in Docker never replaces a container in Mesos's own part of the hierarchy. */
         private boolean observeDocker(DockerContainers containers) {
             DockerContainers.Scan scan = containers.scan();
@@ -359,17 +384,6 @@ final class HostScanner {
         return proc.cgroups(known.firstPid())
                 .filter(cgroups -> !tree.contains(known.group(), cgroups))
                 .isPresent();
-    }
-
-    private Optional<ObservedContainer> oldest(ContainerGroup group, long[] processes) {
-        return LongStream.of(processes)
-                .boxed()
-                .flatMap(pid -> proc.startUnlessEnded(pid).stream()
-                        .mapToObj(start -> new ObservedContainer(
-                                new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
-                .min(Comparator.comparingLong(
-                                (ObservedContainer s) -> s.container().startTicks())
-                        .thenComparingLong(ObservedContainer::firstPid));
     }
 
     /**

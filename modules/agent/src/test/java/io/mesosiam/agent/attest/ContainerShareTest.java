@@ -305,6 +305,27 @@ class ContainerShareTest extends AttestorFixture {
         assertThat(running(new Scans(plain(hierarchy)).next())).containsExactly("other");
     }
 
+    /** The rate of new containers applies after their processes are read. */
+    @Test
+    void newContainersOfOneOutermostContainerShareTheNumberOfProcessesThatAreRead(@TempDir Path hierarchy)
+            throws IOException {
+        Process later = new ProcessBuilder("sleep", "3600").start();
+        open.add(later::destroyForcibly);
+        long older = ProcessHandle.current().pid();
+        String processes = later.pid() + "\n" + "9999999\n".repeat(HostScanner.MOST_PROCESSES - 2) + older + "\n";
+        plainGroup(hierarchy, "pod/mesos/a", processes);
+        plainGroup(hierarchy, "pod/mesos/b", processes);
+        plainGroup(hierarchy, "other", processes);
+
+        HostView view = new Scans(plain(hierarchy)).next();
+        assertThat(List.of(firstPid(view, "pod/a"), firstPid(view, "pod/b"))).containsExactlyInAnyOrder(later.pid(), older);
+        assertThat(firstPid(view, "other")).isEqualTo(older);
+    }
+
+    private static long firstPid(HostView view, String id) {
+        return view.container(id).orElseThrow().firstPid();
+    }
+
     @Test
     void containerWithMoreProcessesThanAreReadIsNotSearched(@TempDir Path hierarchy) throws IOException {
         Path leaf = plainGroup(hierarchy, "many", "9999999\n".repeat(HostScanner.MOST_PROCESSES + 1));
