@@ -55,7 +55,7 @@ public final class ConnectLimit implements AutoCloseable {
     /**
      * Begins to limit, in the place of an earlier process of this service: its programs run until then.
      *
-     * @param containers cgroups below which each container has its own, relative to the hierarchy
+     * @param containers cgroups below which each container has its own, relative to the hierarchy (on v2)
      * @param perSecond connections of a container, more than 0
      * @throws IOException if this kernel can't do it, or this process may not; then nothing is limited
      * @throws LinkageError if foreign functions are not available
@@ -100,8 +100,7 @@ public final class ConnectLimit implements AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         boolean v1 = cgroups.version() == CgroupVersion.V1;
-        List<Path> all = containers.stream().map(Path::of).toList();
-        List<Path> groups = v1 ? List.of() : all;
+        List<Path> groups = v1 ? List.of() : containers.stream().map(Path::of).toList();
         KernelMap buckets = KernelMap.createForgetting(BUCKETS);
         Facts facts;
         try {
@@ -113,7 +112,7 @@ public final class ConnectLimit implements AutoCloseable {
         ConnectLimit limit = new ConnectLimit(groups.stream().map(root::resolve).toList(), facts, buckets);
         try {
             ContainerGroups members = v1
-                    ? new ContainerGroups.OfFreezer(FreezerGroup.ofKernel(), levelOfContainers(cgroups, all))
+                    ? new ContainerGroups.OfFreezer(FreezerGroup.ofKernel(), levelOfContainers(cgroups))
                     : new ContainerGroups.BelowRoots(
                             facts, groups.stream().map(Path::getNameCount).toList());
             ConnectProgram program =
@@ -130,13 +129,11 @@ public final class ConnectLimit implements AutoCloseable {
     }
 
     /**
-     * Below the deepest of these cgroups, so that no two containers share a level above theirs. Where only a part of the
-     * hierarchy is mounted, its depth is not known, and each cgroup counts by itself.
+     * Directly below Mesos's root. Where only a part of the hierarchy is mounted, its depth is not known, and each cgroup
+     * counts by itself.
      */
-    private static int levelOfContainers(CgroupConfig cgroups, List<Path> roots) {
-        return cgroups.showsWholeFreezer()
-                ? 1 + roots.stream().mapToInt(Path::getNameCount).max().orElse(0)
-                : Short.MAX_VALUE;
+    private static int levelOfContainers(CgroupConfig cgroups) {
+        return cgroups.showsWholeFreezer() ? 1 + Path.of(cgroups.cgroupRoot()).getNameCount() : Short.MAX_VALUE;
     }
 
     private void keepIn(DescriptorStore store) {

@@ -75,11 +75,13 @@ sealed interface ContainerGroups {
                     R8,
                     0,
                     new Instructions()
-                            .move(R1, R8)
-                            .call(GET_CURRENT_ANCESTOR_CGROUP_ID)
-                            .storeLong(STACK_END, outermost, R0)
                             .call(GET_CURRENT_CGROUP_ID)
                             .storeLong(STACK_END, own, R0)
+                            .storeLong(STACK_END, outermost, R0)
+                            .move(R1, R8)
+                            .call(GET_CURRENT_ANCESTOR_CGROUP_ID)
+                            // 0 for a process that is in the root itself
+                            .unlessEqual(R0, 0, new Instructions().storeLong(STACK_END, outermost, R0))
                             .add(then));
         }
     }

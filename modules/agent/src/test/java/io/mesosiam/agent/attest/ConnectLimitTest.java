@@ -9,6 +9,7 @@ import io.mesosiam.agent.connect.Destinations;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class ConnectLimitTest extends AttestorFixture {
         List<LabProcess> nested = Stream.of("a", "b", "c", "d", "e", "f", "g", "a/deep", "a/deep/deeper")
                 .map(name -> lab.container("pod/" + name))
                 .toList();
-        limit(lab, LOOPBACK);
+        // of cgroups v2, and deeper than Mesos's root
+        limit(lab, LOOPBACK, lab.config().cgroupRoot(), "unified/1/2/3/4/5/6/7/8/mesos-agent.service");
 
         int refused = nested.stream()
                 .mapToInt(process -> refused(process, LOOPBACK, lab.port(), PER_SECOND))
@@ -154,6 +156,23 @@ class ConnectLimitTest extends AttestorFixture {
         assertThat(refused(process, LOOPBACK, lab.port(), MANY)).isPositive();
     }
 
+    /** As the processes of the Mesos agent's unit are. */
+    @Test
+    void processesInTheRootsThemselvesHaveALimitForEachRoot() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V2);
+        LabProcess one = lab.container("one");
+        LabProcess other = lab.container("other");
+        Path root = Path.of(lab.config().cgroupRoot());
+        limit(
+                lab,
+                LOOPBACK,
+                root.resolve("one/leaf").toString(),
+                root.resolve("other/leaf").toString());
+
+        assertThat(refused(one, LOOPBACK, lab.port(), MANY)).isPositive();
+        assertThat(refused(other, LOOPBACK, lab.port(), PER_SECOND)).isZero();
+    }
+
     @Test
     void nothingIsRefusedAfterTheEnd() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
@@ -178,9 +197,13 @@ class ConnectLimitTest extends AttestorFixture {
     }
 
     private ConnectLimit limit(ContainerLab lab, String listening) throws IOException {
+        return limit(lab, listening, lab.config().cgroupRoot());
+    }
+
+    private ConnectLimit limit(ContainerLab lab, String listening, String... roots) throws IOException {
         try {
-            ConnectLimit limit = ConnectLimit.start(
-                    lab.config(), List.of(lab.config().cgroupRoot()), destinations(lab, listening), PER_SECOND);
+            ConnectLimit limit =
+                    ConnectLimit.start(lab.config(), List.of(roots), destinations(lab, listening), PER_SECOND);
             open.add(limit);
             return limit;
         } catch (IOException | LinkageError e) {
