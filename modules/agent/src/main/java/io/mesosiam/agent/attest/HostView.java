@@ -90,7 +90,7 @@ final class HostView {
             waitingGroups.add(late.group().inode());
             late.group().below().forEach(inner -> waitingGroups.add(inner.inode()));
         }
-        this.byClass = containers.values().stream()
+        this.byClass = Stream.concat(containers.values().stream(), waiting.containers().stream())
                 .filter(found -> found.netClass().isPresent())
                 .collect(groupingBy(found -> found.netClass().getAsLong()));
         this.onHostNetwork = containers.values().stream()
@@ -158,7 +158,10 @@ final class HostView {
                 .anyMatch(late -> late.namespace() != hostNamespace && !namespaces.containsKey(late.namespace()));
     }
 
-    /** The containers whose sockets have this class: as Mesos assigns it, one container and those nested in it. */
+    /**
+     * The containers whose sockets have this class: as Mesos assigns it, one container and those nested in it, also those
+     * that are not included yet.
+     */
     List<ObservedContainer> ofClass(long netClass) {
         return byClass.getOrDefault(netClass, List.of());
     }

@@ -110,9 +110,10 @@ final class SocketOwners {
     private Attestation byHolder(SocketFinder.Located at, HostView view, Deadline deadline) {
         try {
             Optional<SocketHolders.Holder> recent = recently.holder(at)
-                    .filter(holder -> view.container(holder.container().id())
-                            .filter(holder.container()::equals)
-                            .isPresent());
+                    .filter(holder -> view.isWaiting(holder.container().container())
+                            || view.container(holder.container().id())
+                                    .filter(holder.container()::equals)
+                                    .isPresent());
             if (recent.isPresent() && holders.stillHolds(recent.get(), at.socket())) {
                 return held(recent.get(), at, view);
             }

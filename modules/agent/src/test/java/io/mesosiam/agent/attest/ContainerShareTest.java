@@ -274,6 +274,22 @@ class ContainerShareTest extends AttestorFixture {
         assertThat(scans.attest(caller)).isInstanceOf(Ambiguous.class);
     }
 
+    /** Among those of a class a socket's holder is searched first. */
+    @Test
+    void containerThatWaitsIsOneOfItsClass() throws IOException {
+        ContainerLab lab = ContainerLab.openWithNetClasses();
+        open.add(lab);
+        LabProcess task = lab.container("task");
+        lab.setClass("task", 0x10042);
+        Scans scans = new Scans(lab.config());
+        new MovingProcesses(lab, task).useUpTheRate(scans);
+        lab.container("task/late");
+        HostView view = scans.next();
+
+        assertThat(running(view)).doesNotContain("task/late");
+        assertThat(view.ofClass(0x10042)).map(ObservedContainer::id).contains("task", "task/late");
+    }
+
     /** Its processes take turns in its group. */
     @Test
     void containerWhoseFirstProcessChangesStartsAtABoundedRate(@TempDir Path hierarchy) throws IOException {
@@ -318,7 +334,8 @@ class ContainerShareTest extends AttestorFixture {
         plainGroup(hierarchy, "other", processes);
 
         HostView view = new Scans(plain(hierarchy)).next();
-        assertThat(List.of(firstPid(view, "pod/a"), firstPid(view, "pod/b"))).containsExactlyInAnyOrder(later.pid(), older);
+        assertThat(List.of(firstPid(view, "pod/a"), firstPid(view, "pod/b")))
+                .containsExactlyInAnyOrder(later.pid(), older);
         assertThat(firstPid(view, "other")).isEqualTo(older);
     }
 
