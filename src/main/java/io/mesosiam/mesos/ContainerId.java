@@ -54,6 +54,11 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
                 + parent.map(outer -> 1 + length(outer.parent, outer.value)).orElse(0);
     }
 
+    /** The container that is not nested on this path: this one, or the one around all others. */
+    public ContainerId outermost() {
+        return parent.map(ContainerId::outermost).orElse(this);
+    }
+
     /** Number of containers on the path: 1 for a container that is not nested. */
     public int depth() {
         return 1 + parent.map(ContainerId::depth).orElse(0);

@@ -94,13 +94,15 @@ final class Deliveries {
     }
 
     /**
-     * Sends the refusals and sessions for one container and credential name again, because its agent asked for them
+     * Sends the refusal and sessions for one container and credential name again, because its agent asked for them
      * although it should have them.
      */
     void repeat(MesosAgentId host, ContainerId container, CredentialName name) {
         tracked.refusals().in(host, container).stream()
                 .filter(refusal -> refusal.key().name().equals(name))
-                .forEach(this::refuse);
+                // those of its other tasks would replace it at the agent
+                .findFirst()
+                .ifPresent(this::refuse);
         tracked.leases().in(host, container).stream()
                 .map(ManagedLease::lease)
                 .filter(lease -> lease.name().equals(name)

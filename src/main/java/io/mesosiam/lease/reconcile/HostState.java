@@ -5,17 +5,26 @@ import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HeldReport;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** The complete state of a host, which its agent receives when it connects. */
 final class HostState {
+    /** An agent ends a stream whose complete state has more: {@code FrameReader} of the protocol. */
+    private static final int MOST_ENTRIES = 20_000;
+
     private final ReconcilerState tracked;
     private final RetainedSessions retainedSessions;
 
@@ -62,7 +71,23 @@ final class HostState {
                                 .toList());
         tracked.hosts().retain(host, retained);
         retained.forEach(it -> deliveries.add(new Delivery.Retain(it.lease())));
-        tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
+        deliveries.addAll(refusals(host, MOST_ENTRIES - deliveries.size()));
         return List.copyOf(deliveries);
+    }
+
+    /**
+     * One refusal for each container and name, although each of a container's tasks can have its own. Those that have no room
+     * are sent when their containers ask again.
+     */
+    private Collection<Delivery.Refuse> refusals(MesosAgentId host, int most) {
+        record Answered(ContainerId container, CredentialName name) {}
+        Map<Answered, Delivery.Refuse> one = new HashMap<>();
+        for (Refusal refusal : tracked.refusals().on(host)) {
+            if (one.size() >= most) {
+                break;
+            }
+            one.put(new Answered(refusal.container(), refusal.key().name()), refusal.delivery());
+        }
+        return one.values();
     }
 }

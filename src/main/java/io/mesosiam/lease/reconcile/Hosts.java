@@ -29,9 +29,6 @@ import org.pcollections.PMap;
  * containers than a host can run ({@link #load}).
  */
 final class Hosts {
-    /** Maximum number of requested credential names of one container. */
-    static final int MAX_NAMES = 16;
-
     /** Maximum number of containers of one host that have requested credentials. */
     static final int MAX_ASKING = 4096;
 
@@ -76,7 +73,7 @@ final class Hosts {
         /** The running containers whose start is that of their first report. */
         private PMap<ContainerId, ReportedContainer> alive = HashTreePMap.empty();
 
-        private final Map<ContainerId, Set<CredentialName>> requests = new HashMap<>();
+        private final RequestedNames requests = new RequestedNames();
 
         /** The containers in {@link #requests} that the agent has not reported. */
         private final Set<ContainerId> unreported = new HashSet<>();
@@ -127,11 +124,11 @@ final class Hosts {
         }
 
         boolean hasRoomFor(ContainerId container) {
-            if (requests.containsKey(container)) {
+            if (requests.isOf(container)) {
                 return true;
             }
             boolean expected = running.containsKey(container) || unreported.size() < MAX_UNREPORTED;
-            return expected && requests.size() < MAX_ASKING;
+            return expected && requests.containers() < MAX_ASKING;
         }
     }
 
@@ -267,7 +264,7 @@ final class Hosts {
         hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
         retaining.keySet().retainAll(hosts.keySet());
         hosts.forEach((id, host) -> {
-            host.requests.keySet().retainAll(host.running.keySet());
+            host.requests.retain(host.running.keySet());
             host.unreported.clear();
             if (!host.connected) {
                 host.firstStarts.keySet().retainAll(leased.apply(id));
@@ -319,8 +316,7 @@ final class Hosts {
     }
 
     /**
-     * Records a requested credential name. Requests beyond the limits are ignored: tasks choose the names and their
-     * number, and must not affect other tasks.
+     * Records a requested credential name, within limits: {@link RequestedNames}.
      */
     void asked(MesosAgentId id, ContainerId container, CredentialName name) {
         Host host = hosts.get(id);
@@ -328,10 +324,7 @@ final class Hosts {
             if (!host.running.containsKey(container)) {
                 host.unreported.add(container);
             }
-            Set<CredentialName> names = host.requests.computeIfAbsent(container, _ -> new HashSet<>());
-            if (names.size() < MAX_NAMES) {
-                names.add(name);
-            }
+            host.requests.add(container, name);
         }
     }
 
@@ -356,7 +349,7 @@ final class Hosts {
 
     Set<CredentialName> requests(MesosAgentId id, ContainerId container) {
         Host host = hosts.get(id);
-        return host == null ? Set.of() : Set.copyOf(host.requests.getOrDefault(container, Set.of()));
+        return host == null ? Set.of() : Set.copyOf(host.requests.of(container));
     }
 
     /** The epoch of the host's stream, if the stream is connected to this controller. */

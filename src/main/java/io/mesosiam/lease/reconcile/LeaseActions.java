@@ -270,8 +270,11 @@ final class LeaseActions {
     }
 
     private Set<Launch> refuse(Refusal refusal, String reason) {
+        boolean answered = tracked.refusals().isAnswered(refusal);
         tracked.refusals().put(refusal);
-        deliveries.refuse(refusal);
+        if (!answered) {
+            deliveries.refuse(refusal);
+        }
         trail.refused(refusal, reason);
         return Set.of();
     }

@@ -134,6 +134,14 @@ final class Refusals {
                 .toList();
     }
 
+    /** Whether the container is refused that name in the same words already, for this or another one of its tasks. */
+    boolean isAnswered(Refusal refusal) {
+        return byContainer.getOrDefault(host(refusal), Map.of()).getOrDefault(refusal.container(), Set.of()).stream()
+                .flatMap(
+                        launch -> Stream.ofNullable(of(launch).get(refusal.key().name())))
+                .anyMatch(other -> other.delivery().equals(refusal.delivery()));
+    }
+
     List<Refusal> all() {
         return byHost.values().stream().flatMap(Refusals::refusals).toList();
     }
