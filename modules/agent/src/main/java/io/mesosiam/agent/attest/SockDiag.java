@@ -171,9 +171,16 @@ final class SockDiag implements SocketLookup {
                 message -> InetDiag.readAnswer(message, question, source, destination, TcpState::canBeCalling));
     }
 
-    /** The kernel handles the two requests in their order: this process's end is looked up after the caller's. */
+    /**
+     * This process's end is looked up before the caller's, and once more after it: the kernel handles requests in their order.
+     * If the caller has reset the connection, a query for its end would go on to the sockets that listen there, some hundred
+     * nanoseconds each: any process can have tens of thousands with one address (SO_REUSEPORT).
+     */
     @GuardedBy("turn")
     private SocketAnswer query(Caller caller) throws IOException {
+        if (!(queryOwn(caller) instanceof SocketAnswer.Found)) {
+            return new SocketAnswer.Reset();
+        }
         int question = ++sequence;
         int second = ++sequence;
         InetDiag.writeRequests(socket.bytes(), question, caller);
@@ -184,6 +191,14 @@ final class SockDiag implements SocketLookup {
         return found instanceof SocketAnswer.Found && !(own instanceof SocketAnswer.Found)
                 ? new SocketAnswer.Reset()
                 : found;
+    }
+
+    @GuardedBy("turn")
+    private SocketAnswer queryOwn(Caller caller) throws IOException {
+        int question = ++sequence;
+        InetDiag.writeRequest(socket.bytes(), question, caller.local(), caller.remote());
+        return socket.query(message ->
+                InetDiag.readAnswer(message, question, caller.local(), caller.remote(), TcpState::canBeAnswered));
     }
 
     @Override

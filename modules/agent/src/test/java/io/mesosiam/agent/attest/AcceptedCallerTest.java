@@ -146,6 +146,18 @@ class AcceptedCallerTest extends AttestorFixture {
         }
     }
 
+    /** A query for its caller's end would go on to all sockets that listen there, on the event loop. */
+    @Test
+    void callerOfAConnectionThatIsResetIsNotLookedUp() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V2);
+        KernelAttestor attestor = attestor(lab);
+        Socket socket = connect(lab, 0);
+        socket.setSoLinger(true, 0);
+        socket.close();
+
+        assertThat(attestor.source(lab.accept())).isEqualTo(CallerSource.RESET);
+    }
+
     private static Socket connect(ContainerLab lab, int port) throws IOException {
         Socket socket = new Socket();
         socket.setReuseAddress(true);
