@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.cgroup.ContainerPath;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,8 +35,14 @@ public record CallerSource(String name, boolean exact, boolean rated, Optional<A
         return new CallerSource("container " + ContainerPath.outermost(container.id()), true, true, Optional.empty());
     }
 
-    static CallerSource ofNetwork(long namespace) {
-        return new CallerSource("network namespace " + namespace, true, true, Optional.empty());
+    /** The outermost container that all members of a network are nested in; if there are several, the network. */
+    static CallerSource ofNetwork(List<ObservedContainer> members) {
+        ObservedContainer first = members.getFirst();
+        String outermost = ContainerPath.outermost(first.id());
+        return members.stream()
+                        .allMatch(member -> ContainerPath.outermost(member.id()).equals(outermost))
+                ? ofContainer(first.container())
+                : new CallerSource("network namespace " + first.namespace(), true, true, Optional.empty());
     }
 
     static CallerSource ofUser(long user) {

@@ -195,7 +195,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
 
     private CallerSource source(SocketFinder.Located at, HostView view) {
         if (!at.onHost() && !at.members().isEmpty()) {
-            return CallerSource.ofNetwork(at.members().getFirst().namespace());
+            return CallerSource.ofNetwork(at.members());
         }
         return counted(at, view).madeBy(at.onHost() ? owners.makerOf(at.socket(), view) : Optional.empty());
     }
