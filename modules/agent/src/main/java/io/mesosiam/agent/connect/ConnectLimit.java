@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -100,7 +101,13 @@ public final class ConnectLimit implements AutoCloseable {
                 .orElseThrow(
                         () -> new IOException("the root of cgroups v2 is not mounted, which needs no controllers"));
         boolean v1 = cgroups.version() == CgroupVersion.V1;
-        List<Path> groups = v1 ? List.of() : containers.stream().map(Path::of).toList();
+        List<Path> groups = v1
+                ? List.of()
+                : containers.stream()
+                        .map(Path::of)
+                        // of two that contain a process the deeper one counts
+                        .sorted(Comparator.comparingInt(Path::getNameCount))
+                        .toList();
         KernelMap buckets = KernelMap.createForgetting(BUCKETS);
         Facts facts;
         try {

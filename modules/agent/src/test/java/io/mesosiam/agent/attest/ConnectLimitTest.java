@@ -9,6 +9,7 @@ import io.mesosiam.agent.connect.Destinations;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -154,6 +155,21 @@ class ConnectLimitTest extends AttestorFixture {
         limit.findGroups();
 
         assertThat(refused(process, LOOPBACK, lab.port(), MANY)).isPositive();
+    }
+
+    /** As with Mesos's root in a slice that is named for the fetcher. */
+    @Test
+    void ofTwoRootsAroundAContainerTheDeeperOneCounts() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V2);
+        LabProcess one = lab.container("one");
+        LabProcess other = lab.hostProcess();
+        Path beside = Files.createDirectories(lab.groupOf("one").resolveSibling("other"));
+        other.run("echo $$ > " + beside.resolve("cgroup.procs"));
+        String root = lab.config().cgroupRoot();
+        limit(lab, LOOPBACK, root + "/one", root);
+
+        assertThat(refused(one, LOOPBACK, lab.port(), MANY)).isPositive();
+        assertThat(refused(other, LOOPBACK, lab.port(), PER_SECOND)).isZero();
     }
 
     /** As the processes of the Mesos agent's unit are. */
