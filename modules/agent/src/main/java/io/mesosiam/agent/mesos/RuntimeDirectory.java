@@ -1,6 +1,7 @@
 package io.mesosiam.agent.mesos;
 
 import io.mesosiam.agent.cgroup.ContainerPath;
+import io.mesosiam.agent.cgroup.HostTotal;
 import io.mesosiam.agent.local.RootOwnedPath;
 import io.mesosiam.channel.wire.Executor;
 import java.io.BufferedInputStream;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,8 +34,17 @@ public record RuntimeDirectory(Path path) {
     private static final String STANDALONE = "standalone.marker";
     private static final String CONFIG = "config";
 
-    /** Far more than one host runs. */
+    /** Mesos keeps the directory of a nested container that has ended until its executor removes it. */
+    private static final String TERMINATION = "termination";
+
+    /** Far more outermost containers than one host runs. */
     private static final int MAX_CONTAINERS = 20_000;
+
+    /** The most that are read of those nested in one outermost container: an executor can launch any number. */
+    static final int MAX_NESTED = 2048;
+
+    /** Those of each outermost container that are read in any case. */
+    private static final int OWN_NESTED = 64;
 
     private static final int MAX_PID_FILE = 32;
 
@@ -45,13 +56,17 @@ public record RuntimeDirectory(Path path) {
     }
 
     /**
-     * All containers, whether or not their first process is alive.
+     * The containers, whether or not their first process is alive, but not nested ones of which Mesos knows that they have
+     * ended; at most {@value #MAX_NESTED} of those nested in one.
      *
      * @throws IOException if the directory is not root's, or can't be read
      */
     public List<MesosContainer> containers() throws IOException {
         List<MesosContainer> found = new ArrayList<>();
-        collect(checked(), "", 1, found);
+        HostTotal ofHost = new HostTotal(OWN_NESTED, MAX_NESTED);
+        for (Path outermost : children(checked(), MAX_CONTAINERS)) {
+            collect(outermost, "", 1, ofHost.part(), found);
+        }
         return found;
     }
 
@@ -87,21 +102,21 @@ public record RuntimeDirectory(Path path) {
         return RootOwnedPath.check(path).path().resolve(CONTAINERS);
     }
 
-    private static void collect(Path directory, String parent, int depth, List<MesosContainer> found)
+    /** The container in a directory, and those nested in it, of which each takes a part. */
+    private static void collect(
+            Path directory, String parent, int depth, HostTotal.Part nested, List<MesosContainer> found)
             throws IOException {
-        if (depth > ContainerPath.MAX_DEPTH) {
+        String name = directory.getFileName().toString();
+        if (depth > ContainerPath.MAX_DEPTH || !ContainerPath.isSegment(name)) {
             return;
         }
-        for (Path child : children(directory)) {
-            String name = child.getFileName().toString();
-            if (found.size() >= MAX_CONTAINERS) {
-                return;
-            }
-            if (ContainerPath.isSegment(name)) {
-                String id = parent.isEmpty() ? name : parent + "/" + name;
-                found.add(container(id, child, depth == 1));
-                collect(child.resolve(CONTAINERS), id, depth + 1, found);
-            }
+        if (depth > 1 && (exists(directory, TERMINATION) || !nested.takes(1))) {
+            return;
+        }
+        String id = parent.isEmpty() ? name : parent + "/" + name;
+        found.add(container(id, directory, depth == 1));
+        for (Path child : children(directory.resolve(CONTAINERS), nested.left())) {
+            collect(child, id, depth + 1, nested, found);
         }
     }
 
@@ -122,14 +137,21 @@ public record RuntimeDirectory(Path path) {
     }
 
     private static boolean isMarked(Path directory) {
-        return Files.exists(directory.resolve(STANDALONE), LinkOption.NOFOLLOW_LINKS);
+        return exists(directory, STANDALONE);
     }
 
-    private static List<Path> children(Path directory) throws IOException {
+    private static boolean exists(Path directory, String file) {
+        return Files.exists(directory.resolve(file), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static List<Path> children(Path directory, int most) throws IOException {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> entries =
                 Files.newDirectoryStream(directory, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
-            entries.forEach(children::add);
+            Iterator<Path> each = entries.iterator();
+            while (children.size() < most && each.hasNext()) {
+                children.add(each.next());
+            }
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (DirectoryIteratorException e) {

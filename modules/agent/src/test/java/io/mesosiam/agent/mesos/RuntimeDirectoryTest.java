@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -76,6 +77,28 @@ class RuntimeDirectoryTest {
         assertThat(directory.isStandalone(POD)).isFalse();
         assertThat(directory.isStandalone("never-launched")).isFalse();
         assertThat(directory.isStandalone("..")).isFalse();
+    }
+
+    @Test
+    void nestedContainersOfAnExecutorLeaveRoomForOtherContainers() throws IOException {
+        for (int i = 0; i <= RuntimeDirectory.MAX_NESTED; i++) {
+            Path unused = Files.createDirectories(path.resolve("containers/a/containers/" + i + "/containers/check"));
+        }
+        container(POD + "/containers/" + CHILD, "25588");
+
+        List<String> found =
+                directory.containers().stream().map(MesosContainer::id).toList();
+        assertThat(found).hasSize(1 + RuntimeDirectory.MAX_NESTED + 2).contains(POD + "/" + CHILD);
+    }
+
+    /** Its executor may keep thousands of them, such as those of checks. */
+    @Test
+    void nestedContainerThatHasEndedIsNotListed() throws IOException {
+        container(POD, "25507");
+        container(POD + "/containers/" + CHILD, "25588");
+        Path unused = Files.createFile(path.resolve("containers/" + POD + "/containers/" + CHILD + "/termination"));
+
+        assertThat(directory.containers()).extracting(MesosContainer::id).containsExactly(POD);
     }
 
     @Test
