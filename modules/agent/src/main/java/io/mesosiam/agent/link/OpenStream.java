@@ -32,6 +32,8 @@ final class OpenStream {
     /** Whether a report of the containers waits to be sent. */
     private final AtomicBoolean reportWaits = new AtomicBoolean();
 
+    private final QueuedAsks queuedAsks = new QueuedAsks();
+
     private volatile boolean inSync;
 
     /** When the host's leases became those of this stream, until that is asked for. */
@@ -109,15 +111,16 @@ final class OpenStream {
     }
 
     /**
-     * Sends an ask after a report of its container, if the hello is sent. The ask of a container that has ended by then is
+     * Sends an ask after a report of its container, if the hello is sent and the ask doesn't wait to be sent. The ask of a container that has ended by then is
      * not sent: a container that started and ended between two reports is in neither, so that the controller would not learn
      * that the ask is to be forgotten.
      *
      * @param ended whether the container with this id has ended
      */
     void ask(Ask ask, Predicate<String> ended) {
-        if (isGreeted()) {
+        if (isGreeted() && queuedAsks.add(ask)) {
             stream.sendMade(() -> {
+                queuedAsks.remove(ask);
                 // first: a container that ends after this is reported, or has ended here
                 Optional<AgentMessage> change = containers.change();
                 return Stream.concat(

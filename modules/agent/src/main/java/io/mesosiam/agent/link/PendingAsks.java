@@ -16,10 +16,10 @@ import java.util.Map;
  */
 final class PendingAsks {
     /** A new stream queues all of them beside its first messages: fewer than {@link ControllerStream#MAX_WAITING}. */
-    private static final int MAX_ASKS = ControllerStream.MAX_WAITING - 256;
+    static final int MAX_ASKS = ControllerStream.MAX_WAITING - 256;
 
     /** Of one outermost container and all nested in it: the controller reads a bounded number of a host's asks a second. */
-    private static final int MAX_OF_OUTERMOST = 64;
+    static final int MAX_OF_OUTERMOST = 64;
 
     private final Duration pending;
     /** The time of each ask: when it was sent, or when it was made if there was no stream. In the order of the asks. */

@@ -106,6 +106,22 @@ class WaitingReportsTest extends LinkFixture {
         assertThat(waiting()).hasSize(2).last().isEqualTo(new Ask("task", "default"));
     }
 
+    /** Tasks request again and again, and asks are made again after their time. */
+    @Test
+    void asksWaitOnceHoweverOftenTheyAreMade() throws Exception {
+        link.sendHello(stream, HOST);
+        assertThat(waiting()).hasSize(1);
+        for (int i = 0; i < 5_000; i++) {
+            stream.ask(new Ask("task", "name-" + i % 100), _ -> false);
+            stream.ask(new Ask("other", "default"), _ -> false);
+        }
+
+        assertThat(stream.stream().ended()).isEmpty();
+        assertThat(waiting()).hasSize(64 + 1).contains(new Ask("other", "default"));
+        stream.ask(new Ask("task", "name-99"), _ -> false);
+        assertThat(waiting()).containsExactly(new Ask("task", "name-99"));
+    }
+
     @Test
     void containerThatEndsWhileItsReportWaitsLeavesNoAskBehind() throws Exception {
         link.sendHello(stream, HOST);
