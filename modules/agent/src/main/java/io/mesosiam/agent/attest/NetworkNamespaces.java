@@ -32,6 +32,9 @@ final class NetworkNamespaces {
     /** The owners of namespaces with addresses that are not read. */
     private final Set<Container> cut = new HashSet<>();
 
+    /** Outermost containers with a network that is not queried. */
+    private final Set<String> slow = new HashSet<>();
+
     NetworkNamespaces(ProcFs proc, SocketLookups lookups) {
         this.proc = proc;
         this.lookups = lookups;
@@ -72,6 +75,7 @@ final class NetworkNamespaces {
             namespaces.put(namespace.inode(), namespace(namespace, share, addressesToo));
         }
         logCut(namespaces.values());
+        logSlow(namespaces.values());
         return namespaces;
     }
 
@@ -92,6 +96,22 @@ final class NetworkNamespaces {
                 .filter(m -> m.container().equals(namespace.owner()))
                 .findFirst());
         return new Found(inode, owner.orElse(members.getFirst()), members, owner.flatMap(_ -> before));
+    }
+
+    /** One line for each outermost container, as long as it has such a network. */
+    private void logSlow(Collection<NetworkNamespace> namespaces) {
+        Set<String> now = namespaces.stream()
+                .filter(namespace -> namespace.sockets() instanceof SlowSockets)
+                .map(NetworkNamespace::outermost)
+                .collect(toSet());
+        slow.retainAll(now);
+        now.stream()
+                .filter(slow::add)
+                .forEach(outermost -> LOG.log(
+                        Level.WARNING,
+                        "network of a container has too few buckets for sockets, callers in it are refused containerId={0} fewest={1,number,#}",
+                        outermost,
+                        SlowSockets.FEWEST_BUCKETS));
     }
 
     /** One line for each container whose network has too many addresses, as long as it runs. */

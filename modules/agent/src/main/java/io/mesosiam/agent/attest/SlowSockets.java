@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
  * @param sockets keeps the namespace alive, so that its inode identifies it
  */
 record SlowSockets(SocketLookup sockets) implements SocketLookup {
+    /** Of the sockets of one bucket a query reads all. */
+    static final int FEWEST_BUCKETS = 1024;
+
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination, Deadline deadline) {
         return new SocketAnswer.Failed("the network has too few buckets for its sockets (tcp_ehash_entries)");

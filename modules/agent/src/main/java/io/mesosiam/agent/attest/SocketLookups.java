@@ -26,9 +26,6 @@ final class SocketLookups {
     /** How many buckets the calling thread's namespace has for TCP sockets; negative if it uses the table of the host. */
     private static final Path BUCKETS = Path.of("/proc/sys/net/ipv4/tcp_ehash_entries");
 
-    /** A query reads all sockets of one bucket. */
-    private static final int FEWEST_BUCKETS = 1024;
-
     private final ProcFs proc;
     private final CgroupVersion version;
     private final Optional<SocketMakers> makers;
@@ -117,7 +114,7 @@ final class SocketLookups {
     private static boolean hasFewBuckets() {
         try {
             int buckets = Integer.parseInt(KernelFile.read(BUCKETS).strip());
-            return buckets >= 0 && buckets < FEWEST_BUCKETS;
+            return buckets >= 0 && buckets < SlowSockets.FEWEST_BUCKETS;
         } catch (IOException | NumberFormatException noTablesOfTheirOwn) {
             return false;
         }
@@ -139,15 +136,7 @@ final class SocketLookups {
                 return few ? new SlowSockets(sockets) : sockets;
             });
             Thread.ofPlatform().name("mesos-iam-netns").daemon().start(opening);
-            SocketLookup sockets = opening.get();
-            if (sockets instanceof SlowSockets) {
-                LOG.log(
-                        Level.WARNING,
-                        "network namespace has too few buckets for sockets, callers in it are refused pid={0} fewest={1,number,#}",
-                        Long.toString(pid),
-                        FEWEST_BUCKETS);
-            }
-            return sockets;
+            return opening.get();
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {

@@ -56,7 +56,10 @@ record ContainerReach(Path proc, String cgroupsRoot) {
         List<Network> networks = networks();
         List<Tried> tried = new ArrayList<>();
         for (Network network : networks.subList(0, Math.min(MAX_TRIED, networks.size()))) {
-            tried.addAll(from(network.container(), network.link()));
+            // the requests before it take seconds
+            if (identity(network.link()).equals(Optional.of(network.identity()))) {
+                tried.addAll(from(network.container(), network.link()));
+            }
         }
         return new Result(tried, Math.max(0, networks.size() - MAX_TRIED));
     }
@@ -64,9 +67,10 @@ record ContainerReach(Path proc, String cgroupsRoot) {
     /**
      * One of the networks of a container.
      *
+     * @param identity what the link said when the networks were listed
      * @param before how many others of the same outermost container precede it
      */
-    private record Network(String container, Path link, int before) {}
+    private record Network(String container, Path link, Path identity, int before) {}
 
     /** The networks, without the agent's own: one of each outermost container first, then a second one of each, and so on. */
     private List<Network> networks() throws IOException {
@@ -76,9 +80,10 @@ record ContainerReach(Path proc, String cgroupsRoot) {
         for (Map.Entry<String, Long> process :
                 TaskProcesses.find(proc, cgroupsRoot).entrySet()) {
             Path link = network(Long.toString(process.getValue()));
-            if (identity(link).filter(known::add).isPresent()) {
+            Optional<Path> identity = identity(link).filter(known::add);
+            if (identity.isPresent()) {
                 int count = ofOutermost.merge(ContainerPath.outermost(process.getKey()), 1, Integer::sum);
-                networks.add(new Network(process.getKey(), link, count - 1));
+                networks.add(new Network(process.getKey(), link, identity.get(), count - 1));
             }
         }
         networks.sort(Comparator.comparingInt(Network::before));
