@@ -176,7 +176,7 @@ final class LaunchIndex {
 
     /** A launch that the row of a lease states as witnessed counts as witnessed. */
     LaunchedTask withRows(LaunchedTask task) {
-        return witnessed.contains(task.launch()) ? task.asWitnessed() : task;
+        return !task.witnessed() && witnessed.contains(task.launch()) ? task.asWitnessed() : task;
     }
 
     Set<Launch> launches() {
@@ -236,7 +236,12 @@ final class LaunchIndex {
     }
 
     Optional<TaskEnd> end(Launch launch) {
-        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch))
+        return end(launch, task(launch));
+    }
+
+    /** @param shown the launch as {@link #task} returns it */
+    Optional<TaskEnd> end(Launch launch, Optional<LaunchedTask> shown) {
+        return shown.flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch))
                 .filter(end -> !isOfAnotherRun(launch, end)));
     }
 

@@ -22,11 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +118,7 @@ final class LaunchPlanning {
 
     /** When the next launch is due, or {@code other} if that is earlier. */
     Optional<Instant> nextDue(Optional<Instant> other) {
-        return Stream.concat(queue.nextDue().stream(), other.stream()).min(Comparator.naturalOrder());
+        return WorkQueue.earlier(queue.nextDue(), other);
     }
 
     /** The launches that will be planned. */
@@ -301,8 +299,7 @@ final class LaunchPlanning {
             Set<CredentialName> leased = tracked.leases().of(launch).keySet();
             tracked.started().planned(launch, plan, leased, view.end().isPresent());
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
-            Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
-                    .min(Comparator.naturalOrder())
+            WorkQueue.earlier(plan.again(), tracked.waits().nextAudit(launch))
                     .ifPresent(at -> queue.mark(launch, at, false));
             return succeeded;
         } catch (RuntimeException | Error e) {

@@ -6,11 +6,11 @@ import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.lease.plan.SessionBackoff;
-import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Subject;
 import java.time.Instant;
@@ -40,8 +40,10 @@ final class LaunchViews {
 
     LaunchView of(Launch launch, Instant now) {
         LaunchView facts = facts(launch, now);
-        Map<CredentialName, DesiredLease> desiredLeases = desiredLeases(launch);
-        return facts.contesting(subject(launch).map(decider::contested).orElse(Set.of()))
+        Optional<Subject> subject = subject(facts.task(), facts.end());
+        Map<CredentialName, DesiredLease> desiredLeases =
+                desiredLeases(subject, facts.task(), facts.end(), facts.leases());
+        return facts.contesting(subject.map(decider::contested).orElse(Set.of()))
                 .decided(
                         desiredLeases,
                         backoff(desiredLeases, facts.leases(), now),
@@ -49,11 +51,9 @@ final class LaunchViews {
     }
 
     /** A running launch that the cluster state shows, as the input of a decision. */
-    private Optional<Subject> subject(Launch launch) {
-        return tracked.launches()
-                .task(launch)
-                .filter(_ -> tracked.launches().end(launch).isEmpty())
-                .flatMap(task -> tracked.launches().state().map(state -> Subject.of(task, state)));
+    private Optional<Subject> subject(Optional<LaunchedTask> task, Optional<TaskEnd> end) {
+        return task.filter(_ -> end.isEmpty())
+                .flatMap(shown -> tracked.launches().state().map(state -> Subject.of(shown, state)));
     }
 
     /** Everything of a launch but what policies give it and its neighbours. */
@@ -63,7 +63,7 @@ final class LaunchViews {
         return new LaunchView(
                 launch,
                 task,
-                tracked.launches().end(launch),
+                tracked.launches().end(launch, task),
                 Map.of(),
                 Set.of(),
                 leases,
@@ -98,37 +98,35 @@ final class LaunchViews {
         tracked.launches().container(launch).stream()
                 .flatMap(container -> tracked.leases().in(host(launch), container).stream())
                 .forEach(kept -> bound.put(kept.lease().name(), kept.lease().identityHash()));
-        return decided(launch).entrySet().stream()
+        Optional<LaunchedTask> task = tracked.launches().task(launch);
+        return decided(subject(task, tracked.launches().end(launch, task)), task).entrySet().stream()
                 .anyMatch(each -> each.getValue() instanceof DesiredLease.Give give
                         && !give.hash().equals(bound.get(each.getKey())));
     }
 
     /** Whatever isn't decided, the lease of a launch grant that is over is not kept. */
-    private Map<CredentialName, DesiredLease> desiredLeases(Launch launch) {
-        Map<CredentialName, DesiredLease> desired = new HashMap<>(decided(launch));
-        if (tracked.launches().end(launch).isEmpty()) {
-            boolean shown = tracked.launches().task(launch).isPresent();
-            tracked.leases().of(launch).forEach((name, kept) -> decider.over(
-                            kept.lease().policy())
-                    .flatMap(_ -> DesiredLease.afterGrant(Optional.ofNullable(desired.get(name)), shown))
+    private Map<CredentialName, DesiredLease> desiredLeases(
+            Optional<Subject> subject,
+            Optional<LaunchedTask> task,
+            Optional<TaskEnd> end,
+            Map<CredentialName, ManagedLease> leases) {
+        Map<CredentialName, DesiredLease> desired = new HashMap<>(decided(subject, task));
+        if (end.isEmpty()) {
+            leases.forEach((name, kept) -> decider.over(kept.lease().policy())
+                    .flatMap(_ -> DesiredLease.afterGrant(Optional.ofNullable(desired.get(name)), task.isPresent()))
                     .ifPresent(after -> desired.put(name, after)));
         }
         return desired;
     }
 
-    private Map<CredentialName, DesiredLease> decided(Launch launch) {
-        Optional<ClusterState> state = tracked.launches().state();
-        Optional<LaunchedTask> running = tracked.launches()
-                .task(launch)
-                .filter(_ -> tracked.launches().end(launch).isEmpty());
-        if (state.isEmpty() || running.isEmpty()) {
-            return Map.of();
-        }
-        return DesiredLease.of(
-                decider.decide(Subject.of(running.get(), state.get())),
-                running.get(),
-                state.get().enforcement().known(),
-                source);
+    private Map<CredentialName, DesiredLease> decided(Optional<Subject> subject, Optional<LaunchedTask> task) {
+        return subject.isEmpty()
+                ? Map.of()
+                : DesiredLease.of(
+                        decider.decide(subject.get()),
+                        task.orElseThrow(),
+                        subject.get().enforcement().known(),
+                        source);
     }
 
     private Map<CredentialName, SessionBackoff> backoff(
@@ -162,15 +160,24 @@ final class LaunchViews {
 
     private List<LaunchView.Neighbour> neighbours(Launch launch, Set<CredentialName> names) {
         return tracked.launches().neighbours(launch).stream()
-                .filter(other -> tracked.launches().end(other).isEmpty())
-                .map(other -> LaunchView.Neighbour.of(
-                        other,
-                        tracked.launches().task(other).isPresent(),
-                        desiredLeases(other),
-                        tracked.withdrawals().of(other),
-                        tracked.leases().of(other),
-                        names))
+                .flatMap(other -> neighbour(other, names).stream())
                 .toList();
+    }
+
+    private Optional<LaunchView.Neighbour> neighbour(Launch other, Set<CredentialName> names) {
+        Optional<LaunchedTask> task = tracked.launches().task(other);
+        Optional<TaskEnd> end = tracked.launches().end(other, task);
+        if (end.isPresent()) {
+            return Optional.empty();
+        }
+        Map<CredentialName, ManagedLease> leases = tracked.leases().of(other);
+        return Optional.of(LaunchView.Neighbour.of(
+                other,
+                task.isPresent(),
+                desiredLeases(subject(task, end), task, end, leases),
+                tracked.withdrawals().of(other),
+                leases,
+                names));
     }
 
     private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, ManagedLease> leases) {

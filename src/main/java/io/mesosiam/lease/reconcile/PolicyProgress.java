@@ -115,7 +115,7 @@ final class PolicyProgress {
     }
 
     private Optional<MesosAgentId> findUnsent() {
-        if (decided == 0) {
+        if (decided == 0 || unsent.isEmpty()) {
             return Optional.empty();
         }
         Set<MesosAgentId> held =

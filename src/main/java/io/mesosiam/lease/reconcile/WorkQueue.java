@@ -112,10 +112,16 @@ final class WorkQueue<K> {
 
     /** When the next key is due. */
     Optional<Instant> nextDue() {
-        return Stream.of(urgent, routine)
-                .filter(queue -> !queue.isEmpty())
-                .map(queue -> queue.first().due().orElseThrow())
-                .min(Comparator.naturalOrder());
+        return earlier(firstDue(urgent), firstDue(routine));
+    }
+
+    private static <K> Optional<Instant> firstDue(NavigableSet<Entry<K>> line) {
+        return line.isEmpty() ? Optional.empty() : line.first().due();
+    }
+
+    /** The earlier one of two moments that may not be set. */
+    static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+        return one.isEmpty() || (other.isPresent() && other.get().isBefore(one.get())) ? other : one;
     }
 
     /** Number of keys that are due and wait for their run. */

@@ -87,13 +87,16 @@ final class JournalBacklog {
      */
     boolean isOpen(int expected) {
         return locked(() -> {
-            boolean awayTooLong = Stream.concat(outage.since().stream(), queue.tableHeldSince().stream())
-                    .min(Instant::compareTo)
-                    .map(since -> !clock.instant().isBefore(since.plus(config.withoutDatabaseLimit())))
-                    .orElse(false);
             int waiting = queue.size() + early.size();
-            return waiting < config.journalCapacity() && waiting + expected < limit() && !awayTooLong;
+            return waiting < config.journalCapacity()
+                    && waiting + expected < limit()
+                    && !isTooLong(outage.since())
+                    && !isTooLong(queue.tableHeldSince());
         });
+    }
+
+    private boolean isTooLong(Optional<Instant> since) {
+        return since.isPresent() && !clock.instant().isBefore(since.get().plus(config.withoutDatabaseLimit()));
     }
 
     /** Number of entries beyond which further ones are dropped. */

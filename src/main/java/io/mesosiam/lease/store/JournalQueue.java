@@ -157,8 +157,11 @@ final class JournalQueue {
     }
 
     int size() {
-        return main.entries().size()
-                + held.values().stream().mapToInt(lane -> lane.entries().size()).sum();
+        int size = main.entries().size();
+        for (JournalLane lane : held.values()) {
+            size += lane.entries().size();
+        }
+        return size;
     }
 
     /** The first entry of the main lane; empty if none waits there. */

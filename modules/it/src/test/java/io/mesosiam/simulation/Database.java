@@ -262,11 +262,10 @@ final class Database implements LeaseRows {
             return;
         }
         // a row that is live again because its end was lost gives its place up
-        for (Lease other : List.copyOf(rows.values())) {
-            if (revived.contains(other.id()) && isInTheWay(other, lease)) {
-                ended(other);
-            }
-        }
+        rows.values().stream()
+                .filter(other -> revived.contains(other.id()) && isInTheWay(other, lease))
+                .toList()
+                .forEach(this::ended);
         for (Lease other : rows.values()) {
             if (isInTheWay(other, lease)) {
                 throw new Violation("two live leases in the table: " + other + " and " + lease);
