@@ -54,7 +54,10 @@ final class Database implements LeaseRows {
     /** Leases whose end was lost. */
     private final Set<LeaseId> revived = new HashSet<>();
 
-    /** Those of hosts that no controller has claimed since: no controller knows that their rows are live again. */
+    /**
+     * Those of hosts whose rows no controller has read since: no controller knows that their rows are live again. A process that
+     * claims a host again which no other has had continues what it remembers, and reads no rows.
+     */
     private final Set<LeaseId> unnoticed = new HashSet<>();
 
     /** @param at when it was committed, in microseconds since the start */
@@ -119,8 +122,6 @@ final class Database implements LeaseRows {
         long recorded = before.map(Map.Entry::getKey).orElse(0L);
         boolean isLost = servedUnder.orElse(0) > recorded;
         long epoch = 1 + (isLost ? servedUnder.getAsLong() : recorded);
-        unnoticed.removeIf(
-                id -> row(id).filter(lease -> lease.host().equals(host)).isPresent());
         committed(restores(claims, host));
         claims.put(host, Map.entry(epoch, controller));
         return new Claim(
@@ -151,7 +152,10 @@ final class Database implements LeaseRows {
     @Override
     public List<Lease> live(MesosAgentId host) {
         requireUp();
-        return rows.values().stream().filter(lease -> lease.host().equals(host)).toList();
+        List<Lease> read =
+                rows.values().stream().filter(lease -> lease.host().equals(host)).toList();
+        read.forEach(lease -> unnoticed.remove(lease.id()));
+        return read;
     }
 
     @Override

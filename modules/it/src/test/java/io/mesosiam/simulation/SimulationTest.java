@@ -57,6 +57,9 @@ class SimulationTest {
     /** Seeds that found mistakes before commits could be lost: decision 80. */
     private static final List<Long> FOUND_WITH_OPERATORS = List.of(51629212225896563L, 51629212225899963L);
 
+    /** Seeds that found mistakes with commits that are lost: decision 80. */
+    private static final List<Long> FOUND_WITH_LOST_COMMITS = List.of(1796026229341262094L, 1796026229341262108L);
+
     @BeforeAll
     static void silence() {
         Log.off();
@@ -72,7 +75,8 @@ class SimulationTest {
                         FOUND_WITHOUT_OPERATORS.stream()
                                 .map(seed -> Simulation.run(seed, Feature.before(Feature.OPERATORS, seed))),
                         FOUND_WITH_OPERATORS.stream()
-                                .map(seed -> Simulation.run(seed, Feature.before(Feature.LOST_COMMITS, seed))))
+                                .map(seed -> Simulation.run(seed, Feature.before(Feature.LOST_COMMITS, seed))),
+                        FOUND_WITH_LOST_COMMITS.stream().map(Simulation::run))
                 .flatMap(outcomes -> outcomes)
                 .mapToLong(Simulation.Outcome::steps)
                 .sum();
