@@ -124,7 +124,10 @@ public final class LeasePlanner {
     /** Expresses an outcome as actions. */
     private List<LeaseAction> actions(NameView name, NameOutcome outcome) {
         NameActions actions = new NameActions(name);
-        if (name.desired() instanceof DesiredLease.Unbound unbound && !(outcome instanceof NameOutcome.Refused)) {
+        // a status can name any container, and a grant is bound once
+        if (name.desired() instanceof DesiredLease.Unbound unbound
+                && name.launch().host().alive()
+                && !(outcome instanceof NameOutcome.Refused)) {
             actions.add(new LeaseAction.BindGrant(unbound.grant()));
         }
         switch (outcome) {

@@ -227,15 +227,16 @@ record ReconcilerState(
     /**
      * Records containers that started on a host.
      *
-     * @return the launches to plan again: all of a container that the state shows a task in although Mesos launched it for another
-     *     executor
+     * @return the launches to plan again: those that the state shows in one of these containers. A launch grant is bound only in a
+     *     container that is reported, and a task gets nothing in one that Mesos launched for another executor
      */
     Set<Launch> containersStarted(MesosAgentId host, Map<ContainerId, ReportedContainer> started) {
+        // first: what is another executor's is no launch's container afterwards
         Set<Launch> stated = started.keySet().stream()
                 .flatMap(container -> launches.in(host, container).stream())
                 .collect(Collectors.toSet());
         hosts.started(host, started);
-        return stated.stream().anyMatch(launches::isMisplaced) ? stated : Set.of();
+        return stated;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
+import static io.mesosiam.mesos.TestContainers.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Delivery;
@@ -8,6 +9,7 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,23 @@ class GrantedLaunchesTest extends GrantFixture {
         settle();
         publish();
         assertThat(served()).extracting(Lease::policy).containsExactly(BY_GRANT);
+    }
+
+    /** A status can name a container that doesn't exist, or another executor's that isn't reported yet. */
+    @Test
+    void grantIsBoundOnceTheHostsAgentReportsTheContainer() {
+        grant(Optional.of("t1"), new State.Unbound());
+        connect();
+        SimulatedCluster.Run run = staged(1);
+        run.container = Optional.of(CONTAINER);
+        run.state = TaskState.STARTING;
+        show();
+        pass(Duration.ofMinutes(10));
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Unbound());
+
+        reconciler.containers(HOST, Map.of(CONTAINER, since(1)), Set.of());
+        settle();
+        assertThat(rows.state(GRANT)).isEqualTo(new State.Bound(holder(run)));
     }
 
     /** Absence ends nothing. */
