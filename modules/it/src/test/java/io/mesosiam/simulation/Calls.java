@@ -25,6 +25,11 @@ final class Calls {
         held.stream()
                 .filter(each -> each.expiration().minus(LEFT_AT_RENEWAL).isBefore(end))
                 .forEach(this::need);
+        // a controller believes that a task is in an earlier or a stated container until the host connects to it
+        held.stream()
+                .filter(each -> deployment.masters.in(each.place().container()).stream()
+                        .anyMatch(run -> deployment.controllers().stream().anyMatch(it -> it.misplaces(run))))
+                .forEach(this::need);
     }
 
     private List<Held> held() {

@@ -194,6 +194,13 @@ final class ControllerNode implements SessionSource, LeaseDelivery {
         return since != null && since.plus(time).isBefore(scheduler.now());
     }
 
+    /** Whether its state shows the task in another container. */
+    boolean misplaces(Run run) {
+        return model.state().launches().values().stream()
+                .filter(each -> each.end().isEmpty() && each.launch().key().equals(run.key))
+                .anyMatch(each -> each.task().isElsewhere(Optional.of(run.containerId())));
+    }
+
     /** Decides by these launch grants from now on. */
     void granted(Grants inForce, GrantedTasks concerned) {
         decisions.use(inForce);

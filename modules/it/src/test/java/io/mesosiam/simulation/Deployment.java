@@ -40,6 +40,7 @@ final class Deployment {
     final Spawner spawner;
     final Restarts restarts;
     final Operators operators;
+    final Forgers forgers;
     final List<String> controllerNames = List.of("k1", "k2", "k3");
     final List<Host> hosts = new ArrayList<>();
     private final Map<String, ControllerNode> controllers = new LinkedHashMap<>();
@@ -78,6 +79,8 @@ final class Deployment {
         restarts = new Restarts(this);
         operators = new Operators(this);
         new LostCommits(this).happenLater();
+        forgers = new Forgers(this);
+        forgers.happenLater();
         happen();
     }
 
@@ -410,6 +413,7 @@ final class Deployment {
         database.losesAnswers = false;
         databaseAnswers();
         operators.becomeQuiet();
+        forgers.becomeQuiet();
         sts.up = true;
         sts.moods.clear();
         masters.hide(Optional.empty());

@@ -19,7 +19,10 @@ enum Feature {
     OPERATORS,
 
     /** A database that fails over to a standby which has not the latest commits about leases and claims. */
-    LOST_COMMITS;
+    LOST_COMMITS,
+
+    /** Executors, and processes that reach a Mesos agent's port, which state another container for a task. */
+    FORGED_STATUSES;
 
     /** The features of a seed: three of four seeds have each. */
     static Set<Feature> of(long seed) {

@@ -1,12 +1,14 @@
 package io.mesosiam.simulation;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.link.LeaseStore;
 import io.mesosiam.agent.link.SteppedLink;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.Executor;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.net.URI;
@@ -76,7 +78,7 @@ final class Host {
         this.deployment = deployment;
         this.scheduler = deployment.scheduler;
         this.clock = clock;
-        this.store = new LeaseStore(clock, _ -> Optional.empty());
+        this.store = new LeaseStore(clock, this::owner);
         this.link = newLink();
     }
 
@@ -113,12 +115,22 @@ final class Host {
         // the new process has not seen these containers, and no request names them
         ended.clear();
         store.close();
-        store = new LeaseStore(clock, _ -> Optional.empty());
+        store = new LeaseStore(clock, this::owner);
         link = newLink();
         start();
     }
 
     // ---- containers
+
+    /** What Mesos on this host has recorded for a container or the outermost one around it; it forgets containers that end. */
+    private Optional<Executor> owner(String container) {
+        String outermost = ContainerPath.outermost(container);
+        return deployment
+                .masters
+                .ownerOf(outermost)
+                .filter(_ -> running.containsKey(outermost))
+                .map(run -> new Executor(run.key.framework().value(), run.executorId()));
+    }
 
     void begin(Container container) {
         running.put(container.id(), container);

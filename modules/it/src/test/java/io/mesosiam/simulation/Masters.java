@@ -1,6 +1,7 @@
 package io.mesosiam.simulation;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.cgroup.ContainerPath;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
@@ -46,6 +47,9 @@ final class Masters {
 
     /** Every start of a task. */
     private final Map<TaskContainer, Run> ever = new HashMap<>();
+
+    /** By outermost container: the first start of a task there. All of a container are of one executor. */
+    private final Map<String, Run> owners = new HashMap<>();
 
     private final Scheduler scheduler;
     private final List<Consumer<ClusterEvent>> subscribers = new ArrayList<>();
@@ -196,6 +200,11 @@ final class Masters {
         return ever.values();
     }
 
+    /** A task whose executor Mesos launched that container for. */
+    Optional<Run> ownerOf(String outermost) {
+        return Optional.ofNullable(owners.get(outermost));
+    }
+
     /** Launches a task whose id has no other run. */
     Optional<Run> launch(
             FrameworkId framework, String task, MesosAgentId host, Optional<Executor> executor, Optional<UUID> grant) {
@@ -214,15 +223,22 @@ final class Masters {
         Run run = new Run(key, executor.map(it -> it.containerOf(next)).orElse(next), executor, grant);
         runs.add(run);
         ever.put(run.inContainer(), run);
+        owners.putIfAbsent(ContainerPath.outermost(run.container.id()), run);
         tasks.put(key, new Known(run, TaskState.STAGING));
         emit(new ClusterEvent.TaskAdded(run.seen(TaskState.STAGING, Listing.LIVE)));
         return Optional.of(run);
     }
 
-    /** An executor reports a state. The Mesos agent passes it on, now or when it comes back. */
+    /** An executor reports a state, in the container that it states. */
     void update(Run run, TaskState state) {
-        changes();
+        run.stated = run.stated.filter(_ -> run.lies);
         run.state = state;
+        report(run);
+    }
+
+    /** The Mesos agent passes on what the task's latest status says, now or when it comes back. */
+    void report(Run run) {
+        changes();
         if (leader.isPresent() && registered.contains(run.key.agent().value()) && tasks.containsKey(run.key)) {
             pass(run);
         }
@@ -242,7 +258,7 @@ final class Masters {
                 completed.remove();
             }
         }
-        emit(new ClusterEvent.TaskUpdated(run.key, run.state, "SOURCE_EXECUTOR", Optional.of(run.containerId())));
+        emit(new ClusterEvent.TaskUpdated(run.key, run.state, "SOURCE_EXECUTOR", Optional.of(run.statedContainer())));
     }
 
     /** The leading master loses a Mesos agent. Its tasks run on. */

@@ -27,6 +27,12 @@ final class Run {
     /** The state that its executor has reported to its Mesos agent. */
     TaskState state = TaskState.STAGING;
 
+    /** The container that its latest status states instead of its own. */
+    Optional<ContainerId> stated = Optional.empty();
+
+    /** Whether its executor states that container, always. Otherwise another process did, until its executor's next status. */
+    boolean lies;
+
     /** Whether its processes run. */
     boolean alive;
 
@@ -61,6 +67,11 @@ final class Run {
         return ContainerId.parse(container.id());
     }
 
+    /** The container that its master has. */
+    ContainerId statedContainer() {
+        return stated.orElseGet(this::containerId);
+    }
+
     /** The task as a master that knows this state lists it. */
     SeenTask seen(TaskState known, Listing listing) {
         boolean started = known != TaskState.STAGING;
@@ -74,7 +85,7 @@ final class Run {
                 grant.map(id -> new Task.Label(LaunchGrant.LABEL, Optional.of(id.toString()))).stream()
                         .toList(),
                 known,
-                started ? Optional.of(containerId()) : Optional.empty());
+                started ? Optional.of(statedContainer()) : Optional.empty());
         return new SeenTask(task, listing, Optional.empty());
     }
 

@@ -8,8 +8,8 @@ import java.util.Set;
  * Runs seeds. Each is a cluster to which much happens; then the faults end, and everything must become as it should be.
  *
  * <p>As a program: {@code Simulation SEED STEPS} runs seeds from {@code SEED} on, until they have had that many steps in all;
- * with {@code plain} as a third argument without the features that they have, with {@code no-restarts}, {@code no-operators}
- * and {@code no-lost-commits} without the last ones.
+ * with {@code plain} as a third argument without the features that they have, with {@code no-restarts}, {@code no-operators},
+ * {@code no-lost-commits} and {@code no-forged-statuses} without the last ones.
  * It ends at the first violation, and prints the events before it. CONTRIBUTING.md has the command.
  */
 public final class Simulation {
@@ -97,6 +97,7 @@ public final class Simulation {
             case "no-restarts" -> Feature.before(Feature.RESTARTS, seed);
             case "no-operators" -> Feature.before(Feature.OPERATORS, seed);
             case "no-lost-commits" -> Feature.before(Feature.LOST_COMMITS, seed);
+            case "no-forged-statuses" -> Feature.before(Feature.FORGED_STATUSES, seed);
             default -> Feature.of(seed);
         };
     }

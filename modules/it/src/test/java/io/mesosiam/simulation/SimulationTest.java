@@ -57,8 +57,9 @@ class SimulationTest {
     /** Seeds that found mistakes before commits could be lost: decision 80. */
     private static final List<Long> FOUND_WITH_OPERATORS = List.of(51629212225896563L, 51629212225899963L);
 
-    /** Seeds that found mistakes with commits that are lost: decision 80. */
-    private static final List<Long> FOUND_WITH_LOST_COMMITS = List.of(1796026229341262094L, 1796026229341262108L);
+    /** Seeds that found mistakes before statuses were forged: decision 80. */
+    private static final List<Long> FOUND_WITH_LOST_COMMITS =
+            List.of(1796026229341262094L, 1796026229341262108L, 1796026229341262366L);
 
     @BeforeAll
     static void silence() {
@@ -76,7 +77,8 @@ class SimulationTest {
                                 .map(seed -> Simulation.run(seed, Feature.before(Feature.OPERATORS, seed))),
                         FOUND_WITH_OPERATORS.stream()
                                 .map(seed -> Simulation.run(seed, Feature.before(Feature.LOST_COMMITS, seed))),
-                        FOUND_WITH_LOST_COMMITS.stream().map(Simulation::run))
+                        FOUND_WITH_LOST_COMMITS.stream()
+                                .map(seed -> Simulation.run(seed, Feature.before(Feature.FORGED_STATUSES, seed))))
                 .flatMap(outcomes -> outcomes)
                 .mapToLong(Simulation.Outcome::steps)
                 .sum();

@@ -14,6 +14,7 @@ import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.ReportedContainer;
 import io.mesosiam.ownership.Claim;
@@ -170,7 +171,12 @@ final class Streams {
     private static Map<ContainerId, ReportedContainer> containers(List<RunningContainer> reported) {
         Map<ContainerId, ReportedContainer> containers = new HashMap<>();
         reported.forEach(each -> containers.put(
-                ContainerId.parse(each.containerId()), new ReportedContainer(each.startTicks(), Optional.empty())));
+                ContainerId.parse(each.containerId()),
+                new ReportedContainer(
+                        each.startTicks(),
+                        each.executor()
+                                .map(of -> new ReportedContainer.Executor(
+                                        new FrameworkId(of.frameworkId()), of.id())))));
         return containers;
     }
 
