@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What controllers, administration and the owner may do with the tables of enrolment, and what is never changed. */
 class EnrolmentRightsTest {
@@ -157,6 +158,26 @@ class EnrolmentRightsTest {
                 .hasMessageContaining("host host1.example is evicted");
         assertThat(DB.query("select evicted_by || (evicted_at > now() - interval '1 hour') from host"))
                 .containsExactly("postgrestrue");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update host set eviction_reason = 'sold'",
+                "insert into host (hostname, evicted_at, eviction_reason) values ('host1.example', now(), 'sold')"
+                        + " on conflict (hostname) do update set evicted_at = now(), eviction_reason = excluded.eviction_reason"
+            })
+    void changeOfTheReasonOfAnEvictionIsAudited(String change) throws SQLException {
+        DB.execute("update host set evicted_at = now(), eviction_reason = 'stolen'");
+        as("mesos_iam_admin", change, change);
+
+        assertThat(DB.query("select concat_ws(', ', actor, message, detail ->> 'formerReason', detail ->> 'reason')"
+                        + " from audit_event where kind = 'host.evicted' order by id desc limit 2"))
+                .containsExactly(
+                        "database:postgres, host host1.example evicted for another reason: sold, stolen, sold",
+                        "database:postgres, host host1.example evicted: stolen, stolen");
+        assertThat(DB.query("select evicted_by || ' ' || eviction_reason from host where hostname = 'host1.example'"))
+                .containsExactly("postgres sold");
     }
 
     @Test

@@ -2,15 +2,20 @@ package io.mesosiam.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,6 +153,55 @@ class PolicyRevisionTest {
         assertThat(DB.query("select version from policy where id = '" + id + "'"))
                 .containsExactly("4");
         DB.execute("delete from policy where id = '" + id + "'");
+    }
+
+    @Test
+    void idOfAPolicyWhoseDeletionIsNotCommittedYetIsGivenToNoOther() throws Exception {
+        String id = UUID.randomUUID().toString();
+        String insert = "insert into policy (id, name, effect, match_all) values ('" + id + "', '%s', 'deny', true)";
+        DB.execute(insert.formatted("going"));
+
+        assertThat(besideADeletion("going", insert.formatted("coming")))
+                .hasValueSatisfying(refusal -> assertThat(refusal).contains("another policy had the id " + id));
+    }
+
+    /** Who may write a namespace could otherwise undo the revocation of a policy there. */
+    @Test
+    void revokedPolicyThatIsMadeAgainBesideItsDeletionKeepsItsId() throws Exception {
+        String make = "insert into policy (name, effect, match_all) values ('swapped', 'deny', true)";
+        DB.execute(make);
+        String id = DB.query("select id from policy where name = 'swapped'").getFirst();
+        DB.execute("insert into withdrawal (policy_id, reason) values ('" + id + "', 'leaked')");
+
+        assertThat(besideADeletion("swapped", make)).isEmpty();
+
+        assertThat(DB.query("select id from policy where name = 'swapped'")).containsExactly(id);
+        assertThat(revisions("swapped", "operation || ' ' || version"))
+                .containsExactly("insert 1", "delete 2", "insert 3");
+        DB.execute("delete from policy where name = 'swapped'; update withdrawal set lifted_at = now()");
+    }
+
+    /** Runs a statement while a transaction that has deleted a policy is open, until it waits for that; returns its error. */
+    private static Optional<String> besideADeletion(String name, String statement) throws Exception {
+        try (Connection deleting = DB.connect();
+                Statement delete = deleting.createStatement()) {
+            deleting.setAutoCommit(false);
+            delete.execute("delete from policy where name = '" + name + "'");
+            CompletableFuture<Optional<String>> other = CompletableFuture.supplyAsync(() -> {
+                try {
+                    as("kept_psql", statement);
+                    return Optional.empty();
+                } catch (SQLException e) {
+                    return Optional.of(String.valueOf(e.getMessage()));
+                }
+            });
+            await().atMost(TimeLimit.seconds(20))
+                    .until(() -> !DB.query("select pid from pg_stat_activity where datname = current_database()"
+                                    + " and usename = 'kept_psql' and wait_event_type = 'Lock'")
+                            .isEmpty());
+            deleting.commit();
+            return other.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
+        }
     }
 
     @Test
