@@ -82,6 +82,11 @@ public final class EvictedHosts implements AutoCloseable {
         return now.serials().contains(serial) || names.stream().anyMatch(now.hosts()::contains);
     }
 
+    /** The evicted names and addresses. */
+    public Set<String> names() {
+        return known.hosts();
+    }
+
     /** Whether the host of a Mesos agent is evicted, by its name or by its address as the master shows them. */
     public boolean isEvicted(String hostname, String address) {
         Set<String> hosts = known.hosts();

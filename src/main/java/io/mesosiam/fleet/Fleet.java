@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.ownership.EvictedAgents;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
@@ -69,7 +71,10 @@ public final class Fleet implements AutoCloseable {
     /** How old the state of another controller can be. */
     private static final Duration STALE = Duration.ofSeconds(15);
 
-    /** A host whose Mesos agent has got another id is known by the newest one alone. No session lives longer than 12 hours. */
+    /**
+     * A host whose Mesos agent has got another id is known by the newest one alone. No session lives longer than 12 hours.
+     * Parameters: the controller's id, its state, and the {@link EvictedAgents}.
+     */
     private static final String EXCHANGE = """
             with written as (
                 insert into controller (controller_id, state) values ($1::text, $2::text::jsonb)
@@ -86,6 +91,7 @@ public final class Fleet implements AutoCloseable {
             """ + AgentTable.IS_CONNECTED + """
                     ) and not exists (
                         select from host where host.hostname = lower(agent.hostname) and host.evicted_at is not null)
+                    and mesos_agent_id::text <> all ($3::text[])
                     and not exists (
                         select from agent as later where lower(later.hostname) = lower(agent.hostname)
                             and later.connected_at > agent.connected_at)
@@ -126,6 +132,7 @@ public final class Fleet implements AutoCloseable {
     private final Pool pool;
     private final String id;
     private final OwnState own;
+    private final EvictedAgents evictions;
     private final ObjectReader reader;
     private final ObjectWriter writer;
     private final Loop loop = new Loop("controllers");
@@ -204,10 +211,12 @@ public final class Fleet implements AutoCloseable {
             Pool pool,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId,
             OwnState own,
+            EvictedAgents evictions,
             ObjectMapper json) {
         this.pool = pool;
         this.id = ControllerId.of(controllerId).value();
         this.own = own;
+        this.evictions = evictions;
         // a later version states more, and what an earlier one doesn't state is no zero
         this.reader = json.readerFor(StatedController.class)
                 .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -250,7 +259,8 @@ public final class Fleet implements AutoCloseable {
 
     /** Writes the row and reads the others. Blocks on the database. */
     void exchange() {
-        Tuple values = Tuple.of(id, written(own.now()));
+        String[] evicted = evictions.ids().stream().map(MesosAgentId::value).toArray(String[]::new);
+        Tuple values = Tuple.of(id, written(own.now()), evicted);
         Reading last = reading;
         try {
             Iterator<Row> rows = answer(values).iterator();

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ public final class HostOwners {
 
     private final Pool pool;
     private final InstantSource clock;
+    private final EvictedAgents evictions;
 
     /** Callers of the API must not fill the log while the database is away. */
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
@@ -66,9 +68,10 @@ public final class HostOwners {
     private record Reading(long begunAt, CompletableFuture<Map<MesosAgentId, Owner>> answer) {}
 
     @Inject
-    public HostOwners(Pool pool, InstantSource clock) {
+    public HostOwners(Pool pool, InstantSource clock, EvictedAgents evictions) {
         this.pool = pool;
         this.clock = clock;
+        this.evictions = evictions;
     }
 
     /**
@@ -80,7 +83,7 @@ public final class HostOwners {
      * @param version the agent's version as it states it; empty if it never connected
      * @param connectedAt when the host's agent last connected; empty if it never connected
      * @param disconnectedAt when its stream last ended; empty if none has
-     * @param evicted whether operators have evicted the host
+     * @param evicted whether operators have evicted the host, by this name or by one that the master shows
      */
     public record Owner(
             String hostname,
@@ -152,7 +155,7 @@ public final class HostOwners {
             return reading.get();
         }
         var unused = OneStatement.run(pool, ALL, Tuple.tuple(), ANSWER_BY)
-                .map(HostOwners::owners)
+                .map(this::owners)
                 .ifNoItem()
                 .after(ANSWER_BY)
                 .fail()
@@ -177,13 +180,17 @@ public final class HostOwners {
                         LOG.warnf("host owners not read reason=\"%s\" repeated=%d", PlainReason.of(e), repeated));
     }
 
-    private static Map<MesosAgentId, Owner> owners(Iterable<Row> rows) {
+    private Map<MesosAgentId, Owner> owners(Iterable<Row> rows) {
+        Set<MesosAgentId> evicted = evictions.ids();
         Map<MesosAgentId, Owner> owners = new HashMap<>();
-        rows.forEach(row -> owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row)));
+        rows.forEach(row -> {
+            MesosAgentId host = new MesosAgentId(row.getString("mesos_agent_id"));
+            owners.put(host, owner(row, evicted.contains(host)));
+        });
         return owners;
     }
 
-    private static Owner owner(Row row) {
+    private static Owner owner(Row row, boolean evictedByAnotherName) {
         return new Owner(
                 row.getString("hostname"),
                 Optional.ofNullable(row.getString("controller_id")),
@@ -191,6 +198,6 @@ public final class HostOwners {
                 Optional.ofNullable(row.getString("version")),
                 Optional.ofNullable(row.getOffsetDateTime("connected_at")).map(OffsetDateTime::toInstant),
                 Optional.ofNullable(row.getOffsetDateTime("disconnected_at")).map(OffsetDateTime::toInstant),
-                row.getBoolean("evicted"));
+                row.getBoolean("evicted") || evictedByAnotherName);
     }
 }

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -211,7 +212,7 @@ class ExplainerTest {
         reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
         List<ExplainedLaunch> explained = new Explainer(
-                        reconciler, new HostOwners(DB.pool(), InstantSource.system()), _ -> List.of())
+                        reconciler, new HostOwners(DB.pool(), InstantSource.system(), Set::of), _ -> List.of())
                 .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set))
                 .toList();
         assertThat(explained).hasSize(1);

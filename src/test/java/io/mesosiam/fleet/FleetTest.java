@@ -9,6 +9,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fleet.Fleet.Member;
 import io.mesosiam.fleet.Fleet.Members;
 import io.mesosiam.fleet.Fleet.Unconnected;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.LiveControllers;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionPool;
@@ -25,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -38,6 +40,7 @@ class FleetTest {
     private final TestDatabase database = TestPostgres.database();
     private final SessionPool sessions = new SessionPool(database.pool());
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private Set<MesosAgentId> evicted = Set.of();
     private final Fleet own = fleet("b", List.of());
 
     @AfterEach
@@ -265,6 +268,24 @@ class FleetTest {
                         + " values ('S2', 'HOST-S1', 1, 'b', 'connected', now() + interval '2 seconds')"
             })
     void hostWithoutAControllerCountsWhileItHasSessions(String end) {
+        servesWithoutAController();
+
+        database.execute(end);
+        own.exchange();
+        assertThat(own.members().unconnected()).isEqualTo(new Unconnected(0, List.of()));
+    }
+
+    /** Its row has another name than the one by which it is evicted. */
+    @Test
+    void hostThatIsEvictedByAnotherOfItsNamesDoesNotCount() {
+        servesWithoutAController();
+
+        evicted = Set.of(new MesosAgentId("S1"));
+        own.exchange();
+        assertThat(own.members().unconnected()).isEqualTo(new Unconnected(0, List.of()));
+    }
+
+    private void servesWithoutAController() {
         connected("S1", "b");
         database.execute(
                 "insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,"
@@ -278,10 +299,6 @@ class FleetTest {
         database.execute("update agent set disconnected_at = now() + interval '1 second'");
         own.exchange();
         assertThat(own.members().unconnected()).isEqualTo(new Unconnected(1, List.of("S1")));
-
-        database.execute(end);
-        own.exchange();
-        assertThat(own.members().unconnected()).isEqualTo(new Unconnected(0, List.of()));
     }
 
     private void connected(String host, String controller) {
@@ -353,6 +370,7 @@ class FleetTest {
                         return state(notReady);
                     }
                 },
+                () -> evicted,
                 JsonMapper.builder()
                         .findAndAddModules()
                         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)

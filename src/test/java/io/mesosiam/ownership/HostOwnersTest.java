@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class HostOwnersTest {
         ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
         try (TestDatabase db = TestPostgres.database();
                 LogRecords log = new LogRecords(HostOwners.class.getName())) {
-            HostOwners owners = new HostOwners(db.pool(), clock);
+            HostOwners owners = new HostOwners(db.pool(), clock, Set::of);
             db.execute("alter table agent rename to moved");
 
             for (int i = 0; i < 20; i++) {
@@ -37,10 +38,27 @@ class HostOwnersTest {
         }
     }
 
+    /** Its row has one name alone. */
+    @Test
+    void hostIsEvictedByANameThatTheMasterShows() {
+        MesosAgentId byAddress = new MesosAgentId("S1");
+        try (TestDatabase db = TestPostgres.database()) {
+            HostOwners owners = new HostOwners(db.pool(), InstantSource.system(), () -> Set.of(byAddress));
+            db.execute("insert into agent (mesos_agent_id, hostname, epoch) values ('S1', 'host-1', 1),"
+                    + " ('S2', 'host-2', 1), ('S3', 'host-3', 1)");
+            db.execute("insert into host (hostname, evicted_at, eviction_reason) values ('host-2', now(), 'stolen')");
+
+            assertThat(owners.of(List.of(byAddress, new MesosAgentId("S2"), new MesosAgentId("S3"))))
+                    .allSatisfy((host, owner) ->
+                            assertThat(owner.evicted()).isEqualTo(!host.value().equals("S3")))
+                    .hasSize(3);
+        }
+    }
+
     @Test
     void allRowsAreReadAgainAfterASecondAndTheLastAnswerStaysWhileTheTableCannotBeRead() {
         try (TestDatabase db = TestPostgres.database()) {
-            HostOwners owners = new HostOwners(db.pool(), InstantSource.system());
+            HostOwners owners = new HostOwners(db.pool(), InstantSource.system(), Set::of);
             db.execute("""
                     insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at)
                     values ('S1', 'host-1', 1, 'a', 'connected', '1.0', '2026-01-02T03:04:05Z')""");
