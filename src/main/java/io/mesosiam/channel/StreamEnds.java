@@ -4,7 +4,6 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ClaimAttempt.Result;
 import io.mesosiam.postgres.WriteFailure;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,16 +17,14 @@ import java.util.function.Predicate;
 final class StreamEnds {
     private static final Result.Failed UNANSWERED = new Result.Failed(WriteFailure.AWAY, "no answer in time");
 
-    private static final int ASKED_FOR_TIME = 5;
-
     private final AgentTable table;
     private final Predicate<MesosAgentId> isServed;
 
     /** The epochs of the streams whose ends are not recorded. */
     private final Map<MesosAgentId, Long> left = new ConcurrentHashMap<>();
 
-    /** Until when streams of this controller's earlier process began, by the database's clock; empty if their ends are recorded. */
-    private volatile Optional<OffsetDateTime> former = Optional.empty();
+    /** The epochs of the streams of this controller's earlier process; empty if their ends are recorded. */
+    private volatile Optional<Map<MesosAgentId, Long>> former = Optional.empty();
 
     private final AtomicBoolean underWay = new AtomicBoolean();
 
@@ -57,10 +54,7 @@ final class StreamEnds {
      * @return why it is not recorded yet
      */
     Optional<Result.Failed> recordFormer() {
-        // later is too late: the time has to be from before the first stream
-        for (int i = 0; i < ASKED_FOR_TIME && former.isEmpty(); i++) {
-            former = table.time();
-        }
+        former = table.connected();
         return former.isEmpty() ? Optional.of(UNANSWERED) : failure(recordFormerAgain());
     }
 

@@ -7,7 +7,8 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -85,9 +86,13 @@ public final class AgentTable {
 
     private static final String RELEASE = DISCONNECT + "where mesos_agent_id = $1 and epoch = $2";
 
-    /** Not those that are claimed while it waits. */
-    private static final String RELEASE_ALL =
-            DISCONNECT + "where controller_id = $1 and " + IS_CONNECTED + " and connected_at <= $2";
+    private static final String CONNECTED_HERE =
+            "select mesos_agent_id::text, epoch from agent where controller_id = $1 and " + IS_CONNECTED;
+
+    /** Not those that are claimed while it waits: by their epochs, since the times can be those of two servers. */
+    private static final String RELEASE_ALL = DISCONNECT + """
+            from unnest($1::text[], $2::bigint[]) as ended (host, of_epoch)
+            where mesos_agent_id = ended.host and epoch = ended.of_epoch""";
 
     /**
      * The longest transaction of a controller that locks rows of hosts. The wait is limited, since each statement that waits
@@ -188,25 +193,25 @@ public final class AgentTable {
     }
 
     /**
-     * Records that this controller's streams from before have ended. The statement may take effect later, as that of a claim.
-     *
-     * @param until a {@link #time} before it claimed the first host
+     * Records that the streams of these epochs have ended, as {@link #release} does. The statement may take effect later, as that
+     * of a claim.
      */
-    public ClaimAttempt.Result releaseAll(OffsetDateTime until) {
-        Tuple values = Tuple.of(controllerId, until);
+    public ClaimAttempt.Result releaseAll(Map<MesosAgentId, Long> epochs) {
+        String[] hosts = epochs.keySet().stream().map(MesosAgentId::value).toArray(String[]::new);
+        Tuple values = Tuple.of(hosts, epochs.values().toArray(Long[]::new));
         return attempt(releases, RELEASE_ALL, values, _ -> Optional.empty(), () -> true)
                 .await();
     }
 
-    /** The database's time; empty if it does not answer in time. */
-    public Optional<OffsetDateTime> time() {
+    /** The hosts that are recorded as connected to this controller, with their epochs; empty if the database does not answer in time. */
+    public Optional<Map<MesosAgentId, Long>> connected() {
         try {
-            return Optional.of(OneStatement.run(pool, "select clock_timestamp() as time")
+            Map<MesosAgentId, Long> epochs = new HashMap<>();
+            RowSet<Row> rows = OneStatement.run(pool, CONNECTED_HERE, Tuple.of(controllerId))
                     .await()
-                    .atMost(claimTimeout)
-                    .iterator()
-                    .next()
-                    .getOffsetDateTime("time"));
+                    .atMost(claimTimeout);
+            rows.forEach(row -> epochs.put(new MesosAgentId(row.getString("mesos_agent_id")), row.getLong("epoch")));
+            return Optional.of(Map.copyOf(epochs));
         } catch (RuntimeException e) {
             return Optional.empty();
         }

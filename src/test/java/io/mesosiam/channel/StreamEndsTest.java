@@ -186,6 +186,23 @@ class StreamEndsTest {
         assertThat(states()).containsExactly("S1 connected", "S2 connected");
     }
 
+    /** It has the times of its own clock, which is an hour behind. */
+    @Test
+    void endsOfAnEarlierProcessThatAreRecordedAfterAFailoverLeaveTheHostsThatHaveComeBack() {
+        away = true;
+        first = 1;
+        assertThat(ends.recordFormer()).isPresent();
+        assertThat(claims.claim(HOST, "host", "1.0", "ab", OptionalLong.of(1), () -> true)
+                        .await())
+                .isInstanceOf(Result.Answered.class);
+        DB.execute("update agent set connected_at = now() - interval '1 hour' where mesos_agent_id = 'S1'");
+
+        away = false;
+        ends.again();
+
+        assertThat(states()).containsExactly("S1 connected", "S2 disconnected");
+    }
+
     @Test
     void endOfAnEarlierStreamLeavesALaterClaim() {
         away = true;
