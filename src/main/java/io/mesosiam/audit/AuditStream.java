@@ -42,11 +42,18 @@ public final class AuditStream implements AutoCloseable {
 
     private final Duration poll;
     private final Duration writeLimit;
+    private final Duration longestStop;
     private final Optional<AuditSink> sink;
     private final StreamPosition position;
 
     /** The newest event that this controller has passed on, until the position is stored. Of the loop's thread alone. */
     private OptionalLong passedOn = OptionalLong.empty();
+
+    /** The position after which events waited at the last check. Of the loop's thread alone. */
+    private OptionalLong standing = OptionalLong.empty();
+
+    /** Since when each check has found it. */
+    private long standingSince = System.nanoTime();
 
     private final SessionLock lock;
     private final Loop loop = new Loop("audit-stream");
@@ -57,16 +64,24 @@ public final class AuditStream implements AutoCloseable {
 
     @Inject
     public AuditStream(Pool pool, SessionPool sessions, AuditConfig config) {
-        this(pool, sessions, config.stream(), POLL, WRITE_LIMIT);
+        this(pool, sessions, config.stream(), POLL, WRITE_LIMIT, LONGEST_STOP);
     }
 
     /**
      * @param poll interval at which new events are looked for
      * @param writeLimit after this time a write of a page of events is trouble
+     * @param longestStop events that wait for longer while the position stays are trouble
      */
-    AuditStream(Pool pool, SessionPool sessions, AuditConfig.Stream config, Duration poll, Duration writeLimit) {
+    AuditStream(
+            Pool pool,
+            SessionPool sessions,
+            AuditConfig.Stream config,
+            Duration poll,
+            Duration writeLimit,
+            Duration longestStop) {
         this.poll = poll;
         this.writeLimit = writeLimit;
+        this.longestStop = longestStop;
         this.sink = config.file().<AuditSink>map(FileSink::new).or(() -> config.syslog()
                 .map(address -> new SyslogSink(address, hostName())));
         this.position = new StreamPosition(pool, config.name());
@@ -99,7 +114,9 @@ public final class AuditStream implements AutoCloseable {
         try {
             passOn(to);
         } catch (RuntimeException e) {
-            if (WriteFailure.of(e) == WriteFailure.LOCKED) {
+            if (closed) {
+                LOG.debug("audit stream ended within a turn", e);
+            } else if (WriteFailure.of(e) == WriteFailure.LOCKED) {
                 away(WriteFailure.LOCKED.text());
             } else if (NoAnswer.is(e)) {
                 away("the database does not answer, " + PlainReason.of(e));
@@ -122,9 +139,18 @@ public final class AuditStream implements AutoCloseable {
         trouble = Optional.of("the audit stream waits: " + reason);
     }
 
-    /** The trouble of a stream that passes on nothing. */
+    /**
+     * The trouble of a stream that passes on nothing. The times of events and of the position don't count: an event is as old as the
+     * transaction that wrote it, and can be after a position that another controller, which begins, or an operator has just set.
+     */
     private void check(String reason) {
-        if (position.stopped().compareTo(LONGEST_STOP) > 0) {
+        OptionalLong waiting = position.waiting();
+        long now = System.nanoTime();
+        if (waiting.isEmpty() || !waiting.equals(standing)) {
+            standing = waiting;
+            standingSince = now;
+        }
+        if (now - standingSince > longestStop.toNanos()) {
             waits(reason);
         } else {
             goesOn();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -29,10 +30,10 @@ final class StreamPosition {
             select distinct virtualtransaction as writer from pg_locks
             where locktype = 'relation' and relation = 'audit_event'::regclass and mode = 'RowExclusiveLock' and granted""";
     /** The oldest event that has not been passed on is looked up by its id. */
-    private static final String STOPPED = """
-            select floor(extract(epoch from least(clock_timestamp() - event.occurred_at, clock_timestamp() - moved_at)))::bigint as seconds
+    private static final String WAITING = """
+            select position
             from audit_stream, lateral (
-                select occurred_at from audit_event where id > audit_stream.position order by id limit 1) as event
+                select id from audit_event where id > audit_stream.position order by id limit 1) as event
             where sink = $1""";
 
     private static final String PAGE_OF_EVENTS =
@@ -90,12 +91,12 @@ final class StreamPosition {
         return found;
     }
 
-    /** The time since the stream last moved or had nothing to pass on, whichever controller has it. */
-    Duration stopped() {
-        for (Row row : run(STOPPED, Tuple.of(sink))) {
-            return Duration.ofSeconds(row.getLong("seconds"));
+    /** The position, if there is an event after it, whichever controller passes events on. */
+    OptionalLong waiting() {
+        for (Row row : run(WAITING, Tuple.of(sink))) {
+            return OptionalLong.of(row.getLong("position"));
         }
-        return Duration.ZERO;
+        return OptionalLong.empty();
     }
 
     /** The next events after {@code position}, at most 500, none with an id above {@code last}. */
