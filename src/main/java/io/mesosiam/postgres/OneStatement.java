@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Runs one statement on a connection of a pool.
@@ -37,7 +38,15 @@ public final class OneStatement {
         return after(LOCK_LIMIT, pool, sql, values);
     }
 
-    /** The same; the database ends the statement after that time, also while it waits for a lock. */
+    /** Runs a statement with each of these tuples of parameters, in one transaction. */
+    public static Uni<RowSet<Row>> runEach(Pool pool, String sql, List<Tuple> values) {
+        return pool.withTransaction(
+                connection -> connection.query(LOCK_LIMIT + ABANDONED).execute().chain(() -> connection
+                        .preparedQuery(sql)
+                        .executeBatch(values)));
+    }
+
+    /** Returns the rows; the database ends the statement after that time, also while it waits for a lock. */
     public static Uni<RowSet<Row>> run(Pool pool, String sql, Tuple values, Duration limit) {
         return after("set local statement_timeout = " + limit.toMillis(), pool, sql, values);
     }

@@ -206,10 +206,10 @@ public final class WithdrawalTable implements AutoCloseable {
             return now;
         }
         try {
-            var _ = pool.withConnection(connection -> connection
-                            .preparedQuery(WithdrawalRow.INSERT)
-                            .executeBatch(
-                                    lost.stream().map(WithdrawalRow::tuple).toList()))
+            var _ = OneStatement.runEach(
+                            pool,
+                            WithdrawalRow.INSERT,
+                            lost.stream().map(WithdrawalRow::tuple).toList())
                     .await()
                     .atMost(TIMEOUT);
             LOG.warnf("withdrawals were lost from the table, written again rows=%d", lost.size());

@@ -3,6 +3,7 @@ package io.mesosiam.policy.store;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.RevokerRole;
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -56,14 +57,10 @@ public final class PolicyRows {
         if (rows.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return pool.withConnection(connection -> connection
-                .query(CLUSTER)
-                .execute()
+        return OneStatement.run(pool, CLUSTER)
                 .map(found -> found.iterator().next().getString("cluster"))
-                .chain(cluster -> connection
-                        .preparedQuery(ROWS)
-                        .execute(Tuple.of("[" + String.join(",", rows) + "]"))
-                        .map(found -> readings(found, cluster))));
+                .chain(cluster -> OneStatement.run(pool, ROWS, Tuple.of("[" + String.join(",", rows) + "]"))
+                        .map(found -> readings(found, cluster)));
     }
 
     private List<Reading> readings(RowSet<Row> rows, String cluster) {

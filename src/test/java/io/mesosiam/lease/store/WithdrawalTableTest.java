@@ -19,6 +19,8 @@ import io.mesosiam.mesos.model.ClusterModel;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.postgres.SessionPool;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -146,6 +148,40 @@ class WithdrawalTableTest {
             db.execute("update withdrawal set lifted_at = now() where framework_id = 'F9'");
             until(() -> db.query("select count(*) from withdrawal where lifted_at is null")
                     .equals(List.of("1")));
+        }
+    }
+
+    /** Each reading of the table would keep another connection, until none was left. */
+    @Test
+    void lostWithdrawalThatWaitsForAnotherTransactionKeepsNoConnectionAndIsWrittenAgainLater() throws Exception {
+        SimulatedCluster cluster = new SimulatedCluster();
+        Launch running =
+                cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, SimulatedCluster.HOSTS.getFirst()).launch;
+        BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = table(db);
+                Connection other = db.connect();
+                Statement lock = other.createStatement()) {
+            insert(db, running);
+            table.start(cluster::state, received::add, () -> {});
+            assertThat(received.take()).hasSize(1);
+            // without a notification, so that the row is gone and the table locked when it is read next
+            db.execute("do $$ begin set local session_replication_role = replica; delete from withdrawal; end $$");
+            other.setAutoCommit(false);
+            lock.execute("lock table withdrawal in share mode");
+            String waiting = "select pid from pg_stat_activity where datname = current_database()"
+                    + " and wait_event_type = 'Lock' and query like 'insert into withdrawal%'";
+
+            db.execute("notify withdrawal");
+            until(() -> !db.query(waiting).isEmpty());
+            until(() -> db.query(waiting).isEmpty());
+
+            other.rollback();
+            db.execute("notify withdrawal");
+            until(() -> db.query("select count(*) from withdrawal where lifted_at is null")
+                    .equals(List.of("1")));
+            assertThat(received).as("it stayed in effect").allSatisfy(all -> assertThat(all)
+                    .hasSize(1));
         }
     }
 
