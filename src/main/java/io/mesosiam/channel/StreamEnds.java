@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 final class StreamEnds {
     private static final Result.Failed UNANSWERED = new Result.Failed(WriteFailure.AWAY, "no answer in time");
 
+    private static final int TIMES_ASKED = 5;
+
     private final AgentTable table;
     private final Predicate<MesosAgentId> isServed;
 
@@ -54,7 +56,10 @@ final class StreamEnds {
      * @return why it is not recorded yet
      */
     Optional<Result.Failed> recordFormer() {
-        former = table.connected();
+        // later is too late: hosts that have connected again would be among them
+        for (int i = 0; i < TIMES_ASKED && former.isEmpty(); i++) {
+            former = table.connected();
+        }
         return former.isEmpty() ? Optional.of(UNANSWERED) : failure(recordFormerAgain());
     }
 

@@ -137,7 +137,7 @@ class StreamEndsTest {
     }
 
     @Test
-    void streamsOfAnEarlierProcessHaveEndedAlsoIfTheDatabaseDoesNotSayTheTimeAtOnce() {
+    void streamsOfAnEarlierProcessHaveEndedAlsoIfTheDatabaseDoesNotAnswerAtOnce() {
         unanswered = 4;
 
         assertThat(ends.recordFormer()).isEmpty();
