@@ -34,6 +34,8 @@ public enum WaitReason {
     SAME_SESSION_FAILED(true),
     /** The master shows the task in a container that Mesos launched for another executor. */
     ANOTHER_EXECUTOR(true),
+    /** The host has many leases of containers that its agent doesn't report, and doesn't report the task's. */
+    UNREPORTED_CONTAINERS(true),
     /** The host's agent received the lease and doesn't serve it. */
     NOT_SERVED(true),
     /** The lease is served and waits for its next renewal. */
@@ -72,6 +74,7 @@ public enum WaitReason {
                     REFUSED_BY_AWS,
                     SAME_SESSION_FAILED,
                     ANOTHER_EXECUTOR,
+                    UNREPORTED_CONTAINERS,
                     NOT_SERVED -> true;
         };
     }
@@ -91,6 +94,7 @@ public enum WaitReason {
                     JOURNAL,
                     NOT_ASKED,
                     ANOTHER_EXECUTOR,
+                    UNREPORTED_CONTAINERS,
                     NOT_SERVED,
                     RENEWAL,
                     TTL -> false;

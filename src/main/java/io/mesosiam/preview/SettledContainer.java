@@ -64,8 +64,11 @@ final class SettledContainer {
 
     /** The rules apply wherever the host's agent is connected. */
     private static LaunchView connected(LaunchView facts) {
-        return facts.at(
-                new LaunchView.Host(true, facts.host().alive(), facts.host().misplaced()));
+        return facts.at(new LaunchView.Host(
+                true,
+                facts.host().alive(),
+                facts.host().misplaced(),
+                facts.host().full()));
     }
 
     /** The situation of each of the launch's names. */
@@ -102,6 +105,9 @@ final class SettledContainer {
         Map<CredentialName, DesiredLease> own = desired.getOrDefault(launch, Map.of());
         if (views.size() == 1) {
             return facts.decided(own, Map.of(), List.of());
+        }
+        if (views.size() > LaunchView.MOST_IN_CONTAINER) {
+            return facts.decided(own, Map.of(), List.of(LaunchView.Neighbour.ofTooMany(launch)));
         }
         Set<CredentialName> names = new HashSet<>(own.keySet());
         names.addAll(facts.leases().keySet());

@@ -176,7 +176,7 @@ public final class PolicyScaleBenchmark {
                 Map.of(),
                 Map.of(),
                 List.of(),
-                new LaunchView.Host(true, true, false),
+                new LaunchView.Host(true, true, false, false),
                 Optional.empty(),
                 true,
                 NOW);

@@ -58,6 +58,12 @@ public record LaunchView(
         Optional<Instant> outOfSight,
         boolean open,
         Instant now) {
+    /**
+     * The most launches in one container whose tasks can have credentials. Each is compared with all others, and an executor can
+     * run any number.
+     */
+    public static final int MOST_IN_CONTAINER = 256;
+
     private static final Comparator<CredentialName> BY_TEXT = Comparator.comparing(CredentialName::value);
 
     /**
@@ -69,8 +75,10 @@ public record LaunchView(
      *     report
      * @param misplaced whether the agent reports that Mesos launched for another executor the container in which the master
      *     shows the launch; the view has no container then
+     * @param full whether the agent doesn't report the launch's container, and the host has no room for another lease of such
+     *     a container
      */
-    public record Host(boolean connected, boolean alive, boolean misplaced) {}
+    public record Host(boolean connected, boolean alive, boolean misplaced, boolean full) {}
 
     /**
      * Another running launch in the same container, as with an executor that runs several tasks.
@@ -112,6 +120,11 @@ public record LaunchView(
                     .filter(lease -> lease.container().isPresent())
                     .collect(Collectors.toMap(Lease::name, Lease::identityHash));
             return new Neighbour(launch, listed, standing, bound);
+        }
+
+        /** Stands for the others of a container with too many launches: none of them is given anything. */
+        public static Neighbour ofTooMany(Launch launch) {
+            return new Neighbour(launch, true, Map.of(), Map.of());
         }
 
         private static boolean isWithdrawn(

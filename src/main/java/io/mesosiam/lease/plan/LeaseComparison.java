@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  */
 final class LeaseComparison {
     static final String ANOTHER_SESSION = "policies and grants now give another session";
-    private static final String DIFFERENT = "tasks of one container are given different credentials";
+    private static final String DIFFERENT =
+            "tasks of one container are given different credentials, or are more than " + LaunchView.MOST_IN_CONTAINER;
 
     private final NameView name;
     private final ContainerNeighbours neighbours;

@@ -34,6 +34,11 @@ final class SessionUpkeep {
         } else if (!launch.open()) {
             actions.waitingUntil(
                     nextCheck(), WaitReason.JOURNAL, "too many rows wait to be written, or sessions to be requested");
+        } else if (launch.host().full()) {
+            actions.waitingUntil(
+                    nextCheck(),
+                    WaitReason.UNREPORTED_CONTAINERS,
+                    "the host has many leases of containers that its agent doesn't report, as that of this task");
         } else if (give.entitlement().prefetch() == Prefetch.ON_ASK && !name.isAsked()) {
             actions.waiting(WaitReason.NOT_ASKED, "not requested yet");
         } else {

@@ -11,6 +11,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -96,18 +97,22 @@ final class Deliveries {
     /**
      * Sends the refusal and sessions for one container and credential name again, because its agent asked for them
      * although it should have them.
+     *
+     * @return whether there are any
      */
-    void repeat(MesosAgentId host, ContainerId container, CredentialName name) {
-        tracked.refusals().in(host, container).stream()
-                .filter(refusal -> refusal.key().name().equals(name))
+    boolean repeat(MesosAgentId host, ContainerId container, CredentialName name) {
+        Optional<Refusal> refusal = tracked.refusals().in(host, container).stream()
+                .filter(one -> one.key().name().equals(name))
                 // those of its other tasks would replace it at the agent
-                .findFirst()
-                .ifPresent(this::refuse);
-        tracked.leases().in(host, container).stream()
+                .findFirst();
+        refusal.ifPresent(this::refuse);
+        List<Lease> leases = tracked.leases().in(host, container).stream()
                 .map(ManagedLease::lease)
                 .filter(lease -> lease.name().equals(name)
                         && tracked.sessions().of(lease.id()).isPresent())
-                .forEach(this::serve);
+                .toList();
+        leases.forEach(this::serve);
+        return refusal.isPresent() || !leases.isEmpty();
     }
 
     private void deliver(MesosAgentId host, Delivery message) {

@@ -51,6 +51,8 @@ final class LaunchIndex {
     /** The containers of launches that the state doesn't show yet, by their lease rows. */
     private final Map<Launch, Place> unlisted = new HashMap<>();
 
+    private final Map<TaskKey, Set<Launch>> unlistedOf = new HashMap<>();
+
     /** The launches that a controller witnessed, by their lease rows. This one may not have seen their start. */
     private final Set<Launch> witnessed = new HashSet<>();
 
@@ -78,14 +80,14 @@ final class LaunchIndex {
                 .filter(launch -> !differsInItsTaskStateAlone(launch, next))
                 .collect(Collectors.toSet());
         Set<Launch> concerned = new HashSet<>(changed);
-        changed.forEach(launch -> concerned.addAll(neighbours(launch)));
+        concerned.addAll(inContainersOf(changed));
         touched.forEach(launch -> {
             state.flatMap(before -> before.launch(launch)).ifPresent(this::remove);
             next.launch(launch).ifPresent(this::add);
         });
         state = Optional.of(next);
         updateMastersAway(now);
-        changed.forEach(launch -> concerned.addAll(neighbours(launch)));
+        concerned.addAll(inContainersOf(changed));
         return concerned;
     }
 
@@ -125,6 +127,9 @@ final class LaunchIndex {
                 .filter(_ -> task(lease.launch()).isEmpty())
                 .ifPresent(place -> {
                     unlisted.put(lease.launch(), place);
+                    unlistedOf
+                            .computeIfAbsent(lease.launch().key(), _ -> new HashSet<>())
+                            .add(lease.launch());
                     byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(lease.launch());
                 });
     }
@@ -146,7 +151,10 @@ final class LaunchIndex {
     }
 
     private void forgetUnlisted(Launch launch) {
-        Optional.ofNullable(unlisted.remove(launch)).ifPresent(place -> remove(byPlace, place, launch));
+        Optional.ofNullable(unlisted.remove(launch)).ifPresent(place -> {
+            remove(byPlace, place, launch);
+            remove(unlistedOf, launch.key(), launch);
+        });
     }
 
     private void updateMastersAway(Instant now) {
@@ -208,6 +216,23 @@ final class LaunchIndex {
                 || in(host, container).stream().allMatch(launch -> task(launch).isEmpty());
     }
 
+    /** The launches in the containers of these, without those that the state shows as ended. */
+    Set<Launch> inContainersOf(Set<Launch> some) {
+        return some.stream()
+                .flatMap(launch -> place(launch).stream())
+                .distinct()
+                .flatMap(place -> at(place, byPlace))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether there are more than so many launches in that launch's container, without those that the state shows as ended. */
+    boolean hasMoreInItsContainer(Launch launch, int number) {
+        return place(launch)
+                .filter(place -> byPlace.getOrDefault(place, Set.of()).size() > number)
+                .filter(place -> at(place, byPlace).skip(number).findFirst().isPresent())
+                .isPresent();
+    }
+
     /** The other launches in that launch's container, without those that the state shows as ended. */
     Set<Launch> neighbours(Launch launch) {
         return place(launch).stream()
@@ -241,8 +266,8 @@ final class LaunchIndex {
 
     /** @param shown the launch as {@link #task} returns it */
     Optional<TaskEnd> end(Launch launch, Optional<LaunchedTask> shown) {
-        return shown.flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch))
-                .filter(end -> !isOfAnotherRun(launch, end)));
+        return shown.flatMap(LaunchedTask::end)
+                .or(() -> Optional.ofNullable(observedEnds.get(launch)).filter(end -> !isOfAnotherRun(launch, end)));
     }
 
     /** Another controller may have numbered the task's launches differently: its rows gave the earlier run this number. */
@@ -331,9 +356,8 @@ final class LaunchIndex {
         forgetUnlisted(task.launch());
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
         Place.of(task).ifPresent(place -> {
-            at(place, byPlace)
-                    .filter(other -> other.key().equals(task.launch().key()) && unlisted.containsKey(other))
-                    .toList()
+            Set.copyOf(unlistedOf.getOrDefault(task.launch().key(), Set.of())).stream()
+                    .filter(other -> place.equals(unlisted.get(other)))
                     .forEach(this::forgetUnlisted);
             byPlace(task).computeIfAbsent(place, _ -> new HashSet<>()).add(task.launch());
         });

@@ -25,6 +25,12 @@ import java.util.stream.Stream;
 
 /** Builds the input of plans. */
 final class LaunchViews {
+    /**
+     * The most leases of a host for containers that its agent doesn't report. An executor can state any containers for its tasks,
+     * and the agent keeps all leases and states them when it connects.
+     */
+    private static final int MOST_UNREPORTED = 256;
+
     private final ReconcilerState tracked;
     private final Decider decider;
     private final SessionSource source;
@@ -75,13 +81,19 @@ final class LaunchViews {
                 Map.of(),
                 notServed(leases),
                 List.of(),
-                new LaunchView.Host(
-                        tracked.hosts().isConnected(host(launch)),
-                        isAlive(launch, task, leases),
-                        tracked.launches().isMisplaced(launch) && !isServedElsewhere(task, leases)),
+                host(launch, task, leases),
                 tracked.launches().outOfSight(launch, now),
                 open.getAsBoolean(),
                 now);
+    }
+
+    private LaunchView.Host host(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, ManagedLease> leases) {
+        boolean alive = isAlive(launch, task, leases);
+        return new LaunchView.Host(
+                tracked.hosts().isConnected(host(launch)),
+                alive,
+                tracked.launches().isMisplaced(launch) && !isServedElsewhere(task, leases),
+                !alive && leases.isEmpty() && tracked.hasManyUnreported(host(launch), MOST_UNREPORTED));
     }
 
     /** Another controller may have bound a lease of the task to its own container, before this one learns of that. */
@@ -159,6 +171,9 @@ final class LaunchViews {
     }
 
     private List<LaunchView.Neighbour> neighbours(Launch launch, Set<CredentialName> names) {
+        if (tracked.launches().hasMoreInItsContainer(launch, LaunchView.MOST_IN_CONTAINER)) {
+            return List.of(LaunchView.Neighbour.ofTooMany(launch));
+        }
         return tracked.launches().neighbours(launch).stream()
                 .flatMap(other -> neighbour(other, names).stream())
                 .toList();

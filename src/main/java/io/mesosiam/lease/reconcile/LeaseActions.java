@@ -9,6 +9,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LeaseAction;
@@ -275,7 +276,10 @@ final class LeaseActions {
         if (!answered) {
             deliveries.refuse(refusal);
         }
-        trail.refused(refusal, reason);
+        // an executor can run any number of tasks in a container that requests names which no policy gives
+        if (!answered || refusal.code() != RefusalCode.NO_POLICY) {
+            trail.refused(refusal, reason);
+        }
         return Set.of();
     }
 

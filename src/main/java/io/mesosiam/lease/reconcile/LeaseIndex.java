@@ -201,6 +201,10 @@ final class LeaseIndex {
         return byHost.getOrDefault(host, Set.of()).stream().map(this::require).toList();
     }
 
+    int countOn(MesosAgentId host) {
+        return byHost.getOrDefault(host, Set.of()).size();
+    }
+
     /** The containers on that host that leases are bound to. */
     Set<ContainerId> containersOn(MesosAgentId host) {
         return on(host).stream()

@@ -300,9 +300,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     /** Records an ask message: a container requested credentials that its agent doesn't have. */
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
         stateLock.change(() -> {
+            boolean known = tracked.hosts().requests(host, container).contains(name);
             tracked.hosts().asked(host, container, name);
-            deliveries.repeat(host, container, name);
-            planning.mark(tracked.askedIn(host, container));
+            boolean repeated = deliveries.repeat(host, container, name);
+            // an executor can run any number of tasks in its container, which ask as often as they like
+            if (!(known && repeated)
+                    && tracked.hosts().requests(host, container).contains(name)) {
+                planning.mark(tracked.askedIn(host, container));
+            }
         });
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All state that a controller keeps between plans, guarded by one lock. It is lost on restart and rebuilt from rows,
@@ -125,14 +126,33 @@ record ReconcilerState(
         return holders;
     }
 
-    /** Those of the launches in its container that have a lease or a refusal. */
-    private Set<Launch> holdersBeside(Launch launch) {
-        return launches.container(launch)
-                .or(() -> leases.of(launch).values().stream()
-                        .flatMap(kept -> kept.lease().container().stream())
-                        .findFirst())
-                .map(container -> holdersIn(launch.key().agent(), container))
-                .orElse(Set.of());
+    /** The launches in the containers of these that have a lease or a refusal. */
+    private Set<Launch> holdersBeside(Stream<Launch> some) {
+        record Place(MesosAgentId host, ContainerId container) {}
+        return some.flatMap(launch -> container(launch).stream()
+                        .map(container -> new Place(launch.key().agent(), container)))
+                .distinct()
+                .flatMap(place -> holdersIn(place.host(), place.container()).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private Optional<ContainerId> container(Launch launch) {
+        return launches.container(launch).or(() -> leases.of(launch).values().stream()
+                .flatMap(kept -> kept.lease().container().stream())
+                .findFirst());
+    }
+
+    /** Whether the host has so many leases of containers that its agent doesn't report. */
+    boolean hasManyUnreported(MesosAgentId host, int number) {
+        return leases.countOn(host) >= number
+                && leases.on(host).stream()
+                        .filter(kept -> kept.lease()
+                                .container()
+                                .filter(container -> hosts.isAlive(host, container))
+                                .isEmpty())
+                        .skip(number - 1)
+                        .findFirst()
+                        .isPresent();
     }
 
     /** Whether a plan of the launch can have a result: it has not ended, or has a lease or a refusal. */
@@ -153,16 +173,10 @@ record ReconcilerState(
         Set<Launch> unknown = touched.stream()
                 .filter(launch -> before.isPresent() && launches.task(launch).isEmpty())
                 .collect(Collectors.toSet());
-        Set<Launch> left = touched.stream()
-                .filter(launch -> hasLeft(launch, state))
-                .flatMap(launch -> holdersBeside(launch).stream())
-                .collect(Collectors.toSet());
+        Set<Launch> left = holdersBeside(touched.stream().filter(launch -> hasLeft(launch, state)));
         Set<Launch> concerned = launches.update(state, touched, now);
         unknown.stream().filter(this::hasStarted).forEach(launch -> started.started(launch, now));
-        touched.stream()
-                .filter(concerned::contains)
-                .toList()
-                .forEach(launch -> concerned.addAll(holdersBeside(launch)));
+        concerned.addAll(holdersBeside(touched.stream().filter(concerned::contains)));
         concerned.addAll(left);
         if (before.isEmpty()) {
             launches.rebuild();
@@ -205,10 +219,8 @@ record ReconcilerState(
 
     private Set<Launch> withNeighbours(Set<Launch> touched) {
         Set<Launch> concerned = new HashSet<>(touched);
-        touched.forEach(launch -> {
-            concerned.addAll(launches.neighbours(launch));
-            concerned.addAll(holdersBeside(launch));
-        });
+        concerned.addAll(launches.inContainersOf(touched));
+        concerned.addAll(holdersBeside(touched.stream()));
         return concerned;
     }
 

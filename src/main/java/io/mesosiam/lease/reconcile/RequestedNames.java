@@ -20,15 +20,19 @@ final class RequestedNames {
     /** Of an outermost container with all containers nested in it. */
     static final int MOST_OF_OUTERMOST = 256;
 
-    /** Of an outermost container in any case. */
-    static final int OWN = 2;
+    /** Of an outermost container in any case, unless thousands of them have requested names. */
+    static final int OWN = 16;
 
     /** Of all containers of a host together, beyond {@link #OWN} of each outermost one. */
-    static final int MOST_OF_HOST = 4096;
+    static final int MOST_IN_COMMON = 4096;
+
+    /** Fewer than an agent reads in a complete state, with leases beside them. */
+    static final int MOST_OF_HOST = 16_384;
 
     private final Map<ContainerId, Set<CredentialName>> names = new HashMap<>();
     private final Map<ContainerId, Integer> counts = new HashMap<>();
     private int common;
+    private int all;
 
     void add(ContainerId container, CredentialName name) {
         Set<CredentialName> had = of(container);
@@ -40,12 +44,13 @@ final class RequestedNames {
 
     private boolean hasRoom(ContainerId outermost) {
         int count = counts.getOrDefault(outermost, 0);
-        return count < OWN || (count < MOST_OF_OUTERMOST && common < MOST_OF_HOST);
+        return all < MOST_OF_HOST && (count < OWN || (count < MOST_OF_OUTERMOST && common < MOST_IN_COMMON));
     }
 
     private void count(ContainerId outermost, int change) {
         int before = counts.getOrDefault(outermost, 0);
         int now = before + change;
+        all += change;
         common += Math.max(0, now - OWN) - Math.max(0, before - OWN);
         if (now == 0) {
             counts.remove(outermost);
@@ -84,5 +89,6 @@ final class RequestedNames {
         names.clear();
         counts.clear();
         common = 0;
+        all = 0;
     }
 }

@@ -44,6 +44,10 @@ class IssuedLeaseTest {
                     view().desired(A).outOfSight(Duration.ofMinutes(1), true),
                     "Wait"),
             row(
+                    "nothing is issued to an unreported container of a host with many of these",
+                    view().desired(A).containerGone().hostFull(),
+                    "Wait until PT5S"),
+            row(
                     "nothing is issued while the journal is behind",
                     view().desired(A).closed(),
                     "Wait until PT5S"),

@@ -57,6 +57,7 @@ final class TestView {
     private boolean connected = true;
     private boolean alive = true;
     private boolean misplaced;
+    private boolean full;
     private Optional<Instant> outOfSight = Optional.empty();
     private boolean open = true;
 
@@ -206,6 +207,11 @@ final class TestView {
         return this;
     }
 
+    TestView hostFull() {
+        full = true;
+        return this;
+    }
+
     TestView misplaced() {
         misplaced = true;
         container = Optional.empty();
@@ -247,7 +253,7 @@ final class TestView {
                 backoff,
                 notServed,
                 neighbours,
-                new LaunchView.Host(connected, alive, misplaced),
+                new LaunchView.Host(connected, alive, misplaced, full),
                 outOfSight,
                 open,
                 NOW);

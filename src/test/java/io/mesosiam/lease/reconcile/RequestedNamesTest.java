@@ -53,20 +53,29 @@ class RequestedNamesTest {
     void otherContainersHaveRoomForTheirOwnNames() {
         fill();
 
-        assertThat(request(ContainerId.of("task"), 10)).isEqualTo(RequestedNames.OWN);
-        assertThat(request(ContainerId.of("other").child("c"), 10)).isEqualTo(RequestedNames.OWN);
+        assertThat(request(ContainerId.of("task"), 100)).isEqualTo(RequestedNames.OWN);
+        assertThat(requestNested(ContainerId.of("other"), 256)).isEqualTo(RequestedNames.OWN);
     }
 
     @Test
     void endOfAContainerMakesRoom() {
         fill();
-        assertThat(request(ContainerId.of("task"), 10)).isEqualTo(RequestedNames.OWN);
         for (int i = 0; i < 256; i++) {
             requests.remove(ContainerId.of("p0").child("c" + i));
         }
 
-        assertThat(request(ContainerId.of("task"), 10)).isEqualTo(10);
-        assertThat(requestNested(ContainerId.of("p0"), 256)).isGreaterThan(200);
+        assertThat(requestNested(ContainerId.of("p0"), 256)).isEqualTo(RequestedNames.MOST_OF_OUTERMOST);
+    }
+
+    /** As many names as an agent may have to read, and no more. */
+    @Test
+    void namesOfAHostAreBounded() {
+        int all = 0;
+        for (int i = 0; i < 2000; i++) {
+            all += request(ContainerId.of("task-" + i), 100);
+        }
+
+        assertThat(all).isEqualTo(RequestedNames.MOST_OF_HOST);
     }
 
     @Test

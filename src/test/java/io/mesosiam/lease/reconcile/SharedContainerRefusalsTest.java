@@ -17,9 +17,11 @@ class SharedContainerRefusalsTest extends SharedContainerFixture {
     private static final int TASKS = 5;
 
     private final List<Delivery> sent = new ArrayList<>();
+    private int decisions;
 
     @Override
     Map<CredentialName, Decision> decide(Subject subject) {
+        decisions++;
         return Map.of();
     }
 
@@ -56,6 +58,22 @@ class SharedContainerRefusalsTest extends SharedContainerFixture {
         settle();
 
         assertThat(refusals(sent)).isEqualTo(1);
+    }
+
+    /** It would be asked again and again, since it is never answered. */
+    @Test
+    void nameBeyondTheLimitsIsNotPlanned() {
+        for (int i = 1; i < RequestedNames.MOST_OF_CONTAINER; i++) {
+            reconciler.asked(HOST, CONTAINER, new CredentialName("n" + i));
+        }
+        settle();
+        int plans = decisions;
+
+        reconciler.asked(HOST, CONTAINER, new CredentialName("beyond"));
+        reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
+        settle();
+
+        assertThat(decisions).isEqualTo(plans);
     }
 
     @Test

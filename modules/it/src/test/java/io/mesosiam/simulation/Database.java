@@ -152,8 +152,9 @@ final class Database implements LeaseRows {
     @Override
     public List<Lease> live(MesosAgentId host) {
         requireUp();
-        List<Lease> read =
-                rows.values().stream().filter(lease -> lease.host().equals(host)).toList();
+        List<Lease> read = rows.values().stream()
+                .filter(lease -> lease.host().equals(host))
+                .toList();
         read.forEach(lease -> unnoticed.remove(lease.id()));
         return read;
     }

@@ -59,7 +59,8 @@ final class Forgers {
                     run.lies = true;
                     state(container, run);
                     if (scheduler.oneIn(2)) {
-                        Duration until = Masters.LAUNCH.plus(Duration.ofSeconds(5)).plus(scheduler.upTo(LATE));
+                        Duration until =
+                                Masters.LAUNCH.plus(Duration.ofSeconds(5)).plus(scheduler.upTo(LATE));
                         scheduler.after(until, "right container of " + run, () -> correct(run));
                     }
                 });

@@ -175,8 +175,8 @@ final class Streams {
                 new ReportedContainer(
                         each.startTicks(),
                         each.executor()
-                                .map(of -> new ReportedContainer.Executor(
-                                        new FrameworkId(of.frameworkId()), of.id())))));
+                                .map(of ->
+                                        new ReportedContainer.Executor(new FrameworkId(of.frameworkId()), of.id())))));
         return containers;
     }
 
