@@ -83,7 +83,7 @@ public final class HostOwners {
      * @param version the agent's version as it states it; empty if it never connected
      * @param connectedAt when the host's agent last connected; empty if it never connected
      * @param disconnectedAt when its stream last ended; empty if none has
-     * @param evicted whether operators have evicted the host, by this name or by one that the master shows
+     * @param evicted whether operators have evicted the host, by this name or another name that the master shows
      */
     public record Owner(
             String hostname,

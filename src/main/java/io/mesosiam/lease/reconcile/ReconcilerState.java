@@ -240,7 +240,7 @@ record ReconcilerState(
      * Records containers that started on a host.
      *
      * @return the launches to plan again: those that the state shows in one of these containers. A launch grant is bound only in a
-     *     container that is reported, and a task gets nothing in one that Mesos launched for another executor
+     *     container that is reported, and in a container that Mesos launched for another executor a task gets nothing
      */
     Set<Launch> containersStarted(MesosAgentId host, Map<ContainerId, ReportedContainer> started) {
         // first: what is another executor's is no launch's container afterwards

@@ -51,7 +51,7 @@ sealed interface ContainerGroups {
      * On cgroups v2, those below certain cgroups.
      *
      * @param facts has the ids of these cgroups, which the kernel gives them when they are made
-     * @param levels how deep each of these cgroups is, in the order of their keys; the last one that a process is in counts
+     * @param levels how deep each of these cgroups is, in the order of their keys; of several around a process the last counts
      */
     record BelowRoots(Facts facts, List<Integer> levels) implements ContainerGroups {
         private static final int GET_CURRENT_CGROUP_ID = 80;
