@@ -30,6 +30,7 @@ public class AdminSessions {
 
     private final Mutiny.SessionFactory sessions;
     private final WriteTurns turns;
+    private final WriteTurns turnsOfMany;
 
     @Inject
     AdminSessions(
@@ -37,6 +38,7 @@ public class AdminSessions {
             @ConfigProperty(name = "quarkus.datasource.admin.reactive.max-size") int connections) {
         this.sessions = sessions;
         this.turns = new WriteTurns(connections);
+        this.turnsOfMany = WriteTurns.ofMany(connections);
     }
 
     /** Runs a reading transaction. It waits as long for a lock, such as one on a whole table, as a write does. */
@@ -58,9 +60,26 @@ public class AdminSessions {
      */
     public <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
         LimitedTransaction limited = new LimitedTransaction(LimitedTransaction.LIMIT);
-        return limited.run(turns.run(() -> limited.isAwaited()
-                ? transaction(author, work, result -> keep.apply(result) && limited.mayCommit())
-                : Uni.createFrom().nullItem()));
+        return limited.run(writing(limited, author, work, keep));
+    }
+
+    /** The same for a transaction of many changes. Some turns are left to writes of one, such as a revocation. */
+    public <T> Uni<T> writingMany(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
+        LimitedTransaction limited = new LimitedTransaction(LimitedTransaction.LIMIT);
+        return limited.run(turnsOfMany.run(() -> writing(limited, author, work, keep)));
+    }
+
+    private <T> Uni<T> writing(
+            LimitedTransaction limited,
+            Author author,
+            Function<StatelessSession, Uni<T>> work,
+            Function<T, Boolean> keep) {
+        return turns.run(() -> limited.isAwaited()
+                ? transaction(
+                        author,
+                        session -> work.apply(AwaitedSession.of(session, limited::isAwaited)),
+                        result -> keep.apply(result) && limited.mayCommit())
+                : Uni.createFrom().nullItem());
     }
 
     private <T> Uni<T> transaction(Author author, Function<StatelessSession, Uni<T>> work, Predicate<T> commits) {

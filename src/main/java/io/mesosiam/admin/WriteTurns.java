@@ -20,9 +20,18 @@ final class WriteTurns {
     private final Semaphore free;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
+    private WriteTurns(Semaphore free) {
+        this.free = free;
+    }
+
     /** @param connections the size of the pool; one write runs at a time if reads get nothing otherwise */
     WriteTurns(int connections) {
-        free = new Semaphore(Math.max(1, connections - READS));
+        this(new Semaphore(Math.max(1, connections - READS)));
+    }
+
+    /** For writes of many changes, before their turns among all: half as many. */
+    static WriteTurns ofMany(int connections) {
+        return new WriteTurns(new Semaphore(Math.max(1, (connections - READS) / 2)));
     }
 
     /** Subscribes to {@code work} when its turn has come, on the event loop of the caller, which a session needs. */

@@ -24,6 +24,17 @@ class WriteTurnsTest {
         assertThat(begun).hasSize(atATime);
     }
 
+    @ParameterizedTest
+    @CsvSource({"8, 3", "5, 1", "1, 1"})
+    void writesOfManyChangesHaveHalfOfTheTurns(int connections, int atATime) {
+        WriteTurns turns = WriteTurns.ofMany(connections);
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<String> unused = write(turns);
+        }
+
+        assertThat(begun).hasSize(atATime);
+    }
+
     @Test
     void nextWriteBeginsWhenAnEarlierOneHasEndedOrFailed() {
         WriteTurns turns = new WriteTurns(1);

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /**
@@ -62,6 +63,10 @@ public final class Changes {
             namespaces = List.copyOf(namespaces);
             trusts = List.copyOf(trusts);
             policies = List.copyOf(policies);
+        }
+
+        private int size() {
+            return namespaces.size() + trusts.size() + policies.size();
         }
 
         /** Every transaction locks rows in the same order, so that two of them don't wait for each other. */
@@ -117,14 +122,14 @@ public final class Changes {
      */
     public Uni<Applied> apply(Together changes, Author author, ChangeReview review) {
         Together ordered = changes.ordered();
-        return sessions.writing(
-                        author,
-                        session -> apply(session, ordered).chain(applied -> NamespaceSizes.exceeded(session, applied)
-                                .chain(why -> why.map(ordered::refused)
-                                        .map(refused -> Uni.createFrom().item(new Reviewed(refused, false)))
-                                        .orElseGet(() -> reviewed(session, applied, review)))),
-                        Reviewed::commits)
-                .map(reviewed -> changes.inOrder(ordered, reviewed.applied()))
+        Function<StatelessSession, Uni<Reviewed>> work = session -> apply(session, ordered)
+                .chain(applied -> NamespaceSizes.exceeded(session, applied).chain(why -> why.map(ordered::refused)
+                        .map(refused -> Uni.createFrom().item(new Reviewed(refused, false)))
+                        .orElseGet(() -> reviewed(session, applied, review))));
+        Uni<Reviewed> reviewed = changes.size() > 1
+                ? sessions.writingMany(author, work, Reviewed::commits)
+                : sessions.writing(author, work, Reviewed::commits);
+        return reviewed.map(outcome -> changes.inOrder(ordered, outcome.applied()))
                 .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithItem(failure -> changes.refused(Refusals.of(failure).orElseThrow()));
     }
