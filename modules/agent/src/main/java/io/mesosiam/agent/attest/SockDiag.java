@@ -25,6 +25,9 @@ final class SockDiag implements SocketLookup {
 
     private static final SocketAnswer LATE = new SocketAnswer.Failed(TOO_LONG);
 
+    private static final SocketAnswer SLOW =
+            new SocketAnswer.Failed("queries for the caller's port take too long, many sockets listen there");
+
     private final ReentrantLock turn = new ReentrantLock();
 
     @GuardedBy("turn")
@@ -37,6 +40,9 @@ final class SockDiag implements SocketLookup {
 
     @GuardedBy("turn")
     private boolean closed;
+
+    @GuardedBy("turn")
+    private final SlowPorts slowPorts = new SlowPorts();
 
     private SockDiag(NetlinkSocket socket) {
         this.socket = socket;
@@ -67,7 +73,10 @@ final class SockDiag implements SocketLookup {
         }
         try {
             requireOpen();
-            return query(source, destination);
+            long begun = System.nanoTime();
+            return slowPorts.has(source.getPort(), begun)
+                    ? SLOW
+                    : noted(source.getPort(), begun, query(source, destination));
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
@@ -82,12 +91,22 @@ final class SockDiag implements SocketLookup {
         }
         try {
             requireOpen();
-            return query(caller);
+            long begun = System.nanoTime();
+            int port = caller.source().getPort();
+            return slowPorts.has(port, begun) ? SLOW : noted(port, begun, query(caller));
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
             turn.unlock();
         }
+    }
+
+    @GuardedBy("turn")
+    private SocketAnswer noted(int port, long begun, SocketAnswer answer) {
+        if (answer instanceof SocketAnswer.Absent) {
+            slowPorts.foundNothing(port, begun, System.nanoTime());
+        }
+        return answer;
     }
 
     private boolean hasTurn(Deadline deadline) {
