@@ -95,6 +95,10 @@ public record CgroupDirectory(Path path, long device, long inode, int links) {
         return found;
     }
 
+    private static boolean isPlain(String name) {
+        return name.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
     private static List<CgroupDirectory> childrenOf(
             CgroupDirectory group, Predicate<Path> counts, ContainerShare share) {
         List<CgroupDirectory> children = new ArrayList<>();
@@ -111,14 +115,15 @@ public record CgroupDirectory(Path path, long device, long inode, int links) {
 
     /**
      * Reads the entries of a directory one by one, files included; none once it is gone. There may be any number of them,
-     * with names of 255 characters.
+     * with names of 255 characters. Names with other characters than those of ASCII are left out: a name can have any bytes,
+     * also some that no text stands for, and then no file of it can be opened by its path's text.
      *
      * @param goesOn whether another entry is to be read
      */
     public static void forEachEntry(CgroupDirectory directory, Predicate<Path> goesOn) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.path)) {
             for (Path entry : entries) {
-                if (!goesOn.test(entry)) {
+                if (isPlain(entry.getFileName().toString()) && !goesOn.test(entry)) {
                     return;
                 }
             }

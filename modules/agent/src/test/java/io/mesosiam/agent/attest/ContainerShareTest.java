@@ -321,6 +321,17 @@ class ContainerShareTest extends AttestorFixture {
         assertThat(running(new Scans(plain(hierarchy)).next())).containsExactly("other");
     }
 
+    /** A file system's names are bytes, and a task may make cgroups below its own. */
+    @Test
+    void groupWhoseNameIsNoTextHidesNoContainer(@TempDir Path hierarchy) throws Exception {
+        Path leaf = plainGroup(hierarchy, "task", ProcessHandle.current().pid() + "\n");
+        Process made = new ProcessBuilder("sh", "-c", "mkdir \"$0/$(printf '\\377\\376')\"", leaf.toString()).start();
+        assertThat(made.waitFor()).isZero();
+        plainGroup(hierarchy, "task/mesos/nested", ProcessHandle.current().pid() + "\n");
+
+        assertThat(running(new Scans(plain(hierarchy)).next())).contains("task");
+    }
+
     /** The rate of new containers applies after their processes are read. */
     @Test
     void newContainersOfOneOutermostContainerShareTheNumberOfProcessesThatAreRead(@TempDir Path hierarchy)
