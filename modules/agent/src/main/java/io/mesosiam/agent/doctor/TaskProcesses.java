@@ -1,15 +1,16 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.agent.cgroup.ContainerPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -58,9 +59,11 @@ final class TaskProcesses {
         var path = field[2].substring(prefix.length());
         var steps =
                 (path.endsWith("/leaf") ? path.substring(0, path.length() - "/leaf".length()) : path).split("/", -1);
-        return Optional.of(IntStream.range(0, steps.length)
+        List<String> ids = IntStream.range(0, steps.length)
                 .filter(i -> i % 2 == 0)
                 .mapToObj(i -> steps[i])
-                .collect(Collectors.joining("/")));
+                .toList();
+        // a process can be in a cgroup with any name below its container's own
+        return ids.stream().allMatch(ContainerPath::isSegment) ? Optional.of(String.join("/", ids)) : Optional.empty();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +30,8 @@ public final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
 
     /** A line of {@code /proc/PID/status}. */
+    private static final int STATUS_BYTES = 1024;
+
     private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE | Pattern.UNIX_LINES);
 
     private static final int SHARE_OF_HELD = 4;
@@ -224,12 +227,10 @@ public final class ProcFs implements AutoCloseable {
      * user namespace makes no difference.
      */
     public Set<Long> users(long pid) {
-        return threads.read(pid, thread -> read(thread, "status")
-                        .filter(status -> !DEAD.matcher(status).find()))
+        return threads.read(pid, ProcFs::startOfStatus)
                 .value()
-                .flatMap(status -> KernelFile.lines(status).stream()
-                        .filter(line -> line.startsWith("Uid:\t"))
-                        .findFirst())
+                .flatMap(lines ->
+                        lines.stream().filter(line -> line.startsWith("Uid:\t")).findFirst())
                 .map(line -> Arrays.stream(line.substring("Uid:\t".length()).split("\t", -1))
                         .map(Long::valueOf)
                         .collect(Collectors.toUnmodifiableSet()))
@@ -260,6 +261,17 @@ public final class ProcFs implements AutoCloseable {
                 .value()
                 .orElseGet(() -> threads.first(pid))
                 .resolve(name);
+    }
+
+    /** The first lines, before those that the process can make as long as it likes. */
+    private static Optional<List<String>> startOfStatus(Path thread) {
+        try {
+            return Optional.of(KernelFile.firstLines(thread.resolve("status"), STATUS_BYTES))
+                    .filter(lines ->
+                            lines.stream().noneMatch(line -> DEAD.matcher(line).find()));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<String> read(Path thread, String name) {
