@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import java.util.List;
 
 /**
  * Parses the requests of a connection, with limits, and notes on the connection that bytes have arrived. What was
@@ -32,7 +33,13 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     };
 
+    /** Blank lines before a request are not counted by the parser. */
+    private static final int MOST_BEFORE_A_REQUEST = LINE_BYTES + HEADER_BYTES + READ_BYTES;
+
     private final CallerConnection connection;
+
+    /** How many bytes were parsed since the last request. */
+    private int parsed;
 
     RequestDecoder(CallerConnection connection) {
         super(new HttpDecoderConfig()
@@ -47,6 +54,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Parses the next request of what was received, if it is complete. */
     static void decodeNext(ChannelPipeline pipeline) {
         pipeline.fireChannelRead(Unpooled.EMPTY_BUFFER);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf received, List<Object> requests) throws Exception {
+        int before = received.readableBytes();
+        super.decode(context, received, requests);
+        parsed = requests.isEmpty() ? parsed + before - received.readableBytes() : 0;
+        if (parsed > MOST_BEFORE_A_REQUEST) {
+            var unused = context.close();
+        }
     }
 
     @Override

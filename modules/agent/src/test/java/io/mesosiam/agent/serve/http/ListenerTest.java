@@ -83,6 +83,26 @@ class ListenerTest {
         }
     }
 
+    /** A megabyte of them is within the time of a request, and each costs the thread that serves all. */
+    @Test
+    void blankLinesBeforeARequestAreBounded() throws Exception {
+        byte[] lines = "\r\n".repeat(32_768).getBytes(StandardCharsets.US_ASCII);
+        try (Listener listener = start("first");
+                Socket caller = connect("127.0.0.1")) {
+            assertThat(listener.address()).isEqualTo(address);
+            int written = 0;
+            try {
+                while (written < 16_000_000) {
+                    caller.getOutputStream().write(lines);
+                    written += lines.length;
+                }
+            } catch (IOException closed) {
+                // as expected
+            }
+            assertThat(written).isLessThan(16_000_000);
+        }
+    }
+
     @Test
     void connectionWithoutAServerIsAnsweredByTheNext() throws Exception {
         mayAnswer.release(2);
