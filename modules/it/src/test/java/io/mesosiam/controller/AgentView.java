@@ -3,6 +3,8 @@ package io.mesosiam.controller;
 import io.mesosiam.agent.AgentProcess;
 import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.AgentSettings;
+import io.mesosiam.agent.attest.MesosGroups;
+import io.mesosiam.agent.cgroup.CgroupConfig;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -13,8 +15,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -35,8 +40,15 @@ final class AgentView implements AutoCloseable {
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
     private final HttpRequest metrics;
 
-    private AgentView(AgentProcess process) throws Exception {
+    /** Where its host's containers are, as it is configured. */
+    private final String cgroupRoot;
+
+    private final List<Process> containers = new ArrayList<>();
+    private Optional<MesosGroups> groups = Optional.empty();
+
+    private AgentView(AgentProcess process, String cgroupRoot) throws Exception {
         this.process = process;
+        this.cgroupRoot = cgroupRoot;
         this.metrics = HttpRequest.newBuilder(process.metrics())
                 .timeout(TimeLimit.seconds(10))
                 .build();
@@ -62,10 +74,20 @@ final class AgentView implements AutoCloseable {
         Map<String, String> all = new HashMap<>(settings);
         all.put("MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0");
         all.put("MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0");
-        return new AgentView(AgentProcess.start(
-                AgentProgram.underTest(),
-                directory,
-                AgentSettings.of(ca, identity, "mesos-iam-" + cgroups.getFileName(), all)));
+        String root = "mesos-iam-" + cgroups.getFileName();
+        return new AgentView(
+                AgentProcess.start(AgentProgram.underTest(), directory, AgentSettings.of(ca, identity, root, all)),
+                root);
+    }
+
+    /** Starts a container on the agent's host: a process in a cgroup, which needs root. */
+    void runContainer(String id) throws IOException {
+        if (groups.isEmpty()) {
+            groups = Optional.of(new MesosGroups(CgroupConfig.detect(cgroupRoot)));
+        }
+        Process process = new ProcessBuilder("sleep", "3600").start();
+        containers.add(process);
+        Files.writeString(groups.get().groupOf(id).resolve("cgroup.procs"), Long.toString(process.pid()));
     }
 
     /** The longest time so far without a stream that is in step with its controller. */
@@ -134,6 +156,10 @@ final class AgentView implements AutoCloseable {
 
     @Override
     public void close() {
+        for (Process container : containers) {
+            container.destroyForcibly().onExit().join();
+        }
+        groups.ifPresent(MesosGroups::close);
         looks.shutdownNow();
         process.close();
         http.close();
