@@ -29,7 +29,7 @@ final class LaunchViews {
      * The most leases of a host for containers that its agent doesn't report. An executor can state any containers for its tasks,
      * and the agent keeps all leases and states them when it connects.
      */
-    private static final int MOST_UNREPORTED = 256;
+    private static final int MOST_UNREPORTED = 1024;
 
     private final ReconcilerState tracked;
     private final Decider decider;

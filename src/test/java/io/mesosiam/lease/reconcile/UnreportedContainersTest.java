@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** An executor states a container of its own invention for each of its tasks. The host's agent keeps all leases. */
 class UnreportedContainersTest extends ReconcilerFixture {
-    private static final int MANY = 300;
-    private static final int MOST = 256;
+    private static final int MANY = 1100;
+    private static final int MOST = 1024;
 
     @BeforeEach
     void start() {
