@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  */
 final class SlowPorts {
     /** A query takes some 10 microseconds, but its thread may be held up. */
-    private static final Duration LONG = Duration.ofMillis(1);
+    private static final Duration LONG = Duration.of(300, ChronoUnit.MICROS);
 
     /** That a thread is held up in each of so many queries of one port in a row is improbable. */
     static final int IN_A_ROW = 4;
