@@ -32,7 +32,11 @@ final class OpenStream {
     /** Whether a report of the containers waits to be sent. */
     private final AtomicBoolean reportWaits = new AtomicBoolean();
 
-    private final QueuedAsks queuedAsks = new QueuedAsks();
+    /**
+     * The asks that wait to be sent. An ask is made again after its time, also while the controller reads nothing, and a queue
+     * that is full ends the stream.
+     */
+    private final BoundedAsks queuedAsks = new BoundedAsks();
 
     private volatile boolean inSync;
 
@@ -111,9 +115,9 @@ final class OpenStream {
     }
 
     /**
-     * Sends an ask after a report of its container, if the hello is sent and the ask doesn't wait to be sent. The ask of a container that has ended by then is
-     * not sent: a container that started and ended between two reports is in neither, so that the controller would not learn
-     * that the ask is to be forgotten.
+     * Sends an ask after a report of its container, if the hello is sent and the ask doesn't wait to be sent. The ask of a
+     * container that has ended by then is not sent: a container that started and ended between two reports is in neither, so
+     * that the controller would not learn that the ask is to be forgotten.
      *
      * @param ended whether the container with this id has ended
      */

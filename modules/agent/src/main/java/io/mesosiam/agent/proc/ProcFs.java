@@ -29,9 +29,10 @@ import java.util.stream.Stream;
 public final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
 
-    /** A line of {@code /proc/PID/status}. */
+    /** The beginning of {@code /proc/PID/status} that has its state and its users. */
     private static final int STATUS_BYTES = 1024;
 
+    /** A line of {@code /proc/PID/status}. */
     private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE | Pattern.UNIX_LINES);
 
     private static final int SHARE_OF_HELD = 4;
